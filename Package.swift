@@ -1,0 +1,80 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// The arrows of Docs/ARCHITECTURE.md: a target lists what it uses, and nothing points back.
+// The C targets are optimized in debug builds too, so that tests run at full speed.
+let optimizedC: [CSetting] = [.unsafeFlags(["-O3", "-fno-math-errno", "-fno-trapping-math"])]
+
+let argumentParser = Target.Dependency.product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+
+let package = Package(
+  name: "siren-hyper",
+  platforms: [.macOS(.v15)],
+  products: [
+    .executable(name: "siren", targets: ["siren"]),
+    .executable(name: "siren-hyper", targets: ["siren-hyper"]),
+    .library(name: "Fields", targets: ["DifferentiableCore", "Training", "Fields"]),
+    .library(name: "HyperPrior", targets: ["HyperPrior", "DatasetCatalog", "Signals"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+  ],
+  targets: [
+    // C: kernels, codecs, and the system libraries behind them.
+    .target(name: "CKernels", cSettings: optimizedC),
+    .target(name: "CImageCodecs", dependencies: ["CLibPNG", "CLibJPEG"], cSettings: optimizedC),
+    .systemLibrary(
+      name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    .systemLibrary(name: "CLibPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+    .systemLibrary(name: "CLibJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg-dev"])]),
+
+    // The learning side: knows no file.
+    .target(name: "DifferentiableCore", dependencies: ["CKernels", "COpenBLAS"]),
+    .target(name: "Training", dependencies: ["DifferentiableCore"]),
+    .target(name: "Fields", dependencies: ["DifferentiableCore"]),
+
+    // The signal side: knows no gradient.
+    .target(name: "Signals", dependencies: ["CImageCodecs"]),
+    .target(name: "DatasetCatalog", dependencies: ["Signals", grdb]),
+
+    // Where they meet.
+    .target(name: "Fitting", dependencies: ["Training", "Fields", "Signals"]),
+    .target(name: "HyperPrior", dependencies: ["Fitting", "DatasetCatalog"]),
+    .target(name: "Reporting", dependencies: ["Training", "Signals"]),
+    .target(name: "CommandSupport", dependencies: [argumentParser]),
+    .executableTarget(
+      name: "siren", dependencies: ["CommandSupport", "Reporting", "Fitting", argumentParser]),
+    .executableTarget(
+      name: "siren-hyper",
+      dependencies: [
+        "CommandSupport", "Reporting", "HyperPrior", "DatasetCatalog", argumentParser,
+      ]),
+
+    // Tests: one target a module, and the built programs end to end.
+    .target(
+      name: "TestSupport", dependencies: ["DifferentiableCore", "Signals"],
+      path: "Tests/TestSupport"),
+    .testTarget(name: "TestSupportTests", dependencies: ["TestSupport"]),
+    .testTarget(
+      name: "DifferentiableCoreTests", dependencies: ["DifferentiableCore", "TestSupport"]),
+    .testTarget(name: "TrainingTests", dependencies: ["Training", "TestSupport"]),
+    .testTarget(
+      name: "FieldsTests", dependencies: ["Fields", "Training", "TestSupport"],
+      resources: [.copy("Goldens")]),
+    .testTarget(name: "SignalsTests", dependencies: ["Signals", "TestSupport"]),
+    .testTarget(
+      name: "DatasetCatalogTests", dependencies: ["DatasetCatalog", "TestSupport"]),
+    .testTarget(name: "FittingTests", dependencies: ["Fitting", "TestSupport"]),
+    .testTarget(
+      name: "HyperPriorTests", dependencies: ["HyperPrior", "TestSupport"],
+      resources: [.copy("Goldens")]),
+    .testTarget(name: "ReportingTests", dependencies: ["Reporting", "TestSupport"]),
+    .testTarget(name: "CommandSupportTests", dependencies: ["CommandSupport"]),
+    .testTarget(name: "EndToEndTests", dependencies: ["Signals", "TestSupport"]),
+  ],
+  swiftLanguageModes: [.v6],
+  cLanguageStandard: .c11
+)
