@@ -31,13 +31,16 @@ let package = Package(
     .systemLibrary(name: "CLibPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .systemLibrary(name: "CLibJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg-dev"])]),
 
+    // One seeded generator for everything that is random, on both sides.
+    .target(name: "RandomNumbers"),
+
     // The learning side: knows no file.
-    .target(name: "DifferentiableCore", dependencies: ["CKernels", "COpenBLAS"]),
-    .target(name: "Training", dependencies: ["DifferentiableCore"]),
+    .target(name: "DifferentiableCore", dependencies: ["RandomNumbers", "CKernels", "COpenBLAS"]),
+    .target(name: "Training", dependencies: ["DifferentiableCore", "CKernels"]),
     .target(name: "Fields", dependencies: ["DifferentiableCore"]),
 
     // The signal side: knows no gradient.
-    .target(name: "Signals", dependencies: ["CImageCodecs"]),
+    .target(name: "Signals", dependencies: ["RandomNumbers", "CImageCodecs"]),
     .target(name: "DatasetCatalog", dependencies: ["Signals", grdb]),
 
     // Where they meet.

@@ -1,0 +1,118 @@
+#include "CKernels.h"
+
+#include "scalar_functions.h"
+
+// The fast reduction holds for |x| <= CK_TRIGONOMETRIC_RANGE. Blocks are checked as they are
+// computed and the rare one outside (or with NaN or infinities) is redone in double.
+#define BLOCK 256
+
+static void sine_beyond_range(const float *x, float *y, size_t count) {
+  for (size_t i = 0; i < count; i++) y[i] = (float)sin((double)x[i]);
+}
+
+static void cosine_beyond_range(const float *x, float *y, size_t count) {
+  for (size_t i = 0; i < count; i++) y[i] = (float)cos((double)x[i]);
+}
+
+CK_CLONES static int block_in_range(const float *x, size_t count) {
+  int outside = 0;
+  for (size_t i = 0; i < count; i++) {
+    outside |= !(__builtin_fabsf(x[i]) <= CK_TRIGONOMETRIC_RANGE);
+  }
+  return !outside;
+}
+
+CK_CLONES static void sine_block(const float *x, float *y, size_t count) {
+  for (size_t i = 0; i < count; i++) y[i] = ck_sine(x[i]);
+}
+
+CK_CLONES static void cosine_block(const float *x, float *y, size_t count) {
+  for (size_t i = 0; i < count; i++) y[i] = ck_cosine(x[i]);
+}
+
+CK_CLONES static void sine_cosine_block(const float *x, float *sine, float *cosine,
+                                        size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    const ck_turn turn = ck_reduce(x[i]);
+    sine[i] = ck_select_turn(turn, 0);
+    cosine[i] = ck_select_turn(turn, 1);
+  }
+}
+
+static void sine_all(const float *x, float *y, size_t count) {
+  for (size_t start = 0; start < count; start += BLOCK) {
+    const size_t length = count - start < BLOCK ? count - start : BLOCK;
+    if (block_in_range(x + start, length)) {
+      sine_block(x + start, y + start, length);
+    } else {
+      sine_beyond_range(x + start, y + start, length);
+    }
+  }
+}
+
+static void cosine_all(const float *x, float *y, size_t count) {
+  for (size_t start = 0; start < count; start += BLOCK) {
+    const size_t length = count - start < BLOCK ? count - start : BLOCK;
+    if (block_in_range(x + start, length)) {
+      cosine_block(x + start, y + start, length);
+    } else {
+      cosine_beyond_range(x + start, y + start, length);
+    }
+  }
+}
+
+void ck_sine_cosine(const float *x, float *sine, float *cosine, size_t count) {
+  for (size_t start = 0; start < count; start += BLOCK) {
+    const size_t length = count - start < BLOCK ? count - start : BLOCK;
+    if (block_in_range(x + start, length)) {
+      sine_cosine_block(x + start, sine + start, cosine + start, length);
+    } else {
+      float copy[BLOCK];
+      memcpy(copy, x + start, length * sizeof *copy);
+      sine_beyond_range(copy, sine + start, length);
+      cosine_beyond_range(copy, cosine + start, length);
+    }
+  }
+}
+
+#define UNARY(name, expression)                                                 \
+  CK_CLONES static void name(const float *input, float *y, size_t count) {      \
+    for (size_t i = 0; i < count; i++) {                                        \
+      const float x = input[i];                                                 \
+      y[i] = (expression);                                                      \
+    }                                                                           \
+  }
+
+UNARY(exponential_all, ck_exponential(x))
+UNARY(logarithm_all, ck_logarithm(x))
+UNARY(square_root_all, __builtin_sqrtf(x))
+UNARY(reciprocal_all, 1.0f / x)
+UNARY(rectify_all, x < 0.0f ? 0.0f : x)
+UNARY(step_all, x > 0.0f ? 1.0f : 0.0f)
+UNARY(tanh_all, ck_tanh(x))
+UNARY(gelu_all, ck_gelu(x))
+UNARY(gelu_slope_all, ck_gelu_slope(x))
+
+void ck_unary(ck_unary_operation operation, const float *x, float *y, size_t count) {
+  switch (operation) {
+    case CK_SINE: sine_all(x, y, count); break;
+    case CK_COSINE: cosine_all(x, y, count); break;
+    case CK_EXPONENTIAL: exponential_all(x, y, count); break;
+    case CK_LOGARITHM: logarithm_all(x, y, count); break;
+    case CK_SQUARE_ROOT: square_root_all(x, y, count); break;
+    case CK_RECIPROCAL: reciprocal_all(x, y, count); break;
+    case CK_RECTIFY: rectify_all(x, y, count); break;
+    case CK_STEP: step_all(x, y, count); break;
+    case CK_TANH: tanh_all(x, y, count); break;
+    case CK_GELU: gelu_all(x, y, count); break;
+    case CK_GELU_SLOPE: gelu_slope_all(x, y, count); break;
+  }
+}
+
+CK_CLONES void ck_scale_shift(const float *x, float *y, size_t count, float scale, float shift) {
+  for (size_t i = 0; i < count; i++) y[i] = __builtin_fmaf(x[i], scale, shift);
+}
+
+CK_CLONES void ck_add_to(const float *x, float *y, size_t count) {
+  for (size_t i = 0; i < count; i++) y[i] += x[i];
+}

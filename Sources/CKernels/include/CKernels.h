@@ -1,0 +1,84 @@
+// SIMD kernels behind one header. Every function works on caller-owned float32 memory, allocates
+// nothing, and picks its instruction set at run time by CPU feature (AVX-512, AVX2 with FMA, or a
+// portable path). Inputs and outputs may be the same array; other overlap is not allowed.
+#ifndef CKERNELS_H
+#define CKERNELS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+// ---- One input, element by element: y[i] = f(x[i]) -------------------------------------------
+
+typedef enum {
+  CK_SINE,        // correct to 2 ulp up to |x| = 98,304, then through double precision
+  CK_COSINE,
+  CK_EXPONENTIAL,
+  CK_LOGARITHM,
+  CK_SQUARE_ROOT,
+  CK_RECIPROCAL,
+  CK_RECTIFY,     // max(x, 0); NaN stays NaN
+  CK_STEP,        // 1 where x > 0, else 0
+  CK_TANH,
+  CK_GELU,        // x Phi(x), Phi the standard normal distribution function
+  CK_GELU_SLOPE   // its derivative, Phi(x) + x phi(x)
+} ck_unary_operation;
+
+void ck_unary(ck_unary_operation operation, const float *x, float *y, size_t count);
+
+// y[i] = scale * x[i] + shift
+void ck_scale_shift(const float *x, float *y, size_t count, float scale, float shift);
+
+// Both at once, one range reduction: sine[i] = sin(x[i]), cosine[i] = cos(x[i]).
+void ck_sine_cosine(const float *x, float *sine, float *cosine, size_t count);
+
+// ---- Two inputs with broadcasting ------------------------------------------------------------
+
+typedef enum { CK_ADD, CK_SUBTRACT, CK_MULTIPLY, CK_DIVIDE, CK_MAXIMUM } ck_binary_operation;
+
+// y is dense with the given extents (slowest first, rank 1 to 8); a and b advance by their strides
+// in elements, 0 along an axis they are repeated over. Strides of the last axis are 0 or 1.
+void ck_binary(ck_binary_operation operation, const float *a, const ptrdiff_t *a_strides,
+               const float *b, const ptrdiff_t *b_strides, float *y, const size_t *extents,
+               int rank);
+
+// y[i] += x[i]
+void ck_add_to(const float *x, float *y, size_t count);
+
+// ---- Reductions and layout -------------------------------------------------------------------
+
+// y[o][i] = sum over r of x[o][r][i]; the order of additions depends on the extents alone.
+void ck_sum_axis(const float *x, float *y, size_t outer, size_t reduced, size_t inner);
+
+// y[o][i] = max over r of x[o][r][i]
+void ck_max_axis(const float *x, float *y, size_t outer, size_t reduced, size_t inner);
+
+// y dense with the given extents, reading x by strides in elements (a permuted or repeated view).
+void ck_copy_strided(const float *x, const ptrdiff_t *x_strides, float *y, const size_t *extents,
+                     int rank);
+
+// y[row] = softmax(x[row]) along rows of the given length.
+void ck_softmax(const float *x, float *y, size_t rows, size_t length);
+
+// ---- Optimizers: one pass over the flat parameters -------------------------------------------
+
+typedef struct {
+  float learning_rate, beta1, beta2, epsilon, weight_decay;
+  // 1 - beta1^t and sqrt(1 - beta2^t), computed in double by the caller.
+  float bias_correction1, root_bias_correction2;
+} ck_adam_settings;
+
+// Adam with decoupled weight decay (AdamW); weight_decay 0 is Adam. Rounding follows PyTorch:
+// p -= lr / c1 * m / (sqrt(v) / c2 + epsilon).
+void ck_adam(float *parameters, const float *gradient, float *first_moment, float *second_moment,
+             size_t count, ck_adam_settings settings);
+
+// ---- The processor ---------------------------------------------------------------------------
+
+// "avx512", "avx2" or "portable": the path that the kernels above take on this machine.
+const char *ck_instruction_set(void);
+
+// The name of the kernel set that OpenBLAS chose, after this library's correction (see
+// blas_setup.c), or "unknown".
+const char *ck_blas_core_name(void);
+
+#endif

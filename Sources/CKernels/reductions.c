@@ -1,0 +1,90 @@
+#include "CKernels.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "scalar_functions.h"
+
+// Long float sums lose digits, so both directions add in short blocks first.
+#define ROW_BLOCK 128
+#define COLUMN_BLOCK 512
+
+CK_CLONES static float sum_row(const float *x, size_t count) {
+  double total = 0;
+  for (size_t start = 0; start < count; start += 1024) {
+    const size_t end = start + 1024 < count ? start + 1024 : count;
+    float lanes[32] = {0};
+    size_t i = start;
+    for (; i + 32 <= end; i += 32) {
+      for (int lane = 0; lane < 32; lane++) lanes[lane] += x[i + lane];
+    }
+    double block = 0;
+    for (int lane = 0; lane < 32; lane++) block += lanes[lane];
+    for (; i < end; i++) block += x[i];
+    total += block;
+  }
+  return (float)total;
+}
+
+CK_CLONES static void add_rows(const float *x, float *y, size_t rows, size_t stride,
+                               size_t count) {
+  for (size_t r = 0; r < rows; r++) {
+    const float *row = x + r * stride;
+    for (size_t i = 0; i < count; i++) y[i] += row[i];
+  }
+}
+
+void ck_sum_axis(const float *x, float *y, size_t outer, size_t reduced, size_t inner) {
+  if (inner == 1) {
+    for (size_t o = 0; o < outer; o++) y[o] = sum_row(x + o * reduced, reduced);
+    return;
+  }
+  float partial[COLUMN_BLOCK], section[COLUMN_BLOCK];
+  for (size_t o = 0; o < outer; o++) {
+    const float *plane = x + o * reduced * inner;
+    float *target = y + o * inner;
+    memset(target, 0, inner * sizeof *target);
+    for (size_t column = 0; column < inner; column += COLUMN_BLOCK) {
+      const size_t width = inner - column < COLUMN_BLOCK ? inner - column : COLUMN_BLOCK;
+      memset(section, 0, width * sizeof *section);
+      size_t blocks = 0;
+      for (size_t row = 0; row < reduced; row += ROW_BLOCK) {
+        const size_t rows = reduced - row < ROW_BLOCK ? reduced - row : ROW_BLOCK;
+        memset(partial, 0, width * sizeof *partial);
+        add_rows(plane + row * inner + column, partial, rows, inner, width);
+        ck_add_to(partial, section, width);
+        if (++blocks % ROW_BLOCK == 0) {
+          ck_add_to(section, target + column, width);
+          memset(section, 0, width * sizeof *section);
+        }
+      }
+      ck_add_to(section, target + column, width);
+    }
+  }
+}
+
+void ck_max_axis(const float *x, float *y, size_t outer, size_t reduced, size_t inner) {
+  for (size_t o = 0; o < outer; o++) {
+    const float *plane = x + o * reduced * inner;
+    float *target = y + o * inner;
+    for (size_t i = 0; i < inner; i++) target[i] = -INFINITY;
+    for (size_t r = 0; r < reduced; r++) {
+      const float *row = plane + r * inner;
+      for (size_t i = 0; i < inner; i++) target[i] = row[i] > target[i] ? row[i] : target[i];
+    }
+  }
+}
+
+CK_CLONES static void softmax_row(const float *x, float *y, size_t length) {
+  float largest = -INFINITY;
+  for (size_t i = 0; i < length; i++) largest = x[i] > largest ? x[i] : largest;
+  for (size_t i = 0; i < length; i++) y[i] = ck_exponential(x[i] - largest);
+  float total = 0;
+  for (size_t i = 0; i < length; i++) total += y[i];
+  const float scale = 1.0f / total;
+  for (size_t i = 0; i < length; i++) y[i] *= scale;
+}
+
+void ck_softmax(const float *x, float *y, size_t rows, size_t length) {
+  for (size_t r = 0; r < rows; r++) softmax_row(x + r * length, y + r * length, length);
+}

@@ -1,0 +1,153 @@
+import RandomNumbers
+
+/// Names and shapes of parameters, one after the other in one flat buffer.
+public struct ParameterLayout: Sendable, Equatable {
+  /// One named array.
+  public struct Entry: Sendable, Equatable {
+    /// Unique, as in the checkpoint file.
+    public let name: String
+    /// Row-major extents.
+    public let shape: [Int]
+    /// Position of the first value in the flat buffer.
+    public let offset: Int
+
+    /// Number of values.
+    public var count: Int { shape.reduce(1, *) }
+    /// Where the values lie in the flat buffer.
+    public var range: Range<Int> { offset..<offset + count }
+  }
+
+  /// In the order of the buffer.
+  public private(set) var entries: [Entry] = []
+  private var positions: [String: Int] = [:]
+
+  /// No parameters yet.
+  public init() {}
+
+  /// Adds an array at the end.
+  public mutating func append(_ name: String, _ shape: [Int]) {
+    precondition(positions[name] == nil, "parameter '\(name)' exists already")
+    positions[name] = entries.count
+    entries.append(Entry(name: name, shape: shape, offset: count))
+  }
+
+  /// Number of values of all arrays together.
+  public var count: Int { entries.last.map { $0.offset + $0.count } ?? 0 }
+
+  /// The array of that name.
+  public subscript(name: String) -> Entry? { positions[name].map { entries[$0] } }
+}
+
+/// Parameters of a network: one flat buffer with named, shaped views.
+///
+/// An optimizer is one loop over ``values``, a checkpoint one write.
+public struct Parameters: Sendable, Equatable {
+  /// Names and shapes.
+  public private(set) var layout: ParameterLayout
+  /// All values, array after array.
+  public var values: [Float]
+
+  /// No parameters yet.
+  public init() {
+    layout = ParameterLayout()
+    values = []
+  }
+
+  /// Parameters with given values.
+  public init(layout: ParameterLayout, values: [Float]) {
+    precondition(
+      values.count == layout.count, "\(values.count) values do not fill \(layout.count)")
+    self.layout = layout
+    self.values = values
+  }
+
+  /// Adds an array at the end.
+  public mutating func append(_ name: String, _ shape: [Int], _ initial: [Float]) {
+    layout.append(name, shape)
+    values.append(contentsOf: initial)
+    precondition(values.count == layout.count, "'\(name)' of \(shape) got \(initial.count) values")
+  }
+
+  /// Adds an array of one repeated value.
+  public mutating func append(_ name: String, _ shape: [Int], repeating value: Float) {
+    append(name, shape, [Float](repeating: value, count: shape.reduce(1, *)))
+  }
+
+  /// Adds an array drawn uniformly from -bound...bound.
+  public mutating func append(
+    _ name: String, _ shape: [Int], uniform bound: Float, _ random: inout Xoshiro256
+  ) {
+    append(
+      name, shape, (0..<shape.reduce(1, *)).map { _ in random.uniform(in: -bound...bound) })
+  }
+
+  /// Adds an array drawn from the normal distribution with mean 0.
+  public mutating func append(
+    _ name: String, _ shape: [Int], normal deviation: Float, _ random: inout Xoshiro256
+  ) {
+    append(
+      name, shape, (0..<shape.reduce(1, *)).map { _ in Float(random.normal()) * deviation })
+  }
+
+  /// The array of that name as a tensor; stops the program if there is none.
+  public subscript(name: String) -> Tensor {
+    guard let entry = layout[name] else {
+      preconditionFailure("there is no parameter '\(name)'")
+    }
+    return Tensor(Array(values[entry.range]), shape: entry.shape)
+  }
+
+  /// All arrays as tensors.
+  ///
+  /// - Parameter tracked: whether operations on them are recorded.
+  public func views(tracked: Bool = false) -> ParameterViews {
+    ParameterViews(
+      layout: layout,
+      tensors: layout.entries.map { entry in
+        let tensor = Tensor(Array(values[entry.range]), shape: entry.shape)
+        return tracked ? tensor.tracked() : tensor
+      })
+  }
+}
+
+/// The arrays of ``Parameters`` as tensors.
+public struct ParameterViews: Sendable {
+  /// Names and shapes.
+  public let layout: ParameterLayout
+  private let tensors: [Tensor]
+  private let positions: [String: Int]
+
+  /// Views from one tensor for each entry of the layout.
+  public init(layout: ParameterLayout, tensors: [Tensor]) {
+    precondition(
+      tensors.map(\.shape) == layout.entries.map(\.shape), "tensors do not fit the layout")
+    self.layout = layout
+    self.tensors = tensors
+    positions = Dictionary(
+      uniqueKeysWithValues: layout.entries.enumerated().map { ($1.name, $0) })
+  }
+
+  /// The array of that name; stops the program if there is none.
+  public subscript(name: String) -> Tensor {
+    guard let position = positions[name] else {
+      preconditionFailure("there is no parameter '\(name)'")
+    }
+    return tensors[position]
+  }
+
+  /// The derivative of a single number with respect to all parameters, flat.
+  public func gradient(of loss: Tensor) -> [Float] {
+    precondition(loss.count == 1, "a loss is one number, not \(loss.shape)")
+    var flat = [Float](repeating: 0, count: layout.count)
+    let parts = gradients(of: loss, withRespectTo: tensors)
+    flat.withUnsafeMutableBufferPointer { flat in
+      for (entry, part) in zip(layout.entries, parts) {
+        part.withValues { source in
+          guard let from = source.baseAddress, let to = flat.baseAddress else { return }
+          (to + entry.offset).update(from: from, count: source.count)
+        }
+      }
+    }
+    return flat
+  }
+}

@@ -1,0 +1,113 @@
+import CKernels
+
+// Element-wise arithmetic; shapes are aligned as numpy does. Each rule stands beside its operation
+// and is written in operations that are differentiable themselves.
+
+/// The element-wise sum.
+public func + (left: Tensor, right: Tensor) -> Tensor {
+  Tensor.combine(CK_ADD, left, right).recorded(from: [left, right]) {
+    [$0.needed[0] ? $0.cotangent.summed(to: $0.inputs[0].shape) : nil,
+      $0.needed[1] ? $0.cotangent.summed(to: $0.inputs[1].shape) : nil]
+  }
+}
+
+/// The element-wise difference.
+public func - (left: Tensor, right: Tensor) -> Tensor {
+  Tensor.combine(CK_SUBTRACT, left, right).recorded(from: [left, right]) {
+    [$0.needed[0] ? $0.cotangent.summed(to: $0.inputs[0].shape) : nil,
+      $0.needed[1] ? (-$0.cotangent).summed(to: $0.inputs[1].shape) : nil]
+  }
+}
+
+/// The element-wise product.
+public func * (left: Tensor, right: Tensor) -> Tensor {
+  Tensor.combine(CK_MULTIPLY, left, right).recorded(from: [left, right]) {
+    [$0.needed[0] ? ($0.cotangent * $0.inputs[1]).summed(to: $0.inputs[0].shape) : nil,
+      $0.needed[1] ? ($0.cotangent * $0.inputs[0]).summed(to: $0.inputs[1].shape) : nil]
+  }
+}
+
+/// The element-wise quotient.
+public func / (left: Tensor, right: Tensor) -> Tensor {
+  Tensor.combine(CK_DIVIDE, left, right).recorded(from: [left, right]) { pull in
+    let (a, b) = (pull.inputs[0], pull.inputs[1])
+    let perLeft = pull.cotangent / b
+    return [
+      pull.needed[0] ? perLeft.summed(to: a.shape) : nil,
+      pull.needed[1] ? (-(perLeft * (a / b))).summed(to: b.shape) : nil,
+    ]
+  }
+}
+
+extension Tensor {
+  /// `scale * self + shift`.
+  public func scaled(by scale: Float, shiftedBy shift: Float = 0) -> Tensor {
+    let result = Tensor.writing(shape) { output in
+      let x = UInt(bitPattern: buffer.pointer)
+      let y = UInt(bitPattern: output)
+      Parallel.overRanges(count) { range in
+        guard
+          let x = UnsafePointer<Float>(bitPattern: x),
+          let y = UnsafeMutablePointer<Float>(bitPattern: y)
+        else { return }
+        ck_scale_shift(
+          x + range.lowerBound, y + range.lowerBound, range.count, scale, shift)
+      }
+    }
+    return result.recorded(from: [self]) { [$0.cotangent.scaled(by: scale)] }
+  }
+
+  /// The element-wise larger of two; where both are equal the derivative goes to the right one.
+  public static func maximum(_ left: Tensor, _ right: Tensor) -> Tensor {
+    combine(CK_MAXIMUM, left, right).recorded(from: [left, right]) { pull in
+      let (a, b) = (pull.inputs[0], pull.inputs[1])
+      let leftWins = (a - b).detached.step()
+      return [
+        (pull.cotangent * leftWins).summed(to: a.shape),
+        (pull.cotangent * (1 - leftWins)).summed(to: b.shape),
+      ]
+    }
+  }
+
+  /// `mask * self + (1 - mask) * other`, exactly: where the mask is 0, nothing of `self` remains,
+  /// not even NaN.
+  ///
+  /// - Parameter mask: zeros and ones, of a shape that fits.
+  public func selected(by mask: Tensor, else other: Tensor) -> Tensor {
+    let target = BroadcastPlan.commonShape(
+      BroadcastPlan.commonShape(shape, mask.shape), other.shape)
+    let mask = mask.detached.broadcast(to: target)
+    let (chosen, alternative) = (broadcast(to: target), other.broadcast(to: target))
+    let result = Tensor.writing(target) { output in
+      for position in 0..<mask.count {
+        output[position] =
+          mask.buffer.pointer[position] != 0
+          ? chosen.buffer.pointer[position] : alternative.buffer.pointer[position]
+      }
+    }
+    return result.recorded(from: [chosen, alternative]) { pull in
+      let zero = Tensor.zeros([])
+      return [
+        pull.cotangent.selected(by: mask, else: zero),
+        zero.selected(by: mask, else: pull.cotangent),
+      ]
+    }
+  }
+}
+
+/// The element-wise negative.
+public prefix func - (tensor: Tensor) -> Tensor { tensor.scaled(by: -1) }
+/// A number added to every element.
+public func + (left: Tensor, right: Float) -> Tensor { left.scaled(by: 1, shiftedBy: right) }
+/// A number added to every element.
+public func + (left: Float, right: Tensor) -> Tensor { right.scaled(by: 1, shiftedBy: left) }
+/// A number subtracted from every element.
+public func - (left: Tensor, right: Float) -> Tensor { left.scaled(by: 1, shiftedBy: -right) }
+/// Every element subtracted from a number.
+public func - (left: Float, right: Tensor) -> Tensor { right.scaled(by: -1, shiftedBy: left) }
+/// Every element times a number.
+public func * (left: Tensor, right: Float) -> Tensor { left.scaled(by: right) }
+/// Every element times a number.
+public func * (left: Float, right: Tensor) -> Tensor { right.scaled(by: left) }
+/// Every element divided by a number.
+public func / (left: Tensor, right: Float) -> Tensor { left.scaled(by: 1 / right) }

@@ -1,0 +1,89 @@
+import CKernels
+
+extension Tensor {
+  /// One of the kernels with one input, without its derivative.
+  private func apply(_ operation: ck_unary_operation) -> Tensor {
+    Tensor.writing(shape) { output in
+      let x = UInt(bitPattern: buffer.pointer)
+      let y = UInt(bitPattern: output)
+      Parallel.overRanges(count, grain: 1 << 14) { range in
+        guard
+          let x = UnsafePointer<Float>(bitPattern: x),
+          let y = UnsafeMutablePointer<Float>(bitPattern: y)
+        else { return }
+        ck_unary(operation, x + range.lowerBound, y + range.lowerBound, range.count)
+      }
+    }
+  }
+
+  /// The sine of every element, in radians; correct to 2 units in the last place.
+  public func sine() -> Tensor {
+    apply(CK_SINE).recorded(from: [self]) { [$0.cotangent * $0.inputs[0].cosine()] }
+  }
+
+  /// The cosine of every element, in radians; correct to 2 units in the last place.
+  public func cosine() -> Tensor {
+    apply(CK_COSINE).recorded(from: [self]) { [-($0.cotangent * $0.inputs[0].sine())] }
+  }
+
+  /// e to the power of every element.
+  public func exponential() -> Tensor {
+    apply(CK_EXPONENTIAL).recorded(from: [self], keepingOutput: true) {
+      [$0.cotangent * $0.output]
+    }
+  }
+
+  /// The natural logarithm of every element.
+  public func logarithm() -> Tensor {
+    apply(CK_LOGARITHM).recorded(from: [self]) { [$0.cotangent / $0.inputs[0]] }
+  }
+
+  /// The square root of every element.
+  public func squareRoot() -> Tensor {
+    apply(CK_SQUARE_ROOT).recorded(from: [self], keepingOutput: true) {
+      [$0.cotangent / ($0.output * 2)]
+    }
+  }
+
+  /// One divided by every element.
+  public func reciprocal() -> Tensor {
+    apply(CK_RECIPROCAL).recorded(from: [self], keepingOutput: true) {
+      [-($0.cotangent * $0.output * $0.output)]
+    }
+  }
+
+  /// Every element times itself.
+  public func squared() -> Tensor { self * self }
+
+  /// The larger of every element and 0 (ReLU); the derivative at 0 is 0.
+  public func rectified() -> Tensor {
+    apply(CK_RECTIFY).recorded(from: [self]) { [$0.cotangent * $0.inputs[0].step()] }
+  }
+
+  /// 1 where an element is positive, else 0; its derivative is 0.
+  public func step() -> Tensor { apply(CK_STEP) }
+
+  /// The hyperbolic tangent of every element.
+  public func hyperbolicTangent() -> Tensor {
+    apply(CK_TANH).recorded(from: [self], keepingOutput: true) {
+      [$0.cotangent * (1 - $0.output.squared())]
+    }
+  }
+
+  /// The Gaussian error linear unit x Phi(x) (Hendrycks and Gimpel, arXiv 1606.08415), exact form.
+  public func gaussianErrorLinear() -> Tensor {
+    apply(CK_GELU).recorded(from: [self]) {
+      [$0.cotangent * $0.inputs[0].gaussianErrorLinearSlope()]
+    }
+  }
+
+  /// The derivative of ``gaussianErrorLinear()``, Phi(x) + x phi(x), whose own derivative is
+  /// (2 - x^2) phi(x).
+  private func gaussianErrorLinearSlope() -> Tensor {
+    apply(CK_GELU_SLOPE).recorded(from: [self]) { pull in
+      let square = pull.inputs[0].squared()
+      let density = (square * -0.5).exponential() * 0.398_942_28
+      return [pull.cotangent * (2 - square) * density]
+    }
+  }
+}

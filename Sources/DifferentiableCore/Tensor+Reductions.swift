@@ -1,0 +1,92 @@
+import CKernels
+
+extension Tensor {
+  /// The sum over the given axes (all if nil).
+  ///
+  /// The order of additions depends on the shape alone.
+  /// - Parameter keepingAxes: whether summed axes stay, with extent 1.
+  public func sum(axes: [Int]? = nil, keepingAxes: Bool = false) -> Tensor {
+    let axes = Set((axes ?? Array(0..<rank)).map { axis($0) })
+    let kept = shape.indices.map { axes.contains($0) ? 1 : shape[$0] }
+    let result = reduced(over: axes, ck_sum_axis)
+    let own = shape
+    let summed = Tensor(shape: kept, buffer: result).recorded(from: [self]) {
+      [$0.cotangent.broadcast(to: own)]
+    }
+    if keepingAxes { return summed }
+    return summed.reshaped(shape.indices.filter { !axes.contains($0) }.map { shape[$0] })
+  }
+
+  /// The mean over the given axes (all if nil).
+  public func mean(axes: [Int]? = nil, keepingAxes: Bool = false) -> Tensor {
+    let total = sum(axes: axes, keepingAxes: keepingAxes)
+    return total * (Float(total.count) / Float(max(1, count)))
+  }
+
+  /// The largest value over one axis, which stays with extent 1; not differentiable.
+  public func largest(axis: Int) -> Tensor {
+    let axis = self.axis(axis)
+    let kept = shape.indices.map { $0 == axis ? 1 : shape[$0] }
+    return Tensor(shape: kept, buffer: reduced(over: [axis], ck_max_axis))
+  }
+
+  private typealias AxisKernel = (
+    UnsafePointer<Float>?, UnsafeMutablePointer<Float>?, Int, Int, Int
+  ) -> Void
+
+  /// Reduces one run of neighbouring axes after the other, last first.
+  private func reduced(over axes: Set<Int>, _ kernel: AxisKernel) -> TensorBuffer {
+    var extents = shape
+    var current = buffer
+    var axis = rank - 1
+    while axis >= 0 {
+      guard axes.contains(axis) else {
+        axis -= 1
+        continue
+      }
+      var first = axis
+      while first > 0 && axes.contains(first - 1) { first -= 1 }
+      let outer = extents[..<first].reduce(1, *)
+      let length = extents[first...axis].reduce(1, *)
+      let inner = extents[(axis + 1)...].reduce(1, *)
+      let next = TensorBuffer(count: outer * inner)
+      kernel(current.pointer, next.pointer, outer, length, inner)
+      withExtendedLifetime(current) {}
+      for position in first...axis { extents[position] = 1 }
+      current = next
+      axis = first - 1
+    }
+    return current
+  }
+
+  /// The softmax along the last axis: positive, summing to 1.
+  ///
+  /// - Parameter mask: zeros and ones of a shape that fits; masked-out entries get 0. A row with
+  ///   everything masked out is uniform over all entries.
+  public func softmax(mask: Tensor? = nil) -> Tensor {
+    precondition(rank >= 1, "softmax needs an axis")
+    let scores = mask.map { selected(by: $0, else: Tensor(-1e30)) } ?? self
+    let length = shape[rank - 1]
+    let result = Tensor.writing(scores.shape) { output in
+      ck_softmax(
+        scores.buffer.pointer, output, length == 0 ? 0 : scores.count / length, length)
+    }
+    return result.recorded(from: [scores], keepingOutput: true) { pull in
+      let weighted = pull.cotangent * pull.output
+      return [weighted - pull.output * weighted.sum(axes: [-1], keepingAxes: true)]
+    }
+  }
+
+  /// Layer normalization along the last axis: mean 0 and variance 1, then scaled and shifted.
+  ///
+  /// Source: Ba, Kiros and Hinton, arXiv 1607.06450.
+  /// - Parameters:
+  ///   - scale: `[shape.last]`.
+  ///   - shift: `[shape.last]`.
+  ///   - epsilon: added to the variance.
+  public func layerNormalized(scale: Tensor, shift: Tensor, epsilon: Float = 1e-5) -> Tensor {
+    let centred = self - mean(axes: [-1], keepingAxes: true)
+    let variance = centred.squared().mean(axes: [-1], keepingAxes: true)
+    return centred * (variance + epsilon).squareRoot().reciprocal() * scale + shift
+  }
+}

@@ -1,0 +1,157 @@
+import Foundation
+
+/// Named float32 arrays and text metadata in the safetensors format.
+///
+/// The format (huggingface/safetensors): eight bytes with the little-endian length of a JSON
+/// header, the header, then the arrays' bytes. Reading trusts nothing: every length, shape, type
+/// and offset is checked against the number of bytes before anything is allocated.
+public struct SafetensorsArchive: Sendable, Equatable {
+  /// One array.
+  public struct Array: Sendable, Equatable {
+    /// Unique in the file.
+    public let name: String
+    /// Row-major extents.
+    public let shape: [Int]
+    /// As many values as the shape says.
+    public let values: [Float]
+
+    /// An array; the shape must hold the values.
+    public init(name: String, shape: [Int], values: [Float]) {
+      precondition(
+        shape.reduce(1, *) == values.count, "'\(name)' of \(shape) has \(values.count) values")
+      self.name = name
+      self.shape = shape
+      self.values = values
+    }
+  }
+
+  /// The file's `__metadata__`.
+  public var metadata: [String: String]
+  /// In the order of their bytes.
+  public var arrays: [Array]
+
+  /// An archive to be written.
+  public init(metadata: [String: String], arrays: [Array]) {
+    self.metadata = metadata
+    self.arrays = arrays
+  }
+
+  /// The array of that name.
+  public subscript(name: String) -> Array? { arrays.first { $0.name == name } }
+
+  /// The longest header that is read, in bytes.
+  public static let longestHeader = 16 << 20
+
+  // MARK: Writing
+
+  /// The bytes of the file. The same archive always gives the same bytes.
+  public func encoded() throws -> Data {
+    var header: [String: Any] = metadata.isEmpty ? [:] : ["__metadata__": metadata]
+    var offset = 0
+    for array in arrays {
+      let end = offset + array.values.count * 4
+      header[array.name] = [
+        "dtype": "F32", "shape": array.shape, "data_offsets": [offset, end],
+      ]
+      offset = end
+    }
+    var json = try JSONSerialization.data(
+      withJSONObject: header, options: [.sortedKeys, .withoutEscapingSlashes])
+    // Arrays start at a multiple of eight bytes.
+    json.append(contentsOf: repeatElement(0x20, count: (8 - json.count % 8) % 8))
+    var data = Data(capacity: 8 + json.count + offset)
+    for shift in 0..<8 { data.append(UInt8(truncatingIfNeeded: json.count >> (8 * shift))) }
+    data.append(json)
+    for array in arrays {
+      array.values.withUnsafeBytes { data.append(contentsOf: $0) }
+    }
+    return data
+  }
+
+  // MARK: Reading
+
+  /// The archive in the bytes of a file.
+  ///
+  /// - Parameters:
+  ///   - data: the whole file.
+  ///   - path: for messages.
+  /// - Throws: ``SafetensorsError``.
+  public init(data: Data, path: String) throws {
+    let fail = { (problem: String) in SafetensorsError(path: path, problem: problem) }
+    let data = data.startIndex == 0 ? data : Data(data)
+    guard data.count >= 8 else {
+      throw fail("it has \(data.count) bytes, fewer than the format's 8-byte length")
+    }
+    let length = (0..<8).reduce(UInt64(0)) { $0 | UInt64(data[$1]) << (8 * UInt64($1)) }
+    guard length <= UInt64(min(Self.longestHeader, data.count - 8)), length >= 2 else {
+      throw fail("its header claims \(length) bytes, the file has \(data.count)")
+    }
+    let bodyStart = 8 + Int(length)
+    guard
+      data[8] == UInt8(ascii: "{"),
+      let header = try? JSONSerialization.jsonObject(with: data[8..<bodyStart]) as? [String: Any]
+    else { throw fail("its header is not JSON") }
+
+    var metadata: [String: String] = [:]
+    var found: [(start: Int, end: Int, name: String, shape: [Int], type: String)] = []
+    for (name, entry) in header {
+      if name == "__metadata__" {
+        guard let texts = entry as? [String: String] else { throw fail("its metadata is not text") }
+        metadata = texts
+        continue
+      }
+      guard
+        let entry = entry as? [String: Any], let type = entry["dtype"] as? String,
+        let shape = entry["shape"] as? [Int], let offsets = entry["data_offsets"] as? [Int],
+        offsets.count == 2
+      else { throw fail("the entry of '\(name)' lacks a type, a shape or two offsets") }
+      found.append((offsets[0], offsets[1], name, shape, type))
+    }
+    found.sort { ($0.start, $0.end, $0.name) < ($1.start, $1.end, $1.name) }
+
+    var arrays: [Array] = []
+    var expectedStart = 0
+    let available = data.count - bodyStart
+    for entry in found {
+      guard let width = ["F32": 4, "F64": 8][entry.type] else {
+        throw fail("'\(entry.name)' has type \(entry.type), expected F32 or F64")
+      }
+      guard entry.start == expectedStart, entry.end >= entry.start, entry.end <= available else {
+        throw fail(
+          "'\(entry.name)' claims bytes \(entry.start) to \(entry.end) of \(available)")
+      }
+      let bytes = entry.end - entry.start
+      var count = 1
+      for extent in entry.shape {
+        let (product, overflow) = count.multipliedReportingOverflow(by: extent)
+        guard extent >= 0, !overflow, product <= available else {
+          throw fail("'\(entry.name)' claims the shape \(entry.shape)")
+        }
+        count = product
+      }
+      guard count * width == bytes else {
+        throw fail(
+          "'\(entry.name)' of shape \(entry.shape) needs \(count * width) bytes, has \(bytes)")
+      }
+      let values = data.withUnsafeBytes { raw -> [Float] in
+        (0..<count).map { index in
+          let position = bodyStart + entry.start + index * width
+          return width == 4
+            ? Float(
+              bitPattern: UInt32(
+                littleEndian: raw.loadUnaligned(fromByteOffset: position, as: UInt32.self)))
+            : Float(
+              Double(
+                bitPattern: UInt64(
+                  littleEndian: raw.loadUnaligned(fromByteOffset: position, as: UInt64.self))))
+        }
+      }
+      arrays.append(Array(name: entry.name, shape: entry.shape, values: values))
+      expectedStart = entry.end
+    }
+    guard expectedStart == available else {
+      throw fail("\(available - expectedStart) bytes at its end belong to no array")
+    }
+    self.init(metadata: metadata, arrays: arrays)
+  }
+}

@@ -1,0 +1,54 @@
+import Foundation
+import RandomNumbers
+import Testing
+
+@Suite struct RandomNumbersTests {
+  @Test func theAlgorithmIsXoshiro256StarStar() throws {
+    // First outputs from the authors' C code for the state 1, 2, 3, 4.
+    var random = try #require(Xoshiro256(state: [1, 2, 3, 4]))
+    #expect((0..<4).map { _ in random.next() } == [11520, 0, 1_509_978_240, 1_215_971_899_390_074_240])
+  }
+
+  @Test func seedsAndPathsGiveDifferentStreams() {
+    var first = Xoshiro256(seed: 1)
+    var second = Xoshiro256(seed: 2)
+    #expect(first.next() != second.next())
+    var seen = Set<UInt64>()
+    for image in 0..<20 {
+      for count in 0..<20 {
+        var stream = Xoshiro256(seed: 3, UInt64(image), UInt64(count))
+        seen.insert(stream.next())
+      }
+    }
+    #expect(seen.count == 400)
+  }
+
+  @Test func aSavedStreamContinues() throws {
+    var random = Xoshiro256(seed: 9)
+    for _ in 0..<10 { _ = random.normal() }
+    var restored = try #require(Xoshiro256(state: random.state))
+    #expect((0..<5).map { _ in random.uniform() } == (0..<5).map { _ in restored.uniform() })
+    #expect(Xoshiro256(state: [0, 0, 0, 0]) == nil)
+    #expect(Xoshiro256(state: [1, 2]) == nil)
+  }
+
+  @Test func momentsOfTheDistributions() {
+    var random = Xoshiro256(seed: 4)
+    let normals = (0..<200_000).map { _ in random.normal() }
+    let mean = normals.reduce(0, +) / 200_000
+    let variance = normals.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 200_000
+    #expect(abs(mean) < 0.01 && abs(variance - 1) < 0.015)
+    let uniforms = (0..<100_000).map { _ in random.uniform(in: -2...4) }
+    #expect(uniforms.allSatisfy { $0 >= -2 && $0 < 4 })
+    #expect(abs(uniforms.reduce(0, +) / 100_000 - 1) < 0.03)
+  }
+
+  @Test func permutationsHoldEveryNumberOnce() {
+    var random = Xoshiro256(seed: 6)
+    let permutation = random.permutation(of: 1_000)
+    #expect(permutation.sorted() == Array(0..<1_000))
+    #expect(permutation != Array(0..<1_000))
+    let sample = random.sample(10, of: 20)
+    #expect(Set(sample).count == 10 && sample.allSatisfy { (0..<20).contains($0) })
+  }
+}

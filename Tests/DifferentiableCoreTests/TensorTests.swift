@@ -1,0 +1,110 @@
+import DifferentiableCore
+import Foundation
+import RandomNumbers
+import Testing
+
+/// Tests that set the number of threads run one after the other.
+@Suite(.serialized) struct ThreadTests {
+  @Test func resultsDoNotDependOnTheNumberOfThreads() {
+    var random = Xoshiro256(seed: 5)
+    let rows = 9_000
+    let x = Tensor((0..<rows * 24).map { _ in random.uniform(in: -1...1) }, shape: [rows, 24])
+    let w = Tensor((0..<24 * 40).map { _ in random.uniform(in: -1...1) }, shape: [24, 40])
+    var results: [[Float]] = []
+    let before = Parallel.threadCount
+    defer { Parallel.threadCount = before }
+    for threads in [1, 2, 3, 7] {
+      Parallel.threadCount = threads
+      let weight = w.tracked()
+      let loss = x.matrixProduct(weight).sine().squared().mean()
+      results.append([loss.scalar] + gradients(of: loss, withRespectTo: [weight])[0].values)
+    }
+    for result in results.dropFirst() {
+      let same = result == results[0]
+      #expect(same)
+    }
+  }
+
+  @Test func everyIndexRunsOnce() {
+    let before = Parallel.threadCount
+    defer { Parallel.threadCount = before }
+    Parallel.threadCount = 3
+    #expect(Parallel.map(1_000) { $0 * $0 } == (0..<1_000).map { $0 * $0 })
+    let nested = Parallel.map(4) { outer in Parallel.map(5) { outer * 10 + $0 } }
+    #expect(nested[3] == [30, 31, 32, 33, 34])
+  }
+}
+
+@Suite struct TensorTests {
+  @Test func copiesAreValues() {
+    let first = Tensor([1, 2, 3])
+    var second = first
+    second.withMutableValues { $0[0] = 9 }
+    #expect(first.values == [1, 2, 3])
+    #expect(second.values == [9, 2, 3])
+  }
+
+  @Test func broadcastingFollowsNumpy() {
+    let a = Tensor([1, 2, 3, 4, 5, 6], shape: [2, 3])
+    #expect((a + Tensor([10, 20, 30])).values == [11, 22, 33, 14, 25, 36])
+    #expect((a * Tensor([2, 3], shape: [2, 1])).values == [2, 4, 6, 12, 15, 18])
+    #expect((a - Tensor(1)).values == [0, 1, 2, 3, 4, 5])
+    let outer = Tensor([1, 2], shape: [2, 1, 1]) * Tensor([1, 10, 100], shape: [1, 3, 1])
+    #expect(outer.shape == [2, 3, 1])
+    #expect(outer.values == [1, 10, 100, 2, 20, 200])
+  }
+
+  @Test func matrixProductsAgreeWithTheDefinition() {
+    var random = Xoshiro256(seed: 2)
+    for (batch, m, n, k) in [(1, 1, 1, 1), (3, 2, 5, 4), (1, 2_500, 3, 7), (2, 3, 4, 9_000)] {
+      let a = (0..<batch * m * k).map { _ in random.uniform(in: -1...1) }
+      let b = (0..<batch * k * n).map { _ in random.uniform(in: -1...1) }
+      let product = Tensor(a, shape: [batch, m, k]).matrixProduct(Tensor(b, shape: [batch, k, n]))
+      #expect(product.shape == [batch, m, n])
+      let values = product.values
+      for probe in 0..<min(200, values.count) {
+        let position = probe * 7919 % (batch * m * n)
+        let item = position / (m * n)
+        let r = position % (m * n) / n
+        let c = position % n
+        var exact = 0.0
+        for t in 0..<k {
+          exact += Double(a[(item * m + r) * k + t]) * Double(b[(item * k + t) * n + c])
+        }
+        #expect(abs(Double(values[position]) - exact) < 1e-5 * (1 + Double(k).squareRoot() * 5))
+      }
+    }
+  }
+
+  @Test func solutionsSatisfyTheirSystem() {
+    let matrix = Tensor([4, 1, 0, 1, 3, 1, 0, 1, 2], shape: [3, 3])
+    let right = Tensor([1, 2, 3], shape: [3, 1])
+    let solution = matrix.positiveDefiniteSolution(right)
+    let residual = matrix.matrixProduct(solution) - right
+    #expect(residual.values.allSatisfy { abs($0) < 1e-6 })
+  }
+
+  @Test func aMatrixThatIsNotPositiveDefiniteGivesNotANumber() {
+    let matrix = Tensor([1, 2, 2, 1], shape: [2, 2])
+    #expect(matrix.positiveDefiniteSolution(Tensor([1, 1], shape: [2, 1])).values[0].isNaN)
+  }
+
+  @Test func softmaxSurvivesLargeScores() {
+    let values = Tensor([1e4, 1e4, -1e4], shape: [1, 3]).softmax().values
+    #expect(values == [0.5, 0.5, 0])
+  }
+}
+
+@Suite struct ParametersTests {
+  @Test func viewsShareOneBufferInOrder() {
+    var parameters = Parameters()
+    parameters.append("a", [2, 2], [1, 2, 3, 4])
+    parameters.append("b", [3], repeating: 5)
+    #expect(parameters.values == [1, 2, 3, 4, 5, 5, 5])
+    #expect(parameters["a"].shape == [2, 2])
+    #expect(parameters.layout["b"]?.range == 4..<7)
+    let views = parameters.views(tracked: true)
+    let loss = (views["a"].sum() * 2) + views["b"].squared().sum()
+    #expect(views.gradient(of: loss) == [2, 2, 2, 2, 10, 10, 10])
+  }
+}

@@ -1,0 +1,67 @@
+import Foundation
+import Testing
+import Training
+
+@Suite struct SafetensorsTests {
+  private func file(header: String, body: [UInt8] = []) -> Data {
+    var data = Data()
+    for shift in 0..<8 { data.append(UInt8(truncatingIfNeeded: header.utf8.count >> (8 * shift))) }
+    data.append(contentsOf: header.utf8)
+    data.append(contentsOf: body)
+    return data
+  }
+
+  @Test func whatIsWrittenIsRead() throws {
+    let archive = SafetensorsArchive(
+      metadata: ["kind": "test", "note": "a \"quoted\" text"],
+      arrays: [
+        .init(name: "net.0.weight", shape: [2, 2], values: [1, -2, .infinity, 1e-40]),
+        .init(name: "bias", shape: [0], values: []),
+        .init(name: "single", shape: [], values: [7]),
+      ])
+    let data = try archive.encoded()
+    let read = try SafetensorsArchive(data: data, path: "m")
+    #expect(read.metadata == archive.metadata)
+    #expect(Set(read.arrays.map(\.name)) == ["net.0.weight", "bias", "single"])
+    #expect(read["net.0.weight"]?.values == [1, -2, .infinity, 1e-40])
+    #expect(try archive.encoded() == data)
+  }
+
+  @Test func doublesAreRead() throws {
+    let value = 0.5.bitPattern
+    let body = (0..<8).map { UInt8(truncatingIfNeeded: value >> (8 * UInt64($0))) }
+    let data = file(header: #"{"x":{"dtype":"F64","shape":[1],"data_offsets":[0,8]}}"#, body: body)
+    #expect(try SafetensorsArchive(data: data, path: "m")["x"]?.values == [0.5])
+  }
+
+  @Test(arguments: [
+    (Data(), "it has 0 bytes"),
+    (Data("a text file, not a model at all".utf8), "its header claims"),
+    (Data([255, 255, 255, 255, 255, 255, 255, 255, 1]), "its header claims"),
+    (Data([2, 0, 0, 0, 0, 0, 0, 0, 0x5B, 0x5D]), "its header is not JSON"),
+  ])
+  func hostileBytesAreRefused(data: Data, problem: String) {
+    let error = #expect(throws: SafetensorsError.self) {
+      try SafetensorsArchive(data: data, path: "m")
+    }
+    #expect(error?.problem.contains(problem) == true)
+  }
+
+  @Test(arguments: [
+    #"{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}"#,
+    #"{"x":{"dtype":"F32","shape":[9223372036854775807,4],"data_offsets":[0,4]}}"#,
+    #"{"x":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}"#,
+    #"{"x":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#,
+    #"{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,400]}}"#,
+    #"{"x":{"dtype":"F32","shape":[1],"data_offsets":[0]}}"#,
+    #"{"x":{"dtype":"I8","shape":[4],"data_offsets":[0,4]}}"#,
+    #"{"x":5}"#,
+    #"{"__metadata__":{"a":1}}"#,
+    #"{}"#,
+  ])
+  func headersThatDoNotFitTheFileAreRefused(header: String) {
+    #expect(throws: SafetensorsError.self) {
+      try SafetensorsArchive(data: file(header: header, body: [0, 0, 0, 0]), path: "m")
+    }
+  }
+}
