@@ -1,0 +1,66 @@
+/// The orientation that a camera wrote into a picture's EXIF data.
+enum ExifOrientation {
+  /// The orientation, 1 to 8, in a TIFF block (EXIF 2.32, section 4.5), or 1 (upright).
+  ///
+  /// Anything damaged means upright: a broken tag is no reason to refuse the pixels. Only the
+  /// first directory is read, and it cannot name more entries than the block has bytes.
+  static func parse(_ tiff: HeaderBytes) -> Int {
+    let littleEndian: Bool
+    if tiff.matches([0x49, 0x49, 0x2A, 0x00]) {
+      littleEndian = true
+    } else if tiff.matches([0x4D, 0x4D, 0x00, 0x2A]) {
+      littleEndian = false
+    } else {
+      return 1
+    }
+    guard let directory = tiff.unsigned32(at: 4, littleEndian: littleEndian),
+      let entries = tiff.unsigned16(at: directory, littleEndian: littleEndian)
+    else { return 1 }
+
+    let orientationTag = 0x0112
+    let shortType = 3
+    for entry in 0..<entries {
+      let offset = directory + 2 + 12 * entry
+      guard let tag = tiff.unsigned16(at: offset, littleEndian: littleEndian) else { return 1 }
+      guard tag == orientationTag else { continue }
+      guard tiff.unsigned16(at: offset + 2, littleEndian: littleEndian) == shortType,
+        tiff.unsigned32(at: offset + 4, littleEndian: littleEndian) == 1,
+        let value = tiff.unsigned16(at: offset + 8, littleEndian: littleEndian),
+        (1...8).contains(value)
+      else { return 1 }
+      return value
+    }
+    return 1
+  }
+}
+
+extension Image {
+  /// The picture as displayed, from one stored with EXIF orientation 1 to 8.
+  ///
+  /// 2 is mirrored left-right, 3 turned by half, 4 mirrored top-bottom, 5 transposed, 6 to be
+  /// turned a quarter clockwise, 7 transposed about the other diagonal, 8 to be turned a quarter
+  /// counter-clockwise.
+  func upright(fromOrientation orientation: Int) -> Image {
+    guard (2...8).contains(orientation) else { return self }
+    let transposed = orientation >= 5
+    // Which end of the stored axes the displayed rows and columns start from.
+    let rowsReversed = [3, 4, 7, 8].contains(orientation)
+    let columnsReversed = [2, 3, 6, 7].contains(orientation)
+    let newHeight = transposed ? width : height
+    let newWidth = transposed ? height : width
+
+    var turned: [Float] = []
+    turned.reserveCapacity(values.count)
+    for y in 0..<newHeight {
+      let alongRows = rowsReversed ? newHeight - 1 - y : y
+      for x in 0..<newWidth {
+        let alongColumns = columnsReversed ? newWidth - 1 - x : x
+        let row = transposed ? alongColumns : alongRows
+        let column = transposed ? alongRows : alongColumns
+        let start = (row * width + column) * channels
+        for channel in 0..<channels { turned.append(values[start + channel]) }
+      }
+    }
+    return Image(width: newWidth, height: newHeight, channels: channels, values: turned)
+  }
+}

@@ -1,0 +1,46 @@
+/// A window on a file's first bytes that cannot be read out of bounds.
+///
+/// Every accessor returns nil past the end, so that a parser of hostile bytes has no index to get
+/// wrong.
+struct HeaderBytes {
+  private let bytes: ArraySlice<UInt8>
+
+  init(_ bytes: ArraySlice<UInt8>) { self.bytes = bytes }
+
+  var count: Int { bytes.count }
+
+  func byte(at offset: Int) -> Int? {
+    guard offset >= 0, offset < bytes.count else { return nil }
+    return Int(bytes[bytes.startIndex + offset])
+  }
+
+  /// `count` bytes from `offset`, or nil where they aren't all there.
+  func slice(at offset: Int, count: Int) -> HeaderBytes? {
+    guard offset >= 0, count >= 0, offset <= bytes.count, count <= bytes.count - offset else {
+      return nil
+    }
+    let start = bytes.startIndex + offset
+    return HeaderBytes(bytes[start..<start + count])
+  }
+
+  func unsigned16(at offset: Int, littleEndian: Bool = false) -> Int? {
+    guard let first = byte(at: offset), let second = byte(at: offset + 1) else { return nil }
+    return littleEndian ? second << 8 | first : first << 8 | second
+  }
+
+  func unsigned32(at offset: Int, littleEndian: Bool = false) -> Int? {
+    guard let first = unsigned16(at: offset, littleEndian: littleEndian),
+      let second = unsigned16(at: offset + 2, littleEndian: littleEndian)
+    else { return nil }
+    return littleEndian ? second << 16 | first : first << 16 | second
+  }
+
+  func matches(_ expected: [UInt8], at offset: Int = 0) -> Bool {
+    guard let found = slice(at: offset, count: expected.count) else { return false }
+    return found.bytes.elementsEqual(expected)
+  }
+
+  func matches(_ expected: StaticString, at offset: Int) -> Bool {
+    matches(Array(expected.description.utf8), at: offset)
+  }
+}

@@ -1,0 +1,73 @@
+import CImageCodecs
+import Foundation
+
+extension ImageFile {
+  /// A picture as the bytes of an 8-bit PNG.
+  ///
+  /// Values are clipped to 0...1 and rounded to the nearest of the 256 levels; a value that isn't
+  /// a number becomes 0.
+  ///
+  /// - Throws: `ImageFileError` for a picture of more than 4 channels, or when memory runs out.
+  public static func encodePNG(_ image: Image) throws -> Data {
+    try encodePNG(image, path: "")
+  }
+
+  /// Writes a picture as an 8-bit PNG, whole or not at all; see `encodePNG(_:)`.
+  ///
+  /// - Parameter overwrite: whether an existing file may be replaced.
+  /// - Throws: `ImageFileError`.
+  public static func writePNG(_ image: Image, to path: String, overwrite: Bool) throws {
+    let encoded = try encodePNG(image, path: path)
+    do {
+      try AtomicFile.write(encoded, to: path, overwrite: overwrite)
+    } catch let error as AtomicFileError {
+      throw ImageFileError(
+        kind: ImageFileError.Kind(error.kind), path: path, reason: error.reason,
+        advice: error.advice)
+    }
+  }
+
+  private static func encodePNG(_ image: Image, path: String) throws -> Data {
+    guard image.channels <= 4, image.width <= Int(Int32.max), image.height <= Int(Int32.max) else {
+      throw ImageFileError(
+        kind: .unsupported, path: path,
+        reason: "a PNG has 1 to 4 channels and sides below 2^31, not "
+          + "\(image.width)x\(image.height)x\(image.channels)",
+        advice: "write fewer channels")
+    }
+    let samples = image.values.map(sample(of:))
+    let size = ImageCodecSize(
+      width: UInt32(image.width), height: UInt32(image.height), channels: UInt32(image.channels))
+    var message = CodecMessage()
+    var encoded: UnsafeMutablePointer<UInt8>?
+    var count = 0
+    let status = message.capture { text, capacity in
+      samples.withUnsafeBufferPointer {
+        image_codecs_encode_png($0.baseAddress, size, &encoded, &count, text, capacity)
+      }
+    }
+    guard status == ImageCodecSucceeded, let encoded else {
+      throw ImageFileError(
+        kind: .unwritable, path: path, reason: "the PNG could not be encoded (\(message.text))",
+        advice: "write a smaller picture")
+    }
+    // Data takes the C memory over and frees it.
+    return Data(bytesNoCopy: encoded, count: count, deallocator: .free)
+  }
+
+  private static func sample(of value: Float) -> UInt8 {
+    guard value > 0 else { return 0 }  // NaN included
+    return UInt8(min(value, 1) * 255 + 0.5)
+  }
+}
+
+extension ImageFileError.Kind {
+  /// The same failure of the file that was to be written.
+  init(_ kind: AtomicFileError.Kind) {
+    switch kind {
+    case .exists: self = .exists
+    case .notAFile: self = .notAFile
+    case .folderMissing, .unwritable: self = .unwritable
+    }
+  }
+}

@@ -1,0 +1,76 @@
+/// Reads a PNG's header: the chunks before its pixels (ISO/IEC 15948).
+enum PNGHeaderParser {
+  static let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
+
+  /// The bit depths that each colour type may have.
+  private static let bitDepths: [Int: Set<Int>] = [
+    0: [1, 2, 4, 8, 16], 2: [8, 16], 3: [1, 2, 4, 8], 4: [8, 16], 6: [8, 16],
+  ]
+  /// Deflate's best: a two-bit code for 258 bytes.
+  private static let largestCompressionRatio = 1032
+
+  static func parse(_ bytes: HeaderBytes, path: String, limits: ImageLimits) throws -> ParsedHeader?
+  {
+    guard bytes.count >= 33 else { return nil }
+    guard bytes.unsigned32(at: 8) == 13, bytes.matches("IHDR", at: 12),
+      let width = bytes.unsigned32(at: 16), let height = bytes.unsigned32(at: 20),
+      let bitDepth = bytes.byte(at: 24), let colorType = bytes.byte(at: 25),
+      let compression = bytes.byte(at: 26), let filter = bytes.byte(at: 27),
+      let interlace = bytes.byte(at: 28)
+    else { throw HeaderParser.corrupt(path, "the PNG doesn't begin with a header chunk") }
+
+    try HeaderParser.check(width: width, height: height, path: path, limits: limits)
+    guard width <= Int(Int32.max), height <= Int(Int32.max),
+      bitDepths[colorType]?.contains(bitDepth) == true
+    else {
+      throw HeaderParser.corrupt(
+        path, "no PNG has colour type \(colorType) with \(bitDepth) bits")
+    }
+    guard compression == 0, filter == 0, interlace <= 1 else {
+      throw HeaderParser.unsupported(
+        path,
+        "unknown PNG compression \(compression), filter \(filter) or interlace \(interlace)")
+    }
+
+    guard let (hasTransparency, orientation) = try scan(bytes, colorType: colorType, path: path)
+    else { return nil }
+    let storedChannels = [0: 1, 2: 3, 3: 1, 4: 2, 6: 4][colorType] ?? 1
+    let colorChannels = [0: 1, 2: 3, 3: 3, 4: 2, 6: 4][colorType] ?? 1
+    let sideways = orientation >= 5
+    let (bits, overflow) = (storedChannels * bitDepth).multipliedReportingOverflow(
+      by: width * height)
+    return ParsedHeader(
+      header: ImageHeader(
+        format: .png, width: sideways ? height : width, height: sideways ? width : height,
+        channels: colorChannels + (hasTransparency ? 1 : 0), bitDepth: bitDepth,
+        orientation: orientation),
+      storedWidth: width, storedHeight: height,
+      minimumBytes: overflow ? Int.max : bits / 8 / largestCompressionRatio)
+  }
+
+  /// Walks the chunks up to the pixels for transparency (tRNS) and orientation (eXIf).
+  private static func scan(
+    _ bytes: HeaderBytes, colorType: Int, path: String
+  ) throws -> (hasTransparency: Bool, orientation: Int)? {
+    var offset = 33
+    var hasTransparency = false
+    var orientation = 1
+    while true {
+      guard let length = bytes.unsigned32(at: offset), bytes.count - offset >= 8 else { return nil }
+      guard length <= Int(Int32.max) else {
+        throw HeaderParser.corrupt(path, "a PNG chunk claims \(length) bytes")
+      }
+      if bytes.matches("IDAT", at: offset + 4) { return (hasTransparency, orientation) }
+      if bytes.matches("IEND", at: offset + 4) {
+        throw HeaderParser.corrupt(path, "the PNG holds no pixels")
+      }
+      if bytes.matches("tRNS", at: offset + 4) {
+        hasTransparency = [0, 2, 3].contains(colorType) && length > 0
+      } else if bytes.matches("eXIf", at: offset + 4) {
+        guard let exif = bytes.slice(at: offset + 8, count: length) else { return nil }
+        orientation = ExifOrientation.parse(exif)
+      }
+      offset += 12 + length
+    }
+  }
+}

@@ -1,0 +1,39 @@
+/// Sparse measurements of a picture: where, and what was seen there.
+public struct PixelObservations: Sendable, Equatable {
+  /// Channels of each measured value, at least 1.
+  public let channels: Int
+  /// `[count, 2]`, each (y, x) in pixels: fractions allowed, 0 is the centre of the first pixel.
+  public var positions: [Float]
+  /// `[count, channels]`, 0...1.
+  public var values: [Float]
+
+  /// Observations from positions and values.
+  ///
+  /// - Parameters:
+  ///   - positions: `[count, 2]`, each (y, x) in pixels.
+  ///   - values: `[count, channels]`, 0...1.
+  public init(channels: Int, positions: [Float], values: [Float]) {
+    precondition(
+      channels >= 1 && positions.count.isMultiple(of: 2)
+        && values.count == positions.count / 2 * channels,
+      "\(positions.count) position numbers (y, x) and \(values.count) values don't make points "
+        + "of \(channels) channels")
+    self.channels = channels
+    self.positions = positions
+    self.values = values
+  }
+
+  /// Number of measured points.
+  public var count: Int { positions.count / 2 }
+
+  /// The index of the first point that lies on no pixel of a picture of the given size, or nil.
+  ///
+  /// A pixel reaches half a pixel around its centre.
+  public func indexOutside(width: Int, height: Int) -> Int? {
+    (0..<count).first { index in
+      let y = positions[2 * index]
+      let x = positions[2 * index + 1]
+      return !(y >= -0.5 && y <= Float(height) - 0.5 && x >= -0.5 && x <= Float(width) - 0.5)
+    }
+  }
+}
