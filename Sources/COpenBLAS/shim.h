@@ -3,11 +3,29 @@
 #ifndef COPENBLAS_SHIM_H
 #define COPENBLAS_SHIM_H
 
+// Also declares openblas_set_num_threads and openblas_get_corename.
 #include <cblas.h>
 
 // Cholesky factor of a symmetric positive definite matrix, and solving with it.
+// info > 0: the leading minor of that order is not positive definite.
 void dpotrf_(const char *triangle, const int *order, double *matrix, const int *leading, int *info);
 void dpotrs_(const char *triangle, const int *order, const int *columns, const double *factor,
              const int *leading, double *right, const int *leading_right, int *info);
+
+// Solution of a general square system by LU with partial pivoting; the matrix becomes its factors.
+// info > 0: that pivot is exactly zero.
+void dgesv_(const int *order, const int *columns, double *matrix, const int *leading, int *pivots,
+            double *right, const int *leading_right, int *info);
+void dgetrf_(const int *rows, const int *columns, double *matrix, const int *leading, int *pivots,
+             int *info);
+void dgetrs_(const char *transpose, const int *order, const int *columns, const double *factor,
+             const int *leading, const int *pivots, double *right, const int *leading_right,
+             int *info);
+
+// Eigenvalues, ascending, and eigenvectors of a symmetric matrix by divide and conquer.
+// A call with both work sizes -1 stores the sizes that are needed in work[0] and integer_work[0].
+void dsyevd_(const char *job, const char *triangle, const int *order, double *matrix,
+             const int *leading, double *values, double *work, const int *work_size,
+             int *integer_work, const int *integer_work_size, int *info);
 
 #endif

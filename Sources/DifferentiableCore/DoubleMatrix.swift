@@ -1,0 +1,86 @@
+import COpenBLAS
+
+/// A dense matrix in double precision, for the closed forms that float32 is too coarse for.
+///
+/// Storage is row-major: the element at row `i`, column `j` is `values[i * columns + j]`.
+public struct DoubleMatrix: Sendable, Equatable {
+  /// Number of rows, at least 0.
+  public let rows: Int
+  /// Number of columns, at least 0.
+  public let columns: Int
+  /// `rows * columns` elements, row-major.
+  public var values: [Double]
+
+  /// A matrix from its elements, row-major.
+  public init(rows: Int, columns: Int, values: [Double]) {
+    precondition(
+      rows >= 0 && columns >= 0, "a matrix cannot have \(rows) rows and \(columns) columns")
+    precondition(
+      values.count == rows * columns,
+      "a \(rows)x\(columns) matrix needs \(rows * columns) values, got \(values.count)")
+    self.rows = rows
+    self.columns = columns
+    self.values = values
+  }
+
+  /// A matrix whose elements all have one value.
+  public init(rows: Int, columns: Int, filledWith value: Double = 0) {
+    self.init(
+      rows: rows, columns: columns, values: [Double](repeating: value, count: rows * columns))
+  }
+
+  /// The identity matrix of an order.
+  public static func identity(_ order: Int) -> DoubleMatrix {
+    var result = DoubleMatrix(rows: order, columns: order)
+    for index in 0..<order { result[index, index] = 1 }
+    return result
+  }
+
+  /// The element at a row and a column.
+  public subscript(row: Int, column: Int) -> Double {
+    get {
+      precondition(column >= 0 && column < columns, "column \(column) of \(columns)")
+      return values[row * columns + column]
+    }
+    set {
+      precondition(column >= 0 && column < columns, "column \(column) of \(columns)")
+      values[row * columns + column] = newValue
+    }
+  }
+
+  /// The matrix with rows and columns exchanged.
+  public func transposed() -> DoubleMatrix {
+    var result = DoubleMatrix(rows: columns, columns: rows)
+    for row in 0..<rows {
+      for column in 0..<columns {
+        result.values[column * rows + row] = values[row * columns + column]
+      }
+    }
+    return result
+  }
+
+  /// The matrix product `self * other`: `[rows, columns]` times `[columns, n]` is `[rows, n]`.
+  public func multiplied(by other: DoubleMatrix) -> DoubleMatrix {
+    precondition(
+      columns == other.rows,
+      "cannot multiply \(rows)x\(columns) by \(other.rows)x\(other.columns)")
+    var result = DoubleMatrix(rows: rows, columns: other.columns)
+    guard rows > 0, columns > 0, other.columns > 0 else { return result }
+    cblas_dgemm(
+      CblasRowMajor, CblasNoTrans, CblasNoTrans, blasInteger(rows), blasInteger(other.columns),
+      blasInteger(columns), 1, values, blasInteger(columns), other.values,
+      blasInteger(other.columns), 0, &result.values, blasInteger(other.columns))
+    return result
+  }
+
+  /// The product with a column vector of `columns` elements: `rows` elements.
+  public func multiplied(by vector: [Double]) -> [Double] {
+    multiplied(by: DoubleMatrix(rows: vector.count, columns: 1, values: vector)).values
+  }
+}
+
+/// A dimension as BLAS and LAPACK take it.
+func blasInteger(_ value: Int) -> Int32 {
+  precondition(value <= Int(Int32.max), "\(value) is too large a dimension for BLAS")
+  return Int32(value)
+}

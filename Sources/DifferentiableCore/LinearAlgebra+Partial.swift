@@ -1,0 +1,105 @@
+import COpenBLAS
+
+extension LinearAlgebra {
+  /// Eliminates the first unknowns of a symmetric system: one step of a block Cholesky.
+  ///
+  /// With `A = [[A11, A21^T], [A21, A22]]` and `A11` of order `count`, the lower triangle becomes
+  /// `[[L11, -], [L21, S]]` where `L11 L11^T = A11`, `L21 = A21 L11^-T` and
+  /// `S = A22 - L21 L21^T` is the Schur complement that the other unknowns are left with. Only the
+  /// lower triangle is read and written.
+  ///
+  /// - Parameters:
+  ///   - count: how many unknowns to eliminate, 0...n.
+  ///   - matrix: `[n, n]`.
+  /// - Throws: `LinearAlgebraError.notPositiveDefinite` when `A11` is not; `matrix` is then
+  ///   undefined.
+  public static func eliminateLeading(_ count: Int, of matrix: inout DoubleMatrix) throws {
+    precondition(
+      matrix.rows == matrix.columns && count >= 0 && count <= matrix.rows,
+      "cannot eliminate \(count) unknowns of a \(matrix.rows)x\(matrix.columns) matrix")
+    guard count > 0 else { return }
+    let order = matrix.rows
+    let rest = order - count
+    let leading = blasInteger(order)
+    let status = matrix.values.withUnsafeMutableBufferPointer { buffer -> Int32 in
+      guard let base = buffer.baseAddress else { return 0 }
+      var size = blasInteger(count)
+      var stride = leading
+      var status: Int32 = 0
+      dpotrf_("U", &size, base, &stride, &status)
+      guard status == 0, rest > 0 else { return status }
+      let lowerLeft = base + count * order
+      cblas_dtrsm(
+        CblasRowMajor, CblasRight, CblasLower, CblasTrans, CblasNonUnit, blasInteger(rest), size, 1,
+        base, leading, lowerLeft, leading)
+      cblas_dsyrk(
+        CblasRowMajor, CblasLower, CblasNoTrans, blasInteger(rest), size, -1, lowerLeft, leading, 1,
+        lowerLeft + count, leading)
+      return status
+    }
+    guard status == 0 else {
+      throw LinearAlgebraError.notPositiveDefinite(order: order, minor: Int(status))
+    }
+  }
+}
+
+/// Sums `X^T X` over rows that arrive in batches, so that the rows need never be held together.
+///
+/// The sum is in float32, half the memory and twice the speed of double: `order` 12,288 takes
+/// 604 MB. The split into tiles depends on the order alone, so the result does not depend on the
+/// number of threads.
+public struct GramAccumulator: Sendable {
+  /// Number of columns of `X`.
+  public let order: Int
+  /// Columns in a tile: large enough for the matrix product's full speed, small enough that the
+  /// tiles of order 3,072 keep several threads busy.
+  private static let tile = 512
+  private var sums: [Float]
+
+  /// An empty sum for rows of `order` columns.
+  public init(order: Int) {
+    precondition(order >= 1, "a Gram matrix needs a positive order, got \(order)")
+    self.order = order
+    sums = [Float](repeating: 0, count: order * order)
+  }
+
+  /// Adds the rows of a batch, row-major `[rows, order]`.
+  public mutating func add(_ batch: [Float]) {
+    precondition(
+      batch.count % order == 0, "\(batch.count) values are not whole rows of \(order)")
+    let rows = batch.count / order
+    guard rows > 0 else { return }
+    let tiles = (order + Self.tile - 1) / Self.tile
+    let pairs = (0..<tiles).flatMap { first in (0...first).map { (first, $0) } }
+    let order = order
+    sums.withUnsafeMutableBufferPointer { sums in
+      guard let base = sums.baseAddress else { return }
+      // Safe to share: every pair of tiles is a region of its own.
+      nonisolated(unsafe) let target = base
+      batch.withUnsafeBufferPointer { batch in
+        guard let batchBase = batch.baseAddress else { return }
+        nonisolated(unsafe) let source = batchBase
+        Parallel.forEach(pairs.count) { index in
+          let (row, column) = (pairs[index].0 * Self.tile, pairs[index].1 * Self.tile)
+          cblas_sgemm(
+            CblasRowMajor, CblasTrans, CblasNoTrans,
+            blasInteger(min(Self.tile, order - row)), blasInteger(min(Self.tile, order - column)),
+            blasInteger(rows), 1, source + row, blasInteger(order), source + column,
+            blasInteger(order), 1, target + row * order + column, blasInteger(order))
+        }
+      }
+    }
+  }
+
+  /// The sum so far times `scale`, as a full symmetric matrix, row-major `[order, order]`.
+  public consuming func finish(scale: Float) -> [Float] {
+    for row in 0..<order {
+      for column in 0...row {
+        let value = sums[row * order + column] * scale
+        sums[row * order + column] = value
+        sums[column * order + row] = value
+      }
+    }
+    return sums
+  }
+}
