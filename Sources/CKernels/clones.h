@@ -9,6 +9,13 @@
 #else
 #define CK_CLONES
 #endif
+// Inputs and outputs are the same array or apart, which the compiler cannot know: without this its
+// overlap check sends work in place to the scalar loop.
+#if defined(__clang__)
+#define CK_VECTORIZE _Pragma("clang loop vectorize(assume_safety)")
+#else
+#define CK_VECTORIZE _Pragma("GCC ivdep")
+#endif
 #define CK_INLINE static inline __attribute__((always_inline))
 
 #endif

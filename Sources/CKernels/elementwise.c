@@ -23,15 +23,18 @@ CK_CLONES static int block_in_range(const float *x, size_t count) {
 }
 
 CK_CLONES static void sine_block(const float *x, float *y, size_t count) {
+  CK_VECTORIZE
   for (size_t i = 0; i < count; i++) y[i] = ck_sine(x[i]);
 }
 
 CK_CLONES static void cosine_block(const float *x, float *y, size_t count) {
+  CK_VECTORIZE
   for (size_t i = 0; i < count; i++) y[i] = ck_cosine(x[i]);
 }
 
 CK_CLONES static void sine_cosine_block(const float *x, float *sine, float *cosine,
                                         size_t count) {
+  CK_VECTORIZE
   for (size_t i = 0; i < count; i++) {
     const ck_turn turn = ck_reduce(x[i]);
     sine[i] = ck_select_turn(turn, 0);
@@ -77,6 +80,7 @@ void ck_sine_cosine(const float *x, float *sine, float *cosine, size_t count) {
 
 #define UNARY(name, expression)                                                 \
   CK_CLONES static void name(const float *input, float *y, size_t count) {      \
+    CK_VECTORIZE                                                                \
     for (size_t i = 0; i < count; i++) {                                        \
       const float x = input[i];                                                 \
       y[i] = (expression);                                                      \
@@ -110,6 +114,7 @@ void ck_unary(ck_unary_operation operation, const float *x, float *y, size_t cou
 }
 
 CK_CLONES void ck_scale_shift(const float *x, float *y, size_t count, float scale, float shift) {
+  CK_VECTORIZE
   for (size_t i = 0; i < count; i++) y[i] = __builtin_fmaf(x[i], scale, shift);
 }
 

@@ -24,8 +24,11 @@ public enum Parallel {
   /// Calls `body` once for every index of 0..<count, on several threads, in no particular order.
   ///
   /// `body` must write only what belongs to its index.
-  public static func forEach(_ count: Int, _ body: @Sendable (Int) -> Void) {
-    let workers = min(threadCount, count)
+  /// - Parameter limit: at most this many threads; 1 where waking another is not worth it.
+  public static func forEach(
+    _ count: Int, upTo limit: Int = .max, _ body: @Sendable (Int) -> Void
+  ) {
+    let workers = min(threadCount, count, limit)
     if workers <= 1 || isInsideRegion {
       for index in 0..<max(0, count) { body(index) }
       return

@@ -17,17 +17,13 @@ extension Tensor {
     let batch = shape.dropLast(2).reduce(1, *)
     let result = Tensor.writing(right.shape) { output in
       let base = UInt(bitPattern: output)
-      let solveOne: @Sendable (Int) -> Void = { item in
+      let isSmall = batch * size * size * (size / 3 + columns) < 1_000_000
+      Parallel.forEach(batch, upTo: isSmall ? 1 : batch) { item in
         guard let output = UnsafeMutablePointer<Float>(bitPattern: base) else { return }
         Self.solveOne(
           matrix: buffer.pointer + item * size * size,
           right: right.buffer.pointer + item * size * columns,
           output: output + item * size * columns, size: size, columns: columns)
-      }
-      if batch * size * size * (size / 3 + columns) < 1_000_000 {
-        for item in 0..<batch { solveOne(item) }
-      } else {
-        Parallel.forEach(batch, solveOne)
       }
     }
     return result.recorded(from: [self, right], keepingOutput: true) { pull in

@@ -100,10 +100,11 @@ public struct SirenLayer: Sendable {
   /// - Returns: `[..., n, outputs]`.
   public func apply(to input: Tensor) -> Tensor {
     let product = input.matrixProduct(weight, transposingRight: true)
-    let shift =
-      bias.rank == 2 ? bias.reshaped([bias.shape[0], 1, bias.shape[1]]) : bias
-    let affine = product + shift
-    guard let omega else { return affine }
-    return (affine * omega).sine()
+    guard let omega else {
+      return product
+        + (bias.rank == 2 ? bias.reshaped([bias.shape[0], 1, bias.shape[1]]) : bias)
+    }
+    return product.modulatedSine(
+      scale: Tensor(repeating: omega, shape: bias.shape), shift: bias * omega)
   }
 }

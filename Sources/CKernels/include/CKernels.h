@@ -59,6 +59,18 @@ void ck_copy_strided(const float *x, const ptrdiff_t *x_strides, float *y, const
 // y[row] = softmax(x[row]) along rows of the given length.
 void ck_softmax(const float *x, float *y, size_t rows, size_t length);
 
+// ---- Sine layers -----------------------------------------------------------------------------
+
+// y[r][i] = sin(scale[i] z[r][i] + shift[i])
+void ck_modulated_sine(const float *z, const float *scale, const float *shift, float *y,
+                       size_t rows, size_t width);
+
+// Its derivatives for the cotangent g of y; those of scale and shift are summed over the rows in
+// an order that depends on the extents alone.
+void ck_modulated_sine_gradient(const float *z, const float *scale, const float *shift,
+                                const float *g, float *gz, float *gscale, float *gshift,
+                                size_t rows, size_t width);
+
 // ---- Optimizers: one pass over the flat parameters -------------------------------------------
 
 typedef struct {

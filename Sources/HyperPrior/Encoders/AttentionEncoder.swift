@@ -1,0 +1,105 @@
+import DifferentiableCore
+import RandomNumbers
+
+/// Learned queries that attend to the points, then to each other.
+///
+/// Points carry Fourier features of their coordinates. Attention follows Vaswani et al. (arXiv
+/// 1706.03762) with normalization first; learned queries over a set follow the Perceiver
+/// (arXiv 2103.03206). A learned token beside the points makes the empty set an input like any
+/// other.
+struct AttentionEncoder: ContextEncoder {
+  let channels: Int
+  let width: Int
+  let tokens: Int
+  let heads: Int
+  let blocks: Int
+
+  /// Octaves of the Fourier features: from half a period over the picture to 16 periods.
+  private static let octaves = 6
+
+  var latentCount: Int { tokens * width }
+
+  func appendParameters(to parameters: inout Parameters, random: inout Xoshiro256) {
+    let features = 2 + 4 * Self.octaves + channels
+    parameters.appendLinear("encoder.embed.0", inputs: features, outputs: width, &random)
+    parameters.appendLinear("encoder.embed.1", inputs: width, outputs: width, &random)
+    parameters.append("encoder.empty", [1, width], normal: 0.02, &random)
+    parameters.append("encoder.queries", [tokens, width], normal: 1, &random)
+    parameters.appendNormalization("encoder.points", width: width)
+    for block in 0..<blocks {
+      for part in ["cross", "self"] {
+        let name = "encoder.blocks.\(block).\(part)"
+        parameters.appendNormalization("\(name).norm", width: width)
+        for projection in ["query", "key", "value", "output"] {
+          parameters.appendLinear("\(name).\(projection)", inputs: width, outputs: width, &random)
+        }
+        parameters.appendNormalization("\(name).mlp.norm", width: width)
+        parameters.appendLinear("\(name).mlp.0", inputs: width, outputs: 2 * width, &random)
+        parameters.appendLinear("\(name).mlp.1", inputs: 2 * width, outputs: width, &random)
+      }
+    }
+    parameters.appendNormalization("encoder.norm", width: width)
+  }
+
+  func latent(of points: Tensor, mask: Tensor?, _ parameters: ParameterViews) -> Tensor {
+    let batch = points.shape[0]
+    let embedded = Self.features(of: points)
+      .linear("encoder.embed.0", parameters).gaussianErrorLinear()
+      .linear("encoder.embed.1", parameters)
+    let empty = parameters["encoder.empty"].broadcast(to: [batch, 1, width])
+    let seen = Tensor.concatenated([empty, embedded], axis: 1)
+      .normalized("encoder.points", parameters)
+    let keyMask = mask.map { mask in
+      Tensor.concatenated([.ones([batch, 1]), mask], axis: 1)
+        .reshaped([batch, 1, 1, mask.shape[1] + 1])
+    }
+    var state = parameters["encoder.queries"].broadcast(to: [batch, tokens, width])
+    for block in 0..<blocks {
+      let cross = "encoder.blocks.\(block).cross"
+      state = state + attend(
+        from: state.normalized("\(cross).norm", parameters), to: seen, mask: keyMask, cross,
+        parameters)
+      state = state + mix(state, cross, parameters)
+      let own = "encoder.blocks.\(block).self"
+      let normalized = state.normalized("\(own).norm", parameters)
+      state = state + attend(from: normalized, to: normalized, mask: nil, own, parameters)
+      state = state + mix(state, own, parameters)
+    }
+    return state.normalized("encoder.norm", parameters).reshaped([batch, latentCount])
+  }
+
+  /// Coordinates, their sines and cosines at octaves of frequency, and the values.
+  private static func features(of points: Tensor) -> Tensor {
+    let coordinates = points.sliced(axis: 2, 0..<2)
+    let waves = (0..<octaves).flatMap { octave -> [Tensor] in
+      let angle = coordinates * (Float.pi * 0.5 * Float(1 << octave))
+      return [angle.sine(), angle.cosine()]
+    }
+    return Tensor.concatenated([points] + waves, axis: 2)
+  }
+
+  private func attend(
+    from queries: Tensor, to points: Tensor, mask: Tensor?, _ name: String,
+    _ parameters: ParameterViews
+  ) -> Tensor {
+    let (batch, count) = (queries.shape[0], queries.shape[1])
+    let part = width / heads
+    let split = { (tensor: Tensor) in
+      tensor.reshaped([batch, tensor.shape[1], heads, part]).permuted([0, 2, 1, 3])
+    }
+    let query = split(queries.linear("\(name).query", parameters))
+    let key = split(points.linear("\(name).key", parameters))
+    let value = split(points.linear("\(name).value", parameters))
+    let scores =
+      query.matrixProduct(key, transposingRight: true) * (1 / Float(part).squareRoot())
+    let mixed = scores.softmax(mask: mask).matrixProduct(value)
+    return mixed.permuted([0, 2, 1, 3]).reshaped([batch, count, width])
+      .linear("\(name).output", parameters)
+  }
+
+  private func mix(_ state: Tensor, _ name: String, _ parameters: ParameterViews) -> Tensor {
+    state.normalized("\(name).mlp.norm", parameters)
+      .linear("\(name).mlp.0", parameters).gaussianErrorLinear()
+      .linear("\(name).mlp.1", parameters)
+  }
+}

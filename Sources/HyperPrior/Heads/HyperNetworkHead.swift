@@ -1,0 +1,66 @@
+import DifferentiableCore
+import Fields
+import RandomNumbers
+
+/// A network that turns what the encoder saw into a SIREN for each picture.
+protocol HyperNetworkHead: Sendable {
+  /// Adds freshly initialized parameters, named `hyper...` and, where there is one, `base...`.
+  func appendParameters(to parameters: inout Parameters, random: inout Xoshiro256)
+
+  /// One network for each of b pictures.
+  ///
+  /// - Parameter latent: `[b, latentCount]`.
+  func fields(from latent: Tensor, _ parameters: ParameterViews) -> GeneratedFields
+}
+
+/// The SIRENs generated for b pictures.
+struct GeneratedFields: Sendable {
+  /// A sine layer: `sin(scale * (x W^T) + shift)`.
+  struct SineLayer: Sendable {
+    /// `[outputs, inputs]` shared by all, or `[b, outputs, inputs]`.
+    let weight: Tensor
+    /// `[b, outputs]` (or `[outputs]`), omega included.
+    let scale: Tensor
+    /// Likewise.
+    let shift: Tensor
+  }
+
+  /// All sine layers, first to last.
+  let sines: [SineLayer]
+  /// Last, linear layer: `[outputs, width]` or `[b, outputs, width]`.
+  let outputWeight: Tensor
+  /// `[outputs]` or `[b, outputs]`.
+  let outputBias: Tensor
+  /// Every generated number, for a penalty on their size; empty where none is due.
+  let penalized: [Tensor]
+
+  /// The activations of the last sine layer.
+  ///
+  /// - Parameter coordinates: `[b, n, 2]`.
+  /// - Returns: `[b, n, width]`.
+  func features(at coordinates: Tensor) -> Tensor {
+    sines.reduce(coordinates) { hidden, layer in
+      hidden.matrixProduct(layer.weight, transposingRight: true)
+        .modulatedSine(scale: layer.scale, shift: layer.shift)
+    }
+  }
+
+  /// The values that follow from the last activations, `[b, n, outputs]`.
+  func values(from features: Tensor) -> Tensor {
+    let bias =
+      outputBias.rank == 2
+      ? outputBias.reshaped([outputBias.shape[0], 1, outputBias.shape[1]]) : outputBias
+    return features.matrixProduct(outputWeight, transposingRight: true) + bias
+  }
+}
+
+extension PriorConfiguration {
+  /// The head this configuration describes.
+  var hyperNetworkHead: any HyperNetworkHead {
+    let latentCount = contextEncoder.latentCount
+    return switch head {
+    case .full: FullHead(latentCount: latentCount, hyperWidth: hyperWidth, field: field)
+    case .modulated: ModulatedHead(latentCount: latentCount, field: field)
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import DifferentiableCore
+import Fields
+import RandomNumbers
+
+/// A learned base SIREN whose sine layers get a generated scale and shift for each unit:
+/// `sin(omega ((1 + s) (x W^T) + b + t))`.
+///
+/// The last layer gets a generated change of all its weights. Shifts alone are the modulations of functa (arXiv 2201.12204); a scale a unit turns it into the
+/// weights `(1 + s) W`, so the result is an ordinary SIREN.
+struct ModulatedHead: HyperNetworkHead {
+  let latentCount: Int
+  let field: SirenArchitecture
+
+  /// Initial size of the generated changes against the base network's own (measured: larger ones
+  /// delay the start of learning, smaller ones make no difference).
+  private static let gain: Float = 0.1
+
+  /// Width of the layer that all generated numbers are read from.
+  private static let trunk = 256
+
+  private var sineLayers: [SirenArchitecture.Layer] { field.layers.filter { $0.omega != nil } }
+
+  func appendParameters(to parameters: inout Parameters, random: inout Xoshiro256) {
+    let base = Siren(field, random: &random)
+    for entry in base.parameters.layout.entries {
+      parameters.append(
+        "base.\(entry.name)", entry.shape, Array(base.parameters.values[entry.range]))
+    }
+    parameters.appendLinear("hyper.trunk", inputs: latentCount, outputs: Self.trunk, &random)
+    for index in sineLayers.indices {
+      parameters.appendLinear(
+        "hyper.modulations.\(index)", inputs: Self.trunk, outputs: 2 * field.hiddenWidth,
+        gain: Self.gain, &random)
+    }
+    parameters.appendLinear(
+      "hyper.output", inputs: Self.trunk, outputs: field.outputs * (field.hiddenWidth + 1),
+      gain: Self.gain, &random)
+  }
+
+  func fields(from latent: Tensor, _ parameters: ParameterViews) -> GeneratedFields {
+    let (batch, width) = (latent.shape[0], field.hiddenWidth)
+    let trunk = latent.linear("hyper.trunk", parameters).gaussianErrorLinear()
+    let sines = sineLayers.enumerated().map { index, layer -> GeneratedFields.SineLayer in
+      let omega = layer.omega ?? field.omegaHidden
+      let changes = trunk.linear("hyper.modulations.\(index)", parameters)
+      let scale = changes.sliced(axis: 1, 0..<width)
+      let shift = changes.sliced(axis: 1, width..<2 * width)
+      return .init(
+        weight: parameters["base.\(layer.weightName)"], scale: (scale + 1) * omega,
+        shift: (shift + parameters["base.\(layer.biasName)"]) * omega)
+    }
+    let last = field.layers[field.layers.count - 1]
+    let output = trunk.linear("hyper.output", parameters)
+    let weightCount = field.outputs * width
+    return GeneratedFields(
+      sines: sines,
+      outputWeight: output.sliced(axis: 1, 0..<weightCount).reshaped([batch, field.outputs, width])
+        + parameters["base.\(last.weightName)"],
+      outputBias: output.sliced(axis: 1, weightCount..<weightCount + field.outputs)
+        + parameters["base.\(last.biasName)"],
+      penalized: [])
+  }
+}

@@ -1,0 +1,33 @@
+import DifferentiableCore
+import RandomNumbers
+
+extension Parameters {
+  /// Adds a dense layer with PyTorch's default start: weights and biases from
+  /// U(-1/sqrt(inputs), 1/sqrt(inputs)).
+  mutating func appendLinear(
+    _ name: String, inputs: Int, outputs: Int, gain: Float = 1, _ random: inout Xoshiro256
+  ) {
+    let bound = gain / Float(inputs).squareRoot()
+    append("\(name).weight", [outputs, inputs], uniform: bound, &random)
+    append("\(name).bias", [outputs], uniform: bound, &random)
+  }
+
+  /// Adds the scale (ones) and shift (zeros) of a layer normalization.
+  mutating func appendNormalization(_ name: String, width: Int) {
+    append("\(name).weight", [width], repeating: 1)
+    append("\(name).bias", [width], repeating: 0)
+  }
+}
+
+extension Tensor {
+  /// `self W^T + b` with the layer of that name.
+  func linear(_ name: String, _ parameters: ParameterViews) -> Tensor {
+    matrixProduct(parameters["\(name).weight"], transposingRight: true)
+      + parameters["\(name).bias"]
+  }
+
+  /// Layer normalization with the scale and shift of that name.
+  func normalized(_ name: String, _ parameters: ParameterViews) -> Tensor {
+    layerNormalized(scale: parameters["\(name).weight"], shift: parameters["\(name).bias"])
+  }
+}

@@ -1,0 +1,37 @@
+/// Why a prior cannot be used as asked; one line for the user.
+public enum PriorError: Error, CustomStringConvertible, Equatable {
+  /// The observed points have other channels than the prior was trained on.
+  case channels(expected: Int, actual: Int)
+  /// The file is not a prior of this program.
+  case notAPrior(path: String, problem: String)
+  /// The checkpoint belongs to another run.
+  case otherRun(path: String, problem: String)
+  /// Numbers overflowed.
+  case notFinite
+  /// Training went wrong at this step.
+  case diverged(step: Int)
+  /// There are not enough pictures.
+  case tooFewPictures(split: String, count: Int)
+
+  /// The message.
+  public var description: String {
+    switch self {
+    case .channels(let expected, let actual):
+      "the model works on pictures of \(expected) channel(s), got \(actual); "
+        + "convert the picture or train with --channels \(actual)"
+    case .notAPrior(let path, let problem):
+      "'\(path)' is not a prior: \(problem). Pass a file written by 'siren-hyper train'."
+    case .otherRun(let path, let problem):
+      "'\(path)' belongs to another run: \(problem). "
+        + "Repeat the original options, or start anew without --resume."
+    case .notFinite:
+      "the generated network has values that are not finite; the model file may be damaged, "
+        + "or the observed values are far outside 0 to 1"
+    case .diverged(let step):
+      "the loss is not a number at step \(step); try a smaller --learning-rate"
+    case .tooFewPictures(let split, let count):
+      "the \(split) split has \(count) usable pictures, too few; "
+        + "add pictures and run 'siren-hyper dataset index' again"
+    }
+  }
+}

@@ -1,0 +1,125 @@
+import DifferentiableCore
+import Fields
+import RandomNumbers
+import Signals
+
+extension PriorModel {
+  /// The most points that the encoder looks at; the closed-form fit uses all.
+  ///
+  /// Training shows the encoder up to half of a picture's pixels; far more would be a situation
+  /// that it never met.
+  public var encoderPointLimit: Int {
+    max(1, configuration.imageSize * configuration.imageSize / 2)
+  }
+
+  /// The SIREN that explains the observed points of one picture.
+  ///
+  /// - Parameters:
+  ///   - observations: at least 0 points; values 0...1 in the prior's channels.
+  ///   - width: of the picture, in pixels, which positions refer to.
+  ///   - height: of the picture.
+  /// - Returns: a network from (row, column) in -1...1 to values in -1...1.
+  /// - Throws: ``PriorError`` if the channels do not fit or the fit fails.
+  public func field(
+    explaining observations: PixelObservations, width: Int, height: Int
+  ) throws -> Siren {
+    guard observations.channels == configuration.channels else {
+      throw PriorError.channels(
+        expected: configuration.channels, actual: observations.channels)
+    }
+    let coordinates = Self.coordinates(of: observations, width: width, height: height)
+    let values = Tensor(
+      observations.values.map { 2 * $0 - 1 }, shape: [observations.count, observations.channels])
+    let views = parameters.views()
+    let fields = generatedFields(coordinates: coordinates, values: values, views)
+    let siren = try effectiveSiren(fields)
+    guard configuration.head == .modulated, observations.count > 0 else { return siren }
+    return try conditioned(siren, coordinates: coordinates, values: values, views)
+  }
+
+  private static func coordinates(
+    of observations: PixelObservations, width: Int, height: Int
+  ) -> Tensor {
+    var coordinates: [Float] = []
+    coordinates.reserveCapacity(2 * observations.count)
+    for point in 0..<observations.count {
+      coordinates.append(
+        CoordinateGrid.coordinate(
+          ofIndex: Double(observations.positions[2 * point]), size: height))
+      coordinates.append(
+        CoordinateGrid.coordinate(
+          ofIndex: Double(observations.positions[2 * point + 1]), size: width))
+    }
+    return Tensor(coordinates, shape: [observations.count, 2])
+  }
+
+  private func generatedFields(
+    coordinates: Tensor, values: Tensor, _ views: ParameterViews
+  ) -> GeneratedFields {
+    var points = Tensor.concatenated([coordinates, values], axis: 1)
+    if points.shape[0] > encoderPointLimit {
+      var random = Xoshiro256(seed: 0, UInt64(points.shape[0]))
+      points = points.gatheredRows(random.sample(encoderPointLimit, of: points.shape[0]))
+    }
+    let latent = configuration.contextEncoder.latent(
+      of: points.reshaped([1] + points.shape), mask: nil, views)
+    return configuration.hyperNetworkHead.fields(from: latent, views)
+  }
+
+  /// The generated network of the only picture as an ordinary SIREN: scales folded into weights.
+  private func effectiveSiren(_ fields: GeneratedFields) throws -> Siren {
+    var values: [Float] = []
+    for (sine, layer) in zip(fields.sines, configuration.field.layers) {
+      let omega = layer.omega ?? 1
+      let scale = sine.scale.reshaped([layer.outputs, 1]) * (1 / omega)
+      let weight = sine.weight.reshaped([layer.outputs, layer.inputs]) * scale
+      values += weight.values
+      values += (sine.shift * (1 / omega)).values
+    }
+    values += fields.outputWeight.values
+    values += fields.outputBias.values
+    let layout = Siren.layout(of: configuration.field)
+    guard values.count == layout.count,
+      let siren = Siren(
+        configuration.field, parameters: Parameters(layout: layout, values: values))
+    else { throw PriorError.notFinite }
+    return siren
+  }
+
+  /// The network with its last layer fitted to all observed points.
+  private func conditioned(
+    _ siren: Siren, coordinates: Tensor, values: Tensor, _ views: ParameterViews
+  ) throws -> Siren {
+    let layers = configuration.field.layers
+    let sirenViews = siren.parameters.views()
+    let sineLayers = layers.dropLast().map { layer in
+      SirenLayer(
+        weight: sirenViews[layer.weightName], bias: sirenViews[layer.biasName],
+        omega: layer.omega)
+    }
+    let last = layers[layers.count - 1]
+    let hidden = Siren.evaluate(at: coordinates, sineLayers)
+    let generated = SirenLayer(
+      weight: sirenViews[last.weightName], bias: sirenViews[last.biasName], omega: nil
+    ).apply(to: hidden)
+    let features = Conditioning.extended(hidden.reshaped([1] + hidden.shape))
+    let change = try Conditioning.exactChange(
+      features: features.reshaped([hidden.shape[0], hidden.shape[1] + 1]),
+      residuals: values - generated, logPrecision: views[Conditioning.precisionName])
+
+    var result = siren
+    guard
+      let weight = siren.parameters.layout[last.weightName],
+      let bias = siren.parameters.layout[last.biasName]
+    else { throw PriorError.notFinite }
+    for output in 0..<last.outputs {
+      for input in 0..<last.inputs {
+        result.parameters.values[weight.offset + output * last.inputs + input] += Float(
+          change[input, output])
+      }
+      result.parameters.values[bias.offset + output] += Float(change[last.inputs, output])
+    }
+    guard result.parameters.values.allSatisfy({ $0.isFinite }) else { throw PriorError.notFinite }
+    return result
+  }
+}

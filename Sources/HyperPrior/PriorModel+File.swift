@@ -1,0 +1,111 @@
+import DifferentiableCore
+import Foundation
+import Signals
+import Training
+
+extension PriorModel {
+  /// The value of `kind` in the metadata of a prior's file.
+  static let fileKind = "siren-hyper prior"
+
+  /// The largest model file that is read, in bytes.
+  private static let largestFile = 2 << 30
+
+  /// The prior as a safetensors archive that describes itself.
+  ///
+  /// - Parameter provenance: further metadata, for example how it was trained.
+  public func archive(provenance: [String: String] = [:]) throws -> SafetensorsArchive {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    var metadata = provenance
+    metadata["kind"] = Self.fileKind
+    metadata["configuration"] = String(
+      decoding: try encoder.encode(configuration), as: UTF8.self)
+    return SafetensorsArchive(metadata: metadata, arrays: parameters.archiveArrays())
+  }
+
+  /// Writes the prior whole or not at all.
+  public func write(
+    to path: String, provenance: [String: String] = [:], overwrite: Bool
+  ) throws {
+    try AtomicFile.write(
+      try archive(provenance: provenance).encoded(), to: path, overwrite: overwrite)
+  }
+
+  /// Reads a prior; every name, shape and number is checked.
+  ///
+  /// - Throws: ``PriorError``, or `SafetensorsError` for a file that is not safetensors.
+  public static func read(_ path: String) throws -> PriorModel {
+    try PriorModel(archive: try readArchive(path), path: path)
+  }
+
+  /// The archive in a file of reasonable size.
+  static func readArchive(_ path: String) throws -> SafetensorsArchive {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue
+    else {
+      throw PriorError.notAPrior(
+        path: path, problem: isFolder.boolValue ? "it is a folder" : "there is no such file")
+    }
+    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+    guard let size = attributes?[.size] as? Int, size <= largestFile else {
+      throw PriorError.notAPrior(path: path, problem: "it is larger than 2 GiB")
+    }
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw PriorError.notAPrior(path: path, problem: "it cannot be read")
+    }
+    return try SafetensorsArchive(data: data, path: path)
+  }
+
+  init(archive: SafetensorsArchive, path: String) throws {
+    let fail = { (problem: String) in PriorError.notAPrior(path: path, problem: problem) }
+    guard archive.metadata["kind"] == Self.fileKind, let text = archive.metadata["configuration"]
+    else { throw fail("its metadata does not say '\(Self.fileKind)'") }
+    guard
+      let configuration = try? JSONDecoder().decode(
+        PriorConfiguration.self, from: Data(text.utf8))
+    else { throw fail("its configuration cannot be read") }
+    if let problem = configuration.problem { throw fail(problem) }
+    // The size is bounded by the file before a network of that shape is made.
+    let available = archive.arrays.reduce(0) { $0 + $1.values.count }
+    guard
+      configuration.field.parameterCount / 64 <= available,
+      configuration.latentWidth * configuration.latentWidth <= available
+    else { throw fail("its configuration describes a larger network than the file holds") }
+    let layout = PriorModel(configuration, seed: 0).parameters.layout
+    self.init(
+      configuration,
+      parameters: try Parameters(layout: layout, archive: archive, prefix: "", fail))
+  }
+}
+
+extension Parameters {
+  /// The parameters as arrays of a file.
+  func archiveArrays() -> [SafetensorsArchive.Array] {
+    layout.entries.map { entry in
+      .init(name: entry.name, shape: entry.shape, values: Array(values[entry.range]))
+    }
+  }
+
+  /// Parameters of a known layout from a file that may hold anything.
+  init(
+    layout: ParameterLayout, archive: SafetensorsArchive, prefix: String,
+    _ fail: (String) -> PriorError
+  ) throws {
+    let named = Dictionary(uniqueKeysWithValues: archive.arrays.map { ($0.name, $0) })
+    var values: [Float] = []
+    values.reserveCapacity(layout.count)
+    for entry in layout.entries {
+      guard let array = named[prefix + entry.name] else {
+        throw fail("it lacks '\(prefix + entry.name)'")
+      }
+      guard array.shape == entry.shape else {
+        throw fail("'\(array.name)' has shape \(array.shape), expected \(entry.shape)")
+      }
+      guard array.values.allSatisfy({ $0.isFinite }) else {
+        throw fail("'\(array.name)' has values that are not finite")
+      }
+      values += array.values
+    }
+    self.init(layout: layout, values: values)
+  }
+}

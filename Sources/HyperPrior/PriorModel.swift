@@ -1,0 +1,99 @@
+import DifferentiableCore
+import Fields
+import RandomNumbers
+
+/// A prior over pictures: an encoder that looks at observed points and a hypernetwork that
+/// generates the SIREN explaining them.
+public struct PriorModel: Sendable, Equatable {
+  /// What decides the shapes of the parameters.
+  public let configuration: PriorConfiguration
+  /// All parameters in one flat buffer.
+  public var parameters: Parameters
+
+  /// A freshly initialized prior.
+  public init(_ configuration: PriorConfiguration, seed: UInt64) {
+    var random = Xoshiro256(seed: seed)
+    self.configuration = configuration
+    var parameters = Parameters()
+    configuration.contextEncoder.appendParameters(to: &parameters, random: &random)
+    configuration.hyperNetworkHead.appendParameters(to: &parameters, random: &random)
+    if configuration.head == .modulated {
+      Conditioning.appendParameters(
+        to: &parameters, features: configuration.field.hiddenWidth)
+    }
+    self.parameters = parameters
+  }
+
+  /// A prior with given parameters; they must have the layout of a fresh one.
+  init(_ configuration: PriorConfiguration, parameters: Parameters) {
+    self.configuration = configuration
+    self.parameters = parameters
+  }
+
+  /// Number of parameters.
+  public var parameterCount: Int { parameters.layout.count }
+}
+
+/// Observed points of b pictures, and where to predict.
+struct PriorBatch: Sendable {
+  /// Coordinates of the observed points, `[b, n, 2]`.
+  let contextCoordinates: Tensor
+  /// Their values in -1...1, `[b, n, c]`.
+  let contextValues: Tensor
+  /// 1 for a point, 0 for padding, `[b, n]`; nil if all are points.
+  var contextMask: Tensor?
+  /// Where to predict, `[b, m, 2]`.
+  let targetCoordinates: Tensor
+}
+
+/// What the prior says about a batch.
+struct PriorPrediction: Sendable {
+  /// The predicted values in -1...1, `[b, m, c]`.
+  let values: Tensor
+  /// The values before the last layer was fitted to the observed points; the same where it is not.
+  let unconditioned: Tensor
+  /// What the encoder saw, `[b, latentCount]`.
+  let latent: Tensor
+  /// The generated networks.
+  let fields: GeneratedFields
+}
+
+extension PriorModel {
+  /// The prediction for a batch: differentiable with respect to tracked parameters.
+  static func predict(
+    _ batch: PriorBatch, _ configuration: PriorConfiguration, _ parameters: ParameterViews
+  ) -> PriorPrediction {
+    let points = Tensor.concatenated([batch.contextCoordinates, batch.contextValues], axis: 2)
+    let latent = configuration.contextEncoder.latent(
+      of: points, mask: batch.contextMask, parameters)
+    let fields = configuration.hyperNetworkHead.fields(from: latent, parameters)
+    guard configuration.head == .modulated else {
+      let values = fields.values(from: fields.features(at: batch.targetCoordinates))
+      return PriorPrediction(
+        values: values, unconditioned: values, latent: latent, fields: fields)
+    }
+    // One pass through the field for context and targets together.
+    let contextCount = batch.contextCoordinates.shape[1]
+    let targetCount = batch.targetCoordinates.shape[1]
+    let features = fields.features(
+      at: Tensor.concatenated([batch.contextCoordinates, batch.targetCoordinates], axis: 1))
+    let generated = fields.values(from: features)
+    let extended = Conditioning.extended(features)
+    var contextFeatures = extended.sliced(axis: 1, 0..<contextCount)
+    var residuals = batch.contextValues - generated.sliced(axis: 1, 0..<contextCount)
+    if let mask = batch.contextMask {
+      let weight = mask.reshaped([mask.shape[0], contextCount, 1])
+      contextFeatures = contextFeatures * weight
+      residuals = residuals * weight
+    }
+    let change = Conditioning.change(
+      features: contextFeatures, residuals: residuals,
+      logPrecision: parameters[Conditioning.precisionName])
+    let targets = contextCount..<contextCount + targetCount
+    let unconditioned = generated.sliced(axis: 1, targets)
+    let values =
+      unconditioned + extended.sliced(axis: 1, targets).matrixProduct(change)
+    return PriorPrediction(
+      values: values, unconditioned: unconditioned, latent: latent, fields: fields)
+  }
+}

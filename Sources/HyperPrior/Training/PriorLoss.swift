@@ -1,0 +1,34 @@
+import DifferentiableCore
+
+/// The terms of the training loss of one piece of a batch.
+struct PriorLoss {
+  /// What is minimized.
+  let total: Tensor
+  /// Mean squared error of the prediction, values in -1...1.
+  let image: Tensor
+  /// Mean square of the latent.
+  let latent: Tensor
+  /// Mean square of all generated weights.
+  let weight: Tensor
+
+  /// The paper's loss for the full head (arXiv 2006.09661, supplement 4.4: image error, latent and
+  /// weight penalties); for the modulated head the error after and, a little, before conditioning.
+  init(_ prediction: PriorPrediction, targets: Tensor, _ settings: TrainingSettings, _ head: HeadKind)
+  {
+    image = (prediction.values - targets).squared().mean()
+    switch head {
+    case .modulated:
+      let before = (prediction.unconditioned - targets).squared().mean()
+      latent = Tensor(0)
+      weight = Tensor(0)
+      total = image + before * settings.unconditionedWeight
+    case .full:
+      latent = prediction.latent.squared().mean()
+      let generated = prediction.fields.penalized
+      let count = generated.reduce(0) { $0 + $1.count }
+      weight =
+        generated.map { $0.squared().sum() }.reduce(Tensor(0)) { $0 + $1 } / Float(count)
+      total = image + latent * settings.latentPenalty + weight * settings.weightPenalty
+    }
+  }
+}

@@ -1,0 +1,124 @@
+import DifferentiableCore
+import Foundation
+import RandomNumbers
+import Signals
+
+/// A piece of a batch: pictures with equally many observed points, so nothing is padded.
+struct TrainingShard: Sendable {
+  let batch: PriorBatch
+  /// True values at the targets in -1...1, `[b, m, c]`.
+  let targetValues: Tensor
+}
+
+/// Draws the pictures, observed points and targets of every step.
+///
+/// Every choice follows from the seed and the step alone, so a run can be continued anywhere.
+struct TrainingSampler: Sendable {
+  let pictures: any TrainingPictures
+  let settings: TrainingSettings
+  private let coordinates: [Float]
+
+  /// Pictures of one piece of a batch: enough for full speed of the matrix products, few enough
+  /// that the activations stay in cache (measured).
+  static let shardSize = 8
+
+  /// Purposes of random streams; each gets its own.
+  private enum Stream: UInt64 {
+    case order = 1
+    case shard = 2
+  }
+
+  init(_ pictures: any TrainingPictures, _ settings: TrainingSettings) {
+    self.pictures = pictures
+    self.settings = settings
+    coordinates = CoordinateGrid.points(height: pictures.size, width: pictures.size)
+  }
+
+  /// The pictures of a step: a fresh permutation every time all were seen.
+  func pictureIndices(step: Int) -> [Int] {
+    var indices: [Int] = []
+    var position = step * settings.batchSize
+    while indices.count < settings.batchSize {
+      let (epoch, start) = position.quotientAndRemainder(dividingBy: pictures.count)
+      var random = Xoshiro256(seed: settings.seed, Stream.order.rawValue, UInt64(epoch))
+      let order = random.permutation(of: pictures.count)
+      let taken = order[start...].prefix(settings.batchSize - indices.count)
+      indices += taken
+      position += taken.count
+    }
+    return indices
+  }
+
+  /// Number of pieces of every batch.
+  var shardCount: Int { (settings.batchSize + Self.shardSize - 1) / Self.shardSize }
+
+  /// One piece of a step's batch.
+  func shard(_ number: Int, of indices: [Int], step: Int) -> TrainingShard {
+    var random = Xoshiro256(
+      seed: settings.seed, Stream.shard.rawValue, UInt64(step), UInt64(number))
+    let start = number * Self.shardSize
+    let own = indices[start..<min(indices.count, start + Self.shardSize)]
+    let contextCount = drawContextCount(&random)
+    let (size, channels) = (pictures.size, pictures.channels)
+    var builder = ShardBuilder(channels: channels)
+    for index in own {
+      let values = pictures.values(at: index)
+      let mirrored = settings.mirrors && random.uniform(below: 2) == 1
+      let pixel = { (position: Int) -> Int in
+        mirrored ? position / size * size + (size - 1 - position % size) : position
+      }
+      let context = random.sample(contextCount, of: size * size)
+      let targets = random.sample(settings.targets, of: size * size)
+      for position in context {
+        builder.appendContext(coordinates, position, values, pixel(position))
+      }
+      for position in targets {
+        builder.appendTarget(coordinates, position, values, pixel(position))
+      }
+    }
+    return builder.shard(pictures: own.count, context: contextCount, targets: settings.targets)
+  }
+
+  /// Log-uniform between the smallest and the largest context.
+  private func drawContextCount(_ random: inout Xoshiro256) -> Int {
+    let (low, high) = (Double(settings.smallestContext), Double(settings.largestContext))
+    let drawn = low * pow((high + 1) / low, random.uniform())
+    return min(settings.largestContext, max(settings.smallestContext, Int(drawn)))
+  }
+}
+
+/// Collects the points of a shard.
+private struct ShardBuilder {
+  let channels: Int
+  private var contextCoordinates: [Float] = []
+  private var contextValues: [Float] = []
+  private var targetCoordinates: [Float] = []
+  private var targetValues: [Float] = []
+
+  init(channels: Int) { self.channels = channels }
+
+  mutating func appendContext(
+    _ coordinates: [Float], _ position: Int, _ values: [Float], _ pixel: Int
+  ) {
+    contextCoordinates.append(coordinates[2 * position])
+    contextCoordinates.append(coordinates[2 * position + 1])
+    for channel in 0..<channels { contextValues.append(2 * values[pixel * channels + channel] - 1) }
+  }
+
+  mutating func appendTarget(
+    _ coordinates: [Float], _ position: Int, _ values: [Float], _ pixel: Int
+  ) {
+    targetCoordinates.append(coordinates[2 * position])
+    targetCoordinates.append(coordinates[2 * position + 1])
+    for channel in 0..<channels { targetValues.append(2 * values[pixel * channels + channel] - 1) }
+  }
+
+  func shard(pictures: Int, context: Int, targets: Int) -> TrainingShard {
+    TrainingShard(
+      batch: PriorBatch(
+        contextCoordinates: Tensor(contextCoordinates, shape: [pictures, context, 2]),
+        contextValues: Tensor(contextValues, shape: [pictures, context, channels]),
+        targetCoordinates: Tensor(targetCoordinates, shape: [pictures, targets, 2])),
+      targetValues: Tensor(targetValues, shape: [pictures, targets, channels]))
+  }
+}

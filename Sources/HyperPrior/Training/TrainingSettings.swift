@@ -1,0 +1,62 @@
+import Training
+
+/// How long a training run lasts; it also sets the schedule of the learning rate.
+public enum TrainingLength: Sendable, Equatable {
+  /// A number of updates: the result depends on the seed and the data alone.
+  case steps(Int)
+  /// Seconds of wall-clock time.
+  case seconds(Double)
+}
+
+/// Everything that decides a training run, apart from the pictures.
+public struct TrainingSettings: Sendable, Equatable {
+  /// How long it lasts.
+  public var length: TrainingLength
+  /// Pictures an update.
+  public var batchSize: Int
+  /// Random pixels of each picture that the loss is taken on.
+  public var targets: Int
+  /// Fewest observed points shown to the encoder.
+  public var smallestContext: Int
+  /// Most observed points, at most half of the pixels.
+  public var largestContext: Int
+  /// The learning rate after the warm-up.
+  public var learningRate: Float
+  /// Gradients longer than this are shortened.
+  public var gradientLimit: Float
+  /// Whether pictures are mirrored at random.
+  public var mirrors: Bool
+  /// Decides the start and every random choice.
+  public var seed: UInt64
+  /// Weight of the loss before the last layer is fitted (modulated head); keeps the generated
+  /// network a good prediction by itself.
+  public var unconditionedWeight: Float
+  /// Weight of the mean square of the latent (full head; the paper's 0.1).
+  public var latentPenalty: Float
+  /// Weight of the mean square of the generated weights (full head; the paper's 100).
+  public var weightPenalty: Float
+  /// The validation split is looked at about this often in a run.
+  public var validations: Int
+
+  /// The defaults for a configuration.
+  public init(_ configuration: PriorConfiguration, length: TrainingLength, seed: UInt64 = 1) {
+    let pixels = configuration.imageSize * configuration.imageSize
+    self.length = length
+    batchSize = 32
+    targets = min(pixels, 256)
+    smallestContext = min(pixels, 3)
+    largestContext = max(1, min(pixels / 2, 400))
+    // The published setting for the published head; for the other measured on real pictures.
+    learningRate = configuration.head == .full ? 1e-4 : 1e-3
+    gradientLimit = 1
+    mirrors = true
+    self.seed = seed
+    unconditionedWeight = 0.1
+    latentPenalty = 0.1
+    weightPenalty = 100
+    validations = 20
+  }
+
+  /// Rises over the first 2% of the run, then falls to 0.
+  var schedule: Schedule { .cosine(warmUp: 0.02) }
+}
