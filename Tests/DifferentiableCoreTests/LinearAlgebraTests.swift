@@ -71,8 +71,13 @@ struct LinearAlgebraTests {
     #expect(throws: LinearAlgebraError.notPositiveDefinite(order: 2, minor: 2)) {
       try LinearAlgebra.choleskyFactor(matrix)
     }
-    let notANumber = DoubleMatrix(rows: 1, columns: 1, values: [.nan])
-    #expect(throws: LinearAlgebraError.self) { try LinearAlgebra.choleskyFactor(notANumber) }
+    // NaN on the diagonal and beside it.
+    for values in [[.nan, 0, 0, 1], [1, 0, .nan, 1]] {
+      let notANumber = DoubleMatrix(rows: 2, columns: 2, values: values)
+      #expect(throws: LinearAlgebraError.notFinite(order: 2)) {
+        try LinearAlgebra.choleskyFactor(notANumber)
+      }
+    }
   }
 
   @Test("A general system that is not symmetric: rows are rows")

@@ -27,6 +27,22 @@ public struct EvaluationRow: Codable, Sendable, Equatable {
   /// there are threads.
   public var seconds: Double
 
+  /// A row from its parts.
+  public init(
+    method: String, points: Int, images: Int, mse: Double, mseUnobserved: Double?, psnr: Double?,
+    ssim: Double?, coverage90: Double?, seconds: Double
+  ) {
+    self.method = method
+    self.points = points
+    self.images = images
+    self.mse = mse
+    self.mseUnobserved = mseUnobserved
+    self.psnr = psnr
+    self.ssim = ssim
+    self.coverage90 = coverage90
+    self.seconds = seconds
+  }
+
   /// The keys in JSON.
   public enum CodingKeys: String, CodingKey {
     case method, points, images, mse
