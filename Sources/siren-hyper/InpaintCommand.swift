@@ -182,22 +182,3 @@ struct InpaintCommand: ParsableCommand {
     ]
   }
 }
-
-/// A size on the command line: `512x384` or `512` for a square.
-struct PictureSize: ExpressibleByArgument {
-  let width: Int
-  let height: Int
-
-  init?(argument: String) {
-    let parts = argument.lowercased().split(separator: "x", omittingEmptySubsequences: false)
-      .map { Int($0) }
-    guard (1...2).contains(parts.count), let width = parts.first ?? nil,
-      let height = parts.last ?? nil, (1...16_384).contains(width), (1...16_384).contains(height),
-      width * height <= 100_000_000
-    else { return nil }
-    self.width = width
-    self.height = height
-  }
-
-  var defaultValueDescription: String { "\(width)x\(height)" }
-}

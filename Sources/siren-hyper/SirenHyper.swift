@@ -12,11 +12,18 @@ struct SirenHyper: ParsableCommand {
       picture, it generates the sine network that explains them, and so the pixels between.
 
       EXAMPLES
-        siren-hyper dataset index faces
-        siren-hyper dataset sheet faces -o sheet.png
+        siren-hyper dataset synthesize faces
+        siren-hyper train --dataset faces --for 10m -o prior.safetensors
+        siren-hyper inpaint face.png --keep 10% --model prior.safetensors
+        siren-hyper evaluate --dataset faces --model prior.safetensors
       """,
-    version: "0.1.0",
-    subcommands: [DatasetCommand.self])
+    version: Self.version,
+    subcommands: [
+      TrainCommand.self, InpaintCommand.self, EvaluateCommand.self, DatasetCommand.self,
+    ])
+
+  /// Written into models, and printed by `--version`.
+  static let version = "0.1.0"
 
   static func main() {
     runMain(Self.self)

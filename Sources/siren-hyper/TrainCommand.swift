@@ -100,6 +100,7 @@ struct TrainCommand: ParsableCommand {
 
   func run() throws {
     if let count = threads.threads { Parallel.threadCount = count }
+    ProcessMemory.keepFreed()
     try checkOutput()
     let interruption = Interruption()
     let collection = try openCollection(interruption)
