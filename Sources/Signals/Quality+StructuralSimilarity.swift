@@ -1,9 +1,10 @@
 extension Quality {
-  /// The mean structural similarity of two pictures (Wang et al. 2004, equation 13).
+  /// The mean structural similarity of two pictures.
   ///
-  /// As scikit-image's `structural_similarity` with its defaults and `data_range=1`: windows of
-  /// 7x7 equal weights, sample covariance (divided by 48), K1 0.01, K2 0.03, the mean over all
-  /// windows that lie inside the picture, channels averaged. Values are clipped to 0...1 first.
+  /// Wang, Bovik, Sheikh and Simoncelli 2004, equation 13, computed as scikit-image's
+  /// `structural_similarity` does with its defaults and `data_range=1`: windows of 7x7 equal
+  /// weights, sample covariance (divided by 48), K1 0.01, K2 0.03, the mean over all windows that
+  /// lie inside the picture, channels averaged. Values are clipped to 0...1 first.
   ///
   /// - Returns: -1...1, 1 for equal pictures; nil when a side is below 7.
   public static func structuralSimilarity(_ a: Image, _ b: Image) -> Double? {
