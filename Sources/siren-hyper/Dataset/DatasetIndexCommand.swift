@@ -45,6 +45,10 @@ struct DatasetIndexCommand: ParsableCommand {
       throw CommandFailure.data(
         "interrupted; what was read is recorded: run the same command again to go on")
     }
+    guard report.usable + report.broken > 0 else {
+      throw CatalogError.noPictures(
+        path: folder.directory, files: report.ignored + report.hidden + report.links)
+    }
     guard report.usable > 0 else {
       throw CommandFailure.data(
         "\(folder.directory): none of \(report.broken) pictures can be used; "
