@@ -45,7 +45,12 @@ let package = Package(
 
     // Where they meet.
     .target(name: "Fitting", dependencies: ["Training", "Fields", "Signals"]),
-    .target(name: "HyperPrior", dependencies: ["Fitting", "DatasetCatalog"]),
+    .target(
+      name: "HyperPrior",
+      dependencies: [
+        "Fitting", "Training", "Fields", "Signals", "DatasetCatalog", "DifferentiableCore",
+        "RandomNumbers",
+      ]),
     .target(name: "Reporting", dependencies: ["Training", "Signals"]),
     .target(name: "CommandSupport", dependencies: [argumentParser]),
     .executableTarget(
@@ -62,12 +67,15 @@ let package = Package(
       path: "Tests/TestSupport"),
     .testTarget(name: "TestSupportTests", dependencies: ["TestSupport"]),
     .testTarget(
-      name: "DifferentiableCoreTests", dependencies: ["DifferentiableCore", "TestSupport"]),
+      name: "DifferentiableCoreTests",
+      dependencies: ["DifferentiableCore", "RandomNumbers", "CKernels", "TestSupport"]),
     .testTarget(name: "TrainingTests", dependencies: ["Training", "TestSupport"]),
     .testTarget(
       name: "FieldsTests", dependencies: ["Fields", "Training", "TestSupport"],
       resources: [.copy("Goldens")]),
-    .testTarget(name: "SignalsTests", dependencies: ["Signals", "TestSupport"]),
+    .testTarget(
+      name: "SignalsTests", dependencies: ["Signals", "TestSupport"],
+      resources: [.copy("Fixtures")]),
     .testTarget(
       name: "DatasetCatalogTests", dependencies: ["DatasetCatalog", "TestSupport"]),
     .testTarget(name: "FittingTests", dependencies: ["Fitting", "TestSupport"]),

@@ -11,8 +11,8 @@ extension LinearAlgebra {
   /// - Parameters:
   ///   - count: how many unknowns to eliminate, 0...n.
   ///   - matrix: `[n, n]`.
-  /// - Throws: `LinearAlgebraError.notPositiveDefinite` when `A11` is not; `matrix` is then
-  ///   undefined.
+  /// - Throws: `LinearAlgebraError.notPositiveDefinite` when `A11` is not, `.notFinite` when it
+  ///   holds NaN; `matrix` is then undefined.
   public static func eliminateLeading(_ count: Int, of matrix: inout DoubleMatrix) throws {
     precondition(
       matrix.rows == matrix.columns && count >= 0 && count <= matrix.rows,
@@ -40,6 +40,7 @@ extension LinearAlgebra {
     guard status == 0 else {
       throw LinearAlgebraError.notPositiveDefinite(order: order, minor: Int(status))
     }
+    try requireFiniteDiagonal(matrix, count: count)
   }
 }
 

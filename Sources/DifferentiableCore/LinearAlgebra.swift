@@ -38,7 +38,7 @@ public enum LinearAlgebra {
   /// The Cholesky factor of a symmetric positive definite matrix; only its lower triangle is read.
   ///
   /// - Parameter matrix: `[n, n]`.
-  /// - Throws: `LinearAlgebraError.notPositiveDefinite`, also where a value is NaN.
+  /// - Throws: `LinearAlgebraError.notPositiveDefinite` or `.notFinite`.
   public static func choleskyFactor(_ matrix: DoubleMatrix) throws -> CholeskyFactor {
     precondition(
       matrix.rows == matrix.columns,
@@ -53,7 +53,15 @@ public enum LinearAlgebra {
     guard status == 0 else {
       throw LinearAlgebraError.notPositiveDefinite(order: order, minor: Int(status))
     }
+    try requireFiniteDiagonal(factor, count: order)
     return CholeskyFactor(lower: factor)
+  }
+
+  /// OpenBLAS takes NaN for a positive pivot; wherever it was in a row, it reaches the diagonal.
+  static func requireFiniteDiagonal(_ factor: DoubleMatrix, count: Int) throws {
+    guard (0..<count).allSatisfy({ factor[$0, $0].isFinite }) else {
+      throw LinearAlgebraError.notFinite(order: factor.rows)
+    }
   }
 
   /// The solution `X` of `A X = B` for a general square matrix, by elimination with row exchanges.

@@ -84,6 +84,12 @@ typedef struct {
 void ck_adam(float *parameters, const float *gradient, float *first_moment, float *second_moment,
              size_t count, ck_adam_settings settings);
 
+// ---- The process ------------------------------------------------------------------------------
+
+// Keeps freed memory in the process instead of giving it back to the system. A setting of the whole
+// process, so programs call it, not libraries.
+void ck_keep_freed_memory(void);
+
 // ---- The processor ---------------------------------------------------------------------------
 
 // "avx512", "avx2" or "portable": the path that the kernels above take on this machine.

@@ -1,0 +1,79 @@
+import Foundation
+
+/// How far a scene reaches towards one direction, to find what lies in shadow.
+struct DepthMap {
+  private static let side = 72
+  /// Half the width of the square that the map covers, in decimetres.
+  private static let reach: Float = 2.4
+  private static let centre = Vector3(0, -0.2, 0)
+
+  private var heights: [Float]
+  private let forward: Vector3
+  private let right: Vector3
+  private let up: Vector3
+
+  /// An empty map that looks against `direction`, a unit vector.
+  init(towards direction: Vector3) {
+    forward = direction
+    let helper = abs(direction.y) > 0.9 ? Vector3(1, 0, 0) : Vector3(0, 1, 0)
+    right = normalized(cross(helper, direction), fallback: Vector3(1, 0, 0))
+    up = cross(direction, right)
+    heights = [Float](repeating: -.infinity, count: Self.side * Self.side)
+  }
+
+  /// Adds the sides of a surface that the direction sees.
+  ///
+  /// - Parameter isSolid: whether a point of the surface stops light.
+  mutating func add(_ mesh: SurfaceMesh, isSolid: (Int) -> Bool) {
+    let projected = mesh.positions.map { project($0) }
+    let solid = projected.indices.map(isSolid)
+    forEachTriangle(rows: mesh.rows, columns: mesh.columns) { a, b, c in
+      guard solid[a] && solid[b] && solid[c] else { return }
+      let (p, q, r) = (projected[a], projected[b], projected[c])
+      for sign: Float in [1, -1] {
+        scan(p, q, r, sign: sign, width: Self.side, height: Self.side) { index, weights in
+          let z = p.z * weights.x + q.z * weights.y + r.z * weights.z
+          if z > heights[index] { heights[index] = z }
+        }
+      }
+    }
+  }
+
+  /// The share of light from the direction that reaches a point, 0...1.
+  ///
+  /// - Parameter softness: radius over which shadows blur, in decimetres.
+  func visibility(at point: Vector3, normal: Vector3, softness: Float) -> Float {
+    let texels = Float(Self.side) / (2 * Self.reach)
+    let place = project(point + normal * 0.05)
+    let step = max(softness * texels * 0.6, 0.55)
+    var sum: Float = 0
+    var total: Float = 0
+    for row in -2...2 {
+      for column in -2...2 {
+        let weight = Self.weights[row + 2] * Self.weights[column + 2]
+        let x = Int((place.x + Float(column) * step).rounded(.down))
+        let y = Int((place.y + Float(row) * step).rounded(.down))
+        total += weight
+        guard x >= 0, y >= 0, x < Self.side, y < Self.side else {
+          sum += weight
+          continue
+        }
+        let excess = heights[y * Self.side + x] - place.z - 0.03 - 0.05 * step
+        sum += weight * (1 - saturate(excess * 14))
+      }
+    }
+    return sum / total
+  }
+
+  private static let weights: [Float] = [0.35, 0.8, 1, 0.8, 0.35]
+
+  @inline(__always)
+  private func project(_ point: Vector3) -> Vector3 {
+    let relative = point - Self.centre
+    let scale = Float(Self.side) / (2 * Self.reach)
+    let middle = Float(Self.side) / 2
+    return Vector3(
+      middle + dot(relative, right) * scale, middle - dot(relative, up) * scale,
+      dot(relative, forward))
+  }
+}

@@ -1,0 +1,64 @@
+import Signals
+
+extension PixelObservations {
+  /// Checks what every method asks for: something observed, all of it finite and in the picture.
+  ///
+  /// A position may lie up to half a pixel beyond the outermost pixel centres.
+  func validate(for method: String, width: Int, height: Int) throws {
+    guard count > 0 else { throw ReconstructionError.noObservations(method: method) }
+    for index in 0..<count {
+      let (row, column) = (positions[2 * index], positions[2 * index + 1])
+      let own = values[(index * channels)..<((index + 1) * channels)]
+      guard row.isFinite, column.isFinite, own.allSatisfy(\.isFinite) else {
+        throw ReconstructionError.notFinite(method: method, index: index)
+      }
+      guard row >= -0.5, row <= Float(height) - 0.5, column >= -0.5, column <= Float(width) - 0.5
+      else {
+        throw ReconstructionError.outside(
+          method: method, row: row, column: column, width: width, height: height)
+      }
+    }
+  }
+}
+
+/// Observations moved to the nearest pixel, for methods that know pixels only.
+///
+/// Several observations of one pixel are averaged.
+struct ObservedPixels {
+  /// Row-major indices of the observed pixels, ascending.
+  let pixels: [Int]
+  /// `[pixels.count, channels]`.
+  let values: [Float]
+  /// For each pixel of the picture whether it is observed.
+  let isObserved: [Bool]
+
+  /// Rounds validated observations.
+  init(_ observations: PixelObservations, width: Int, height: Int) {
+    let channels = observations.channels
+    var sums = [Double](repeating: 0, count: width * height * channels)
+    var counts = [Int](repeating: 0, count: width * height)
+    for index in 0..<observations.count {
+      let row = Int(observations.positions[2 * index].rounded())
+      let column = Int(observations.positions[2 * index + 1].rounded())
+      let pixel = min(max(row, 0), height - 1) * width + min(max(column, 0), width - 1)
+      counts[pixel] += 1
+      for channel in 0..<channels {
+        sums[pixel * channels + channel] += Double(observations.values[index * channels + channel])
+      }
+    }
+    isObserved = counts.map { $0 > 0 }
+    pixels = counts.indices.filter { counts[$0] > 0 }
+    values = pixels.flatMap { pixel in
+      (0..<channels).map { Float(sums[pixel * channels + $0] / Double(counts[pixel])) }
+    }
+  }
+
+  /// Overwrites the observed pixels of a picture with what was observed.
+  func copy(to image: inout Image) {
+    for (index, pixel) in pixels.enumerated() {
+      for channel in 0..<image.channels {
+        image.values[pixel * image.channels + channel] = values[index * image.channels + channel]
+      }
+    }
+  }
+}

@@ -1,0 +1,107 @@
+import DifferentiableCore
+import Signals
+
+/// Methods compared on the same pictures from the same random observations.
+///
+/// ```swift
+/// let table = try EvaluationTable(
+///   methods: [NearestNeighbour(), LinearInterpolation()], pictures: test,
+///   contextSizes: [10, 100, 1_000], seed: 1)
+/// for row in table.rows { print(row.method, row.points, row.mse) }
+/// ```
+public struct EvaluationTable: Sendable {
+  /// A row for each context size and method: by context size, then in the order of the methods.
+  public let rows: [EvaluationRow]
+  /// What each row averages: in the order of the rows, then of the pictures.
+  public let perImage: [ImageEvaluation]
+
+  /// Runs every method on every picture from every context size.
+  ///
+  /// Pictures are worked on in parallel and averaged in their order, so all but `seconds` is the
+  /// same in every run.
+  ///
+  /// - Parameters:
+  ///   - methods: with names of their own.
+  ///   - pictures: the truth, values in 0...1, at least one.
+  ///   - contextSizes: observed pixels, each at least 1; more than a picture has is all of it.
+  ///   - seed: of the random contexts, see `RandomContext`.
+  ///   - progress: told after each row how many of how many are done.
+  /// - Throws: the first error, in the order of the rows, that a method throws.
+  public init(
+    methods: [any Reconstructor], pictures: [Image], contextSizes: [Int], seed: UInt64,
+    progress: (Int, Int) -> Void = { _, _ in }
+  ) throws {
+    precondition(
+      !pictures.isEmpty && contextSizes.allSatisfy { $0 >= 1 },
+      "pictures and positive context sizes are needed, got \(pictures.count) and \(contextSizes)")
+    var rows: [EvaluationRow] = []
+    var perImage: [ImageEvaluation] = []
+    for points in contextSizes {
+      for method in methods {
+        let outcomes: [Result<ImageEvaluation, any Error>] = Parallel.map(pictures.count) { index in
+          Result {
+            try Self.evaluate(method, on: pictures[index], index: index, points: points, seed: seed)
+          }
+        }
+        let results = try outcomes.map { try $0.get() }
+        rows.append(Self.average(results, method: method.name, points: points))
+        perImage += results
+        progress(rows.count, contextSizes.count * methods.count)
+      }
+    }
+    self.rows = rows
+    self.perImage = perImage
+  }
+
+  private static func evaluate(
+    _ method: any Reconstructor, on truth: Image, index: Int, points: Int, seed: UInt64
+  ) throws -> ImageEvaluation {
+    let mask = RandomContext.mask(for: truth, imageIndex: index, count: points, seed: seed)
+    let observations = mask.observations(of: truth)
+    let clock = ContinuousClock()
+    let start = clock.now
+    let result = try method.reconstruct(observations, width: truth.width, height: truth.height)
+    let seconds = (clock.now - start) / .seconds(1)
+    let missing = mask.missing
+    let hasMissing = missing.contains(true)
+    return ImageEvaluation(
+      method: method.name, points: points, image: index,
+      mse: Quality.meanSquaredError(result.image, truth, where: nil),
+      mseUnobserved: hasMissing
+        ? Quality.meanSquaredError(result.image, truth, where: missing) : nil,
+      ssim: Quality.structuralSimilarity(result.image, truth),
+      coverage90: result.variance.flatMap { coverage(result.image, $0, truth, missing) },
+      seconds: seconds)
+  }
+
+  /// The share of unobserved values within 1.645 standard deviations of their prediction.
+  private static func coverage(
+    _ image: Image, _ variance: [Float], _ truth: Image, _ missing: [Bool]
+  ) -> Double? {
+    // 1.6448536 is the 95% point of the normal distribution.
+    let squaredReach: Float = 1.6448536 * 1.6448536
+    var inside = 0
+    var total = 0
+    for value in truth.values.indices where missing[value / truth.channels] {
+      let difference = image.values[value] - truth.values[value]
+      total += 1
+      if difference * difference <= squaredReach * variance[value] { inside += 1 }
+    }
+    return total > 0 ? Double(inside) / Double(total) : nil
+  }
+
+  private static func average(
+    _ results: [ImageEvaluation], method: String, points: Int
+  ) -> EvaluationRow {
+    func mean(_ values: [Double]) -> Double? {
+      values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
+    }
+    let mse = mean(results.map(\.mse)) ?? 0
+    return EvaluationRow(
+      method: method, points: points, images: results.count, mse: mse,
+      mseUnobserved: mean(results.compactMap(\.mseUnobserved)),
+      psnr: mse > 0 ? Quality.peakSignalToNoise(meanSquaredError: mse) : nil,
+      ssim: mean(results.compactMap(\.ssim)), coverage90: mean(results.compactMap(\.coverage90)),
+      seconds: mean(results.map(\.seconds)) ?? 0)
+  }
+}

@@ -1,0 +1,77 @@
+import Fields
+import Fitting
+import Signals
+
+/// A picture restored from a few observed pixels.
+public struct Inpainting: Sendable {
+  /// The generated network: row and column in -1...1 to values in -1...1.
+  public let field: Siren
+  /// The network rendered at the picture's own size, values 0...1.
+  public let rendered: Image
+  /// The same with the observed pixels set to what was observed.
+  public let pasted: Image
+
+  /// The network rendered at another size, values 0...1.
+  public func rendered(width: Int, height: Int) -> Image {
+    FieldRenderer.image(of: field, width: width, height: height)
+  }
+}
+
+extension PriorModel {
+  /// Restores a picture from observed pixels.
+  ///
+  /// - Parameters:
+  ///   - observations: values 0...1 in the prior's channels.
+  ///   - width: of the picture, in pixels.
+  ///   - height: of the picture; a picture that is not square is stretched over the prior's square.
+  /// - Throws: ``PriorError``.
+  public func inpaint(
+    _ observations: PixelObservations, width: Int, height: Int
+  ) throws -> Inpainting {
+    let field = try field(explaining: observations, width: width, height: height)
+    let rendered = FieldRenderer.image(of: field, width: width, height: height)
+    return Inpainting(
+      field: field, rendered: rendered, pasted: rendered.pasting(observations))
+  }
+}
+
+extension Image {
+  /// This picture with the nearest pixel of each observation set to its value.
+  public func pasting(_ observations: PixelObservations) -> Image {
+    precondition(
+      observations.channels == channels,
+      "observations of \(observations.channels) channels in a picture of \(channels)")
+    var result = self
+    for point in 0..<observations.count {
+      let row = Int(observations.positions[2 * point].rounded())
+      let column = Int(observations.positions[2 * point + 1].rounded())
+      guard (0..<height).contains(row), (0..<width).contains(column) else { continue }
+      for channel in 0..<channels {
+        result[row, column, channel] = observations.values[point * channels + channel]
+      }
+    }
+    return result
+  }
+}
+
+/// The prior as one of the methods of an evaluation.
+public struct PriorReconstructor: Reconstructor {
+  /// `model`, or `model+pasted` where observed pixels are set to what was observed.
+  public var name: String { pastes ? "model+pasted" : "model" }
+  private let model: PriorModel
+  private let pastes: Bool
+
+  /// A method from a prior.
+  public init(_ model: PriorModel, pastes: Bool) {
+    self.model = model
+    self.pastes = pastes
+  }
+
+  /// The picture that the prior generates.
+  public func reconstruct(
+    _ observations: PixelObservations, width: Int, height: Int
+  ) throws -> Reconstruction {
+    let result = try model.inpaint(observations, width: width, height: height)
+    return Reconstruction(image: pastes ? result.pasted : result.rendered)
+  }
+}

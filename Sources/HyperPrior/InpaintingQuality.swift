@@ -1,0 +1,29 @@
+import Foundation
+import Signals
+
+/// How far a restored picture is from the truth.
+public struct InpaintingQuality: Sendable {
+  /// Mean squared error over all pixels, values clipped to 0...1.
+  public let all: Double
+  /// The same over the unobserved pixels alone; nil if there are none.
+  public let unobserved: Double?
+  /// Structural similarity; nil for pictures smaller than its window.
+  public let structuralSimilarity: Double?
+
+  /// Measures a result.
+  public init(_ result: Image, truth: Image, _ mask: PixelMask) {
+    all = Quality.meanSquaredError(result, truth)
+    let missing = mask.observed.map { !$0 }
+    unobserved =
+      missing.contains(true) ? Quality.meanSquaredError(result, truth, where: missing) : nil
+    structuralSimilarity = Quality.structuralSimilarity(result, truth)
+  }
+
+  /// One line for people.
+  public func line(_ label: String, _ error: Double, _ similarity: Double?) -> String {
+    let ratio = Quality.peakSignalToNoise(meanSquaredError: error)
+    var line = String(format: "  %@  MSE %.5f  PSNR %.2f dB", label, error, ratio)
+    if let similarity { line += String(format: "  SSIM %.3f", similarity) }
+    return line
+  }
+}

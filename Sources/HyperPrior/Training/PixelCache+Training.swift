@@ -1,0 +1,3 @@
+import DatasetCatalog
+
+extension PixelCache: TrainingPictures {}

@@ -1,0 +1,184 @@
+import ArgumentParser
+import CommandSupport
+import DifferentiableCore
+import Foundation
+import HyperPrior
+import Signals
+
+/// `siren-hyper inpaint`: restores a picture from a few of its pixels.
+struct InpaintCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "inpaint",
+    abstract: "Restore a picture from a few of its pixels.",
+    discussion: """
+      What was observed is said in one of four ways: --keep draws random pixels of the picture; \
+      --mask names a picture of the same size, white where something is to be filled in; --points \
+      names a table of measurements; and without any of them transparent pixels are filled in.
+
+      A points file has a header x,y,r,g,b (or x,y,v): x and y in pixels, fractions allowed, 0 the \
+      centre of the first pixel; values 0 to 255, or 0 to 1 with --unit.
+
+      Errors are printed where the truth is known: with --keep, or with --truth.
+
+      EXAMPLES
+        siren-hyper inpaint face.png --keep 10% --model prior.safetensors
+        siren-hyper inpaint face.png restored.png --mask scratches.png --sheet sheet.png
+        siren-hyper inpaint holes.png --size 512x512
+        siren-hyper inpaint --points scan.csv --size 128x128 -o scan.png
+      """)
+
+  @Argument(help: "The picture, PNG or JPEG; not needed with --points.", completion: .file())
+  var input: String?
+
+  @Argument(
+    help: "The picture to write (default: INPUT-inpainted.png).", completion: .file())
+  var result: String?
+
+  @Option(name: .shortAndLong, help: "The picture to write, as an option.", completion: .file())
+  var output: String?
+
+  @Option(help: "Keep this many random pixels: a number such as 100, or a share such as 10%.")
+  var keep: String?
+
+  @Option(help: "A picture of the same size, white where something is to be filled in.", completion: .file())
+  var mask: String?
+
+  @Option(help: "A table of measured points.", completion: .file())
+  var points: String?
+
+  @Flag(help: "Values of the points file are 0 to 1 instead of 0 to 255.")
+  var unit = false
+
+  @Option(help: "The whole picture, to measure errors against.", completion: .file())
+  var truth: String?
+
+  @Option(help: "The model file, written by 'siren-hyper train'.", completion: .file())
+  var model = "prior.safetensors"
+
+  @Option(help: "Size of the picture to write, such as 512x512 (default: the picture's own).")
+  var size: PictureSize?
+
+  @Option(
+    help: "Also write a sheet: observed, result, truth and error side by side.",
+    completion: .file())
+  var sheet: String?
+
+  @Flag(help: "Write the network's own values at observed pixels, instead of the observed ones.")
+  var noPaste = false
+
+  @Option(help: "Decides which pixels --keep draws.")
+  var seed: UInt64 = 1
+
+  @OptionGroup var overwrite: OverwriteOptions
+  @OptionGroup var printing: OutputOptions
+  @OptionGroup var threads: ThreadOptions
+
+  func validate() throws {
+    guard [keep, mask, points].compactMap({ $0 }).count <= 1 else {
+      throw ValidationError("--keep, --mask and --points exclude each other, pass one of them.")
+    }
+    if let keep {
+      do { _ = try Keep(parsing: keep) } catch let error as InvalidKeep {
+        throw ValidationError("--keep: \(error)")
+      }
+    }
+    guard result == nil || output == nil else {
+      throw ValidationError("the picture to write is given twice, as an argument and as --output.")
+    }
+    guard input != nil || (points != nil && size != nil) else {
+      throw ValidationError(
+        points == nil
+          ? "a picture is missing: siren-hyper inpaint picture.png --keep 10%."
+          : "--points without a picture needs --size, such as --size 128x128.")
+    }
+    guard input != nil || output != nil else {
+      throw ValidationError("--points without a picture needs --output, such as -o result.png.")
+    }
+    guard !unit || points != nil else {
+      throw ValidationError("--unit says how --points is read, and needs it.")
+    }
+  }
+
+  func run() throws {
+    if let count = threads.threads { Parallel.threadCount = count }
+    let target = outputPath
+    try AtomicFile.checkWritable(target, overwrite: overwrite.force)
+    if let sheet { try AtomicFile.checkWritable(sheet, overwrite: overwrite.force) }
+    let prior = try PriorModel.read(model)
+    let task = try InpaintingTask(
+      input: input, observed: observedSource, truth: truth,
+      size: size.map { ($0.width, $0.height) },
+      channels: prior.configuration.channels, seed: seed)
+
+    let clock = ContinuousClock()
+    let start = clock.now
+    let inpainting = try prior.inpaint(
+      task.observations, width: task.width, height: task.height)
+    let own = noPaste ? inpainting.rendered : inpainting.pasted
+    let written = size.map { inpainting.rendered(width: $0.width, height: $0.height) } ?? own
+    let seconds = (clock.now - start) / .seconds(1)
+
+    try ImageFile.writePNG(
+      isOwnSize(task) ? own : written, to: target, overwrite: overwrite.force)
+    if let sheet {
+      try ImageFile.writePNG(
+        InpaintingSheet.compose(task, result: own), to: sheet, overwrite: overwrite.force)
+    }
+    let quality = task.truth.map { InpaintingQuality(own, truth: $0, task.mask) }
+    if printing.json {
+      printJSON(json(target, task, quality, seconds))
+    } else {
+      printText(target, task, quality, seconds)
+    }
+  }
+
+  private func isOwnSize(_ task: InpaintingTask) -> Bool {
+    size.map { $0.width == task.width && $0.height == task.height } ?? true
+  }
+
+  private var observedSource: InpaintingTask.Source {
+    get throws {
+      if let keep { return .keep(try Keep(parsing: keep)) }
+      if let mask { return .mask(path: mask) }
+      if let points { return .points(path: points, unitValues: unit) }
+      return .transparency
+    }
+  }
+
+  private var outputPath: String {
+    if let path = output ?? result { return path }
+    let stem = input.map { ($0 as NSString).deletingPathExtension } ?? "result"
+    return stem + "-inpainted.png"
+  }
+
+  private func printText(
+    _ target: String, _ task: InpaintingTask, _ quality: InpaintingQuality?, _ seconds: Double
+  ) {
+    let pixels = task.width * task.height
+    let share = String(format: "%.1f", 100 * Double(task.observations.count) / Double(pixels))
+    print(
+      "\(target): restored from \(task.observations.count) points "
+        + "(\(share)% of \(task.width)x\(task.height)) in \(formatDuration(seconds))")
+    if let quality {
+      print(quality.line("all pixels       ", quality.all, quality.structuralSimilarity))
+      if let unobserved = quality.unobserved {
+        print(quality.line("unobserved pixels", unobserved, nil))
+      }
+    }
+    if let sheet { print("sheet: \(sheet)") }
+  }
+
+  private func json(
+    _ target: String, _ task: InpaintingTask, _ quality: InpaintingQuality?, _ seconds: Double
+  ) -> JSONValue {
+    let number = { (value: Double?) in value.map { JSONValue.number($0) } ?? .null }
+    return [
+      "output": .string(target), "points": .integer(task.observations.count),
+      "mse": number(quality?.all), "mse_unobserved": number(quality?.unobserved),
+      "psnr": number(quality.map { Quality.peakSignalToNoise(meanSquaredError: $0.all) }),
+      "psnr_unobserved": number(
+        quality?.unobserved.map { Quality.peakSignalToNoise(meanSquaredError: $0) }),
+      "ssim": number(quality?.structuralSimilarity), "seconds": .number(seconds),
+    ]
+  }
+}

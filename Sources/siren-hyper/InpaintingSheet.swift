@@ -1,0 +1,57 @@
+import HyperPrior
+import Reporting
+import Signals
+
+/// Observed, result, truth and error side by side.
+enum InpaintingSheet {
+  /// Small pictures are enlarged to about this size, so that a person sees something.
+  private static let cell = 256
+
+  static func compose(_ task: InpaintingTask, result: Image) -> Image {
+    let channels = result.channels
+    var panels = [
+      Image(width: task.width, height: task.height, channels: channels, filledWith: 0.5)
+        .pasting(task.observations),
+      result,
+    ]
+    if let truth = task.truth {
+      panels.append(truth)
+      panels.append(error(of: result, truth: truth))
+    }
+    let factor = max(1, cell / max(task.width, task.height))
+    return ContactSheet.compose(
+      panels.map { $0.converted(toChannels: 3).enlarged(by: factor) }, columns: panels.count,
+      cell: factor * max(task.width, task.height), gap: 8)
+  }
+
+  /// The mean absolute difference of the channels, white for none, black for 0.5 or more.
+  private static func error(of result: Image, truth: Image) -> Image {
+    let channels = result.channels
+    var error = Image(width: result.width, height: result.height, channels: 1)
+    for pixel in 0..<result.pixelCount {
+      var sum: Float = 0
+      for channel in 0..<channels {
+        let position = pixel * channels + channel
+        sum += abs(result.values[position] - truth.values[position])
+      }
+      error.values[pixel] = max(0, 1 - 2 * sum / Float(channels))
+    }
+    return error
+  }
+}
+
+extension Image {
+  /// Every pixel as a square of `factor` pixels, so that single observations stay visible.
+  fileprivate func enlarged(by factor: Int) -> Image {
+    if factor == 1 { return self }
+    var result = Image(width: width * factor, height: height * factor, channels: channels)
+    for row in 0..<result.height {
+      for column in 0..<result.width {
+        for channel in 0..<channels {
+          result[row, column, channel] = self[row / factor, column / factor, channel]
+        }
+      }
+    }
+    return result
+  }
+}

@@ -1,0 +1,31 @@
+import ArgumentParser
+import CommandSupport
+
+/// The program `siren-hyper`: priors over collections of pictures.
+@main
+struct SirenHyper: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "siren-hyper",
+    abstract: "Learn a prior from a collection of pictures, and fill in what was not measured.",
+    discussion: """
+      A model learns from a folder of PNG and JPEG pictures. Shown a few pixels of another \
+      picture, it generates the sine network that explains them, and so the pixels between.
+
+      EXAMPLES
+        siren-hyper dataset synthesize faces
+        siren-hyper train --dataset faces --for 10m -o prior.safetensors
+        siren-hyper inpaint face.png --keep 10% --model prior.safetensors
+        siren-hyper evaluate --dataset faces --model prior.safetensors
+      """,
+    version: Self.version,
+    subcommands: [
+      TrainCommand.self, InpaintCommand.self, EvaluateCommand.self, DatasetCommand.self,
+    ])
+
+  /// Written into models, and printed by `--version`.
+  static let version = "0.1.0"
+
+  static func main() {
+    runMain(Self.self)
+  }
+}

@@ -1,0 +1,260 @@
+import ArgumentParser
+import CommandSupport
+import DatasetCatalog
+import DifferentiableCore
+import Foundation
+import HyperPrior
+import Signals
+
+/// `siren-hyper train`: learns a prior from a collection.
+struct TrainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "train",
+    abstract: "Learn a prior from a collection of pictures.",
+    discussion: """
+      Indexes the folder if need be, then trains on its train split; the validation split is looked \
+      at from time to time. Pictures are cropped to squares, shrunk to --size and decoded once. \
+      Ctrl-C saves; the same command with --resume goes on exactly where it stopped.
+
+      EXAMPLES
+        siren-hyper train --dataset faces
+        siren-hyper train --dataset faces --size 64 --for 30m -o faces64.safetensors
+        siren-hyper train --dataset scans --channels 1 --steps 5000 --seed 7
+        siren-hyper train --dataset faces --for 30m -o faces64.safetensors --resume
+      """)
+
+  @Option(help: ArgumentHelp("The folder of the pictures.", valueName: "dir"), completion: .directory)
+  var dataset: String
+
+  @Option(
+    help: ArgumentHelp(
+      "The catalog file (default: DIR/.siren/catalog.sqlite).", valueName: "file"),
+    completion: .file())
+  var catalog: String?
+
+  @Option(help: "Side of the training pictures in pixels, 8 to 128.")
+  var size = 32
+
+  @Option(help: "Channels of the pictures: 1 grey, 3 colour.")
+  var channels = 3
+
+  @Option(help: "What looks at the points: attention or set (the paper's).")
+  var encoder = EncoderKind.attention
+
+  @Option(
+    help: "What generates the SIREN: modulated (a learned base, conditioned) or full (the paper's).")
+  var head = HeadKind.modulated
+
+  @Option(
+    name: .customLong("for"),
+    help: ArgumentHelp("How long to train, such as 30s, 10m or 1.5h (default: 10m).", valueName: "time"))
+  var time: TimeLimit?
+
+  @Option(help: "How many updates to make, instead of --for; makes the result repeatable.")
+  var steps: Int?
+
+  @Option(help: "Pictures an update.")
+  var batch: Int?
+
+  @Option(help: "The peak learning rate.")
+  var learningRate: Float?
+
+  @Flag(help: "Never mirror pictures, for collections with a left and a right.")
+  var noFlips = false
+
+  @Option(help: "Decides every random choice.")
+  var seed: UInt64 = 1
+
+  @Flag(help: "Go on with the interrupted run of the same options.")
+  var resume = false
+
+  @Option(name: .shortAndLong, help: "The model file to write.", completion: .file())
+  var output = "prior.safetensors"
+
+  @OptionGroup var overwrite: OverwriteOptions
+  @OptionGroup var printing: OutputOptions
+  @OptionGroup var threads: ThreadOptions
+
+  func validate() throws {
+    guard (8...128).contains(size) else {
+      throw ValidationError("--size is \(size), expected 8 to 128 pixels.")
+    }
+    guard channels == 1 || channels == 3 else {
+      throw ValidationError("--channels is \(channels), expected 1 (grey) or 3 (colour).")
+    }
+    guard time == nil || steps == nil else {
+      throw ValidationError("--for and --steps exclude each other, pass one of them.")
+    }
+    guard steps.map({ $0 >= 1 }) ?? true else {
+      throw ValidationError("--steps is \(steps ?? 0), expected at least 1.")
+    }
+    guard batch.map({ (1...1_024).contains($0) }) ?? true else {
+      throw ValidationError("--batch is \(batch ?? 0), expected 1 to 1024 pictures.")
+    }
+    guard learningRate.map({ $0 > 0 && $0 <= 1 }) ?? true else {
+      throw ValidationError("--learning-rate is \(learningRate ?? 0), expected above 0 up to 1.")
+    }
+  }
+
+  private var checkpointPath: String { output + ".checkpoint" }
+
+  func run() throws {
+    if let count = threads.threads { Parallel.threadCount = count }
+    ProcessMemory.keepFreed()
+    try checkOutput()
+    let interruption = Interruption()
+    let collection = try openCollection(interruption)
+    let (training, validation) = try openPixels(collection, interruption)
+
+    let configuration = PriorConfiguration(
+      imageSize: size, channels: channels, encoder: encoder, head: head)
+    let settings = settings(for: configuration)
+    let trainer = try PriorTrainer(
+      training: training, validation: validation, settings: settings)
+    let fingerprint = try TrainingCheckpoint.fingerprint(
+      configuration, settings, pictures: "\(training.digest) \(validation.digest)")
+    var state =
+      resume
+      ? try TrainingCheckpoint.read(
+        checkpointPath, configuration: configuration, fingerprint: fingerprint
+      ).state : TrainingState(configuration, seed: seed)
+
+    let run = try collection.startRun(
+      command: "train", arguments: Array(CommandLine.arguments.dropFirst()), modelPath: output)
+    let progress = ProgressReporter("Training", unit: "steps", quiet: printing.quiet)
+    progress.message(
+      "\(training.count) training pictures, \(validation.count) validation pictures, "
+        + "\(state.model.parameterCount) parameters"
+        + (resume ? ", resumed at step \(state.step)" : ""))
+    var latest: ValidationResult?
+    let finished = try trainer.run(
+      &state, shouldStop: { interruption.isRequested },
+      report: { event in
+        latest = event.validation ?? latest
+        report(event, latest, progress)
+      },
+      save: { state in
+        try TrainingCheckpoint(state, fingerprint: fingerprint).write(to: checkpointPath)
+      })
+    progress.finish()
+    guard finished else {
+      throw CommandFailure.data(
+        "interrupted at step \(state.step), everything is saved in '\(checkpointPath)'; "
+          + "go on with the same command and --resume")
+    }
+    try finish(state, trainer, settings, collection, run, training.count)
+  }
+
+  /// Fails before the work what would fail after it.
+  private func checkOutput() throws {
+    let hasCheckpoint = FileManager.default.fileExists(atPath: checkpointPath)
+    if resume {
+      guard hasCheckpoint else {
+        throw CommandFailure.data(
+          "there is no interrupted run at '\(checkpointPath)'; start one without --resume")
+      }
+    } else if hasCheckpoint && !overwrite.force {
+      throw CommandFailure.data(
+        "'\(checkpointPath)' holds an interrupted run; go on with --resume, "
+          + "or start anew with --force")
+    }
+    try AtomicFile.checkWritable(output, overwrite: overwrite.force || resume)
+  }
+
+  private func openCollection(_ interruption: Interruption) throws -> Catalog {
+    let collection = try Catalog.open(
+      directory: dataset, catalogPath: catalog, createIfMissing: true)
+    let progress = ProgressReporter("Indexing", unit: "files", quiet: printing.quiet)
+    let report = try collection.index(
+      threads: Parallel.threadCount,
+      progress: { progress.update($0.completed, of: $0.total) },
+      isCancelled: { interruption.isRequested })
+    progress.finish()
+    if report.isCancelled {
+      throw CommandFailure.data("interrupted while indexing; run the same command again to go on")
+    }
+    return collection
+  }
+
+  private func openPixels(
+    _ collection: Catalog, _ interruption: Interruption
+  ) throws -> (training: PixelCache, validation: PixelCache) {
+    let progress = ProgressReporter("Decoding", unit: "pictures", quiet: printing.quiet)
+    let open = { (split: Split) in
+      try PixelCache.open(
+        catalog: collection, split: split, size: size, channels: channels,
+        threads: Parallel.threadCount,
+        progress: { progress.update($0.completed, of: $0.total) },
+        isCancelled: { interruption.isRequested })
+    }
+    defer { progress.finish() }
+    return (try open(.train), try open(.validation))
+  }
+
+  private func settings(for configuration: PriorConfiguration) -> TrainingSettings {
+    let length: TrainingLength =
+      steps.map { .steps($0) } ?? .seconds(time?.seconds ?? 600)
+    var settings = TrainingSettings(configuration, length: length, seed: seed)
+    if let batch { settings.batchSize = batch }
+    if let learningRate { settings.learningRate = learningRate }
+    settings.mirrors = !noFlips
+    return settings
+  }
+
+  private func report(
+    _ event: TrainingEvent, _ latest: ValidationResult?, _ progress: ProgressReporter
+  ) {
+    progress.update(
+      event.step, of: steps, fraction: event.progress,
+      detail: String(
+        format: "loss %.4f%@, %.0f pictures/s", event.loss,
+        latest.map { ", validation " + describe($0) } ?? "", event.picturesPerSecond))
+    guard printing.json, let validation = event.validation else { return }
+    printJSON([
+      "step": .integer(event.step), "loss": .number(event.loss),
+      "validation_mse": .number(validation.mean),
+      "pictures_per_second": .number(event.picturesPerSecond),
+      "seconds": .number(event.seconds),
+    ])
+  }
+
+  private func describe(_ validation: ValidationResult) -> String {
+    validation.errors
+      .map { String(format: "%.4f at %d", $0.meanSquaredError, $0.points) }
+      .joined(separator: ", ")
+  }
+
+  private func finish(
+    _ state: TrainingState, _ trainer: PriorTrainer, _ settings: TrainingSettings,
+    _ collection: Catalog, _ run: Int64, _ pictures: Int
+  ) throws {
+    let validation = trainer.validate(state.model)
+    // Nothing that differs between two runs of the same work, such as the time, goes in.
+    try state.model.write(
+      to: output,
+      provenance: [
+        "program": "siren-hyper \(SirenHyper.version)",
+        "training": "steps \(state.step), seed \(seed), pictures \(pictures), "
+          + "batch \(settings.batchSize), learning rate \(settings.learningRate), "
+          + "flips \(settings.mirrors)",
+      ],
+      overwrite: overwrite.force || resume)
+    try? FileManager.default.removeItem(atPath: checkpointPath)
+    let result: JSONValue = [
+      "model": .string(output), "steps": .integer(state.step),
+      "seconds": .number(state.seconds), "validation_mse": .number(validation.mean),
+    ]
+    try collection.finishRun(run, result: result.description)
+    if printing.json {
+      printJSON(result)
+    } else {
+      print(
+        "\(output): \(state.step) steps in \(formatDuration(state.seconds)), "
+          + "validation mean squared error \(describe(validation)) points")
+    }
+  }
+}
+
+extension EncoderKind: ExpressibleByArgument {}
+
+extension HeadKind: ExpressibleByArgument {}

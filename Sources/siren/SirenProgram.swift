@@ -1,0 +1,25 @@
+import ArgumentParser
+import CommandSupport
+
+/// The program `siren`: one field for one signal.
+@main
+struct SirenProgram: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "siren",
+    abstract: "Fit a sine network to a picture, and render it at any size.",
+    discussion: """
+      EXAMPLES
+        siren fit photo.png -o photo.safetensors
+        siren render photo.safetensors large.png --size 2048x2048
+        siren info photo.safetensors
+      """,
+    version: Self.version,
+    subcommands: [FitCommand.self, RenderCommand.self, InfoCommand.self])
+
+  /// Written into models, and printed by `--version`.
+  static let version = "0.1.0"
+
+  static func main() {
+    runMain(Self.self)
+  }
+}
