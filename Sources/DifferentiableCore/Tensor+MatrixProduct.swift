@@ -16,14 +16,17 @@ extension Tensor {
     precondition(
       rank >= 2 && other.rank >= 2, "matrix product of shapes \(shape) and \(other.shape)")
     if rank > 2 && other.rank == 2 && !transposingLeft {
-      let flat = reshaped([-1, shape[rank - 1]])
+      // Extents are counted, not inferred: an axis may be of extent 0, as an empty set of points is.
+      let rows = shape.dropLast().reduce(1, *)
+      let flat = reshaped([rows, shape[rank - 1]])
       let product = flat.matrixProduct(other, transposingRight: transposingRight)
       return product.reshaped(Array(shape.dropLast()) + [product.shape[1]])
     }
     let batch = rank >= other.rank ? Array(shape.dropLast(2)) : Array(other.shape.dropLast(2))
-    let left = broadcast(to: batch + shape.suffix(2)).reshaped([-1] + shape.suffix(2))
+    let items = batch.reduce(1, *)
+    let left = broadcast(to: batch + shape.suffix(2)).reshaped([items] + shape.suffix(2))
     let right = other.broadcast(to: batch + other.shape.suffix(2))
-      .reshaped([-1] + other.shape.suffix(2))
+      .reshaped([items] + other.shape.suffix(2))
     let product = Tensor.batchedProduct(left, right, transposingLeft, transposingRight)
     return product.reshaped(batch + product.shape.suffix(2))
   }

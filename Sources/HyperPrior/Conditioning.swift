@@ -13,7 +13,7 @@ import RandomNumbers
 ///
 /// The second form is used where points are fewer than features. Training differentiates through
 /// the solve, so D and the features learn what makes the fit generalize.
-enum Conditioning {
+package enum Conditioning {
   /// Name of the logarithms of D, one a feature and one for the constant.
   static let precisionName = "conditioning.log_precision"
 
@@ -26,7 +26,7 @@ enum Conditioning {
   }
 
   /// The features with a constant appended, `[b, n, k + 1]`.
-  static func extended(_ features: Tensor) -> Tensor {
+  package static func extended(_ features: Tensor) -> Tensor {
     Tensor.concatenated(
       [features, .ones([features.shape[0], features.shape[1], 1])], axis: 2)
   }
@@ -37,7 +37,7 @@ enum Conditioning {
   ///   - features: extended features at the observed points, `[b, n, k + 1]`.
   ///   - residuals: observed minus generated values there, `[b, n, c]`.
   ///   - logPrecision: `[k + 1]`.
-  static func change(features: Tensor, residuals: Tensor, logPrecision: Tensor) -> Tensor {
+  package static func change(features: Tensor, residuals: Tensor, logPrecision: Tensor) -> Tensor {
     let (batch, points, count) = (features.shape[0], features.shape[1], features.shape[2])
     if points == 0 { return .zeros([batch, count, residuals.shape[2]]) }
     if points < count {
@@ -67,7 +67,7 @@ enum Conditioning {
   /// The same change for one picture in double precision, stable up to 100,000 points.
   ///
   /// - Returns: `[k + 1, c]`, row-major.
-  static func exactChange(
+  package static func exactChange(
     features: Tensor, residuals: Tensor, logPrecision: Tensor
   ) throws -> DoubleMatrix {
     let (points, count) = (features.shape[0], features.shape[1])

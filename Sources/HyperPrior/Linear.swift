@@ -12,6 +12,9 @@ extension Parameters {
     append("\(name).bias", [outputs], uniform: bound, &random)
   }
 
+  /// Number of parameters of a dense layer.
+  static func linearCount(_ inputs: Int, _ outputs: Int) -> Int { (inputs + 1) * outputs }
+
   /// Adds the scale (ones) and shift (zeros) of a layer normalization.
   mutating func appendNormalization(_ name: String, width: Int) {
     append("\(name).weight", [width], repeating: 1)

@@ -61,6 +61,12 @@ public struct PriorConfiguration: Sendable, Equatable, Codable {
       coordinates: 2, hiddenWidth: head == .full ? 64 : 128, hiddenLayers: 3, outputs: channels)
   }
 
+  /// Number of parameters of a prior of this configuration, known without making them.
+  public var parameterCount: Int {
+    contextEncoder.parameterCount + hyperNetworkHead.parameterCount
+      + (head == .modulated ? field.hiddenWidth + 1 : 0)
+  }
+
   /// What is wrong with it, or nil: for files, which are not trusted.
   public var problem: String? {
     let positive = [

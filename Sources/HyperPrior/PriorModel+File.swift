@@ -67,10 +67,10 @@ extension PriorModel {
     if let problem = configuration.problem { throw fail(problem) }
     // The size is bounded by the file before a network of that shape is made.
     let available = archive.arrays.reduce(0) { $0 + $1.values.count }
-    guard
-      configuration.field.parameterCount / 64 <= available,
-      configuration.latentWidth * configuration.latentWidth <= available
-    else { throw fail("its configuration describes a larger network than the file holds") }
+    let needed = configuration.parameterCount
+    guard needed <= available else {
+      throw fail("its configuration needs \(needed) numbers, the file holds \(available)")
+    }
     let layout = PriorModel(configuration, seed: 0).parameters.layout
     self.init(
       configuration,

@@ -25,7 +25,10 @@ public struct PriorModel: Sendable, Equatable {
   }
 
   /// A prior with given parameters; they must have the layout of a fresh one.
-  init(_ configuration: PriorConfiguration, parameters: Parameters) {
+  package init(_ configuration: PriorConfiguration, parameters: Parameters) {
+    precondition(
+      parameters.layout.count == configuration.parameterCount,
+      "\(parameters.layout.count) parameters, expected \(configuration.parameterCount)")
     self.configuration = configuration
     self.parameters = parameters
   }
@@ -35,32 +38,43 @@ public struct PriorModel: Sendable, Equatable {
 }
 
 /// Observed points of b pictures, and where to predict.
-struct PriorBatch: Sendable {
+package struct PriorBatch: Sendable {
   /// Coordinates of the observed points, `[b, n, 2]`.
-  let contextCoordinates: Tensor
+  package let contextCoordinates: Tensor
   /// Their values in -1...1, `[b, n, c]`.
-  let contextValues: Tensor
+  package let contextValues: Tensor
   /// 1 for a point, 0 for padding, `[b, n]`; nil if all are points.
-  var contextMask: Tensor?
+  package let contextMask: Tensor?
   /// Where to predict, `[b, m, 2]`.
-  let targetCoordinates: Tensor
+  package let targetCoordinates: Tensor
+
+  /// A batch from its arrays.
+  package init(
+    contextCoordinates: Tensor, contextValues: Tensor, contextMask: Tensor? = nil,
+    targetCoordinates: Tensor
+  ) {
+    self.contextCoordinates = contextCoordinates
+    self.contextValues = contextValues
+    self.contextMask = contextMask
+    self.targetCoordinates = targetCoordinates
+  }
 }
 
 /// What the prior says about a batch.
-struct PriorPrediction: Sendable {
+package struct PriorPrediction: Sendable {
   /// The predicted values in -1...1, `[b, m, c]`.
-  let values: Tensor
+  package let values: Tensor
   /// The values before the last layer was fitted to the observed points; the same where it is not.
-  let unconditioned: Tensor
+  package let unconditioned: Tensor
   /// What the encoder saw, `[b, latentCount]`.
-  let latent: Tensor
+  package let latent: Tensor
   /// The generated networks.
-  let fields: GeneratedFields
+  package let fields: GeneratedFields
 }
 
 extension PriorModel {
   /// The prediction for a batch: differentiable with respect to tracked parameters.
-  static func predict(
+  package static func predict(
     _ batch: PriorBatch, _ configuration: PriorConfiguration, _ parameters: ParameterViews
   ) -> PriorPrediction {
     let points = Tensor.concatenated([batch.contextCoordinates, batch.contextValues], axis: 2)

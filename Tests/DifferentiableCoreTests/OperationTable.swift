@@ -99,6 +99,12 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
     .init(name: "matrix product, input shared", shapes: [[3, 4], [2, 5, 4]]) {
       $0[0].matrixProduct($0[1], transposingRight: true)
     },
+    .init(name: "modulated sine", shapes: [[5, 3], [3], [3]]) {
+      $0[0].modulatedSine(scale: $0[1], shift: $0[2])
+    },
+    .init(name: "modulated sine, a batch", shapes: [[2, 4, 3], [2, 3], [2, 3]]) {
+      $0[0].modulatedSine(scale: $0[1], shift: $0[2])
+    },
     .init(name: "positive definite solution", shapes: [[2, 3, 3], [2, 3, 2]]) {
       let gram = $0[0].matrixProduct($0[0], transposingRight: true)
       let identity = Tensor([2, 0, 0, 0, 2, 0, 0, 0, 2], shape: [3, 3])

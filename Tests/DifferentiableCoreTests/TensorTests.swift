@@ -76,6 +76,20 @@ import Testing
     }
   }
 
+  @Test func matrixProductsOfNothingAreZerosOrNothing() {
+    let weight = Tensor.ones([4, 3])
+    #expect(Tensor.zeros([2, 0, 4]).matrixProduct(weight).shape == [2, 0, 3])
+    #expect(Tensor.zeros([0, 4]).matrixProduct(weight).shape == [0, 3])
+    #expect(Tensor.zeros([2, 0, 4]).matrixProduct(.ones([2, 4, 3])).shape == [2, 0, 3])
+    let sums = Tensor.zeros([2, 5, 0]).matrixProduct(.zeros([0, 3]))
+    #expect(sums.shape == [2, 5, 3])
+    #expect(sums.values.allSatisfy { $0 == 0 })
+    let variable = weight.tracked()
+    let slope = gradients(
+      of: Tensor.zeros([2, 0, 4]).matrixProduct(variable).sum(), withRespectTo: [variable])[0]
+    #expect(slope.values == [Float](repeating: 0, count: 12))
+  }
+
   @Test func solutionsSatisfyTheirSystem() {
     let matrix = Tensor([4, 1, 0, 1, 3, 1, 0, 1, 2], shape: [3, 3])
     let right = Tensor([1, 2, 3], shape: [3, 1])

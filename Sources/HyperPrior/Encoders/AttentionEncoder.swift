@@ -41,6 +41,16 @@ struct AttentionEncoder: ContextEncoder {
     parameters.appendNormalization("encoder.norm", width: width)
   }
 
+  var parameterCount: Int {
+    let points = Parameters.linearCount(2 + 4 * Self.octaves + channels, width)
+    let square = Parameters.linearCount(width, width)
+    let mix =
+      Parameters.linearCount(width, 2 * width) + Parameters.linearCount(2 * width, width)
+    // Normalizations have a scale and a shift.
+    let part = 4 * square + mix + 2 * 2 * width
+    return points + square + (1 + tokens) * width + 2 * blocks * part + 2 * 2 * width
+  }
+
   func latent(of points: Tensor, mask: Tensor?, _ parameters: ParameterViews) -> Tensor {
     let batch = points.shape[0]
     let embedded = Self.features(of: points)
@@ -56,9 +66,11 @@ struct AttentionEncoder: ContextEncoder {
     var state = parameters["encoder.queries"].broadcast(to: [batch, tokens, width])
     for block in 0..<blocks {
       let cross = "encoder.blocks.\(block).cross"
-      state = state + attend(
-        from: state.normalized("\(cross).norm", parameters), to: seen, mask: keyMask, cross,
-        parameters)
+      state =
+        state
+        + attend(
+          from: state.normalized("\(cross).norm", parameters), to: seen, mask: keyMask, cross,
+          parameters)
       state = state + mix(state, cross, parameters)
       let own = "encoder.blocks.\(block).self"
       let normalized = state.normalized("\(own).norm", parameters)

@@ -8,6 +8,9 @@ protocol ContextEncoder: Sendable {
   /// Adds freshly initialized parameters, named `encoder...`.
   func appendParameters(to parameters: inout Parameters, random: inout Xoshiro256)
 
+  /// Number of parameters, known without making them.
+  var parameterCount: Int { get }
+
   /// What was seen.
   ///
   /// - Parameters:

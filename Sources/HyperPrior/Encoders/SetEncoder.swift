@@ -24,6 +24,11 @@ struct SetEncoder: ContextEncoder {
     }
   }
 
+  var parameterCount: Int {
+    Parameters.linearCount(2 + channels, width)
+      + (Self.layerCount - 1) * Parameters.linearCount(width, width)
+  }
+
   func latent(of points: Tensor, mask: Tensor?, _ parameters: ParameterViews) -> Tensor {
     let (batch, count) = (points.shape[0], points.shape[1])
     if count == 0 { return .zeros([batch, width]) }

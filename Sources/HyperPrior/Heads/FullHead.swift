@@ -29,6 +29,15 @@ struct FullHead: HyperNetworkHead {
     }
   }
 
+  var parameterCount: Int {
+    field.layers.reduce(0) { total, layer in
+      [layer.inputs * layer.outputs, layer.outputs].reduce(total) {
+        $0 + Parameters.linearCount(latentCount, hyperWidth)
+          + Parameters.linearCount(hyperWidth, hyperWidth) + Parameters.linearCount(hyperWidth, $1)
+      }
+    }
+  }
+
   func fields(from latent: Tensor, _ parameters: ParameterViews) -> GeneratedFields {
     let generate = { (head: Int) in
       latent.linear("hyper.heads.\(head).0", parameters).rectified()

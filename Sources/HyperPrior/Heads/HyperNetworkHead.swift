@@ -7,6 +7,9 @@ protocol HyperNetworkHead: Sendable {
   /// Adds freshly initialized parameters, named `hyper...` and, where there is one, `base...`.
   func appendParameters(to parameters: inout Parameters, random: inout Xoshiro256)
 
+  /// Number of parameters, known without making them.
+  var parameterCount: Int { get }
+
   /// One network for each of b pictures.
   ///
   /// - Parameter latent: `[b, latentCount]`.
@@ -14,31 +17,31 @@ protocol HyperNetworkHead: Sendable {
 }
 
 /// The SIRENs generated for b pictures.
-struct GeneratedFields: Sendable {
+package struct GeneratedFields: Sendable {
   /// A sine layer: `sin(scale * (x W^T) + shift)`.
-  struct SineLayer: Sendable {
+  package struct SineLayer: Sendable {
     /// `[outputs, inputs]` shared by all, or `[b, outputs, inputs]`.
-    let weight: Tensor
+    package let weight: Tensor
     /// `[b, outputs]` (or `[outputs]`), omega included.
-    let scale: Tensor
+    package let scale: Tensor
     /// Likewise.
-    let shift: Tensor
+    package let shift: Tensor
   }
 
   /// All sine layers, first to last.
-  let sines: [SineLayer]
+  package let sines: [SineLayer]
   /// Last, linear layer: `[outputs, width]` or `[b, outputs, width]`.
-  let outputWeight: Tensor
+  package let outputWeight: Tensor
   /// `[outputs]` or `[b, outputs]`.
-  let outputBias: Tensor
+  package let outputBias: Tensor
   /// Every generated number, for a penalty on their size; empty where none is due.
-  let penalized: [Tensor]
+  package let penalized: [Tensor]
 
   /// The activations of the last sine layer.
   ///
   /// - Parameter coordinates: `[b, n, 2]`.
   /// - Returns: `[b, n, width]`.
-  func features(at coordinates: Tensor) -> Tensor {
+  package func features(at coordinates: Tensor) -> Tensor {
     sines.reduce(coordinates) { hidden, layer in
       hidden.matrixProduct(layer.weight, transposingRight: true)
         .modulatedSine(scale: layer.scale, shift: layer.shift)
@@ -46,7 +49,7 @@ struct GeneratedFields: Sendable {
   }
 
   /// The values that follow from the last activations, `[b, n, outputs]`.
-  func values(from features: Tensor) -> Tensor {
+  package func values(from features: Tensor) -> Tensor {
     let bias =
       outputBias.rank == 2
       ? outputBias.reshaped([outputBias.shape[0], 1, outputBias.shape[1]]) : outputBias

@@ -5,8 +5,9 @@ import RandomNumbers
 /// A learned base SIREN whose sine layers get a generated scale and shift for each unit:
 /// `sin(omega ((1 + s) (x W^T) + b + t))`.
 ///
-/// The last layer gets a generated change of all its weights. Shifts alone are the modulations of functa (arXiv 2201.12204); a scale a unit turns it into the
-/// weights `(1 + s) W`, so the result is an ordinary SIREN.
+/// The last layer gets a generated change of all its weights. Shifts alone are the modulations of
+/// functa (arXiv 2201.12204); a scale a unit turns it into the weights `(1 + s) W`, so the result
+/// is an ordinary SIREN.
 struct ModulatedHead: HyperNetworkHead {
   let latentCount: Int
   let field: SirenArchitecture
@@ -35,6 +36,12 @@ struct ModulatedHead: HyperNetworkHead {
     parameters.appendLinear(
       "hyper.output", inputs: Self.trunk, outputs: field.outputs * (field.hiddenWidth + 1),
       gain: Self.gain, &random)
+  }
+
+  var parameterCount: Int {
+    field.parameterCount + Parameters.linearCount(latentCount, Self.trunk)
+      + sineLayers.count * Parameters.linearCount(Self.trunk, 2 * field.hiddenWidth)
+      + Parameters.linearCount(Self.trunk, field.outputs * (field.hiddenWidth + 1))
   }
 
   func fields(from latent: Tensor, _ parameters: ParameterViews) -> GeneratedFields {

@@ -1,20 +1,27 @@
 import DifferentiableCore
 
 /// The terms of the training loss of one piece of a batch.
-struct PriorLoss {
+package struct PriorLoss {
   /// What is minimized.
-  let total: Tensor
+  package let total: Tensor
   /// Mean squared error of the prediction, values in -1...1.
-  let image: Tensor
+  package let image: Tensor
   /// Mean square of the latent.
-  let latent: Tensor
+  package let latent: Tensor
   /// Mean square of all generated weights.
-  let weight: Tensor
+  package let weight: Tensor
 
   /// The paper's loss for the full head (arXiv 2006.09661, supplement 4.4: image error, latent and
   /// weight penalties); for the modulated head the error after and, a little, before conditioning.
-  init(_ prediction: PriorPrediction, targets: Tensor, _ settings: TrainingSettings, _ head: HeadKind)
-  {
+  ///
+  /// - Parameters:
+  ///   - prediction: with values `[b, m, c]`.
+  ///   - targets: the true values in -1...1, of the same shape.
+  ///   - settings: the weights of the terms.
+  ///   - head: decides which terms there are.
+  package init(
+    _ prediction: PriorPrediction, targets: Tensor, _ settings: TrainingSettings, _ head: HeadKind
+  ) {
     image = (prediction.values - targets).squared().mean()
     switch head {
     case .modulated:

@@ -129,7 +129,7 @@ public struct PriorTrainer: Sendable {
 
 extension ParameterViews {
   /// The same tensors as variables, without copying their values.
-  func tracked() -> ParameterViews {
+  package func tracked() -> ParameterViews {
     ParameterViews(
       layout: layout, tensors: layout.entries.map { self[$0.name].detached.tracked() })
   }

@@ -1,0 +1,45 @@
+import Fields
+import Foundation
+import Testing
+import Training
+
+/// Small runs recorded with an automatic differentiation that shares no code with this one.
+@Suite struct GoldenTests {
+  static let names = ["image", "image_rgb", "audio", "poisson_gradient", "poisson_laplacian"]
+
+  @Test("Derivatives and training follow the recorded run", arguments: names)
+  func followsTheRecord(name: String) throws {
+    let (run, start) = try Self.load(name)
+    let errors = run.errors(startingFrom: start)
+    #expect(errors.value < 1e-4, "\(name): \(errors)")
+    #expect(errors.gradient < 1e-4, "\(name): \(errors)")
+    #expect(errors.laplacian < 1e-4, "\(name): \(errors)")
+    #expect(errors.losses < run.lossTolerance, "\(name): \(errors)")
+  }
+
+  @Test("A weight changed by one part in a hundred is noticed", arguments: names)
+  func changesAreNoticed(name: String) throws {
+    let (run, start) = try Self.load(name)
+    var changed = start
+    let weight = try #require(start.parameters.layout["net.1.linear.weight"])
+    for index in weight.range { changed.parameters.values[index] *= 1.01 }
+    let errors = run.errors(startingFrom: changed)
+    #expect(errors.value > 1e-4 && errors.gradient > 1e-4 && errors.laplacian > 1e-4)
+    #expect(errors.losses > run.lossTolerance, "\(name): \(errors)")
+  }
+
+  @Test("A rate changed by one part in ten is noticed", arguments: names)
+  func anotherRateIsNoticed(name: String) throws {
+    let (run, start) = try Self.load(name)
+    #expect(run.errors(startingFrom: start, rateFactor: 1.1).losses > run.lossTolerance)
+  }
+
+  private static func load(_ name: String) throws -> (GoldenRun, Siren) {
+    let folder = try #require(Bundle.module.url(forResource: "Goldens", withExtension: nil))
+    let record = folder.appendingPathComponent("\(name).json")
+    let weights = folder.appendingPathComponent("\(name).safetensors")
+    let run = try JSONDecoder().decode(GoldenRun.self, from: try Data(contentsOf: record))
+    let archive = try SafetensorsArchive(data: try Data(contentsOf: weights), path: weights.path)
+    return (run, try run.start(archive))
+  }
+}
