@@ -71,19 +71,28 @@ let package = Package(
       dependencies: ["DifferentiableCore", "RandomNumbers", "CKernels", "TestSupport"]),
     .testTarget(name: "TrainingTests", dependencies: ["Training", "TestSupport"]),
     .testTarget(
-      name: "FieldsTests", dependencies: ["Fields", "Training", "TestSupport"],
+      name: "FieldsTests",
+      dependencies: ["Fields", "Training", "DifferentiableCore", "RandomNumbers", "Signals", "TestSupport"],
       resources: [.copy("Goldens")]),
     .testTarget(
       name: "SignalsTests", dependencies: ["Signals", "TestSupport"],
       resources: [.copy("Fixtures")]),
     .testTarget(
-      name: "DatasetCatalogTests", dependencies: ["DatasetCatalog", "TestSupport"]),
-    .testTarget(name: "FittingTests", dependencies: ["Fitting", "TestSupport"]),
+      name: "DatasetCatalogTests",
+      dependencies: ["DatasetCatalog", "Signals", "TestSupport", grdb]),
     .testTarget(
-      name: "HyperPriorTests", dependencies: ["HyperPrior", "TestSupport"],
+      name: "FittingTests",
+      dependencies: ["Fitting", "Fields", "DifferentiableCore", "RandomNumbers", "TestSupport"]),
+    .testTarget(
+      name: "HyperPriorTests",
+      dependencies: [
+        "HyperPrior", "Fields", "Training", "Signals", "DifferentiableCore", "RandomNumbers",
+        "TestSupport",
+      ],
       resources: [.copy("Goldens")]),
-    .testTarget(name: "ReportingTests", dependencies: ["Reporting", "TestSupport"]),
-    .testTarget(name: "CommandSupportTests", dependencies: ["CommandSupport"]),
+    .testTarget(name: "ReportingTests", dependencies: ["Reporting", "Signals", "TestSupport"]),
+    .testTarget(
+      name: "CommandSupportTests", dependencies: ["CommandSupport", argumentParser]),
     .testTarget(name: "EndToEndTests", dependencies: ["Signals", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6],

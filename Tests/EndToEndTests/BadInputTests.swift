@@ -1,0 +1,87 @@
+import Foundation
+import Signals
+import TestSupport
+import Testing
+
+/// Bad input gives one line that says what was expected, and the right exit code.
+@Suite struct BadInputTests {
+  private func expectFailure(
+    _ arguments: [String], exitCode: Int32, containing text: String, firstLineOnly: Bool = false,
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) throws {
+    let outcome = try Program.hyper.run(arguments)
+    #expect(outcome.exitCode == exitCode, "\(outcome.errors)", sourceLocation: sourceLocation)
+    let line = outcome.errors.split(separator: "\n").first.map(String.init) ?? ""
+    #expect(
+      line.hasPrefix("Error: ") && line.contains(text), "\(outcome.errors)",
+      sourceLocation: sourceLocation)
+    if exitCode == 1 {
+      #expect(
+        outcome.errors.split(separator: "\n").count == 1, "\(outcome.errors)",
+        sourceLocation: sourceLocation)
+    }
+    #expect(outcome.output.isEmpty, sourceLocation: sourceLocation)
+  }
+
+  @Test(arguments: [
+    (["inpaint", "a.png", "--keep", "0%"], "--keep"),
+    (["inpaint", "a.png", "--keep", "200%"], "--keep"),
+    (["inpaint", "a.png", "--keep", "some"], "--keep"),
+    (["inpaint", "a.png", "--keep", "10%", "--mask", "m.png"], "exclude each other"),
+    (["inpaint"], "a picture is missing"),
+    (["inpaint", "--points", "p.csv"], "needs --size"),
+    (["train", "--dataset", "d", "--steps", "5", "--for", "3s"], "exclude each other"),
+    (["train", "--dataset", "d", "--size", "5000"], "expected 8 to 128"),
+    (["train"], "--dataset"),
+    (["evaluate", "--dataset", "d", "--model", "m", "--context", "0"], "--context"),
+    (["dataset", "synthesize", "d", "--count", "0"], "expected 1 to 99999"),
+    (["no-such-command"], "no-such-command"),
+  ])
+  func usageErrorsExitWithTwo(arguments: [String], text: String) throws {
+    try expectFailure(arguments, exitCode: 2, containing: text)
+  }
+
+  @Test func foldersThatHoldNoPictures() throws {
+    let folder = try TemporaryFolder()
+    let empty = try folder.makeFolder("empty")
+    let file = try folder.write("text", to: "file.txt")
+    for path in [folder.file("missing"), empty, file] {
+      try expectFailure(["dataset", "index", path], exitCode: 1, containing: path)
+      try expectFailure(
+        ["train", "--dataset", path, "-o", folder.file("m")], exitCode: 1, containing: path)
+    }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: empty).isEmpty)
+  }
+
+  @Test func modelsAndPicturesThatAreNone() throws {
+    let folder = try TemporaryFolder()
+    let text = try folder.write("this is not a model at all", to: "model.safetensors")
+    let picture = folder.file("p.png")
+    try ImageFile.writePNG(.pattern(width: 8, height: 8, channels: 3), to: picture, overwrite: false)
+    let out = folder.file("out.png")
+    let inpaint = { (model: String) in
+      ["inpaint", picture, out, "--keep", "10%", "--model", model]
+    }
+    try expectFailure(inpaint(text), exitCode: 1, containing: text)
+    try expectFailure(inpaint(folder.file("none")), exitCode: 1, containing: "no such file")
+    try expectFailure(inpaint(folder.path), exitCode: 1, containing: "folder")
+    #expect(!FileManager.default.fileExists(atPath: out))
+    try expectFailure(
+      ["inpaint", picture, picture, "--keep", "10%", "--model", text], exitCode: 1,
+      containing: picture)
+    try expectFailure(
+      ["inpaint", picture, folder.file("no/such/out.png"), "--keep", "10%", "--model", text],
+      exitCode: 1, containing: "no/such")
+  }
+
+  @Test func helpAndVersion() throws {
+    let help = try Program.hyper.run("--help")
+    #expect(help.exitCode == 0 && help.output.contains("EXAMPLES"))
+    for command in ["train", "inpaint", "evaluate", "dataset index", "dataset synthesize"] {
+      let outcome = try Program.hyper.run(command.split(separator: " ").map(String.init) + ["--help"])
+      #expect(outcome.exitCode == 0 && outcome.output.contains("EXAMPLES"), "\(command)")
+    }
+    #expect(try Program.hyper.run("--version").output == "0.1.0\n")
+    #expect(try Program.siren.run("--version").output == "0.1.0\n")
+  }
+}

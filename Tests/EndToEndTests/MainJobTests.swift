@@ -1,0 +1,140 @@
+import Foundation
+import Signals
+import TestSupport
+import Testing
+
+/// Draw, index, train, inpaint, evaluate: the built program on a small collection.
+@Suite(.serialized) struct MainJobTests {
+  private func faces(in folder: TemporaryFolder) throws -> String {
+    let path = folder.path + "/faces"
+    let outcome = try Program.hyper.run(
+      "dataset", "synthesize", path, "--count", "60", "--size", "16", "--quiet")
+    #expect(outcome.exitCode == 0, "\(outcome.errors)")
+    return path
+  }
+
+  private func train(_ data: String, _ model: String, _ more: String...) throws -> Program.Outcome {
+    let arguments = ["train", "--dataset", data, "--size", "16", "-o", model, "--batch", "4"] + more
+    return try Program.hyper.run(arguments)
+  }
+
+  @Test func theMainJobFromNothing() throws {
+    let folder = try TemporaryFolder()
+    let data = try faces(in: folder)
+    let model = folder.file("prior.safetensors")
+    let training = try train(data, model, "--steps", "6", "--json")
+    #expect(training.exitCode == 0, "\(training.errors)")
+    #expect(training.output.contains(#""validation_mse":"#))
+
+    let picture = data + "/face-00003.png"
+    let inpainting = try Program.hyper.run(
+      "inpaint", picture, folder.file("out.png"), "--keep", "10%", "--model", model, "--sheet",
+      folder.file("sheet.png"), "--json")
+    #expect(inpainting.exitCode == 0, "\(inpainting.errors)")
+    for key in ["output", "points", "mse", "mse_unobserved", "psnr", "ssim", "seconds"] {
+      #expect(inpainting.output.contains("\"\(key)\":"))
+    }
+    let restored = try ImageFile.read(folder.file("out.png"))
+    #expect((restored.width, restored.height) == (16, 16))
+    #expect(try ImageFile.read(folder.file("sheet.png")).width > 4 * 16)
+
+    let evaluation = try Program.hyper.run(
+      "evaluate", "--dataset", data, "--model", model, "--context", "10,50", "--json", "--split",
+      "train", "--limit", "3")
+    #expect(evaluation.exitCode == 0, "\(evaluation.errors)")
+    let rows = evaluation.output.split(separator: "\n")
+    #expect(rows.count == 2 * 7)
+    for method in ["mean", "nearest", "linear", "biharmonic", "gaussian", "model", "model+pasted"] {
+      #expect(rows.contains { $0.contains("\"method\":\"\(method)\"") })
+    }
+  }
+
+  @Test func oneSeedGivesOneFileWithAnyNumberOfThreads() throws {
+    let folder = try TemporaryFolder()
+    let data = try faces(in: folder)
+    let (a, b, c) = (folder.file("a"), folder.file("b"), folder.file("c"))
+    #expect(try train(data, a, "--steps", "4", "--threads", "1").exitCode == 0)
+    #expect(try train(data, b, "--steps", "4", "--threads", "2").exitCode == 0)
+    #expect(try train(data, c, "--steps", "4", "--seed", "2").exitCode == 0)
+    let contents = try [a, b, c].map { try Data(contentsOf: URL(fileURLWithPath: $0)) }
+    #expect(contents[0] == contents[1])
+    #expect(contents[0] != contents[2])
+  }
+
+  @Test func anInterruptedRunResumesToTheSameFile() throws {
+    let folder = try TemporaryFolder()
+    let data = try faces(in: folder)
+    let (whole, parts) = (folder.file("whole"), folder.file("parts"))
+    #expect(try train(data, whole, "--steps", "60").exitCode == 0)
+    let interrupted = try Program.hyper.run(
+      ["train", "--dataset", data, "--size", "16", "-o", parts, "--batch", "4", "--steps", "60"],
+      signalAfter: 0.6)
+    // On a very fast machine the run may be over before the signal; then it must be complete.
+    if interrupted.exitCode != 0 {
+      #expect(interrupted.errors.contains("--resume"))
+      #expect(!FileManager.default.fileExists(atPath: parts))
+      let again = try train(data, parts, "--steps", "60")
+      #expect(again.exitCode == 1)
+      #expect(again.errors.contains("holds an interrupted run"))
+      let other = try train(data, parts, "--steps", "61", "--resume")
+      #expect(other.exitCode == 1)
+      #expect(other.errors.contains("belongs to another run"))
+      let resumed = try train(data, parts, "--steps", "60", "--resume")
+      #expect(resumed.exitCode == 0, "\(resumed.errors)")
+    }
+    #expect(
+      try Data(contentsOf: URL(fileURLWithPath: whole))
+        == Data(contentsOf: URL(fileURLWithPath: parts)))
+    #expect(!FileManager.default.fileExists(atPath: parts + ".checkpoint"))
+  }
+
+  @Test func masksTransparencyAndPointsAreUnderstood() throws {
+    let folder = try TemporaryFolder()
+    let data = try faces(in: folder)
+    let model = folder.file("prior.safetensors")
+    #expect(try train(data, model, "--steps", "2").exitCode == 0)
+    let picture = data + "/face-00001.png"
+
+    var mask = Image(width: 16, height: 16, channels: 1)
+    for column in 0..<16 { mask[5, column, 0] = 1 }
+    try ImageFile.writePNG(mask, to: folder.file("mask.png"), overwrite: false)
+    let masked = try Program.hyper.run(
+      "inpaint", picture, folder.file("masked.png"), "--mask", folder.file("mask.png"), "--model",
+      model)
+    #expect(masked.exitCode == 0, "\(masked.errors)")
+    #expect(masked.output.contains("240 points"))
+    let restored = try ImageFile.read(folder.file("masked.png"))
+    let original = try ImageFile.read(picture)
+    #expect(restored[4, 7, 0] == original[4, 7, 0])
+
+    var transparent = original.converted(toChannels: 4)
+    transparent[0, 0, 3] = 0
+    try ImageFile.writePNG(transparent, to: folder.file("holes.png"), overwrite: false)
+    let holes = try Program.hyper.run("inpaint", folder.file("holes.png"), "--model", model)
+    #expect(holes.output.contains("255 points"), "\(holes.errors)")
+    #expect(FileManager.default.fileExists(atPath: folder.file("holes-inpainted.png")))
+
+    let points = try folder.write("x,y,r,g,b\n0,0,255,0,0\n7.5,3.25,0,255,0\n", to: "p.csv")
+    let scan = try Program.hyper.run(
+      "inpaint", "--points", points, "--size", "24x20", "-o", folder.file("scan.png"), "--model",
+      model)
+    #expect(scan.exitCode == 0, "\(scan.errors)")
+    let image = try ImageFile.read(folder.file("scan.png"))
+    #expect((image.width, image.height) == (24, 20))
+  }
+
+  @Test func aPictureIsFittedAndRendered() throws {
+    let folder = try TemporaryFolder()
+    try ImageFile.writePNG(
+      .pattern(width: 16, height: 12, channels: 3), to: folder.file("p.png"), overwrite: false)
+    let fit = try Program.siren.run(
+      "fit", folder.file("p.png"), "--steps", "20", "--width", "16", "--depth", "1", "--quiet")
+    #expect(fit.exitCode == 0, "\(fit.errors)")
+    #expect(fit.output.contains("after 20 steps"))
+    let render = try Program.siren.run(
+      "render", folder.file("p.safetensors"), folder.file("large.png"), "--size", "40x30")
+    #expect(render.exitCode == 0, "\(render.errors)")
+    #expect(try ImageFile.read(folder.file("large.png")).width == 40)
+    #expect(try Program.siren.run("info", folder.file("p.safetensors")).output.contains("width 16"))
+  }
+}

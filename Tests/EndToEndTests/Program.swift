@@ -1,0 +1,56 @@
+import Foundation
+import Testing
+
+/// One of the built programs, run as a user runs it.
+struct Program {
+  let name: String
+
+  /// What a run left behind.
+  struct Outcome {
+    let exitCode: Int32
+    let output: String
+    let errors: String
+  }
+
+  static let hyper = Program(name: "siren-hyper")
+  static let siren = Program(name: "siren")
+
+  /// Programs lie beside the test bundle.
+  private var url: URL? {
+    let candidates =
+      Bundle.allBundles.map { $0.bundleURL.deletingLastPathComponent() }
+      + [URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()]
+    return candidates.map { $0.appendingPathComponent(name) }
+      .first { FileManager.default.isExecutableFile(atPath: $0.path) }
+  }
+
+  /// Runs the program; standard error is not a terminal.
+  func run(_ arguments: String...) throws -> Outcome { try run(arguments) }
+
+  /// Runs the program and, if told, interrupts it after some seconds.
+  func run(_ arguments: [String], signalAfter seconds: Double? = nil) throws -> Outcome {
+    let process = Process()
+    process.executableURL = try #require(url, "\(name) is not built beside the tests")
+    process.arguments = arguments
+    let folder = FileManager.default.temporaryDirectory
+    let stamp = UUID().uuidString
+    let (out, err) = (
+      folder.appendingPathComponent("out-\(stamp)"), folder.appendingPathComponent("err-\(stamp)")
+    )
+    for file in [out, err] { FileManager.default.createFile(atPath: file.path, contents: nil) }
+    defer { for file in [out, err] { try? FileManager.default.removeItem(at: file) } }
+    process.standardOutput = try FileHandle(forWritingTo: out)
+    process.standardError = try FileHandle(forWritingTo: err)
+    process.standardInput = FileHandle.nullDevice
+    try process.run()
+    if let seconds {
+      Thread.sleep(forTimeInterval: seconds)
+      process.interrupt()
+    }
+    process.waitUntilExit()
+    return Outcome(
+      exitCode: process.terminationStatus,
+      output: String(decoding: try Data(contentsOf: out), as: UTF8.self),
+      errors: String(decoding: try Data(contentsOf: err), as: UTF8.self))
+  }
+}
