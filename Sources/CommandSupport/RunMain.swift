@@ -1,0 +1,77 @@
+import ArgumentParser
+import Foundation
+
+/// How a program ends: its exit code, and what it says last.
+public struct CommandOutcome: Sendable, Equatable {
+  /// 0 for success, 1 for data, 2 for usage.
+  public var exitCode: Int32
+  /// What goes to standard output: the answer to `--help` and `--version`.
+  public var output = ""
+  /// What goes to standard error.
+  public var message = ""
+
+  /// An outcome from its parts.
+  public init(exitCode: Int32, output: String = "", message: String = "") {
+    self.exitCode = exitCode
+    self.output = output
+    self.message = message
+  }
+}
+
+/// Runs a program's root command and ends the process with the right exit code.
+///
+/// 0: success, and `--help` or `--version`, which print to standard output. 2: the command line
+/// is wrong. 1: everything else that is thrown, as one line `Error: ...` on standard error.
+public func runMain<Root: ParsableCommand>(_ root: Root.Type) -> Never {
+  let outcome = commandOutcome(root, arguments: Array(CommandLine.arguments.dropFirst()))
+  if !outcome.output.isEmpty { print(outcome.output) }
+  if !outcome.message.isEmpty { printMessage(outcome.message) }
+  // A full disk shows here at the latest; a result that was not written is no success.
+  guard fflush(nil) == 0 else {
+    printMessage("Error: the result could not be written to standard output")
+    exit(outcome.exitCode == 0 ? 1 : outcome.exitCode)
+  }
+  exit(outcome.exitCode)
+}
+
+/// Parses arguments, runs the command that they name, and says how it ended.
+///
+/// - Parameter arguments: without the program's name.
+public func commandOutcome<Root: ParsableCommand>(
+  _ root: Root.Type, arguments: [String]
+) -> CommandOutcome {
+  do {
+    var command = try root.parseAsRoot(arguments)
+    try command.run()
+    return CommandOutcome(exitCode: 0)
+  } catch {
+    return outcome(of: error, root: root)
+  }
+}
+
+private func outcome<Root: ParsableCommand>(
+  of error: any Error, root: Root.Type
+) -> CommandOutcome {
+  if let failure = error as? CommandFailure {
+    return CommandOutcome(
+      exitCode: failure.exitCode, message: "Error: " + singleLine(failure.description))
+  }
+  if let code = error as? ExitCode { return CommandOutcome(exitCode: code.rawValue) }
+  switch root.exitCode(for: error) {
+  case .success:
+    return CommandOutcome(exitCode: 0, output: root.fullMessage(for: error))
+  case .validationFailure:
+    return CommandOutcome(exitCode: 2, message: root.fullMessage(for: error))
+  default:
+    return CommandOutcome(exitCode: 1, message: "Error: " + singleLine(describe(error)))
+  }
+}
+
+/// An error in its own words; Foundation's would otherwise print their whole user info.
+private func describe(_ error: any Error) -> String {
+  let text = "\(error)"
+  guard text.hasPrefix("Error Domain=") || error is any LocalizedError else { return text }
+  let foundation = error as NSError
+  let path = foundation.userInfo[NSFilePathErrorKey] as? String
+  return (path.map { $0 + ": " } ?? "") + foundation.localizedDescription
+}

@@ -1,0 +1,73 @@
+import GRDB
+
+extension Catalog {
+  /// Puts a picture, and every identical copy of it, into a split by hand.
+  ///
+  /// The assignment belongs to the content: it holds for copies that come later, and ends when
+  /// the file's content changes.
+  ///
+  /// - Parameters:
+  ///   - path: the picture, as `picture(_:)` takes it.
+  ///   - split: the split; nil goes back to the one that follows from the content.
+  /// - Returns: the number of pictures that have this content.
+  /// - Throws: `CatalogError.unknownPicture`, or `.noContent` for a file that was never read.
+  @discardableResult
+  public func setSplit(_ path: String, to split: Split?) throws -> Int {
+    let record = try picture(path)
+    let hash = record.contentHash
+    guard let digest = Self.digest(fromHexadecimal: hash) else {
+      throw CatalogError.noContent(path: record.path)
+    }
+    return try write { database in
+      if let split {
+        try database.execute(
+          sql: "INSERT OR REPLACE INTO assigned_splits (content_hash, split) VALUES (?, ?)",
+          arguments: [hash, split.rawValue])
+      } else {
+        try database.execute(
+          sql: "DELETE FROM assigned_splits WHERE content_hash = ?", arguments: [hash])
+      }
+      try database.execute(
+        sql: "UPDATE pictures SET split = ? WHERE content_hash = ?",
+        arguments: [(split ?? Split(digest: digest)).rawValue, hash])
+      return database.changesCount
+    }
+  }
+
+  /// Takes a picture out of the catalog; its file stays where it is.
+  ///
+  /// The path is remembered, so that indexing does not bring it back; `restore` does.
+  ///
+  /// - Parameter path: the picture, as `picture(_:)` takes it.
+  /// - Throws: `CatalogError.unknownPicture`.
+  public func remove(_ path: String) throws {
+    var record = try picture(path)
+    record.state = .excluded
+    record.reason = "was removed from the catalog"
+    try write { try PictureWriter($0).write(record) }
+  }
+
+  /// Takes a removed picture back into the catalog, and looks at its file again.
+  ///
+  /// - Parameter path: the picture, as `picture(_:)` takes it.
+  /// - Returns: the picture's record; its state is `missing` if the file is not there.
+  /// - Throws: `CatalogError.unknownPicture`.
+  @discardableResult
+  public func restore(_ path: String) throws -> PictureRecord {
+    var record = try picture(path)
+    guard record.state == .excluded else { return record }
+    record.state = .missing
+    record.reason = "was not in the folder when it was last indexed"
+    try write { try PictureWriter($0).write(record) }
+    try index()
+    return try picture(record.path)
+  }
+
+  /// The bytes of 64 hexadecimal digits; nil for any other text.
+  static func digest(fromHexadecimal text: String) -> [UInt8]? {
+    let digits = text.utf8.map { Character(UnicodeScalar($0)).hexDigitValue }
+    guard digits.count == 64, !digits.contains(nil) else { return nil }
+    let values = digits.compactMap { $0 }
+    return stride(from: 0, to: 64, by: 2).map { UInt8(values[$0] * 16 + values[$0 + 1]) }
+  }
+}

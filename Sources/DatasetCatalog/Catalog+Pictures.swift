@@ -1,0 +1,137 @@
+import Foundation
+import GRDB
+import Signals
+
+extension Catalog {
+  static let columns =
+    "path, width, height, channels, bytes, modified, content_hash, state, reason, split"
+
+  /// The pictures of a split and state, sorted by path.
+  ///
+  /// - Parameters:
+  ///   - split: only this split; nil is all, and pictures without a split.
+  ///   - state: only this state; nil is all.
+  ///   - limit: at most so many; nil is all.
+  /// - Throws: `CatalogError.unsafePath` if a path in the catalog leads out of the folder.
+  public func pictures(
+    split: Split? = nil, state: PictureState? = nil, limit: Int? = nil
+  ) throws -> [PictureRecord] {
+    try read { database in
+      let rows = try Row.fetchCursor(
+        database,
+        sql: """
+          SELECT \(Self.columns) FROM pictures
+          WHERE (?1 IS NULL OR split = ?1) AND (?2 IS NULL OR state = ?2)
+          ORDER BY path LIMIT ?3
+          """,
+        arguments: [split?.rawValue, state?.rawValue, max(limit ?? -1, -1)])
+      var records: [PictureRecord] = []
+      while let row = try rows.next() { records.append(try record(from: row)) }
+      return records
+    }
+  }
+
+  /// One picture.
+  ///
+  /// - Parameter path: as in the catalog, or a path to the file itself (absolute, or relative to
+  ///   the working directory).
+  /// - Throws: `CatalogError.unknownPicture`.
+  public func picture(_ path: String) throws -> PictureRecord {
+    for candidate in candidates(for: path) {
+      if let record = try read({ try find(candidate, in: $0) }) { return record }
+    }
+    throw CatalogError.unknownPicture(path: path, catalog: self.path)
+  }
+
+  /// The bytes of a picture's file, checked against its hash.
+  ///
+  /// - Throws: `CatalogError.unreadablePicture`, or `.pictureChanged` if the content is no longer
+  ///   what was indexed.
+  public func contents(of record: PictureRecord) throws -> Data {
+    guard RelativePath.isSafe(record.path) else {
+      throw CatalogError.unsafePath(path: record.path, catalog: path)
+    }
+    let bytes: [UInt8]
+    do throws(FileProblem) {
+      bytes = try reader.contents(record.path).bytes
+    } catch {
+      throw CatalogError.unreadablePicture(
+        path: absolutePath(of: record), reason: error.description)
+    }
+    var hash = SHA256()
+    hash.update(bytes)
+    guard SHA256.hexadecimal(hash.finalize()) == record.contentHash else {
+      throw CatalogError.pictureChanged(path: absolutePath(of: record))
+    }
+    return Data(bytes)
+  }
+
+  /// A picture's file, decoded and turned upright.
+  ///
+  /// - Throws: as `contents(of:)`, or `ImageFileError`.
+  public func image(of record: PictureRecord) throws -> Image {
+    try ImageFile.decode(contents(of: record), path: absolutePath(of: record))
+  }
+
+  /// Where a picture's file is.
+  public func absolutePath(of record: PictureRecord) -> String {
+    directory + "/" + record.path
+  }
+
+  func find(_ path: String, in database: Database) throws -> PictureRecord? {
+    try Row.fetchOne(
+      database, sql: "SELECT \(Self.columns) FROM pictures WHERE path = ?", arguments: [path]
+    ).map(record(from:))
+  }
+
+  /// A row's values, each checked: the file may have been written by anybody.
+  func record(from row: Row) throws -> PictureRecord {
+    let path = try row.decode(String.self, atIndex: 0)
+    guard RelativePath.isSafe(path) else {
+      throw CatalogError.unsafePath(path: path, catalog: self.path)
+    }
+    let state = try row.decode(String.self, atIndex: 7)
+    guard let pictureState = PictureState(rawValue: state) else {
+      throw CatalogError.invalidValue(column: "state", value: state, catalog: self.path)
+    }
+    let split = try row.decode(String?.self, atIndex: 9)
+    return PictureRecord(
+      path: path, width: try integer(row, 1), height: try integer(row, 2),
+      channels: try integer(row, 3), bytes: try integer(row, 4), modified: try integer(row, 5),
+      contentHash: try row.decode(String.self, atIndex: 6), state: pictureState,
+      reason: try row.decode(String.self, atIndex: 8),
+      split: try split.map(validSplit))
+  }
+
+  /// A whole number; SQLite itself would make 0 of a text.
+  private func integer(_ row: Row, _ index: Int) throws -> Int {
+    let value: DatabaseValue = row[index]
+    guard let number = Int.fromDatabaseValue(value) else {
+      throw CatalogError.invalidValue(column: "number", value: "\(value)", catalog: path)
+    }
+    return number
+  }
+
+  func validSplit(_ text: String) throws -> Split {
+    guard let split = Split(rawValue: text) else {
+      throw CatalogError.invalidValue(column: "split", value: text, catalog: path)
+    }
+    return split
+  }
+
+  /// What a path given by a person may mean inside the catalog, best guess first.
+  private func candidates(for path: String) -> [String] {
+    var candidates = [path]
+    if path.hasPrefix("./") { candidates.append(String(path.dropFirst(2))) }
+    let folder = (path as NSString).deletingLastPathComponent
+    let name = (path as NSString).lastPathComponent
+    if let resolved = realpath(folder.isEmpty ? "." : folder, nil) {
+      defer { free(resolved) }
+      let absolute = String(cString: resolved) + "/" + name
+      if absolute.hasPrefix(directory + "/") {
+        candidates.append(String(absolute.dropFirst(directory.count + 1)))
+      }
+    }
+    return candidates
+  }
+}

@@ -1,0 +1,87 @@
+import ArgumentParser
+import CommandSupport
+import DatasetCatalog
+import Foundation
+
+/// `siren-hyper dataset index DIR`: brings the catalog up to date with the folder.
+struct DatasetIndexCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "index",
+    abstract: "Record a folder's pictures, or what has changed since the last time.",
+    discussion: """
+      Looks for PNG and JPEG files in the folder and its subfolders, by content and not by name. \
+      Hidden files and folders are left out, and links are not followed. Every picture is decoded \
+      once; one that is broken is recorded with the reason. The next time only files are read \
+      whose size or modification time have changed.
+
+      Pictures are split into 90% train, 5% validation and 5% test by a hash of their content: \
+      adding a picture moves no other, and copies stay together.
+
+      EXAMPLES
+        siren-hyper dataset index faces
+        siren-hyper dataset index /data/scans --catalog scans.sqlite
+      """)
+
+  @OptionGroup var folder: FolderOptions
+  @OptionGroup var output: OutputOptions
+  @OptionGroup var threads: ThreadOptions
+
+  func run() throws {
+    let interruption = Interruption()
+    let catalog = try folder.open(createIfMissing: true)
+    let progress = ProgressReporter("Indexing", unit: "files", quiet: output.quiet)
+    let report = try catalog.index(
+      threads: threads.threads ?? ProcessInfo.processInfo.activeProcessorCount,
+      progress: { progress.update($0.completed, of: $0.total) },
+      isCancelled: { interruption.isRequested })
+    progress.finish()
+    if !output.quiet { report.problems.forEach { printMessage("Warning: \(singleLine($0))") } }
+    if output.json {
+      printJSON(json(report))
+    } else {
+      printText(report, catalog: catalog)
+    }
+    guard !report.isCancelled else {
+      throw CommandFailure.data(
+        "interrupted; what was read is recorded: run the same command again to go on")
+    }
+    guard report.usable + report.broken > 0 else {
+      throw CatalogError.noPictures(
+        path: folder.directory, files: report.ignored + report.hidden + report.links)
+    }
+    guard report.usable > 0 else {
+      throw CommandFailure.data(
+        "\(folder.directory): none of \(report.broken) pictures can be used; "
+          + "'siren-hyper dataset list \(folder.directory)' shows why")
+    }
+  }
+
+  private func printText(_ report: IndexReport, catalog: Catalog) {
+    print(
+      "\(report.usable) usable pictures, \(report.broken) broken "
+        + "(\(report.added) new, \(report.changed) changed, \(report.unchanged) unchanged, "
+        + "\(report.returned) back, \(report.vanished) gone)")
+    var others: [String] = []
+    if report.excluded > 0 { others.append("\(report.excluded) removed by hand") }
+    if report.ignored > 0 { others.append("\(report.ignored) other files") }
+    if report.hidden > 0 { others.append("\(report.hidden) hidden") }
+    if report.links > 0 { others.append("\(report.links) links") }
+    if !others.isEmpty { print("left out: " + others.joined(separator: ", ")) }
+    if report.broken > 0 {
+      print("see why with: siren-hyper dataset list \(folder.directory) --state broken")
+    }
+    print("catalog: \(singleLine(catalog.path))")
+  }
+
+  private func json(_ report: IndexReport) -> JSONValue {
+    [
+      "added": .integer(report.added), "changed": .integer(report.changed),
+      "unchanged": .integer(report.unchanged), "returned": .integer(report.returned),
+      "vanished": .integer(report.vanished), "usable": .integer(report.usable),
+      "broken": .integer(report.broken), "excluded": .integer(report.excluded),
+      "ignored": .integer(report.ignored), "hidden": .integer(report.hidden),
+      "links": .integer(report.links),
+      "problems": .array(report.problems.map { .string($0) }),
+    ]
+  }
+}
