@@ -59,7 +59,7 @@ extension Clothes {
       ? linearColour(0.92, 0.92, 0.92) : mix(Self.colour(from: &random), Vector3(repeating: 0.6), 0.5)
     scale = random.uniform(8, 22)
     shoulderWidth = random.normal(1.06, 0.06) - 0.16 * femininity
-    shoulderHeight = random.normal(0, 0.08)
+    shoulderHeight = random.normal(0.07, 0.08)
     depth = random.uniform(0, 1)
     noise = random.noise()
   }
@@ -70,12 +70,12 @@ extension Background {
   init(from random: inout RandomTraits) {
     kind = random.choice(
       (.plain, 1.3), (.gradient, 1.8), (.spot, 1.4), (.lights, 1.7), (.horizon, 1.2),
-      (.window, 1.2), (.foliage, 1.4), (.panels, 1.0))
+      (.window, 1.2), (.foliage, 1.1), (.panels, 1.0))
     let brightness = random.uniform(0.12, 0.92)
     func muted(_ random: inout RandomTraits, _ value: Float) -> Vector3 {
       linearColour(
         hue: random.chance(0.5) ? random.uniform(0.03, 0.14) : random.uniform(0, 1),
-        saturation: powf(random.uniform(0, 1), 2) * 0.75, value: saturate(value))
+        saturation: powf(random.uniform(0, 1), 2) * 0.55, value: saturate(value))
     }
     colours = (
       muted(&random, brightness), muted(&random, brightness + random.normal(0, 0.25)),
@@ -88,7 +88,7 @@ extension Background {
     discs = []
     if kind == .foliage {
       let green = linearColour(
-        hue: random.uniform(0.2, 0.38), saturation: random.uniform(0.35, 0.75),
+        hue: random.uniform(0.17, 0.36), saturation: random.uniform(0.2, 0.5),
         value: random.uniform(0.15, 0.4))
       colours = (green, green * random.uniform(1.5, 3), linearColour(0.85, 0.9, 0.8))
     }
@@ -116,15 +116,15 @@ extension Background {
 extension Film {
   /// A camera with small errors of exposure and colour.
   init(from random: inout RandomTraits) {
-    exposure = expf(random.normal(0.02, 0.22))
-    let warmth = random.normal(0, 0.05)
+    exposure = expf(random.normal(-0.02, 0.20))
+    let warmth = random.normal(0, 0.04)
     whiteBalance = Vector3(1 + warmth, 1 + random.normal(0, 0.015), 1 - warmth)
     contrast = random.uniform(0.0, 0.45)
-    saturation = random.chance(0.04) ? 0 : random.normal(0.98, 0.13)
+    saturation = random.chance(0.02) ? 0 : random.normal(1.02, 0.13)
     vignette = powf(random.uniform(0, 1), 2) * 0.4
-    blur = powf(random.uniform(0, 1), 3) * 0.010
-    grain = powf(random.uniform(0, 1), 2) * 0.020
-    haze = powf(random.uniform(0, 1), 3) * 0.07
+    blur = powf(random.uniform(0, 1), 4) * 0.008
+    grain = powf(random.uniform(0, 1), 2) * 0.012
+    haze = powf(random.uniform(0, 1), 3) * 0.035
     noise = random.noise()
   }
 }

@@ -38,6 +38,8 @@ struct HairStyle {
   var tips: Vector3
   var gloss: Float
   var jaggedness: Float
+  /// Whether a hat presses the hair down.
+  var isPressed = false
   var noise: LatticeNoise
   /// A bun or a ponytail, where there is one.
   var knot: Knot?

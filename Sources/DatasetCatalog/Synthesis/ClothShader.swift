@@ -20,9 +20,8 @@ struct ClothShader {
   }
 
   /// The colour of the torso at a point.
-  func torso(
-    _ place: SIMD4<Float>, _ normal: Vector3, visibility: Float, openness: Float
-  ) -> Vector3 {
+  func torso(_ fragment: SampleLayer.Fragment) -> Vector3 {
+    let place = fragment.place
     let x = place.x
     let y = place.y - clothes.shoulderHeight
     let ax = abs(x)
@@ -50,19 +49,18 @@ struct ClothShader {
       (albedo, shade, bare) = suit(ax, x, y, albedo)
     }
     let fold = clothes.noise.layered(x * 2.3 + y, y * 3.5)
-    let bent = normalized(normal + Vector3((fold - 0.5) * 0.5, (fold - 0.5) * 0.25, 0))
+    let bent = normalized(fragment.normal + Vector3((fold - 0.5) * 0.5, (fold - 0.5) * 0.25, 0))
     let light = illumination.diffuse(
-      bent, visibility: visibility, openness: openness, wrap: Vector3(repeating: 0.12))
+      bent, visibility: fragment.visibility, openness: fragment.openness,
+      wrap: Vector3(repeating: 0.12))
     let cloth = albedo * light * (shade * (0.86 + 0.28 * fold))
     guard bare > 0 else { return cloth }
-    let skinColour = skin.neck(place, normal, visibility: visibility, openness: openness)
-    return mix(cloth, skinColour, bare)
+    return mix(cloth, skin.neck(fragment), bare)
   }
 
   /// The colour of a turtleneck's collar on the neck, or nothing where the neck is bare.
-  func collarOnNeck(
-    _ place: SIMD4<Float>, _ normal: Vector3, visibility: Float, openness: Float
-  ) -> SIMD4<Float>? {
+  func collarOnNeck(_ fragment: SampleLayer.Fragment) -> SIMD4<Float>? {
+    let place = fragment.place
     let top: Float
     switch clothes.neckline {
     case .turtleneck: top = -1.22
@@ -75,7 +73,8 @@ struct ClothShader {
     let albedo = clothes.neckline == .suit ? clothes.inner : clothes.colour
     let rib = clothes.neckline == .turtleneck ? 0.9 + 0.1 * sinf(place.x * 60) : 1
     let light = illumination.diffuse(
-      normal, visibility: visibility, openness: openness, wrap: Vector3(repeating: 0.12))
+      fragment.normal, visibility: fragment.visibility, openness: fragment.openness,
+      wrap: Vector3(repeating: 0.12))
     return SIMD4(albedo * light * rib, coverage)
   }
 

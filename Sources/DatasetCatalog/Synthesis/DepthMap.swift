@@ -30,11 +30,9 @@ struct DepthMap {
     forEachTriangle(rows: mesh.rows, columns: mesh.columns) { a, b, c in
       guard solid[a] && solid[b] && solid[c] else { return }
       let (p, q, r) = (projected[a], projected[b], projected[c])
-      for sign: Float in [1, -1] {
-        scan(p, q, r, sign: sign, width: Self.side, height: Self.side) { index, weights in
-          let z = p.z * weights.x + q.z * weights.y + r.z * weights.z
-          if z > heights[index] { heights[index] = z }
-        }
+      scan(p, q, r, sign: 0, width: Self.side, height: Self.side) { index, weights in
+        let z = p.z * weights.x + q.z * weights.y + r.z * weights.z
+        if z > heights[index] { heights[index] = z }
       }
     }
   }
@@ -46,26 +44,22 @@ struct DepthMap {
     let texels = Float(Self.side) / (2 * Self.reach)
     let place = project(point + normal * 0.05)
     let step = max(softness * texels * 0.6, 0.55)
-    var sum: Float = 0
-    var total: Float = 0
-    for row in -2...2 {
-      for column in -2...2 {
-        let weight = Self.weights[row + 2] * Self.weights[column + 2]
-        let x = Int((place.x + Float(column) * step).rounded(.down))
-        let y = Int((place.y + Float(row) * step).rounded(.down))
-        total += weight
-        guard x >= 0, y >= 0, x < Self.side, y < Self.side else {
-          sum += weight
-          continue
-        }
-        let excess = heights[y * Self.side + x] - place.z - 0.03 - 0.05 * step
-        sum += weight * (1 - saturate(excess * 14))
-      }
+    let bias = place.z + 0.03 + 0.05 * step
+    var hidden: Float = 0
+    for offset in Self.taps {
+      let x = Int(wholePart(place.x + offset.x * step))
+      let y = Int(wholePart(place.y + offset.y * step))
+      guard x >= 0, y >= 0, x < Self.side, y < Self.side else { continue }
+      hidden += saturate((heights[y &* Self.side &+ x] - bias) * 14)
     }
-    return sum / total
+    return 1 - hidden / Float(Self.taps.count)
   }
 
-  private static let weights: [Float] = [0.35, 0.8, 1, 0.8, 0.35]
+  /// Places of a disc of radius 2, as a sunflower spreads its seeds.
+  private static let taps: [SIMD2<Float>] = (0..<10).map { index in
+    let radius = 2 * ((Float(index) + 0.5) / 10).squareRoot()
+    return SIMD2(cosf(2.39996 * Float(index)), sinf(2.39996 * Float(index))) * radius
+  }
 
   @inline(__always)
   private func project(_ point: Vector3) -> Vector3 {

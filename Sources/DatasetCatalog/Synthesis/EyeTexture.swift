@@ -68,7 +68,7 @@ struct EyeTexture {
   private func ball(
     _ ex: Float, _ ey: Float, side: Float, toUpper: Float, u: Float, into place: inout Place
   ) {
-    let white = mix(Vector3(0.66, 0.63, 0.61), Vector3(0.52, 0.36, 0.32), smoothstep(0.55, 1.1, abs(u)))
+    let white = mix(Vector3(0.58, 0.55, 0.53), Vector3(0.52, 0.36, 0.32), smoothstep(0.55, 1.1, abs(u)))
     let gaze = SIMD2(eyes.gaze.x * side, eyes.gaze.y + 0.012)
     let from = SIMD2(ex, ey) - gaze
     let distance = (from * from).sum().squareRoot()

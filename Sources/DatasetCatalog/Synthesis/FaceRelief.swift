@@ -82,14 +82,14 @@ struct FaceRelief {
         + nose.hook * bell((t - 0.42) * (t - 0.42) / 0.12))
       * smoothstep(-0.35, 0.22, t) * (1 - smoothstep(0.86 + nose.tilt, 1.06 + nose.tilt, t))
     let half = mix(0.15, 0.205 * nose.width, clamped * clamped)
-    height += ridge * bell(ax / half * ax / half * 0.62)
+    height += ridge * (1 - smoothstep(0.12, 1.12, ax / half))
     height += 0.05 * bell(ax, y - noseBase - 0.10, 0.13 * nose.width, 0.115)
     let wing = SIMD2(ax - 0.128 * nose.width, y - noseBase - 0.068)
     height += 0.10 * bell(wing.x, wing.y, 0.105, 0.095)
     let crease = bell(ax - 0.235 * nose.width, y - noseBase - 0.06, 0.075, 0.13)
     height -= 0.018 * crease
-    openness -= 0.25 * crease
-    openness -= 0.42 * bell(ax, y - noseBase + 0.045, 0.21 * nose.width, 0.085)
-    openness -= 0.12 * bell(ax - 0.2, y - noseBase - 0.22, 0.12, 0.28)
+    openness -= 0.15 * crease
+    openness -= 0.30 * bell(ax, y - noseBase + 0.04, 0.20 * nose.width, 0.08)
+    openness -= 0.06 * bell(ax - 0.2, y - noseBase - 0.22, 0.12, 0.28)
   }
 }

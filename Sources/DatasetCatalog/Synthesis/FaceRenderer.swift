@@ -30,7 +30,9 @@ struct FaceRenderer {
 
   /// The picture, `size` by `size` pixels in RGB.
   func render() -> Image {
-    let surface = HeadSurface(traits, rotation: rotation)
+    // Triangles much smaller than the samples would only cost time.
+    let surface = HeadSurface(
+      traits, rotation: rotation, detail: camera.samples <= 160 ? 0.7 : 1)
     var body = [
       (surface.head, Material.face), (surface.ears[0], .ear), (surface.ears[1], .ear),
       (surface.neck, .neck), (surface.torso, .cloth),
@@ -62,10 +64,14 @@ struct FaceRenderer {
     for facing in [SampleLayer.Facing.back, .front] {
       for material in [Material.hair, .headwear] where shells.contains(where: { $0.1 == material }) {
         layer.clear()
-        for (mesh, own) in shells where own == material {
-          layer.draw(mesh, as: material, facing: facing, by: camera)
+        for (number, shell) in shells.enumerated() where shell.1 == material {
+          layer.draw(shell.0, number: number, facing: facing, by: camera)
         }
-        paintShell(material, facing: facing, shader: shader, layer: layer, canvas: &canvas)
+        for (number, shell) in shells.enumerated() where shell.1 == material {
+          layer.forEachSample(of: shell.0, number: number) { index, fragment in
+            paintShell(material, fragment, at: index, facing: facing, shader: shader, on: &canvas)
+          }
+        }
       }
     }
     paintGlasses(surface.profile, layer: &layer, canvas: &canvas)
@@ -111,56 +117,47 @@ struct FaceRenderer {
     _ body: [(SurfaceMesh, Material)], skin: SkinShader, layer: inout SampleLayer,
     canvas: inout Canvas
   ) {
-    for (mesh, material) in body { layer.draw(mesh, as: material, facing: .front, by: camera) }
+    for (number, part) in body.enumerated() {
+      layer.draw(part.0, number: number, facing: .front, by: camera)
+    }
     let cloth = ClothShader(
       traits, illumination: illumination, skin: skin, sampleWidth: camera.sampleWidth)
-    for index in layer.depth.indices where layer.materials[index] != .nothing {
-      let (normal, visibility) = layer.normal(index)
-      let place = layer.coordinates[index]
-      let openness = layer.openness[index]
-      let colour: Vector3
-      switch layer.materials[index] {
-      case .face:
-        colour = skin.face(place, normal, visibility: visibility, openness: openness)
-      case .ear:
-        colour = skin.ear(place, normal, visibility: visibility, openness: openness)
-      case .neck:
-        let bare = skin.neck(place, normal, visibility: visibility, openness: openness)
-        let collar = cloth.collarOnNeck(
-          place, normal, visibility: visibility, openness: openness)
-        colour = collar.map { mix(bare, Vector3($0.x, $0.y, $0.z), $0.w) } ?? bare
-      default:
-        colour = cloth.torso(place, normal, visibility: visibility, openness: openness)
+    for (number, part) in body.enumerated() {
+      layer.forEachSample(of: part.0, number: number) { index, fragment in
+        let colour: Vector3
+        switch part.1 {
+        case .face: colour = skin.face(fragment)
+        case .ear: colour = skin.ear(fragment)
+        case .neck:
+          let bare = skin.neck(fragment)
+          let collar = cloth.collarOnNeck(fragment)
+          colour = collar.map { mix(bare, Vector3($0.x, $0.y, $0.z), $0.w) } ?? bare
+        default: colour = cloth.torso(fragment)
+        }
+        canvas.put(colour, coverage: 1, at: index, depth: fragment.depth)
       }
-      canvas.put(colour, coverage: 1, at: index, depth: layer.depth[index])
     }
   }
 
   private func paintShell(
-    _ material: Material, facing: SampleLayer.Facing, shader: HairShader, layer: SampleLayer,
-    canvas: inout Canvas
+    _ material: Material, _ fragment: SampleLayer.Fragment, at index: Int,
+    facing: SampleLayer.Facing, shader: HairShader, on canvas: inout Canvas
   ) {
-    for index in layer.depth.indices where layer.materials[index] != .nothing {
-      guard layer.depth[index] > canvas.depth[index] - 0.02 else { continue }
-      var (normal, visibility) = layer.normal(index)
-      var openness: Float = 1
-      if facing == .back {
-        // The inside of the shell, seen past the face, gets little light.
-        normal = -normal
-        openness = 0.38
-        visibility *= 0.35
-      }
-      let place = layer.coordinates[index]
-      let painted =
-        material == .hair
-        ? shader.hair(place, normal, visibility: visibility, openness: openness)
-        : shader.headwear(place, normal, visibility: visibility, openness: openness)
-      // Where the shell dips into the head it fades instead of ending in stairs.
-      let over = smoothstep(-0.02, 0.012, layer.depth[index] - canvas.depth[index])
-      canvas.put(
-        Vector3(painted.x, painted.y, painted.z), coverage: painted.w * over, at: index,
-        depth: layer.depth[index])
+    let below = canvas.depth(at: index)
+    guard fragment.depth > below - 0.02 else { return }
+    var fragment = fragment
+    if facing == .back {
+      // The inside of the shell, seen past the face, gets little light.
+      fragment.normal = -fragment.normal
+      fragment.openness = 0.38
+      fragment.visibility *= 0.35
     }
+    let painted = material == .hair ? shader.hair(fragment) : shader.headwear(fragment)
+    // Where the shell dips into the head it fades instead of ending in stairs.
+    let over = smoothstep(-0.02, 0.012, fragment.depth - below)
+    canvas.put(
+      Vector3(painted.x, painted.y, painted.z), coverage: painted.w * over, at: index,
+      depth: fragment.depth)
   }
 
   private func paintGlasses(
@@ -170,80 +167,19 @@ struct FaceRenderer {
     let shader = GlassesShader(
       glasses, eyes: traits.eyes, illumination: illumination, sampleWidth: camera.sampleWidth)
     layer.clear()
-    for var mesh in GlassesShader.meshes(glasses, profile: profile) {
-      mesh.transform(rotation, around: HeadSurface.pivot)
-      layer.draw(mesh, as: .glasses, facing: .front, by: camera)
+    var meshes = GlassesShader.meshes(glasses, profile: profile)
+    for number in meshes.indices {
+      meshes[number].transform(rotation, around: HeadSurface.pivot)
+      layer.draw(meshes[number], number: number, facing: .front, by: camera)
     }
-    for index in layer.depth.indices where layer.materials[index] != .nothing {
-      guard layer.depth[index] > canvas.depth[index] else { continue }
-      let (normal, visibility) = layer.normal(index)
-      let painted = shader.evaluate(layer.coordinates[index], normal, visibility: visibility)
-      canvas.put(
-        Vector3(painted.x, painted.y, painted.z), coverage: painted.w, at: index,
-        depth: layer.depth[index])
-    }
-  }
-}
-
-extension SampleLayer {
-  /// The unit normal and the visibility of the main light at a sample.
-  @inline(__always)
-  fileprivate func normal(_ index: Int) -> (Vector3, Float) {
-    let value = normals[index]
-    return (normalized(Vector3(value.x, value.y, value.z)), value.w)
-  }
-}
-
-/// Linear colours of the samples, painted from back to front.
-struct Canvas {
-  private let size: Int
-  private let factor: Int
-  private var colours: [Vector3]
-  /// Depth of the nearest solid surface at each sample.
-  private(set) var depth: [Float]
-
-  /// A canvas that shows a background, which is smooth and computed once a pixel.
-  init(background: Background, size: Int, factor: Int) {
-    self.size = size
-    self.factor = factor
-    let side = size * factor
-    colours = [Vector3](repeating: .zero, count: side * side)
-    depth = [Float](repeating: -.infinity, count: side * side)
-    for row in 0..<size {
-      for column in 0..<size {
-        let place = SIMD2((Float(column) + 0.5) / Float(size), (Float(row) + 0.5) / Float(size))
-        let colour = background.colour(at: place)
-        for y in 0..<factor {
-          for x in 0..<factor {
-            colours[(row * factor + y) * side + column * factor + x] = colour
-          }
-        }
+    for (number, mesh) in meshes.enumerated() {
+      layer.forEachSample(of: mesh, number: number) { index, fragment in
+        guard fragment.depth > canvas.depth(at: index) else { return }
+        let painted = shader.evaluate(fragment)
+        canvas.put(
+          Vector3(painted.x, painted.y, painted.z), coverage: painted.w, at: index,
+          depth: fragment.depth)
       }
     }
-  }
-
-  /// Covers a sample, wholly or in part.
-  @inline(__always)
-  mutating func put(_ colour: Vector3, coverage: Float, at index: Int, depth newDepth: Float) {
-    colours[index] = mix(colours[index], colour, coverage)
-    if coverage > 0.5 { depth[index] = newDepth }
-  }
-
-  /// The mean colour of each pixel.
-  func pixels() -> [Vector3] {
-    let side = size * factor
-    let weight = 1 / Float(factor * factor)
-    var result = [Vector3](repeating: .zero, count: size * size)
-    for row in 0..<size {
-      for column in 0..<size {
-        var sum = Vector3.zero
-        for y in 0..<factor {
-          let start = (row * factor + y) * side + column * factor
-          for x in 0..<factor { sum += colours[start + x] }
-        }
-        result[row * size + column] = sum * weight
-      }
-    }
-    return result
   }
 }

@@ -3,7 +3,7 @@ import Foundation
 extension FaceTraits.Skin {
   /// Display colours of skin from the fairest to the darkest.
   private static let tones: [(Float, Float, Float)] = [
-    (0.945, 0.800, 0.725), (0.905, 0.730, 0.635), (0.840, 0.645, 0.525), (0.735, 0.535, 0.415),
+    (0.905, 0.745, 0.665), (0.875, 0.685, 0.585), (0.825, 0.615, 0.495), (0.730, 0.520, 0.400),
     (0.600, 0.415, 0.310), (0.445, 0.300, 0.225), (0.310, 0.205, 0.160),
   ]
 
@@ -17,7 +17,7 @@ extension FaceTraits.Skin {
     albedo = linearColour(
       mix(a.0, b.0, weight) + 0.008 * ruddy,
       mix(a.1, b.1, weight) + 0.010 * undertone - 0.010 * ruddy,
-      mix(a.2, b.2, weight) - 0.022 * undertone - 0.008 * ruddy)
+      mix(a.2, b.2, weight) - 0.014 * undertone - 0.008 * ruddy)
     redness = saturate(random.normal(0.42, 0.2)) * (1 - 0.6 * melanin)
     gloss = saturate(random.normal(0.38, 0.18) + 0.12 * melanin)
     freckles =
@@ -35,9 +35,9 @@ extension FaceTraits.Eyes {
   ) {
     spacing = random.normal(0.325, 0.013)
     height = 0
-    halfWidth = random.normal(0.168, 0.009) + 0.008 * femininity + 0.008 * child
+    halfWidth = random.normal(0.166, 0.009) + 0.016 * femininity + 0.008 * child
     let wide = random.normal(1, 0.14) - 0.16 * max(smile, 0) + 0.12 * child + 0.10 * femininity
-    upperOpening = random.chance(0.02) ? -0.02 : 0.082 * max(wide, 0.35)
+    upperOpening = random.chance(0.02) ? -0.02 : 0.077 * max(wide, 0.35)
     lowerOpening = upperOpening < 0 ? 0.02 : 0.046 * max(wide, 0.4)
     tilt = random.normal(0.07, 0.06)
     crease = max(0.012, random.normal(0.045, 0.016))
@@ -48,7 +48,7 @@ extension FaceTraits.Eyes {
       (linearColour(0.42, 0.47, 0.30), 0.25 * (1 - melanin)),
       (linearColour(0.52, 0.38, 0.20), 0.25))
     iris *= random.uniform(0.8, 1.2)
-    irisRadius = random.normal(0.074, 0.003) + 0.004 * child
+    irisRadius = random.normal(0.070, 0.003) + 0.004 * child
     let looksAtCamera: Float = random.chance(0.8) ? 0.85 : random.uniform(-0.2, 0.5)
     gaze = SIMD2(
       -pose.yaw * 0.12 * looksAtCamera + random.normal(0, 0.012),
@@ -93,13 +93,13 @@ extension FaceTraits.Mouth {
       teeth = 0.5
     }
     curve = 0.085 * smile
-    halfWidth = random.normal(0.262, 0.017) + 0.072 * max(smile, 0) - 0.02 * child
+    halfWidth = random.normal(0.268, 0.017) + 0.058 * max(smile, 0) - 0.02 * child
       - 0.012 * femininity
-    let fullness = random.normal(1, 0.18) + 0.16 * femininity + 0.30 * melanin
+    let fullness = random.normal(1, 0.18) + 0.22 * femininity + 0.30 * melanin
       - 0.30 * smoothstep(40, 80, age)
     let stretch = 1 - 0.25 * max(smile, 0)
-    upperLip = max(0.03, 0.068 * fullness * stretch)
-    lowerLip = max(0.035, 0.092 * fullness * stretch)
+    upperLip = max(0.03, 0.078 * fullness * stretch)
+    lowerLip = max(0.035, 0.106 * fullness * stretch)
     let natural = skin.albedo * Vector3(0.78, 0.50, 0.52)
     if femininity > 0.5 && age > 16 && random.chance(0.55) {
       let lipstick = linearColour(

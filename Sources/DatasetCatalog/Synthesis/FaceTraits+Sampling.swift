@@ -3,7 +3,7 @@ import Foundation
 extension FaceTraits {
   /// The traits of a person who doesn't exist, drawn from one random sequence.
   init(from random: inout RandomTraits) {
-    age = random.chance(0.07) ? random.uniform(5, 17) : 18 + 58 * powf(random.uniform(0, 1), 1.5)
+    age = random.chance(0.07) ? random.uniform(5, 17) : 18 + 60 * powf(random.uniform(0, 1), 1.9)
     femininity = saturate(random.chance(0.5) ? random.normal(0.12, 0.12) : random.normal(0.88, 0.12))
     let child = smoothstep(17, 7, age)
     if child > 0 { femininity = mix(femininity, 0.6, 0.6 * child) }
@@ -29,9 +29,12 @@ extension FaceTraits {
     background = Background(from: &random)
     film = Film(from: &random)
     if let headwear, headwear.kind != .scarf {
-      hair.top = 0.05
+      hair.isPressed = true
+      hair.top = min(hair.top, 0.03)
       hair.quiff = 0
+      hair.fringe = 0
       hair.knot = nil
+      hair.coversEars = hair.coversEars && hair.curl < 0.95
     }
     head.chinLength *= 1 - 0.10 * child
   }
@@ -50,7 +53,7 @@ extension FaceTraits.Pose {
     yaw = min(max(random.normal(0, 0.30), -0.75), 0.75)
     pitch = random.normal(0.02, 0.13)
     roll = random.normal(0, 0.09)
-    frameWidth = random.normal(2.95, 0.13)
+    frameWidth = random.normal(2.82, 0.13)
     offset = SIMD2(random.normal(0, 0.012), random.normal(0, 0.012))
     cameraDistance = random.uniform(6, 14)
   }
@@ -64,11 +67,11 @@ extension FaceTraits.Light {
     let elevation = min(max(random.normal(0.55, 0.32), -0.25), 1.25)
     keyDirection = Vector3(
       sinf(azimuth) * cosf(elevation), sinf(elevation), cosf(azimuth) * cosf(elevation))
-    let warmth = random.normal(0, 1)
+    let warmth = random.normal(-0.1, 0.7)
     let tint = Vector3(1 + 0.10 * warmth, 1, 1 - 0.14 * warmth)
     let hardness = random.uniform(0, 1)
-    keyColour = tint * mix(0.75, 1.65, hardness)
-    let ambient = mix(0.62, 0.20, hardness) * random.uniform(0.75, 1.25)
+    keyColour = tint * mix(0.70, 1.60, hardness)
+    let ambient = mix(0.55, 0.15, hardness) * random.uniform(0.75, 1.25)
     let coolness = random.normal(0.2, 0.8)
     skyColour = Vector3(1 - 0.10 * coolness, 1, 1 + 0.14 * coolness) * ambient * 1.1
     let bounce = random.uniform(0.35, 0.85)
@@ -96,9 +99,9 @@ extension FaceTraits.Head {
     let child = smoothstep(17, 6, age)
     let weight = random.normal(0, 1)
     let old = smoothstep(45, 80, age)
-    width = random.normal(1.0, 0.035) + 0.03 * child
+    width = random.normal(1.045, 0.04) + 0.03 * child
     cheekWidth = random.normal(1.0, 0.03) + 0.025 * weight
-    jawWidth = random.normal(1.0, 0.05) - 0.07 * femininity + 0.06 * weight - 0.03 * child
+    jawWidth = random.normal(1.02, 0.05) - 0.11 * femininity + 0.06 * weight - 0.03 * child
     chinWidth = random.normal(1.0, 0.09) - 0.12 * femininity + 0.05 * weight
     chinLength = random.normal(1.0, 0.05) - 0.035 * femininity
     crownHeight = random.normal(1.0, 0.035) + 0.02 * child
@@ -107,7 +110,7 @@ extension FaceTraits.Head {
     cheekbones = random.normal(0.06, 0.025) - 0.02 * child
     cheekFullness = random.normal(0.0, 0.03) + 0.035 * weight + 0.05 * child - 0.03 * old
     chinBump = random.normal(0.06, 0.025)
-    neckWidth = random.normal(0.93, 0.05) - 0.17 * femininity + 0.07 * weight - 0.12 * child
+    neckWidth = random.normal(0.86, 0.05) - 0.17 * femininity + 0.07 * weight - 0.12 * child
     earSize = random.normal(1, 0.10) + 0.10 * old
     earAngle = random.uniform(0.25, 0.8)
   }

@@ -55,9 +55,10 @@ struct GlassesShader {
   }
 
   /// Colour and coverage at a place of the sheet or of a temple.
-  func evaluate(_ place: SIMD4<Float>, _ normal: Vector3, visibility: Float) -> SIMD4<Float> {
+  func evaluate(_ fragment: SampleLayer.Fragment) -> SIMD4<Float> {
+    let (place, normal) = (fragment.place, fragment.normal)
     let light = illumination.diffuse(
-      normal, visibility: max(visibility, 0.5), openness: 1, wrap: Vector3(repeating: 0.3))
+      normal, visibility: max(fragment.visibility, 0.5), openness: 1, wrap: Vector3(repeating: 0.3))
     let shine = illumination.highlight(normal, visibility: 1, openness: 1)
     let frameColour = glasses.colour * light + shine * 0.05
     if place.z > 0.5 { return SIMD4(frameColour, 0.95) }

@@ -26,10 +26,10 @@ struct HairShader {
 
   /// Colour and coverage of hair.
   ///
-  /// - Parameter place: azimuth, polar angle, nothing, and 1 for gathered hair.
-  func hair(
-    _ place: SIMD4<Float>, _ normal: Vector3, visibility: Float, openness: Float
-  ) -> SIMD4<Float> {
+  /// The place is azimuth, polar angle, nothing, and 1 for gathered hair.
+  func hair(_ fragment: SampleLayer.Fragment) -> SIMD4<Float> {
+    let (place, normal) = (fragment.place, fragment.normal)
+    let (visibility, openness) = (fragment.visibility, fragment.openness)
     let (azimuth, polar) = (place.x, place.y)
     let coverage =
       place.w > 0.5 ? 1 : surface.coverage(azimuth, polar, softness: softness)
@@ -38,12 +38,13 @@ struct HairShader {
     let combed = (azimuth - style.part) * 0.25 * smoothstep(1.6, 0.6, polar)
     let wave = style.waveAmplitude * 2.2 * sinf(polar * style.waveFrequency + azimuth * 2)
     let across = azimuth + combed * polar + wave
-    let strands =
+    var texture =
       0.45 * style.noise.value(across * 7, polar * 0.9)
       + 0.33 * style.noise.value(across * 19 + 40, polar * 1.5)
       + 0.22 * style.noise.value(across * 47 + 90, polar * 2.2)
-    let curls = style.noise.layered(azimuth * 9 + 5, polar * 9)
-    let texture = mix(strands, curls, style.curl)
+    if style.curl > 0 {
+      texture = mix(texture, style.noise.layered(azimuth * 9 + 5, polar * 9), style.curl)
+    }
     let lock = (texture - 0.5) * mix(1.15, 1.7, style.curl)
     let tipped = mix(
       style.colour, style.tips, saturate((polar - 1.2) * 0.5 + (texture - 0.5) * 0.8))
@@ -70,15 +71,14 @@ struct HairShader {
 
   /// Colour and coverage of headwear.
   ///
-  /// - Parameter place: azimuth, polar angle, and the part: 0 dome, 1 brim, 2 scarf.
-  func headwear(
-    _ place: SIMD4<Float>, _ normal: Vector3, visibility: Float, openness: Float
-  ) -> SIMD4<Float> {
+  /// The place is azimuth, polar angle, and the part: 0 dome, 1 brim, 2 scarf.
+  func headwear(_ fragment: SampleLayer.Fragment) -> SIMD4<Float> {
     guard let headwear else { return .zero }
+    let place = fragment.place
     let (azimuth, polar) = (place.x, place.y)
     var albedo = headwear.colour
     var coverage: Float = 1
-    var turned = normal
+    var turned = fragment.normal
     switch headwear.kind {
     case .beanie:
       let rib = sinf(azimuth * 46)
@@ -96,10 +96,11 @@ struct HairShader {
       guard coverage > 0.004 else { return .zero }
       let fold = style.noise.layered(azimuth * 3 + polar * 1.5, polar * 2.2)
       albedo *= 0.70 + 0.55 * fold
-      turned = normalized(normal + Vector3((fold - 0.5) * 0.7, (fold - 0.5) * 0.4, 0))
+      turned = normalized(turned + Vector3((fold - 0.5) * 0.7, (fold - 0.5) * 0.4, 0))
     }
     let light = illumination.diffuse(
-      turned, visibility: visibility, openness: openness, wrap: Vector3(repeating: 0.15))
+      turned, visibility: fragment.visibility, openness: fragment.openness,
+      wrap: Vector3(repeating: 0.15))
     return SIMD4(albedo * light, coverage)
   }
 }
@@ -114,7 +115,8 @@ enum HeadwearSurface {
     switch headwear.kind {
     case .scarf:
       var mesh = hair.shell(rows: 46, last: 3.6) { azimuth, polar in
-        0.05 + 0.05 * smoothstep(0.4, 1.5, polar) + 0.02 * sinf(azimuth * 3 + polar * 2)
+        0.06 + 0.10 * smoothstep(0.5, 1.6, polar) + 0.14 * smoothstep(2.3, 3.3, polar)
+          + 0.03 * sinf(azimuth * 5 + polar * 2)
       }
       mark(&mesh, as: 2)
       return [mesh]
@@ -177,7 +179,7 @@ enum HeadwearSurface {
           front ? reach * smoothstep(1.15, 0.55, abs(azimuth)) : reach
         let forward =
           front
-          ? Vector3(0.12 * sinf(azimuth), -0.10 - 0.14 * azimuth * azimuth, 1)
+          ? Vector3(0.12 * sinf(azimuth), -0.50 - 0.14 * azimuth * azimuth, 1)
           : Vector3(sinf(azimuth), -0.10 + 0.12 * t, cosf(azimuth))
         positions.append(edge + forward * (extent * t))
         coordinates.append(SIMD4(azimuth, hatEnd, 1, 0))

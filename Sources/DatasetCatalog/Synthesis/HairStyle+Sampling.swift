@@ -29,7 +29,7 @@ extension HairStyle {
       (linearColour(0.34, 0.235, 0.16), 0.65 * fair + 0.05),
       (linearColour(0.52, 0.38, 0.24), 0.45 * fair), (linearColour(0.76, 0.62, 0.42), 0.4 * fair),
       (linearColour(0.52, 0.25, 0.13), 0.18 * fair))
-    let grey = smoothstep(34, 74, age + random.normal(0, 9))
+    let grey = smoothstep(40, 80, age + random.normal(0, 9))
     let silver = linearColour(0.72, 0.71, 0.70) * random.uniform(0.75, 1.1)
     return mix(colour * random.uniform(0.75, 1.35), silver, grey * random.uniform(0.75, 1))
   }
@@ -52,14 +52,14 @@ extension HairStyle {
       (.curly, woman * (0.10 + 0.1 * dark) + man * 0.06), (.afro, (0.12 + 0.1 * woman) * dark),
       (.tied, woman * (0.22 + 0.1 * dark)))
     self.init(
-      top: random.uniform(0.09, 0.20), sides: random.uniform(0.03, 0.08), back: 0.10, quiff: 0,
+      top: random.uniform(0.09, 0.20), sides: random.uniform(0.04, 0.11), back: 0.10, quiff: 0,
       frontLine: random.normal(0.93, 0.05), recession: random.uniform(0, 0.10) * (0.4 + man),
       fringe: 0, sweep: random.normal(0, 0.10), part: random.normal(0, 0.35), partOpening: 0,
       coversEars: false, sideEnd: random.normal(1.80, 0.07), backEnd: 2.35,
-      opening: random.normal(1.02, 0.09), flare: random.normal(0.05, 0.10), hang: 0,
+      opening: random.normal(0.94, 0.10), flare: random.normal(0.10, 0.12), hang: 0,
       waveAmplitude: random.uniform(0, 0.02), waveFrequency: random.uniform(5, 11), curl: 0,
       bald: 0, opacity: 1, colour: natural, tips: natural * random.uniform(0.9, 1.25),
-      gloss: random.uniform(0.3, 1), jaggedness: random.uniform(0.03, 0.10), noise: random.noise(),
+      gloss: random.uniform(0.3, 1), jaggedness: random.uniform(0.02, 0.08), noise: random.noise(),
       knot: nil)
     if woman > 0 && random.chance(0.3) { tips = mix(natural, linearColour(0.72, 0.55, 0.36), 0.6) }
     if random.chance(0.025) {
@@ -147,9 +147,9 @@ extension HairStyle {
     sideEnd = end
     backEnd = end + random.uniform(-0.05, 0.25)
     hang = random.uniform(0.75, 1)
-    top = random.uniform(0.09, 0.19)
-    sides = random.uniform(0.07, 0.16)
-    back = 0.14
+    top = random.uniform(0.10, 0.22)
+    sides = random.uniform(0.10, 0.26)
+    back = 0.16
     partOpening = random.uniform(0.05, 0.28)
     recession = 0.02
     jaggedness = random.uniform(0.05, 0.2)

@@ -5,6 +5,9 @@ struct HairSurface {
   private let style: HairStyle
   private let profile: HeadProfile
   private let crown: Float
+  /// Ragged ends of the hair at equally spaced azimuths, for they are asked for at every sample.
+  private let ends: [Float]
+  private static let endCount = 640
   private static let equator: Float = 0.2
 
   /// The hair of one person.
@@ -12,6 +15,13 @@ struct HairSurface {
     self.style = style
     self.profile = profile
     crown = profile.sections[0].y
+    ends = (0...Self.endCount).map { step in
+      let azimuth = Float.pi * (2 * Float(step) / Float(Self.endCount) - 1)
+      let ragged =
+        style.noise.value(azimuth * 14 + 3, 0.5) - 0.5
+        + 0.7 * (style.noise.value(azimuth * 37, 9) - 0.5)
+      return Self.end(style, atAzimuth: azimuth) + style.jaggedness * ragged
+    }
   }
 
   /// The height of a polar angle: over the skull to the equator, then straight down.
@@ -25,7 +35,7 @@ struct HairSurface {
   func mesh() -> SurfaceMesh {
     let last = max(
       max(style.sideEnd, style.backEnd), max(style.fringe, style.frontLine) + 0.2) + 0.25
-    let rows = 28 + Int((last - 1.5) * 12)
+    let rows = (28 + Int((last - 1.5) * 12)) * profile.azimuths.count / 81
     return shell(rows: rows, last: last) { azimuth, polar in
       thickness(azimuth, polar)
     }
@@ -35,7 +45,7 @@ struct HairSurface {
   ///
   /// - Parameter last: polar angle of the last row.
   func shell(rows: Int, last: Float, thickness: (Float, Float) -> Float) -> SurfaceMesh {
-    let azimuths = HeadProfile.azimuths
+    let azimuths = profile.azimuths
     var positions: [Vector3] = []
     var coordinates: [SIMD4<Float>] = []
     positions.reserveCapacity(rows * azimuths.count)
@@ -70,7 +80,8 @@ struct HairSurface {
   }
 
   private func thickness(_ azimuth: Float, _ polar: Float) -> Float {
-    let low = smoothstep(0.5, 1.5, polar)
+    // A hat presses the hair down to its rim.
+    let low = style.isPressed ? smoothstep(1.12, 1.8, polar) : smoothstep(0.5, 1.5, polar)
     let behind = smoothstep(1.6, 2.4, abs(azimuth))
     let side = mix(style.sides, style.back, behind)
     var result = mix(style.top, side, low)
@@ -98,7 +109,7 @@ struct HairSurface {
       result += style.waveAmplitude * sinf(polar * style.waveFrequency + phase)
         * smoothstep(0.9, 1.7, polar)
     }
-    if style.curl > 0 {
+    if style.curl > 0 && !(style.isPressed && polar < 1.25) {
       let size: Float = 5
       let lumps =
         style.noise.layered(sinf(azimuth) * size + 7, cosf(azimuth) * size + polar * size) - 0.5
@@ -108,7 +119,14 @@ struct HairSurface {
   }
 
   /// The polar angle at which hair ends.
-  func end(atAzimuth azimuth: Float) -> Float {
+  @inline(__always)
+  private func end(atAzimuth azimuth: Float) -> Float {
+    let place = saturate(azimuth / (2 * Float.pi) + 0.5) * Float(Self.endCount)
+    let lower = min(Int(place), Self.endCount - 1)
+    return mix(ends[lower], ends[lower + 1], place - Float(lower))
+  }
+
+  private static func end(_ style: HairStyle, atAzimuth azimuth: Float) -> Float {
     let a = abs(azimuth)
     let fromPart = azimuth - style.part
     var front = style.frontLine + style.sweep * 0.35 * azimuth * smoothstep(0.9, 0.3, a)
@@ -137,10 +155,7 @@ struct HairSurface {
   /// - Parameter softness: half width of the edge in polar angle.
   func coverage(_ azimuth: Float, _ polar: Float, softness: Float) -> Float {
     guard style.opacity > 0 else { return 0 }
-    var end = end(atAzimuth: azimuth)
-    let ragged =
-      style.noise.value(azimuth * 14 + 3, 0.5) - 0.5 + 0.7 * (style.noise.value(azimuth * 37, 9) - 0.5)
-    end += style.jaggedness * ragged
+    let end = end(atAzimuth: azimuth)
     // Below the equator the ends of long hair thin out; at the skin the edge is short.
     let width = softness + (style.coversEars && polar > 1.7 ? 0.10 : 0.05)
     var result = style.opacity * smoothstep(end + width, end - width, polar)

@@ -19,36 +19,40 @@ struct HeadProfile {
   let sections: [Section]
 
   /// Azimuths of the columns, from the back over the left, the face and the right to the back.
-  static let azimuths: [Float] = (0...96).map { column in
-    let s = Float(column) / 48 - 1
-    return Float.pi * (0.62 * s + 0.38 * s * s * s)
-  }
+  let azimuths: [Float]
 
   /// Sines and cosines of the azimuths, then those of the squarer section.
-  private static let directions: [(SIMD2<Float>, SIMD2<Float>)] = azimuths.map { azimuth in
-    let (s, c) = (sinf(azimuth), cosf(azimuth))
-    let square = SIMD2(
-      copysignf(powf(abs(s), 0.78), s), copysignf(powf(abs(c), 0.78), c))
-    return (SIMD2(s, c), square)
-  }
+  private let directions: [(SIMD2<Float>, SIMD2<Float>)]
 
   private static let subdivisions = [4, 4, 5, 6, 8, 10, 10, 10, 10, 8, 7, 5, 3]
 
   /// The profile of a head.
-  init(_ head: FaceTraits.Head) {
+  ///
+  /// - Parameter detail: density of sections and columns, 1 for spacings of about 3 mm.
+  init(_ head: FaceTraits.Head, detail: Float) {
+    let columns = 2 * Int(40 * detail)
+    azimuths = (0...columns).map { column in
+      let s = 2 * Float(column) / Float(columns) - 1
+      return Float.pi * (0.62 * s + 0.38 * s * s * s)
+    }
+    directions = azimuths.map { azimuth in
+      let (s, c) = (sinf(azimuth), cosf(azimuth))
+      let square = SIMD2(copysignf(powf(abs(s), 0.78), s), copysignf(powf(abs(c), 0.78), c))
+      return (SIMD2(s, c), square)
+    }
     let w = head.width
     let square = head.squareness
     // Height, half width, front, back, squareness.
     let raw: [(Float, Float, Float, Float, Float)] = [
-      (1.160, 0, -0.10, -0.10, 0), (1.125, 0.30 * w, 0.22, -0.42, 0),
-      (1.02, 0.53 * w, 0.49, -0.70, 0.1), (0.80, 0.675 * w, 0.70, -0.90, 0.3),
-      (0.50, 0.735 * w, 0.81, -1.00, 0.45), (0.20, 0.755 * w, 0.85, -1.00, 0.55),
+      (1.160, 0, -0.12, -0.12, 0), (1.125, 0.27 * w, 0.20, -0.40, 0),
+      (1.02, 0.47 * w, 0.45, -0.68, 0.05), (0.80, 0.635 * w, 0.68, -0.89, 0.2),
+      (0.50, 0.73 * w, 0.80, -1.00, 0.3), (0.20, 0.755 * w, 0.85, -1.00, 0.45),
       (-0.05, 0.735 * w, 0.83, -0.95, 0.5),
       (-0.30, 0.705 * w * head.cheekWidth, 0.835, -0.80, 0.35),
       (-0.55, 0.645 * w * head.jawWidth, 0.85, -0.50, 0.25),
-      (-0.75, 0.565 * w * head.jawWidth, 0.85, -0.25, 0.2 + 0.3 * square),
-      (-0.93, 0.455 * w * mix(head.jawWidth, head.chinWidth, 0.5), 0.83, 0, 0.2 + 0.4 * square),
-      (-1.06, 0.325 * w * head.chinWidth, 0.79, 0.2, 0.2 + 0.5 * square),
+      (-0.75, 0.55 * w * head.jawWidth, 0.85, -0.25, 0.2 + 0.3 * square),
+      (-0.93, 0.43 * w * mix(head.jawWidth, head.chinWidth, 0.5), 0.83, 0, 0.2 + 0.4 * square),
+      (-1.06, 0.30 * w * head.chinWidth, 0.79, 0.2, 0.2 + 0.5 * square),
       (-1.135, 0.19 * w * head.chinWidth, 0.70, 0.33, 0.2), (-1.16, 0, 0.52, 0.52, 0),
     ]
     let knots = raw.map { knot in
@@ -59,7 +63,8 @@ struct HeadProfile {
         y: y, halfWidth: knot.1, front: knot.2, back: knot.3, squareness: knot.4)
     }
     var sections: [Section] = []
-    for (interval, count) in Self.subdivisions.enumerated() {
+    for (interval, full) in Self.subdivisions.enumerated() {
+      let count = max(2, Int((Float(full) * detail).rounded()))
       for step in 0..<count {
         sections.append(Self.joined(knots, interval, Float(step) / Float(count)))
       }
@@ -84,7 +89,7 @@ struct HeadProfile {
   /// The point of a section in the direction of a column.
   @inline(__always)
   func point(on section: Section, column: Int) -> Vector3 {
-    let (round, square) = Self.directions[column]
+    let (round, square) = directions[column]
     let direction = round + (square - round) * section.squareness
     return Vector3(
       section.halfWidth * direction.x, section.y,

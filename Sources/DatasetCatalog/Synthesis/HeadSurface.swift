@@ -12,8 +12,10 @@ struct HeadSurface {
   static let pivot = Vector3(0, -0.55, -0.15)
 
   /// The meshes of one person; head and ears turned by `rotation`.
-  init(_ traits: FaceTraits, rotation: Rotation) {
-    let profile = HeadProfile(traits.head)
+  ///
+  /// - Parameter detail: density of the head's mesh, see `HeadProfile`.
+  init(_ traits: FaceTraits, rotation: Rotation, detail: Float) {
+    let profile = HeadProfile(traits.head, detail: detail)
     self.profile = profile
     head = Self.head(traits, profile)
     ears = [-1, 1].map { Self.ear(traits, profile, side: $0) }
@@ -26,13 +28,13 @@ struct HeadSurface {
   private static func head(_ traits: FaceTraits, _ profile: HeadProfile) -> SurfaceMesh {
     let relief = FaceRelief(traits)
     let texture = FacialHairTexture(traits)
-    let columns = HeadProfile.azimuths.count
+    let columns = profile.azimuths.count
     var positions: [Vector3] = []
     var coordinates: [SIMD4<Float>] = []
     var openness: [Float] = []
     positions.reserveCapacity(profile.sections.count * columns)
     coordinates.reserveCapacity(profile.sections.count * columns)
-    let frontness = HeadProfile.azimuths.map { smoothstep(0.05, 0.55, cosf($0)) }
+    let frontness = profile.azimuths.map { smoothstep(0.05, 0.55, cosf($0)) }
     for section in profile.sections {
       for column in 0..<columns {
         let base = profile.point(on: section, column: column)

@@ -21,12 +21,10 @@ struct LatticeNoise: Sendable {
   /// Noise in 0...1 with features about one unit wide.
   @inline(__always)
   func value(_ x: Float, _ y: Float) -> Float {
-    let floorX = x.rounded(.down)
-    let floorY = y.rounded(.down)
-    let column = Int32(floorX)
-    let row = Int32(floorY)
-    let u = x - floorX
-    let v = y - floorY
+    let column = wholePart(x)
+    let row = wholePart(y)
+    let u = x - Float(column)
+    let v = y - Float(row)
     let weightX = u * u * (3 - 2 * u)
     let weightY = v * v * (3 - 2 * v)
     let upper = mix(cell(column, row), cell(column &+ 1, row), weightX)

@@ -1,13 +1,11 @@
 /// What kind of surface a sample shows.
-enum Material: UInt8 {
-  case nothing
+enum Material {
   case face
   case ear
   case neck
   case cloth
   case hair
   case headwear
-  case glasses
 }
 
 /// A perspective camera on the z axis, in samples.
@@ -44,6 +42,9 @@ struct Camera {
 }
 
 /// The nearest surface at each sample of the picture.
+///
+/// A sample remembers its triangle and its place in it; what shading needs is interpolated once,
+/// for the surface that is seen in the end.
 struct SampleLayer {
   /// Which sides of a surface are drawn.
   enum Facing {
@@ -51,37 +52,48 @@ struct SampleLayer {
     case back
   }
 
-  let side: Int
-  var depth: [Float]
-  /// Normal and visibility of the main light.
-  var normals: [SIMD4<Float>]
-  /// Texture coordinates.
-  var coordinates: [SIMD4<Float>]
-  /// Openness to ambient light.
-  var openness: [Float]
-  var materials: [Material]
+  /// What shading knows about a sample.
+  struct Fragment {
+    var depth: Float
+    var place: SIMD4<Float>
+    var normal: Vector3
+    /// Share of the main light that arrives.
+    var visibility: Float
+    /// Share of the light from all around that arrives.
+    var openness: Float
+  }
+
+  private struct Sample {
+    var depth: Float
+    var mesh: Int32
+    var corners: (Int32, Int32, Int32)
+    var weights: SIMD2<Float>
+
+    static let nothing = Sample(
+      depth: -.infinity, mesh: -1, corners: (0, 0, 0), weights: .zero)
+  }
+
+  private let side: Int
+  private var samples: [Sample]
 
   /// A layer with nothing in it.
   init(side: Int) {
     self.side = side
-    depth = [Float](repeating: -.infinity, count: side * side)
-    normals = [SIMD4<Float>](repeating: .zero, count: side * side)
-    coordinates = [SIMD4<Float>](repeating: .zero, count: side * side)
-    openness = [Float](repeating: 1, count: side * side)
-    materials = [Material](repeating: .nothing, count: side * side)
+    samples = [Sample](repeating: .nothing, count: side * side)
   }
 
   /// Removes everything from the layer.
   mutating func clear() {
-    for index in depth.indices {
-      depth[index] = -.infinity
-      materials[index] = .nothing
+    for index in samples.indices {
+      samples[index].depth = -.infinity
+      samples[index].mesh = -1
     }
   }
 
   /// Draws one side of a surface where it is nearer than what the layer holds.
-  mutating func draw(_ mesh: SurfaceMesh, as material: Material, facing: Facing, by camera: Camera)
-  {
+  ///
+  /// - Parameter number: what to ask for the surface's samples by.
+  mutating func draw(_ mesh: SurfaceMesh, number: Int, facing: Facing, by camera: Camera) {
     let projected = mesh.positions.map { camera.project($0) }
     let sign: Float = facing == .front ? 1 : -1
     let side = side
@@ -89,22 +101,34 @@ struct SampleLayer {
       let (p, q, r) = (projected[a], projected[b], projected[c])
       scan(p, q, r, sign: sign, width: side, height: side) { index, weights in
         let z = p.z * weights.x + q.z * weights.y + r.z * weights.z
-        guard z > depth[index] else { return }
-        depth[index] = z
-        let normal =
-          mesh.normals[a] * weights.x + mesh.normals[b] * weights.y + mesh.normals[c] * weights.z
-        let visibility =
-          mesh.visibility[a] * weights.x + mesh.visibility[b] * weights.y
-          + mesh.visibility[c] * weights.z
-        normals[index] = SIMD4(normal, visibility)
-        coordinates[index] =
-          mesh.coordinates[a] * weights.x + mesh.coordinates[b] * weights.y
-          + mesh.coordinates[c] * weights.z
-        openness[index] =
-          mesh.openness[a] * weights.x + mesh.openness[b] * weights.y
-          + mesh.openness[c] * weights.z
-        materials[index] = material
+        guard z > samples[index].depth else { return }
+        samples[index] = Sample(
+          depth: z, mesh: Int32(number), corners: (Int32(a), Int32(b), Int32(c)),
+          weights: SIMD2(weights.x, weights.y))
       }
+    }
+  }
+
+  /// Calls `body` for every sample that shows a surface, with the sample's index.
+  ///
+  /// - Parameters:
+  ///   - mesh: the surface that was drawn.
+  ///   - number: the number that it was drawn with.
+  @inline(__always)
+  func forEachSample(of mesh: SurfaceMesh, number: Int, _ body: (Int, Fragment) -> Void) {
+    for index in samples.indices where samples[index].mesh == Int32(number) {
+      let sample = samples[index]
+      let (a, b, c) = (Int(sample.corners.0), Int(sample.corners.1), Int(sample.corners.2))
+      let (u, v) = (sample.weights.x, sample.weights.y)
+      let w = 1 - u - v
+      body(
+        index,
+        Fragment(
+          depth: sample.depth,
+          place: mesh.coordinates[a] * u + mesh.coordinates[b] * v + mesh.coordinates[c] * w,
+          normal: normalized(mesh.normals[a] * u + mesh.normals[b] * v + mesh.normals[c] * w),
+          visibility: mesh.visibility[a] * u + mesh.visibility[b] * v + mesh.visibility[c] * w,
+          openness: mesh.openness[a] * u + mesh.openness[b] * v + mesh.openness[c] * w))
     }
   }
 }
@@ -125,7 +149,7 @@ func forEachTriangle(rows: Int, columns: Int, _ body: (Int, Int, Int) -> Void) {
 /// Calls `body` with every sample inside a triangle and the weights of its corners.
 ///
 /// - Parameter sign: 1 to scan triangles whose corners run anticlockwise on the picture, -1 for
-///   the others.
+///   the others, 0 for all.
 @inline(__always)
 func scan(
   _ p: Vector3, _ q: Vector3, _ r: Vector3, sign: Float, width: Int, height: Int,
@@ -133,14 +157,14 @@ func scan(
 ) {
   // Rows grow downwards, so an anticlockwise triangle has a negative area here.
   let area = (q.x - p.x) * (r.y - p.y) - (q.y - p.y) * (r.x - p.x)
-  guard -area * sign > 1e-7 else { return }
+  guard (sign == 0 ? abs(area) : -area * sign) > 1e-7 else { return }
   let low = SIMD2(min(p.x, min(q.x, r.x)), min(p.y, min(q.y, r.y)))
   let high = SIMD2(max(p.x, max(q.x, r.x)), max(p.y, max(q.y, r.y)))
   guard high.x > 0, high.y > 0, low.x < Float(width), low.y < Float(height) else { return }
-  let firstColumn = Int(max(low.x - 0.5, 0).rounded(.up))
-  let lastColumn = min(Int((high.x - 0.5).rounded(.down)), width - 1)
-  let firstRow = Int(max(low.y - 0.5, 0).rounded(.up))
-  let lastRow = min(Int((high.y - 0.5).rounded(.down)), height - 1)
+  let firstColumn = Int(wholePart(max(low.x + 0.5, 0)))
+  let lastColumn = min(Int(wholePart(high.x + 0.5)) - 1, width - 1)
+  let firstRow = Int(wholePart(max(low.y + 0.5, 0)))
+  let lastRow = min(Int(wholePart(high.y + 0.5)) - 1, height - 1)
   guard firstColumn <= lastColumn, firstRow <= lastRow else { return }
   let inverse = 1 / area
   for row in firstRow...lastRow {

@@ -44,18 +44,20 @@ struct SkinShader {
       + albedo * illumination.edgeLight(normal, openness: openness) * 0.35
   }
 
-  /// The colour of the ear; `place` is a point of the unit sphere, x pointing outwards.
-  func ear(_ place: SIMD4<Float>, _ normal: Vector3, visibility: Float, openness: Float) -> Vector3 {
+  /// The colour of the ear; its place is a point of the unit sphere, x pointing outwards.
+  func ear(_ fragment: SampleLayer.Fragment) -> Vector3 {
+    let place = fragment.place
     let shell = bell(place.z - 0.15, place.y - 0.05, 0.62, 0.62) * smoothstep(0, 0.4, place.x)
     let rim = bell(place.z - 0.05, place.y - 0.5, 0.5, 0.3) * smoothstep(0, 0.4, place.x)
     let albedo = traits.skin.albedo * Vector3(1.02, 0.88, 0.86)
     return skin(
-      albedo * (1 - 0.55 * shell - 0.2 * rim), normal, visibility: visibility,
-      openness: openness * (1 - 0.5 * shell), gloss: traits.skin.gloss * 0.5)
+      albedo * (1 - 0.55 * shell - 0.2 * rim), fragment.normal, visibility: fragment.visibility,
+      openness: fragment.openness * (1 - 0.5 * shell), gloss: traits.skin.gloss * 0.5)
   }
 
   /// The colour of the neck and chest at a point.
-  func neck(_ place: SIMD4<Float>, _ normal: Vector3, visibility: Float, openness: Float) -> Vector3 {
+  func neck(_ fragment: SampleLayer.Fragment) -> Vector3 {
+    let place = fragment.place
     var albedo = traits.skin.albedo * 0.94
     albedo *= 0.96 + 0.08 * traits.skin.mottling.layered(place.x * 4, place.y * 4)
     // The two muscles that meet at the throat.
@@ -67,13 +69,14 @@ struct SkinShader {
       albedo = mix(albedo, traits.facialHair.colour, amount)
     }
     return skin(
-      albedo, normal, visibility: visibility, openness: openness, gloss: traits.skin.gloss * 0.4)
+      albedo, fragment.normal, visibility: fragment.visibility, openness: fragment.openness,
+      gloss: traits.skin.gloss * 0.4)
   }
 
   /// The colour of the head at a point of its own frame.
-  func face(_ place: SIMD4<Float>, _ normal: Vector3, visibility: Float, openness: Float) -> Vector3
-  {
-    let (x, y, z) = (place.x, place.y, place.z)
+  func face(_ fragment: SampleLayer.Fragment) -> Vector3 {
+    let (x, y, z) = (fragment.place.x, fragment.place.y, fragment.place.z)
+    let (normal, visibility, openness) = (fragment.normal, fragment.visibility, fragment.openness)
     var albedo = traits.skin.albedo
     var gloss = traits.skin.gloss
     paint(x, y, z, &albedo, &gloss)
@@ -155,7 +158,7 @@ struct SkinShader {
       }
     }
     // Short hair shows the scalp below; the shell above it adds the strands.
-    if let scalp, y > -0.75 {
+    if let scalp, y > -0.75, y > 0.4 || z < 0.5 {
       let azimuth = atan2f(x, z + 0.07)
       let polar = y > 0.2 ? acosf(min((y - 0.2) / 0.97, 1)) : Float.pi / 2 + (0.2 - y) / 0.9
       let coverage = scalp.coverage(azimuth, polar, softness: 0.05)

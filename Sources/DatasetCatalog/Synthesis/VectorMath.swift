@@ -34,6 +34,13 @@ func mix(_ a: Vector3, _ b: Vector3, _ weight: Float) -> Vector3 {
   a + (b - a) * weight
 }
 
+/// The largest integer that isn't above a value of moderate size, without a library call.
+@inline(__always)
+func wholePart(_ value: Float) -> Int32 {
+  let truncated = Int32(value)
+  return Float(truncated) > value ? truncated &- 1 : truncated
+}
+
 /// A value limited to 0...1.
 @inline(__always)
 func saturate(_ value: Float) -> Float {
