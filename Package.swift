@@ -72,7 +72,9 @@ let package = Package(
     .testTarget(name: "TrainingTests", dependencies: ["Training", "TestSupport"]),
     .testTarget(
       name: "FieldsTests",
-      dependencies: ["Fields", "Training", "DifferentiableCore", "RandomNumbers", "Signals", "TestSupport"],
+      dependencies: [
+        "Fields", "Training", "DifferentiableCore", "RandomNumbers", "Signals", "TestSupport",
+      ],
       resources: [.copy("Goldens")]),
     .testTarget(
       name: "SignalsTests", dependencies: ["Signals", "TestSupport"],

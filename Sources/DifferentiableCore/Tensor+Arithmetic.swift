@@ -6,24 +6,30 @@ import CKernels
 /// The element-wise sum.
 public func + (left: Tensor, right: Tensor) -> Tensor {
   Tensor.combine(CK_ADD, left, right).recorded(from: [left, right]) {
-    [$0.needed[0] ? $0.cotangent.summed(to: $0.inputs[0].shape) : nil,
-      $0.needed[1] ? $0.cotangent.summed(to: $0.inputs[1].shape) : nil]
+    [
+      $0.needed[0] ? $0.cotangent.summed(to: $0.inputs[0].shape) : nil,
+      $0.needed[1] ? $0.cotangent.summed(to: $0.inputs[1].shape) : nil,
+    ]
   }
 }
 
 /// The element-wise difference.
 public func - (left: Tensor, right: Tensor) -> Tensor {
   Tensor.combine(CK_SUBTRACT, left, right).recorded(from: [left, right]) {
-    [$0.needed[0] ? $0.cotangent.summed(to: $0.inputs[0].shape) : nil,
-      $0.needed[1] ? (-$0.cotangent).summed(to: $0.inputs[1].shape) : nil]
+    [
+      $0.needed[0] ? $0.cotangent.summed(to: $0.inputs[0].shape) : nil,
+      $0.needed[1] ? (-$0.cotangent).summed(to: $0.inputs[1].shape) : nil,
+    ]
   }
 }
 
 /// The element-wise product.
 public func * (left: Tensor, right: Tensor) -> Tensor {
   Tensor.combine(CK_MULTIPLY, left, right).recorded(from: [left, right]) {
-    [$0.needed[0] ? ($0.cotangent * $0.inputs[1]).summed(to: $0.inputs[0].shape) : nil,
-      $0.needed[1] ? ($0.cotangent * $0.inputs[0]).summed(to: $0.inputs[1].shape) : nil]
+    [
+      $0.needed[0] ? ($0.cotangent * $0.inputs[1]).summed(to: $0.inputs[0].shape) : nil,
+      $0.needed[1] ? ($0.cotangent * $0.inputs[0]).summed(to: $0.inputs[1].shape) : nil,
+    ]
   }
 }
 

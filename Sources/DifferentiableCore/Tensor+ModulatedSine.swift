@@ -62,8 +62,10 @@ extension Tensor {
           sums + (tiles + tile) * width, rows, width)
       }
     }
-    let sums = Tensor(shape: [2, layout.groups, tiles / max(1, layout.groups), width], buffer: partials)
-      .sum(axes: [2])
+    let sums = Tensor(
+      shape: [2, layout.groups, tiles / max(1, layout.groups), width], buffer: partials
+    )
+    .sum(axes: [2])
     return [
       slope, sums.sliced(axis: 0, 0..<1).reshaped(scale.shape),
       sums.sliced(axis: 0, 1..<2).reshaped(shift.shape),
@@ -100,7 +102,8 @@ private struct SineLayout: Sendable {
 
   func overTilesNumbered(
     _ input: Tensor, _ output: UnsafeMutablePointer<Float>,
-    _ body: @Sendable (UnsafePointer<Float>, UnsafeMutablePointer<Float>, Int, Int, Int, Int) ->
+    _ body:
+      @Sendable (UnsafePointer<Float>, UnsafeMutablePointer<Float>, Int, Int, Int, Int) ->
       Void
   ) {
     let y = UInt(bitPattern: output)

@@ -19,7 +19,7 @@ package enum Conditioning {
 
   /// Added to every precision: keeps the system solvable in float32 when training drives one to 0
   /// (measured: without it a long run at a high learning rate went astray).
-  private static let smallestPrecision: Float = 1e-3
+  package static let smallestPrecision: Float = 1e-3
 
   static func appendParameters(to parameters: inout Parameters, features: Int) {
     parameters.append(precisionName, [features + 1], repeating: 0)

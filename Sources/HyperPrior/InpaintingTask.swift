@@ -71,7 +71,8 @@ public struct InpaintingTask: Sendable {
       observations = try read.converted(toChannels: channels, path: path)
       mask = PixelMask(nearest: observations, width: width, height: height)
     case .transparency:
-      guard let raw, let picture, let found = PixelMask.fromAlpha(raw), found.missing.contains(true) else {
+      guard let raw, let picture, let found = PixelMask.fromAlpha(raw), found.missing.contains(true)
+      else {
         throw InpaintingTaskError.nothingToDo(path: input ?? "")
       }
       guard found.observedCount > 0 else {

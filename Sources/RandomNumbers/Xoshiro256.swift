@@ -24,7 +24,8 @@ public struct Xoshiro256: RandomNumberGenerator, Sendable, Equatable, Codable {
   public init(seed: UInt64, _ path: UInt64...) {
     var mixed = SplitMix64(state: seed).finalized
     for part in path {
-      mixed = SplitMix64(state: mixed ^ SplitMix64(state: part &+ 0x9E37_79B9_7F4A_7C15).finalized)
+      mixed =
+        SplitMix64(state: mixed ^ SplitMix64(state: part &+ 0x9E37_79B9_7F4A_7C15).finalized)
         .finalized
     }
     self.init(seed: mixed)

@@ -24,7 +24,8 @@ struct EvaluateCommand: ParsableCommand {
         siren-hyper evaluate --dataset faces --model prior.safetensors --limit 50 --json
       """)
 
-  @Option(help: ArgumentHelp("The folder of the pictures.", valueName: "dir"), completion: .directory)
+  @Option(
+    help: ArgumentHelp("The folder of the pictures.", valueName: "dir"), completion: .directory)
   var dataset: String
 
   @Option(
@@ -148,7 +149,8 @@ struct EvaluateCommand: ParsableCommand {
       ])
     }
     print(
-      "\(pictures) pictures of the \(split.rawValue) split, the same random pixels for every method")
+      "\(pictures) pictures of the \(split.rawValue) split, the same random pixels for every method"
+    )
     print(table.description)
   }
 

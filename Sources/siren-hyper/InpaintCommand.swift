@@ -40,7 +40,9 @@ struct InpaintCommand: ParsableCommand {
   @Option(help: "Keep this many random pixels: a number such as 100, or a share such as 10%.")
   var keep: String?
 
-  @Option(help: "A picture of the same size, white where something is to be filled in.", completion: .file())
+  @Option(
+    help: "A picture of the same size, white where something is to be filled in.",
+    completion: .file())
   var mask: String?
 
   @Option(help: "A table of measured points.", completion: .file())

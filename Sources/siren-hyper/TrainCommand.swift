@@ -23,7 +23,8 @@ struct TrainCommand: ParsableCommand {
         siren-hyper train --dataset faces --for 30m -o faces64.safetensors --resume
       """)
 
-  @Option(help: ArgumentHelp("The folder of the pictures.", valueName: "dir"), completion: .directory)
+  @Option(
+    help: ArgumentHelp("The folder of the pictures.", valueName: "dir"), completion: .directory)
   var dataset: String
 
   @Option(
@@ -42,12 +43,14 @@ struct TrainCommand: ParsableCommand {
   var encoder = EncoderKind.attention
 
   @Option(
-    help: "What generates the SIREN: modulated (a learned base, conditioned) or full (the paper's).")
+    help: "What generates the SIREN: modulated (a learned base, conditioned) or full (the paper's)."
+  )
   var head = HeadKind.modulated
 
   @Option(
     name: .customLong("for"),
-    help: ArgumentHelp("How long to train, such as 30s, 10m or 1.5h (default: 10m).", valueName: "time"))
+    help: ArgumentHelp(
+      "How long to train, such as 30s, 10m or 1.5h (default: 10m).", valueName: "time"))
   var time: TimeLimit?
 
   @Option(help: "How many updates to make, instead of --for; makes the result repeatable.")

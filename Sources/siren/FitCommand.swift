@@ -147,7 +147,8 @@ struct FitCommand: ParsableCommand {
       ])
     } else {
       print(
-        String(format: "%@: PSNR %.2f dB after %d steps in %@", target, ratio, steps,
+        String(
+          format: "%@: PSNR %.2f dB after %d steps in %@", target, ratio, steps,
           formatDuration(seconds)))
     }
   }

@@ -6,7 +6,8 @@ import Testing
   @Test func theAlgorithmIsXoshiro256StarStar() throws {
     // First outputs from the authors' C code for the state 1, 2, 3, 4.
     var random = try #require(Xoshiro256(state: [1, 2, 3, 4]))
-    #expect((0..<4).map { _ in random.next() } == [11520, 0, 1_509_978_240, 1_215_971_899_390_074_240])
+    #expect(
+      (0..<4).map { _ in random.next() } == [11520, 0, 1_509_978_240, 1_215_971_899_390_074_240])
   }
 
   @Test func seedsAndPathsGiveDifferentStreams() {

@@ -57,7 +57,8 @@ import Testing
     let folder = try TemporaryFolder()
     let text = try folder.write("this is not a model at all", to: "model.safetensors")
     let picture = folder.file("p.png")
-    try ImageFile.writePNG(.pattern(width: 8, height: 8, channels: 3), to: picture, overwrite: false)
+    try ImageFile.writePNG(
+      .pattern(width: 8, height: 8, channels: 3), to: picture, overwrite: false)
     let out = folder.file("out.png")
     let inpaint = { (model: String) in
       ["inpaint", picture, out, "--keep", "10%", "--model", model]
@@ -78,7 +79,8 @@ import Testing
     let help = try Program.hyper.run("--help")
     #expect(help.exitCode == 0 && help.output.contains("EXAMPLES"))
     for command in ["train", "inpaint", "evaluate", "dataset index", "dataset synthesize"] {
-      let outcome = try Program.hyper.run(command.split(separator: " ").map(String.init) + ["--help"])
+      let outcome = try Program.hyper.run(
+        command.split(separator: " ").map(String.init) + ["--help"])
       #expect(outcome.exitCode == 0 && outcome.output.contains("EXAMPLES"), "\(command)")
     }
     #expect(try Program.hyper.run("--version").output == "0.1.0\n")

@@ -14,7 +14,8 @@ import Testing
   }
 
   private func train(_ data: String, _ model: String, _ more: String...) throws -> Program.Outcome {
-    let arguments = ["train", "--dataset", data, "--size", "16", "-o", model, "--batch", "4"] + more
+    let arguments =
+      ["train", "--dataset", data, "--size", "16", "-o", model, "--batch", "4"] + more
     return try Program.hyper.run(arguments)
   }
 

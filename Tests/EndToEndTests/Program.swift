@@ -16,7 +16,7 @@ struct Program {
   static let siren = Program(name: "siren")
 
   /// Programs lie beside the test bundle.
-  private var url: URL? {
+  private var location: URL? {
     let candidates =
       Bundle.allBundles.map { $0.bundleURL.deletingLastPathComponent() }
       + [URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()]
@@ -30,14 +30,15 @@ struct Program {
   /// Runs the program and, if told, interrupts it after some seconds.
   func run(_ arguments: [String], signalAfter seconds: Double? = nil) throws -> Outcome {
     let process = Process()
-    process.executableURL = try #require(url, "\(name) is not built beside the tests")
+    let executable = try #require(location, "the program is not built beside the tests")
+    process.executableURL = executable
     process.arguments = arguments
     let folder = FileManager.default.temporaryDirectory
     let stamp = UUID().uuidString
     let (out, err) = (
       folder.appendingPathComponent("out-\(stamp)"), folder.appendingPathComponent("err-\(stamp)")
     )
-    for file in [out, err] { FileManager.default.createFile(atPath: file.path, contents: nil) }
+    for file in [out, err] { try Data().write(to: file) }
     defer { for file in [out, err] { try? FileManager.default.removeItem(at: file) } }
     process.standardOutput = try FileHandle(forWritingTo: out)
     process.standardError = try FileHandle(forWritingTo: err)

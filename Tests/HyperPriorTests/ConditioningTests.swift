@@ -48,7 +48,9 @@ import Testing
       features: f, residuals: r, logPrecision: inputs[2])
     for feature in 0..<Self.width {
       for channel in 0..<3 {
-        var slope = exp(Double(inputs[2].values[feature])) * exact[feature, channel]
+        let precision =
+          exp(Double(inputs[2].values[feature])) + Double(Conditioning.smallestPrecision)
+        var slope = precision * exact[feature, channel]
         for point in 0..<points {
           var left = -Double(r.values[3 * point + channel])
           for other in 0..<Self.width {

@@ -15,7 +15,9 @@ import Training
     let archive = SafetensorsArchive(
       metadata: ["kind": "test", "note": "a \"quoted\" text"],
       arrays: [
-        .init(name: "net.0.weight", shape: [2, 2], values: [1, -2, .infinity, 1e-40]),
+        .init(
+          name: "net.0.weight", shape: [2, 2],
+          values: [1, -2, .infinity, .leastNormalMagnitude / 16]),
         .init(name: "bias", shape: [0], values: []),
         .init(name: "single", shape: [], values: [7]),
       ])
@@ -23,7 +25,7 @@ import Training
     let read = try SafetensorsArchive(data: data, path: "m")
     #expect(read.metadata == archive.metadata)
     #expect(Set(read.arrays.map(\.name)) == ["net.0.weight", "bias", "single"])
-    #expect(read["net.0.weight"]?.values == [1, -2, .infinity, 1e-40])
+    #expect(read["net.0.weight"]?.values == [1, -2, .infinity, .leastNormalMagnitude / 16])
     #expect(try archive.encoded() == data)
   }
 

@@ -40,8 +40,11 @@ extension Clothes {
     random.choice(
       (linearColour(0.12, 0.12, 0.14), 3), (linearColour(0.90, 0.89, 0.87), 2.5),
       (linearColour(0.42, 0.43, 0.45), 1.5), (linearColour(0.14, 0.19, 0.32), 2.2),
-      (linearColour(hue: random.uniform(0, 1), saturation: random.uniform(0.3, 0.8),
-          value: random.uniform(0.3, 0.85)), 3),
+      (
+        linearColour(
+          hue: random.uniform(0, 1), saturation: random.uniform(0.3, 0.8),
+          value: random.uniform(0.3, 0.85)), 3
+      ),
       (linearColour(0.62, 0.13, 0.14), 0.7), (linearColour(0.60, 0.52, 0.42), 1))
   }
 
@@ -56,7 +59,8 @@ extension Clothes {
     accent = Self.colour(from: &random)
     inner =
       random.chance(0.65)
-      ? linearColour(0.92, 0.92, 0.92) : mix(Self.colour(from: &random), Vector3(repeating: 0.6), 0.5)
+      ? linearColour(0.92, 0.92, 0.92)
+      : mix(Self.colour(from: &random), Vector3(repeating: 0.6), 0.5)
     scale = random.uniform(8, 22)
     shoulderWidth = random.normal(1.06, 0.06) - 0.16 * femininity
     shoulderHeight = random.normal(0.07, 0.08)
@@ -101,7 +105,8 @@ extension Background {
       for _ in 0..<Int(random.uniform(5, kind == .lights ? 22 : 10)) {
         let colour =
           kind == .foliage
-          ? mix(colours.1, colours.2, random.uniform(0, 0.7)) : muted(&random, random.uniform(0.5, 1))
+          ? mix(colours.1, colours.2, random.uniform(0, 0.7))
+          : muted(&random, random.uniform(0.5, 1))
         discs.append(
           Disc(
             centre: SIMD2(random.uniform(-0.05, 1.05), random.uniform(-0.1, 1)),

@@ -22,7 +22,8 @@ extension Background {
       let sky = first * (1.05 - 0.25 * (1 - place.y))
       let ground = mix(second, third, smoothstep(line, 1, place.y)) * mottle
       let far = mix(second, first, 0.4)
-      let withHills = mix(sky, far, smoothstep(line - hills - softness, line - hills + softness, place.y))
+      let withHills = mix(
+        sky, far, smoothstep(line - hills - softness, line - hills + softness, place.y))
       return mix(withHills, ground, smoothstep(line - softness, line + softness, place.y))
     case .window:
       let from = SIMD2(abs(place.x - position.x), abs(place.y - position.y * 0.8))

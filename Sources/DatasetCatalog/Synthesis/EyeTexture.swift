@@ -68,7 +68,8 @@ struct EyeTexture {
   private func ball(
     _ ex: Float, _ ey: Float, side: Float, toUpper: Float, u: Float, into place: inout Place
   ) {
-    let white = mix(Vector3(0.58, 0.55, 0.53), Vector3(0.52, 0.36, 0.32), smoothstep(0.55, 1.1, abs(u)))
+    let white = mix(
+      Vector3(0.58, 0.55, 0.53), Vector3(0.52, 0.36, 0.32), smoothstep(0.55, 1.1, abs(u)))
     let gaze = SIMD2(eyes.gaze.x * side, eyes.gaze.y + 0.012)
     let from = SIMD2(ex, ey) - gaze
     let distance = (from * from).sum().squareRoot()
@@ -91,7 +92,8 @@ struct EyeTexture {
     place.shade = 0.42 + 0.58 * smoothstep(-0.005, 0.055, toUpper)
     let glintAt = from - SIMD2(highlight.x * side, highlight.y)
     let glintRadius = max(0.017, sampleWidth * 0.75)
-    place.glint = bell((glintAt * glintAt).sum() / (glintRadius * glintRadius * 2.2))
+    place.glint =
+      bell((glintAt * glintAt).sum() / (glintRadius * glintRadius * 2.2))
       * min(1, 0.00055 / (glintRadius * glintRadius) + 0.25) * iris
   }
 
@@ -106,12 +108,14 @@ struct EyeTexture {
       bell(line * line / (width * width * 2.4)) * eyes.lashes * smoothstep(1.25, 0.85, abs(u))
       * (0.75 + 0.25 * u)
     let rim = ey - lower
-    let lowerLine = bell(rim * rim / (width * width * 2)) * eyes.lashes * 0.35
+    let lowerLine =
+      bell(rim * rim / (width * width * 2)) * eyes.lashes * 0.35
       * smoothstep(1.2, 0.8, abs(u)) * smoothstep(-0.6, 0.8, u)
     place.lashes = max(place.lashes, lowerLine)
     let crease = aboveLid - eyes.crease
     let creaseShade = bell(crease * crease / 0.0011) * ends * 0.42
-    let lid = smoothstep(-0.01, 0.01, aboveLid) * smoothstep(eyes.crease + 0.05, eyes.crease, aboveLid)
+    let lid =
+      smoothstep(-0.01, 0.01, aboveLid) * smoothstep(eyes.crease + 0.05, eyes.crease, aboveLid)
     var factor = Vector3(repeating: 1 - creaseShade)
     let below = ey - lower + 0.055
     let bag = bell(ex / 0.24 * ex / 0.24 + below * below / 0.012) * lidDarkness * 0.40
@@ -119,7 +123,8 @@ struct EyeTexture {
     let pink = bell(rim * rim / 0.0016) * ends * 0.16
     factor *= Vector3(1 - 0.3 * pink, 1 - pink, 1 - pink)
     if eyes.shadow > 0 {
-      let paint = eyes.shadow * (lid + 0.4 * smoothstep(0.16, 0.02, aboveLid)) * ends
+      let paint =
+        eyes.shadow * (lid + 0.4 * smoothstep(0.16, 0.02, aboveLid)) * ends
         * smoothstep(-0.01, 0.01, aboveLid) * 0.7
       let tint = eyes.shadowColour / max(luminance(eyes.shadowColour), 0.02)
       factor *= mix(Vector3(repeating: 1), tint * 0.40, min(paint, 0.85))

@@ -62,7 +62,8 @@ struct FaceRenderer {
       traits, surface: hair, illumination: illumination, rotation: rotation,
       sampleWidth: camera.sampleWidth)
     for facing in [SampleLayer.Facing.back, .front] {
-      for material in [Material.hair, .headwear] where shells.contains(where: { $0.1 == material }) {
+      for material in [Material.hair, .headwear] where shells.contains(where: { $0.1 == material })
+      {
         layer.clear()
         for (number, shell) in shells.enumerated() where shell.1 == material {
           layer.draw(shell.0, number: number, facing: facing, by: camera)

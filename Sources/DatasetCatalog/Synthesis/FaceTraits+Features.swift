@@ -42,7 +42,8 @@ extension FaceTraits.Eyes {
     tilt = random.normal(0.07, 0.06)
     crease = max(0.012, random.normal(0.045, 0.016))
     iris = random.choice(
-      (linearColour(0.36, 0.22, 0.13), 0.35 + melanin), (linearColour(0.22, 0.13, 0.09), 0.25 + 2 * melanin),
+      (linearColour(0.36, 0.22, 0.13), 0.35 + melanin),
+      (linearColour(0.22, 0.13, 0.09), 0.25 + 2 * melanin),
       (linearColour(0.45, 0.56, 0.66), 0.35 * (1 - melanin)),
       (linearColour(0.32, 0.48, 0.66), 0.2 * (1 - melanin)),
       (linearColour(0.42, 0.47, 0.30), 0.25 * (1 - melanin)),
@@ -93,9 +94,11 @@ extension FaceTraits.Mouth {
       teeth = 0.5
     }
     curve = 0.085 * smile
-    halfWidth = random.normal(0.268, 0.017) + 0.058 * max(smile, 0) - 0.02 * child
+    halfWidth =
+      random.normal(0.268, 0.017) + 0.058 * max(smile, 0) - 0.02 * child
       - 0.012 * femininity
-    let fullness = random.normal(1, 0.18) + 0.22 * femininity + 0.30 * melanin
+    let fullness =
+      random.normal(1, 0.18) + 0.22 * femininity + 0.30 * melanin
       - 0.30 * smoothstep(40, 80, age)
     let stretch = 1 - 0.25 * max(smile, 0)
     upperLip = max(0.03, 0.078 * fullness * stretch)

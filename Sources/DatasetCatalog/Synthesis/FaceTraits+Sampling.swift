@@ -4,7 +4,8 @@ extension FaceTraits {
   /// The traits of a person who doesn't exist, drawn from one random sequence.
   init(from random: inout RandomTraits) {
     age = random.chance(0.07) ? random.uniform(5, 17) : 18 + 60 * powf(random.uniform(0, 1), 1.9)
-    femininity = saturate(random.chance(0.5) ? random.normal(0.12, 0.12) : random.normal(0.88, 0.12))
+    femininity = saturate(
+      random.chance(0.5) ? random.normal(0.12, 0.12) : random.normal(0.88, 0.12))
     let child = smoothstep(17, 7, age)
     if child > 0 { femininity = mix(femininity, 0.6, 0.6 * child) }
     let melanin = Self.melanin(&random)

@@ -42,7 +42,8 @@ struct GlassesShader {
       for row in 0..<2 {
         for column in 0..<8 {
           let t = Float(column) / 7
-          let height = 0.06 - glasses.drop + (row == 0 ? 0.5 : -0.5) * max(glasses.thickness * 1.2, 0.03)
+          let height =
+            0.06 - glasses.drop + (row == 0 ? 0.5 : -0.5) * max(glasses.thickness * 1.2, 0.03)
           positions.append(
             Vector3(side * (half + 0.02 * t), height, mix(1.02 - 0.24 * half * half, -0.05, t)))
           coordinates.append(SIMD4(0, 0, 1, 0))

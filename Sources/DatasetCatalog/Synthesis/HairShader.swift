@@ -62,7 +62,8 @@ struct HairShader {
     let sine4 = sine * sine * sine * sine
     let sine16 = sine4 * sine4 * sine4 * sine4
     let facing = saturate(dot(normal, illumination.keyDirection) + 0.35)
-    let shine = illumination.keyColour * (sine16 * facing * visibility * style.gloss * (0.5 + texture))
+    let shine =
+      illumination.keyColour * (sine16 * facing * visibility * style.gloss * (0.5 + texture))
     let colour =
       tipped * light * (depth * 0.92) + shine * (tipped * 0.75 + 0.028)
       + tipped * illumination.edgeLight(normal, openness: openness) * 0.5
@@ -92,7 +93,8 @@ struct HairShader {
       if place.z < 0.5 && polar > 1.0 { albedo = headwear.accent }
       albedo *= 0.94 + 0.1 * style.noise.value(azimuth * 30, polar * 30)
     case .scarf:
-      coverage = HeadwearSurface.scarfCoverage(azimuth, surface.height(atPolar: polar), softness: softness)
+      coverage = HeadwearSurface.scarfCoverage(
+        azimuth, surface.height(atPolar: polar), softness: softness)
       guard coverage > 0.004 else { return .zero }
       let fold = style.noise.layered(azimuth * 3 + polar * 1.5, polar * 2.2)
       albedo *= 0.70 + 0.55 * fold

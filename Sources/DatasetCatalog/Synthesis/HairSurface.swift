@@ -33,8 +33,9 @@ struct HairSurface {
 
   /// The shell of hair; its coordinates are azimuth, polar angle, and the place across the head.
   func mesh() -> SurfaceMesh {
-    let last = max(
-      max(style.sideEnd, style.backEnd), max(style.fringe, style.frontLine) + 0.2) + 0.25
+    let last =
+      max(
+        max(style.sideEnd, style.backEnd), max(style.fringe, style.frontLine) + 0.2) + 0.25
     let rows = (28 + Int((last - 1.5) * 12)) * profile.azimuths.count / 81
     return shell(rows: rows, last: last) { azimuth, polar in
       thickness(azimuth, polar)
@@ -93,7 +94,8 @@ struct HairSurface {
     } else {
       result = mix(result, 0.025 + 0.75 * style.quiff, front * edge)
     }
-    result += style.quiff * front * smoothstep(0.1, 0.6, polar) * (1 - edge)
+    result +=
+      style.quiff * front * smoothstep(0.1, 0.6, polar) * (1 - edge)
       * (1 + style.sweep * azimuth)
     if style.part != 0 || style.partOpening > 0 {
       let distance = azimuth - style.part
@@ -106,7 +108,8 @@ struct HairSurface {
     }
     if style.waveAmplitude > 0 {
       let phase = style.noise.value(azimuth * 2.5, 3.1) * 5
-      result += style.waveAmplitude * sinf(polar * style.waveFrequency + phase)
+      result +=
+        style.waveAmplitude * sinf(polar * style.waveFrequency + phase)
         * smoothstep(0.9, 1.7, polar)
     }
     if style.curl > 0 && !(style.isPressed && polar < 1.25) {
@@ -141,7 +144,8 @@ struct HairSurface {
     if style.coversEars {
       let edge = style.opening
       let side = mix(style.sideEnd, style.backEnd, smoothstep(1.4, 2.6, a))
-      return mix(front + 0.35 * smoothstep(edge - 0.5, edge, a), side,
+      return mix(
+        front + 0.35 * smoothstep(edge - 0.5, edge, a), side,
         smoothstep(edge - 0.16, edge + 0.13, a))
     }
     let temple = mix(front, 1.18, smoothstep(0.62, 0.95, a))

@@ -107,11 +107,14 @@ struct SkinShader {
         let light = illumination.diffuse(
           ball, visibility: visibility, openness: openness * 0.95,
           wrap: Vector3(repeating: 0.3))
-        let eye = place.albedo * light * place.shade + illumination.keyColour
+        let eye =
+          place.albedo * light * place.shade + illumination.keyColour
           * (place.glint * (0.25 + 0.75 * visibility) * 1.3)
         result = mix(result, eye, place.coverage)
       }
-      if place.lashes > 0 { result = mix(result, Vector3(0.018, 0.014, 0.012), min(place.lashes, 0.94)) }
+      if place.lashes > 0 {
+        result = mix(result, Vector3(0.018, 0.014, 0.012), min(place.lashes, 0.94))
+      }
     } else {
       result = skin(
         albedo * shade, normal, visibility: visibility, openness: openness, gloss: gloss)
@@ -145,7 +148,8 @@ struct SkinShader {
       albedo *= Vector3(1 + 0.03 * red, 1 - 0.24 * red, 1 - 0.22 * red)
       gloss *= 0.75 + 0.6 * bell(ax, y - 0.45, 0.5, 0.3) + 0.8 * nose + 0.35 * cheeks
       if skin.freckles > 0 {
-        let field = skin.mottling.value(x * 26 + 50, y * 26) * skin.mottling.value(x * 11, y * 11 + 9)
+        let field =
+          skin.mottling.value(x * 26 + 50, y * 26) * skin.mottling.value(x * 11, y * 11 + 9)
         let spots = smoothstep(0.36, 0.55, field) * smoothstep(0.35, 0.1, abs(y + 0.2))
         albedo *= mix(Vector3(repeating: 1), Vector3(0.75, 0.62, 0.52), spots * skin.freckles * 0.8)
       }
@@ -177,7 +181,8 @@ struct SkinShader {
       let wave = y + 0.02 * traits.skin.mottling.value(x * 3, 4) - 0.05 * x * x
       let phase = (wave - 0.30) / 0.105
       let line = abs(phase - phase.rounded())
-      shade -= amount * 0.24 * smoothstep(0.30, 0, line) * smoothstep(0.5, 0.25, ax)
+      shade -=
+        amount * 0.24 * smoothstep(0.30, 0, line) * smoothstep(0.5, 0.25, ax)
         * smoothstep(0.68, 0.5, y)
     } else if y > -0.2 && ax > 0.45 {
       let spread = (y + 0.0) / max(ax - 0.30, 0.05)

@@ -15,7 +15,8 @@ struct DatasetCommand: ParsableCommand {
         siren-hyper dataset list faces --state broken
       """,
     subcommands: [
-      DatasetIndexCommand.self, DatasetSynthesizeCommand.self, DatasetListCommand.self, DatasetShowCommand.self,
+      DatasetIndexCommand.self, DatasetSynthesizeCommand.self, DatasetListCommand.self,
+      DatasetShowCommand.self,
       DatasetStatsCommand.self, DatasetSplitCommand.self, DatasetVerifyCommand.self,
       DatasetRemoveCommand.self, DatasetSheetCommand.self,
     ])

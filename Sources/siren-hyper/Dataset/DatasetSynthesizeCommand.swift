@@ -57,7 +57,8 @@ struct DatasetSynthesizeCommand: ParsableCommand {
     }
     guard written == count else {
       throw CommandFailure.data(
-        "interrupted after \(written) of \(count) faces; run the same command with --force to go on")
+        "interrupted after \(written) of \(count) faces; run the same command with --force to go on"
+      )
     }
   }
 }
