@@ -16,14 +16,14 @@ struct Pullback {
 /// differentiable operations so that rules of any order compose.
 typealias Rule = @Sendable (Pullback) -> [Tensor?]
 
-/// One recorded operation. Immutable; numbered in order of creation, so inputs have lower numbers.
+/// One recorded operation: immutable, numbered in order of creation, so inputs have lower numbers.
 final class Node: Sendable {
   private static let counter = Atomic<UInt64>(0)
 
   let number: UInt64
   let inputs: [Tensor]
   let rule: Rule?
-  /// The result's memory where the rule wants it. The tensor is rebuilt around it, because holding
+  /// The result's memory where the rule wants it; the tensor is rebuilt around it, because holding
   /// the tracked result itself would be a reference cycle.
   let outputShape: [Int]
   let outputBuffer: TensorBuffer?

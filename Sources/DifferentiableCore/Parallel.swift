@@ -10,7 +10,7 @@ import Synchronization
 public enum Parallel {
   private static let configured = Atomic<Int>(0)
 
-  /// How many threads run tiles; defaults to the number of processors. At least 1.
+  /// How many threads run tiles; defaults to the number of processors; at least 1.
   public static var threadCount: Int {
     get {
       let chosen = configured.load(ordering: .relaxed)

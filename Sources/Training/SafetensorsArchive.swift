@@ -44,7 +44,7 @@ public struct SafetensorsArchive: Sendable, Equatable {
 
   // MARK: Writing
 
-  /// The bytes of the file. The same archive always gives the same bytes.
+  /// The bytes of the file; the same archive always gives the same bytes.
   public func encoded() throws -> Data {
     var header: [String: Any] = metadata.isEmpty ? [:] : ["__metadata__": metadata]
     var offset = 0

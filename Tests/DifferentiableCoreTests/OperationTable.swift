@@ -2,7 +2,7 @@ import DifferentiableCore
 import RandomNumbers
 import Testing
 
-/// One differentiable operation with inputs to try it on. The table drives the gradient tests: a
+/// One differentiable operation with inputs to try it on; the table drives the gradient tests: a
 /// new operation adds one entry.
 struct OperationCase: Sendable, CustomTestStringConvertible {
   let name: String

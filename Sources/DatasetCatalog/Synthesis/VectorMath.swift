@@ -83,7 +83,7 @@ func linearColour(hue: Float, saturation: Float, value: Float) -> Vector3 {
   return linearColour(channel(5), channel(3), channel(1))
 }
 
-/// The brightness of a linear colour (Rec. 709 weights).
+/// The brightness of a linear colour (weights of BT.709).
 func luminance(_ colour: Vector3) -> Float {
   dot(colour, Vector3(0.2126, 0.7152, 0.0722))
 }

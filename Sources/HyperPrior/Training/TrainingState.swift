@@ -1,7 +1,7 @@
 import DifferentiableCore
 import Training
 
-/// Everything that training changes. A value: a step maps one state to the next.
+/// Everything that training changes, as a value: a step maps one state to the next.
 public struct TrainingState: Sendable, Equatable {
   /// The prior as trained so far.
   public internal(set) var model: PriorModel
