@@ -42,7 +42,7 @@ public struct PriorConfiguration: Sendable, Equatable, Codable {
 
   /// A configuration with the defaults for its encoder and head.
   ///
-  /// Widths are what two cores train in minutes (measured): a SIREN of width 128 with 16 tokens
+  /// Widths are what two cores train in minutes: a SIREN of width 128 with 16 tokens
   /// of 128. For the full head the published network's width of 256 would take weeks on a CPU;
   /// 64 is the default.
   public init(

@@ -12,8 +12,7 @@ struct ModulatedHead: HyperNetworkHead {
   let latentCount: Int
   let field: SirenArchitecture
 
-  /// Initial size of the generated changes against the base network's own (measured: larger ones
-  /// delay the start of learning, smaller ones make no difference).
+  /// Initial size of the generated changes against the base network's own; chosen, not tuned.
   private static let gain: Float = 0.1
 
   /// Width of the layer that all generated numbers are read from.

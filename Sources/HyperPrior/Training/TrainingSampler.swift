@@ -19,7 +19,7 @@ struct TrainingSampler: Sendable {
   private let coordinates: [Float]
 
   /// Pictures of one piece of a batch: enough for full speed of the matrix products, few enough
-  /// that the activations stay in cache (measured).
+  /// that the activations stay in cache; chosen, not tuned.
   static let shardSize = 8
 
   /// Purposes of random streams; each gets its own.
