@@ -1,3 +1,5 @@
+import DifferentiableCore
+
 /// What is computed of a field beside its value.
 public enum FieldDerivatives: Sendable, Equatable, CaseIterable {
   /// The value alone.
@@ -33,5 +35,27 @@ public struct FieldBlock: Sendable, Equatable {
     value = [Float](repeating: 0, count: count)
     gradient = [Float](repeating: 0, count: derivatives == .none ? 0 : count * coordinates)
     laplacian = [Float](repeating: 0, count: derivatives == .laplacian ? count : 0)
+  }
+
+  /// A tile of the fused kernels.
+  init(points: Range<Int>, coordinates: Int, outputs: Int, _ values: FieldTileValues) {
+    self.points = points
+    self.coordinates = coordinates
+    self.outputs = outputs
+    value = values.value
+    gradient = values.gradient
+    laplacian = values.laplacian
+  }
+
+  /// Takes over the values of some of its points.
+  mutating func replace(by part: FieldBlock) {
+    let (first, last) = (part.points.lowerBound - points.lowerBound, part.points.count)
+    let replace = { (all: inout [Float], own: [Float], width: Int) in
+      if own.isEmpty { return }
+      all.replaceSubrange(first * width..<(first + last) * width, with: own)
+    }
+    replace(&value, part.value, outputs)
+    replace(&gradient, part.gradient, outputs * coordinates)
+    replace(&laplacian, part.laplacian, outputs)
   }
 }

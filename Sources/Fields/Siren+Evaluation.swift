@@ -1,8 +1,25 @@
 import DifferentiableCore
+import Synchronization
 
 extension Siren {
-  /// Points of one tile: its activations stay in the second-level cache.
-  static let tilePoints = 192
+  /// The fused kernels for this shape.
+  ///
+  /// Every `SirenArchitecture` within their limits has them; beyond, there is the plain composition.
+  private var fused: FusedField? {
+    let layers = architecture.layers
+    return FusedField(
+      coordinates: architecture.coordinates, widths: layers.map(\.outputs),
+      omegas: layers.map(\.omega))
+  }
+
+  private func mode(_ derivatives: FieldDerivatives) -> FusedField.Mode {
+    switch derivatives {
+    case .none: .value
+    case .gradient:
+      .gradient(outputs: architecture.outputs, coordinates: architecture.coordinates)
+    case .laplacian: .laplacian
+    }
+  }
 
   /// The field at many points, on all threads, in tiles: memory does not grow with their number
   /// beyond the results.
@@ -14,21 +31,48 @@ extension Siren {
   public func evaluate(
     at coordinates: [Float], derivatives: FieldDerivatives = .none
   ) -> FieldBlock {
-    let (d, c) = (architecture.coordinates, architecture.outputs)
+    let d = architecture.coordinates
     precondition(
       coordinates.count % d == 0,
       "\(coordinates.count) values do not fill rows of \(d) coordinates")
     let count = coordinates.count / d
-    let tiles = Parallel.map((count + Self.tilePoints - 1) / Self.tilePoints) { tile in
-      let points = tile * Self.tilePoints..<min(count, (tile + 1) * Self.tilePoints)
-      let input = Array(coordinates[points.lowerBound * d..<points.upperBound * d])
-      return plainBlock(points, input, derivatives, parameters.views()).block
+    let all = Mutex(
+      FieldBlock(points: 0..<count, coordinates: d, outputs: architecture.outputs, derivatives))
+    evaluate(
+      pointCount: count, derivatives: derivatives,
+      coordinates: { Array(coordinates[$0.lowerBound * d..<$0.upperBound * d]) }
+    ) { tile in
+      all.withLock { $0.replace(by: tile) }
     }
-    var all = FieldBlock(points: 0..<count, coordinates: d, outputs: c, .none)
-    all.value = tiles.flatMap(\.value)
-    all.gradient = tiles.flatMap(\.gradient)
-    all.laplacian = tiles.flatMap(\.laplacian)
-    return all
+    return all.withLock { $0 }
+  }
+
+  /// The field at many points, tile by tile as they are done, so that memory does not grow with their
+  /// number at all.
+  ///
+  /// - Parameters:
+  ///   - pointCount: number n of points.
+  ///   - derivatives: what to compute beside the value.
+  ///   - coordinates: the coordinates of some points, `[count, d]`, row-major. Called on any thread.
+  ///   - body: gets every tile once, in no particular order. Called on any thread.
+  public func evaluate(
+    pointCount: Int, derivatives: FieldDerivatives = .none,
+    coordinates: @Sendable (Range<Int>) -> [Float], _ body: @Sendable (FieldBlock) -> Void
+  ) {
+    guard let fused else {
+      let tiles = plainTiles(of: pointCount)
+      Parallel.forEach(tiles.count) { tile in
+        body(
+          plainBlock(tiles[tile], coordinates(tiles[tile]), derivatives, parameters.views()).block)
+      }
+      return
+    }
+    let (d, c) = (architecture.coordinates, architecture.outputs)
+    fused.forEachTile(
+      of: pointCount, fused.packed(parameters.values), mode(derivatives), coordinates: coordinates
+    ) { points, values in
+      body(FieldBlock(points: points, coordinates: d, outputs: c, values))
+    }
   }
 
   /// A loss on the field at many points, and its derivative with respect to the parameters.
@@ -50,9 +94,34 @@ extension Siren {
     coordinates: @Sendable (Range<Int>) -> [Float],
     loss: @Sendable (FieldBlock, inout FieldBlock) -> Double
   ) -> (loss: Double, gradient: [Float]) {
-    let tiles = (pointCount + Self.tilePoints - 1) / Self.tilePoints
-    let parts = Parallel.map(tiles) { tile -> (Double, [Float]) in
-      let points = tile * Self.tilePoints..<min(pointCount, (tile + 1) * Self.tilePoints)
+    guard let fused else {
+      return plainLossGradient(
+        pointCount: pointCount, derivatives: derivatives, coordinates: coordinates, loss: loss)
+    }
+    let (d, c) = (architecture.coordinates, architecture.outputs)
+    return fused.lossGradient(
+      of: pointCount, fused.packed(parameters.values), mode(derivatives), coordinates: coordinates
+    ) { points, outputs, cotangents in
+      let block = FieldBlock(points: points, coordinates: d, outputs: c, outputs)
+      var slopes = FieldBlock(points: points, coordinates: d, outputs: c, cotangents)
+      let share = loss(block, &slopes)
+      cotangents.value = slopes.value
+      cotangents.gradient = slopes.gradient
+      cotangents.laplacian = slopes.laplacian
+      return share
+    }
+  }
+
+  /// ``lossGradient(pointCount:derivatives:coordinates:loss:)`` by the plain composition: the oracle
+  /// of the fused kernels, and what serves where they do not.
+  package func plainLossGradient(
+    pointCount: Int, derivatives: FieldDerivatives,
+    coordinates: @Sendable (Range<Int>) -> [Float],
+    loss: @Sendable (FieldBlock, inout FieldBlock) -> Double
+  ) -> (loss: Double, gradient: [Float]) {
+    let tiles = plainTiles(of: pointCount)
+    let parts = Parallel.map(tiles.count) { tile -> (Double, [Float]) in
+      let points = tiles[tile]
       let views = parameters.views(tracked: true)
       let (block, tensors) = plainBlock(points, coordinates(points), derivatives, views)
       var cotangent = FieldBlock(
@@ -68,15 +137,19 @@ extension Siren {
     return (parts.reduce(0) { $0 + $1.0 }, gradient)
   }
 
-  /// The plain composition: the oracle of the fused path.
-  private func plainBlock(
+  private func plainTiles(of count: Int) -> [Range<Int>] {
+    stride(from: 0, to: count, by: 192).map { $0..<min(count, $0 + 192) }
+  }
+
+  /// Some points by the plain composition.
+  package func plainBlock(
     _ points: Range<Int>, _ input: [Float], _ derivatives: FieldDerivatives, _ views: ParameterViews
   ) -> (block: FieldBlock, tensors: [Tensor]) {
     let (n, d, c) = (points.count, architecture.coordinates, architecture.outputs)
     var block = FieldBlock(points: points, coordinates: d, outputs: c, derivatives)
     var x = Tensor(input, shape: [n, d])
     if derivatives != .none { x = x.tracked() }
-    let values = Siren.values(at: x, architecture, views)
+    let values = Siren.composition(at: x, architecture, views)
     block.value = values.values
     var tensors = [values]
     if derivatives != .none {

@@ -58,53 +58,37 @@ public struct Siren: Sendable, Equatable {
   public static func values(
     at coordinates: Tensor, _ architecture: SirenArchitecture, _ parameters: ParameterViews
   ) -> Tensor {
-    evaluate(
-      at: coordinates,
-      architecture.layers.map { layer in
-        SirenLayer(
-          weight: parameters[layer.weightName], bias: parameters[layer.biasName],
-          omega: layer.omega)
-      })
+    evaluate(at: coordinates, layers(architecture, parameters))
   }
 
-  /// Values at coordinates for layers given as tensors: the plain composition.
+  /// The same by plain operations, the oracle of the fused kernels.
+  package static func composition(
+    at coordinates: Tensor, _ architecture: SirenArchitecture, _ parameters: ParameterViews
+  ) -> Tensor {
+    layers(architecture, parameters).reduce(coordinates) { $1.apply(to: $0) }
+  }
+
+  private static func layers(
+    _ architecture: SirenArchitecture, _ parameters: ParameterViews
+  ) -> [SirenLayer] {
+    architecture.layers.map { layer in
+      SirenLayer(
+        weight: parameters[layer.weightName], bias: parameters[layer.biasName], omega: layer.omega)
+    }
+  }
+
+  /// Values at coordinates for layers given as tensors, by the fused kernels.
   ///
   /// - Parameters:
   ///   - coordinates: `[n, d]`, or `[b, n, d]` with one set of coordinates for each of b networks.
-  ///   - layers: for b networks at once their arrays have a leading axis b.
+  ///   - layers: for b networks at once their arrays may have a leading axis b.
   /// - Returns: `[n, outputs]` or `[b, n, outputs]`.
   public static func evaluate(at coordinates: Tensor, _ layers: [SirenLayer]) -> Tensor {
-    layers.reduce(coordinates) { $1.apply(to: $0) }
+    if coordinates.rank == 3 { return .sineNetwork(at: coordinates, layers) }
+    let values = Tensor.sineNetwork(at: coordinates.reshaped([1] + coordinates.shape), layers)
+    return values.reshaped(Array(values.shape.dropFirst()))
   }
 }
 
 /// One layer as tensors: `sin(omega (x W^T + b))`, or `x W^T + b` without omega.
-public struct SirenLayer: Sendable {
-  /// `[outputs, inputs]`, or `[b, outputs, inputs]` for b networks.
-  public var weight: Tensor
-  /// `[outputs]` or `[b, outputs]`.
-  public var bias: Tensor
-  /// The factor inside the sine; nil for a linear layer.
-  public var omega: Float?
-
-  /// A layer from its arrays.
-  public init(weight: Tensor, bias: Tensor, omega: Float?) {
-    self.weight = weight
-    self.bias = bias
-    self.omega = omega
-  }
-
-  /// The layer's result.
-  ///
-  /// - Parameter input: `[..., n, inputs]`.
-  /// - Returns: `[..., n, outputs]`.
-  public func apply(to input: Tensor) -> Tensor {
-    let product = input.matrixProduct(weight, transposingRight: true)
-    guard let omega else {
-      return product
-        + (bias.rank == 2 ? bias.reshaped([bias.shape[0], 1, bias.shape[1]]) : bias)
-    }
-    return product.modulatedSine(
-      scale: Tensor(repeating: omega, shape: bias.shape), shift: bias * omega)
-  }
-}
+public typealias SirenLayer = SineNetworkLayer

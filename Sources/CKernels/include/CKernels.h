@@ -71,6 +71,50 @@ void ck_modulated_sine_gradient(const float *z, const float *scale, const float 
                                 const float *g, float *gz, float *gscale, float *gshift,
                                 size_t rows, size_t width);
 
+// ---- Sine networks, fused ---------------------------------------------------------------------
+
+#define CK_FIELD_MOST_LAYERS 64
+
+// What of a field is computed, and how.
+typedef enum {
+  CK_FIELD_VALUE,            // the value
+  CK_FIELD_GRADIENT,         // and its gradient, tangents travelling forward
+  CK_FIELD_LAPLACIAN,        // and its Laplacian too
+  CK_FIELD_GRADIENT_REVERSE  // value and gradient, back through the layers: for few outputs
+} ck_field_mode;
+
+// The shape of a network and where its packed parts lie.
+typedef struct ck_field ck_field;
+
+// `layers` dense layers from `coordinates` (1 to 4) inputs, each sin(omega (W x + b)); omega 0 makes
+// the last one linear. `level` is an instruction level up to the chosen one, or -1 for that. NULL
+// where the shape is not supported: fewer than two layers, a linear layer before the last, no memory.
+ck_field *ck_field_create(int level, int coordinates, int layers, const int *widths,
+                          const float *omegas);
+void ck_field_destroy(ck_field *field);
+
+size_t ck_field_parameter_count(const ck_field *field);
+size_t ck_field_packed_count(const ck_field *field);
+size_t ck_field_gradient_count(const ck_field *field);
+size_t ck_field_workspace_count(const ck_field *field, ck_field_mode mode, int points);
+
+// Parameters are flat: W [outputs, inputs] and b [outputs] of each layer in turn.
+void ck_field_pack(const ck_field *field, const float *parameters, float *packed);
+void ck_field_unpack_gradient(const ck_field *field, const float *packed, float *gradient);
+
+// One tile. coordinates [points, d]; value [points, c]; gradient [points, c, d]; laplacian
+// [points, c]. A network that ends in a sine layer has mode VALUE only.
+void ck_field_forward(const ck_field *field, const float *packed, ck_field_mode mode,
+                      const float *coordinates, int points, float *workspace, float *value,
+                      float *gradient, float *laplacian);
+
+// The derivatives for given ones with respect to the outputs (NULL is zeros), after the forward pass
+// of the same tile in the same workspace; only mode VALUE can be reversed again after it. Adds to
+// packed_gradient; writes coordinate_gradient [points, d] unless NULL.
+void ck_field_reverse(const ck_field *field, const float *packed, ck_field_mode mode, int points,
+                      float *workspace, const float *value, const float *gradient,
+                      const float *laplacian, float *packed_gradient, float *coordinate_gradient);
+
 // ---- Optimizers: one pass over the flat parameters -------------------------------------------
 
 typedef struct {

@@ -1,0 +1,15 @@
+// The fused field kernels for AVX-512: blocks of 12 rows x 32 columns in 24 of 32 registers.
+#include "CKernels.h"
+
+#if defined(__x86_64__)
+#include <math.h>
+#pragma clang attribute push(__attribute__((target("arch=x86-64-v4"), min_vector_width(512))), \
+    apply_to = function)
+#define CK_LANES 16
+#define CK_BLOCK_ROWS 12
+#define CK_NAME(name) name##_avx512
+#define CK_FIELD_TABLE ck_field_avx512
+#include "field_template.h"
+#include "field_tile.h"
+#pragma clang attribute pop
+#endif

@@ -1,0 +1,14 @@
+// The fused field kernels for any processor, in vectors of four floats: NEON on arm64, SSE2 on x86.
+#include "CKernels.h"
+
+#include <math.h>
+#define CK_LANES 4
+#if defined(__aarch64__)
+#define CK_BLOCK_ROWS 12
+#else
+#define CK_BLOCK_ROWS 6
+#endif
+#define CK_NAME(name) name##_portable
+#define CK_FIELD_TABLE ck_field_portable
+#include "field_template.h"
+#include "field_tile.h"

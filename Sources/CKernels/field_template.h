@@ -1,0 +1,422 @@
+// The fused evaluation of a sine network on one tile of points, and its reverse. One source for every
+// instruction set: the including file defines
+//   CK_LANES       floats in a vector register
+//   CK_BLOCK_ROWS  rows of a product's register block, so that CK_BLOCK_ROWS x 2 vectors fit
+//   CK_NAME(name)  the name with the instruction set's suffix
+// and compiles it for that instruction set.
+//
+// Notation: a layer computes z = omega (W a + b), then s = sin z. Rows of a tile come in planes of P
+// rows, one row a point: plane 0 holds values, then, if the derivatives travel along (Sitzmann et al.
+// 2020, section 3: a SIREN's derivatives are SIRENs), one plane a coordinate with the derivative
+// along it, then one with the Laplacian. Features lie in panels: array[feature / NR][row][feature %
+// NR], so one layout serves as the broadcast operand and as the vector operand of a product, without
+// packing.
+//
+// Weights are packed with omega multiplied in, but for the first layer, whose phase omega (W x + b)
+// is rounded like the plain composition's: at omega 3000 its rounding is what one sees.
+
+#include <stdint.h>
+#include <string.h>
+
+#include "field_layout.h"
+#include "scalar_functions.h"
+
+#define LANES CK_LANES
+#define MR CK_BLOCK_ROWS
+#define NR (2 * CK_LANES)
+
+typedef float vec __attribute__((vector_size(4 * LANES)));
+typedef int32_t ivec __attribute__((vector_size(4 * LANES)));
+typedef float vec_unaligned __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
+
+CK_INLINE vec load(const float *p) { return *(const vec_unaligned *)p; }
+CK_INLINE void store(float *p, vec v) { *(vec_unaligned *)p = v; }
+CK_INLINE vec splat(float x) { return x - (vec){0}; }
+CK_INLINE vec fused(vec a, vec b, vec c) {
+#if defined(__x86_64__) && CK_LANES == 4
+  return a * b + c;  // the baseline has no FMA, and its emulation is very slow
+#else
+  return __builtin_elementwise_fma(a, b, c);
+#endif
+}
+CK_INLINE float lane_sum(vec v) {
+  float total = 0;
+  for (int lane = 0; lane < LANES; lane++) total += v[lane];
+  return total;
+}
+
+// ---- sine and cosine --------------------------------------------------------------------------
+
+// Out of line: only for phases beyond the range, infinities and NaN.
+static __attribute__((noinline)) void CK_NAME(careful_sine_cosine)(
+    const float *z, float *sine, float *cosine) {
+  for (int i = 0; i < NR; i++) {
+    const double phase = z[i];
+    sine[i] = (float)sin(phase);
+    cosine[i] = (float)cos(phase);
+  }
+}
+
+CK_INLINE void sine_cosine(vec x, vec *sine, vec *cosine) {
+  // Adding 1.5 x 2^23 rounds to a whole number, which then stands in the low bits.
+  const float magic = 12582912.0f;
+  const vec shifted = fused(x, splat(0.636619772367581343f), splat(magic));
+  const vec quarters = shifted - magic;
+  const ivec turn = (ivec)shifted;
+#if defined(__x86_64__) && CK_LANES == 4
+  // Without FMA the products below would round, so the remainder is taken in double.
+  vec r;
+  for (int i = 0; i < LANES; i++) {
+    r[i] = (float)((double)x[i] - (double)quarters[i] * 1.57079632679489661923);
+  }
+#else
+  // pi/2 in three floats (Cody and Waite).
+  vec r = fused(-quarters, splat(1.57079637050628662109375f), x);
+  r = fused(-quarters, splat(-4.37113900018624283e-8f), r);
+  r = fused(-quarters, splat(1.71512451000588e-15f), r);
+#endif
+  const vec s = r * r;
+  vec p = fused(splat(-1.9515295891e-4f), s, splat(8.3321608736e-3f));
+  p = fused(p, s, splat(-1.6666654611e-1f));
+  p = fused(p * s, r, r);
+  vec q = fused(splat(2.443315711809948e-5f), s, splat(-1.388731625493765e-3f));
+  q = fused(q, s, splat(4.166664568298827e-2f));
+  q = fused(q * s, s, fused(splat(-0.5f), s, splat(1.0f)));
+  const ivec odd = -(turn & 1);
+  const ivec sine_bits = ((ivec)q & odd) | ((ivec)p & ~odd);
+  const ivec cosine_bits = ((ivec)p & odd) | ((ivec)q & ~odd);
+  *sine = (vec)(sine_bits ^ ((turn & 2) << 30));
+  *cosine = (vec)(cosine_bits ^ (((turn + 1) & 2) << 30));
+}
+
+// One row of a panel: NR phases to their sines and cosines, which may take the phases' place.
+CK_INLINE void row_sine_cosine(vec z0, vec z1, float *sine, float *cosine) {
+  const vec limit = splat(CK_TRIGONOMETRIC_RANGE);
+  const ivec good =
+      (z0 <= limit) & (z0 >= -limit) & (z1 <= limit) & (z1 >= -limit);
+  if (__builtin_expect(__builtin_reduce_and(good) == 0, 0)) {
+    float phases[NR];
+    store(phases, z0);
+    store(phases + LANES, z1);
+    CK_NAME(careful_sine_cosine)(phases, sine, cosine);
+    return;
+  }
+  vec s, c;
+  sine_cosine(z0, &s, &c);
+  store(sine, s);
+  store(cosine, c);
+  sine_cosine(z1, &s, &c);
+  store(sine + LANES, s);
+  store(cosine + LANES, c);
+}
+
+// ---- products ---------------------------------------------------------------------------------
+
+// z[row][NR] = sum over k of a[k][row] w[k][NR] for MR rows; a in panels `stride` floats apart.
+CK_INLINE void product_block(const float *a, size_t stride, int depth, const float *w, float *z) {
+  vec sum[MR][2];
+  for (int r = 0; r < MR; r++) sum[r][0] = sum[r][1] = (vec){0};
+  int done = 0;
+  for (; done + NR <= depth; done += NR, a += stride) {
+#pragma clang loop unroll_count(4)
+    for (int k = 0; k < NR; k++, w += NR) {
+      const vec w0 = load(w), w1 = load(w + LANES);
+#pragma clang loop unroll(full)
+      for (int r = 0; r < MR; r++) {
+        const vec x = splat(a[r * NR + k]);
+        sum[r][0] = fused(x, w0, sum[r][0]);
+        sum[r][1] = fused(x, w1, sum[r][1]);
+      }
+    }
+  }
+  for (int k = 0; done < depth; done++, k++, w += NR) {
+    const vec w0 = load(w), w1 = load(w + LANES);
+#pragma clang loop unroll(full)
+    for (int r = 0; r < MR; r++) {
+      const vec x = splat(a[r * NR + k]);
+      sum[r][0] = fused(x, w0, sum[r][0]);
+      sum[r][1] = fused(x, w1, sum[r][1]);
+    }
+  }
+  for (int r = 0; r < MR; r++) {
+    store(z + r * NR, sum[r][0]);
+    store(z + r * NR + LANES, sum[r][1]);
+  }
+}
+
+// One panel of a product for all rows.
+static void product(const float *a, int rows, int depth, const float *w, float *z) {
+  for (int row = 0; row < rows; row += MR) {
+    product_block(a + row * NR, (size_t)rows * NR, depth, w, z + row * NR);
+  }
+}
+
+#define WEIGHT_GRADIENT_BLOCK(count)                                                         \
+  CK_INLINE void weight_gradient_##count(const float *g, const float *a, int rows, float *w) { \
+    vec sum[count][2];                                                                       \
+    for (int j = 0; j < count; j++) {                                                        \
+      sum[j][0] = load(w + j * NR);                                                          \
+      sum[j][1] = load(w + j * NR + LANES);                                                  \
+    }                                                                                        \
+    _Pragma("clang loop unroll_count(2)")                                                    \
+    for (int row = 0; row < rows; row++, g += NR, a += NR) {                                 \
+      const vec a0 = load(a), a1 = load(a + LANES);                                          \
+      _Pragma("clang loop unroll(full)")                                                     \
+      for (int j = 0; j < count; j++) {                                                      \
+        const vec x = splat(g[j]);                                                           \
+        sum[j][0] = fused(x, a0, sum[j][0]);                                                 \
+        sum[j][1] = fused(x, a1, sum[j][1]);                                                 \
+      }                                                                                      \
+    }                                                                                        \
+    for (int j = 0; j < count; j++) {                                                        \
+      store(w + j * NR, sum[j][0]);                                                          \
+      store(w + j * NR + LANES, sum[j][1]);                                                  \
+    }                                                                                        \
+  }
+
+// A panel's outputs are split so that whole register blocks cover it.
+#if CK_LANES == 16
+WEIGHT_GRADIENT_BLOCK(12)
+WEIGHT_GRADIENT_BLOCK(8)
+CK_INLINE void weight_gradient_panel(const float *g, const float *a, int rows, float *w) {
+  weight_gradient_12(g, a, rows, w);
+  weight_gradient_12(g + 12, a, rows, w + 12 * NR);
+  weight_gradient_8(g + 24, a, rows, w + 24 * NR);
+}
+#elif CK_LANES == 8
+WEIGHT_GRADIENT_BLOCK(6)
+WEIGHT_GRADIENT_BLOCK(4)
+CK_INLINE void weight_gradient_panel(const float *g, const float *a, int rows, float *w) {
+  weight_gradient_6(g, a, rows, w);
+  weight_gradient_6(g + 6, a, rows, w + 6 * NR);
+  weight_gradient_4(g + 12, a, rows, w + 12 * NR);
+}
+#else
+WEIGHT_GRADIENT_BLOCK(4)
+CK_INLINE void weight_gradient_panel(const float *g, const float *a, int rows, float *w) {
+  weight_gradient_4(g, a, rows, w);
+  weight_gradient_4(g + 4, a, rows, w + 4 * NR);
+}
+#endif
+
+// w[input panel][output][NR] += sum over rows of g[output][row] a[input][row]
+static void weight_gradient(
+    const float *g, const float *a, int rows, int output_panels, int input_panels, float *w) {
+  const size_t stride = (size_t)rows * NR;
+  for (int i = 0; i < input_panels; i++) {
+    for (int o = 0; o < output_panels; o++, w += NR * NR) {
+      weight_gradient_panel(g + o * stride, a + i * stride, rows, w);
+    }
+  }
+}
+
+// b[NR] += sum over rows of g[row][NR]
+CK_INLINE void bias_gradient(const float *g, int rows, float *b) {
+  vec sum0 = {0}, sum1 = {0};
+  for (int row = 0; row < rows; row++) {
+    sum0 += load(g + row * NR);
+    sum1 += load(g + row * NR + LANES);
+  }
+  store(b, load(b) + sum0);
+  store(b + LANES, load(b + LANES) + sum1);
+}
+
+// ---- one panel after its product: forward ------------------------------------------------------
+
+// On entry `s` holds z without the bias, all planes; on return the activations. `aux` keeps what the
+// reverse needs: the cosine in plane 0, and z of the other planes.
+static void forward_epilogue(
+    float *s, float *aux, const float *bias, int points, int tangents, int laplacian) {
+  const size_t plane = (size_t)points * NR;
+  const vec b0 = load(bias), b1 = load(bias + LANES);
+  for (int row = 0; row < points; row++) {
+    float *value = s + row * NR, *kept = aux + row * NR;
+    row_sine_cosine(load(value) + b0, load(value + LANES) + b1, value, kept);
+  }
+  if (tangents == 0) return;
+  for (int row = 0; row < points; row++) {
+    for (int half = 0; half < NR; half += LANES) {
+      const size_t at = (size_t)row * NR + half;
+      const vec sine = load(s + at), cosine = load(aux + at);
+      vec squares = {0};
+      for (int k = 1; k <= tangents; k++) {
+        const vec z = load(s + k * plane + at);
+        store(aux + k * plane + at, z);
+        store(s + k * plane + at, cosine * z);
+        squares = fused(z, z, squares);
+      }
+      if (laplacian) {
+        const size_t last = (size_t)(tangents + 1) * plane + at;
+        const vec z = load(s + last);
+        store(aux + last, z);
+        store(s + last, cosine * z - sine * squares);
+      }
+    }
+  }
+}
+
+// ---- one panel after its product: reverse -------------------------------------------------------
+
+// On entry `g` holds the derivatives with respect to the activations, all planes; on return those
+// with respect to z.
+static void reverse_epilogue(
+    float *g, const float *s, const float *aux, int points, int tangents, int laplacian) {
+  const size_t plane = (size_t)points * NR;
+  if (tangents == 0) {
+    for (size_t at = 0; at < plane; at += LANES) store(g + at, load(g + at) * load(aux + at));
+    return;
+  }
+  for (size_t at = 0; at < plane; at += LANES) {
+    const vec sine = load(s + at), cosine = load(aux + at);
+    vec bent = {0}, squares = {0}, on_laplacian = {0};
+    if (laplacian) on_laplacian = load(g + (tangents + 1) * plane + at);
+    for (int k = 1; k <= tangents; k++) {
+      const vec z = load(aux + k * plane + at), p = load(g + k * plane + at);
+      bent = fused(p, z, bent);
+      squares = fused(z, z, squares);
+      store(g + k * plane + at, cosine * p - 2.0f * sine * z * on_laplacian);
+    }
+    vec total = cosine * load(g + at) - sine * bent;
+    if (laplacian) {
+      const vec z = load(aux + (tangents + 1) * plane + at);
+      total -= on_laplacian * (sine * z + cosine * squares);
+      store(g + (tangents + 1) * plane + at, cosine * on_laplacian);
+    }
+    store(g + at, total);
+  }
+}
+
+// ---- the first layer ---------------------------------------------------------------------------
+
+static void first_layer(
+    const ck_field_layout *layout, const float *packed, const float *x, int points, int tangents,
+    int laplacian, float *s, float *aux) {
+  const ck_layer_layout *layer = &layout->layers[0];
+  const float omega = layer->omega;
+  const int planes = 1 + tangents + laplacian;
+  const size_t plane = (size_t)points * NR, stride = plane * planes;
+  const int width = layer->output_panels * NR, dimensions = layout->coordinates;
+  for (int panel = 0; panel < layer->output_panels; panel++) {
+    const float *w = packed + layer->first_weight + panel * NR;
+    const float *b = packed + layer->bias + panel * NR;
+    float *out = s + panel * stride, *kept = aux + panel * stride;
+    const vec b0 = load(b), b1 = load(b + LANES);
+    for (int row = 0; row < points; row++) {
+      vec z0 = b0, z1 = b1;
+      for (int k = 0; k < dimensions; k++) {
+        const vec coordinate = splat(x[row * dimensions + k]);
+        z0 = fused(load(w + k * width), coordinate, z0);
+        z1 = fused(load(w + k * width + LANES), coordinate, z1);
+      }
+      row_sine_cosine(z0 * omega, z1 * omega, out + row * NR, kept + row * NR);
+    }
+    for (int k = 1; k <= tangents; k++) {
+      const vec t0 = omega * load(w + (k - 1) * width);
+      const vec t1 = omega * load(w + (k - 1) * width + LANES);
+      for (int row = 0; row < points; row++) {
+        const size_t at = (size_t)row * NR, to = k * plane + at;
+        store(kept + to, t0);
+        store(kept + to + LANES, t1);
+        store(out + to, t0 * load(kept + at));
+        store(out + to + LANES, t1 * load(kept + at + LANES));
+      }
+    }
+    if (laplacian) {
+      const size_t last = (size_t)(tangents + 1) * plane;
+      for (size_t at = 0; at < plane; at += LANES) {
+        vec squares = {0};
+        for (int k = 1; k <= tangents; k++) {
+          const vec t = load(kept + k * plane + at);
+          squares = fused(t, t, squares);
+        }
+        store(kept + last + at, (vec){0});
+        store(out + last + at, -load(out + at) * squares);
+      }
+    }
+  }
+}
+
+// `g` holds the derivatives with respect to z, all planes. The factor omega is left to the unpacking,
+// except for the coordinates' derivatives.
+static void first_layer_gradient(
+    const ck_field_layout *layout, const float *packed, const float *g, const float *x, int points,
+    int tangents, int planes, float *gradient, float *coordinate_gradient) {
+  const ck_layer_layout *layer = &layout->layers[0];
+  const size_t plane = (size_t)points * NR, stride = plane * planes;
+  const int width = layer->output_panels * NR, dimensions = layout->coordinates;
+  for (int panel = 0; panel < layer->output_panels; panel++) {
+    const float *own = g + panel * stride;
+    bias_gradient(own, points, gradient + layer->bias_gradient + panel * NR);
+    for (int k = 0; k < dimensions; k++) {
+      float *w = gradient + layer->weight_gradient + k * width + panel * NR;
+      vec sum0 = {0}, sum1 = {0};
+      for (int row = 0; row < points; row++) {
+        const vec coordinate = splat(x[row * dimensions + k]);
+        sum0 = fused(coordinate, load(own + row * NR), sum0);
+        sum1 = fused(coordinate, load(own + row * NR + LANES), sum1);
+      }
+      store(w, load(w) + sum0);
+      store(w + LANES, load(w + LANES) + sum1);
+      if (tangents > 0) bias_gradient(own + (k + 1) * plane, points, w);
+    }
+  }
+  if (!coordinate_gradient) return;
+  for (int row = 0; row < points; row++) {
+    for (int k = 0; k < dimensions; k++) {
+      vec sum = {0};
+      for (int panel = 0; panel < layer->output_panels; panel++) {
+        const float *w = packed + layer->first_weight + k * width + panel * NR;
+        const float *own = g + panel * stride + row * NR;
+        sum = fused(load(w), load(own), sum);
+        sum = fused(load(w + LANES), load(own + LANES), sum);
+      }
+      coordinate_gradient[row * dimensions + k] = layer->omega * lane_sum(sum);
+    }
+  }
+}
+
+// ---- the last layer, when it is linear ------------------------------------------------------------
+
+// y[row] = sum over features of w[feature] s[row][feature], for one output and the rows of a plane.
+static void last_layer_output(
+    const float *w, const float *s, int panels, size_t stride, int points, float bias, float *y,
+    int step) {
+  for (int row = 0; row < points; row++) {
+    vec sum0 = {0}, sum1 = {0};
+    for (int panel = 0; panel < panels; panel++) {
+      const float *own = s + panel * stride + row * NR;
+      sum0 = fused(load(w + panel * NR), load(own), sum0);
+      sum1 = fused(load(w + panel * NR + LANES), load(own + LANES), sum1);
+    }
+    y[row * step] = lane_sum(sum0 + sum1) + bias;
+  }
+}
+
+// One panel of one plane: g[row] = sum over outputs of gy[row][output] w[output], and the weights'
+// derivative w'[output] += sum over rows of gy[row][output] s[row]. `step` floats between outputs,
+// `row_step` between rows of gy.
+static void last_layer_reverse(
+    const float *w, size_t w_step, const float *gy, int step, int row_step, int outputs,
+    const float *s, int points, float *g, float *w_gradient) {
+  for (int row = 0; row < points; row++) {
+    vec sum0 = {0}, sum1 = {0};
+    for (int output = 0; output < outputs; output++) {
+      const vec y = splat(gy[row * row_step + output * step]);
+      sum0 = fused(y, load(w + output * w_step), sum0);
+      sum1 = fused(y, load(w + output * w_step + LANES), sum1);
+    }
+    store(g + row * NR, sum0);
+    store(g + row * NR + LANES, sum1);
+  }
+  for (int output = 0; output < outputs; output++) {
+    vec sum0 = {0}, sum1 = {0};
+    for (int row = 0; row < points; row++) {
+      const vec y = splat(gy[row * row_step + output * step]);
+      sum0 = fused(y, load(s + row * NR), sum0);
+      sum1 = fused(y, load(s + row * NR + LANES), sum1);
+    }
+    float *to = w_gradient + output * w_step;
+    store(to, load(to) + sum0);
+    store(to + LANES, load(to + LANES) + sum1);
+  }
+}

@@ -1,0 +1,155 @@
+/// A tile's outputs, or the derivatives of a loss with respect to them, as plain arrays.
+public struct FieldTileValues: Sendable {
+  /// `[n, c]`.
+  public var value: [Float]
+  /// `[n, c, d]`; empty in mode `value`.
+  public var gradient: [Float]
+  /// `[n, c]`; empty but in mode `laplacian`.
+  public var laplacian: [Float]
+
+  /// Zeros for n points.
+  public init(_ points: Int, outputs: Int, coordinates: Int, _ mode: FusedField.Mode) {
+    value = [Float](repeating: 0, count: points * outputs)
+    gradient = [Float](
+      repeating: 0, count: mode == .value ? 0 : points * outputs * coordinates)
+    laplacian = [Float](repeating: 0, count: mode == .laplacian ? points * outputs : 0)
+  }
+}
+
+extension FusedField {
+  /// Calls `body` with every tile of 0..<count and its outputs, on all threads, in no particular
+  /// order.
+  ///
+  /// - Parameters:
+  ///   - count: number of points.
+  ///   - packed: the weights.
+  ///   - mode: what to compute.
+  ///   - coordinates: of some points, `[n, d]`, row-major.
+  ///   - body: must write only what belongs to its points.
+  public func forEachTile(
+    of count: Int, _ packed: PackedField, _ mode: Mode,
+    coordinates: @Sendable (Range<Int>) -> [Float],
+    _ body: @Sendable (Range<Int>, FieldTileValues) -> Void
+  ) {
+    // Whole runs of tiles, so that each thread takes working memory a few times only.
+    let run = 8 * mode.tilePoints
+    Parallel.forEach((count + run - 1) / run) { number in
+      let tile = FieldTile(self, mode, capacity: min(mode.tilePoints, count))
+      var start = number * run
+      let end = min(count, start + run)
+      while start < end {
+        let points = start..<min(end, start + mode.tilePoints)
+        var outputs = FieldTileValues(
+          points.count, outputs: self.outputs, coordinates: self.coordinates, mode)
+        evaluate(tile, packed, coordinates(points), &outputs, points.count)
+        body(points, outputs)
+        start = points.upperBound
+      }
+    }
+  }
+
+  /// A loss over many points and its derivative with respect to the weights.
+  ///
+  /// Points are divided into groups by their number alone; a group's tiles are taken one after the
+  /// other, and the groups' derivatives are added in order: the result does not depend on the number
+  /// of threads. Memory is a tile's and a derivative's for each group, whatever the number of points.
+  ///
+  /// - Parameters:
+  ///   - count: number of points.
+  ///   - packed: the weights.
+  ///   - mode: what the loss looks at.
+  ///   - coordinates: of some points, `[n, d]`, row-major.
+  ///   - loss: given a tile's outputs, writes the derivatives with respect to them (zeros at first)
+  ///     and returns the tile's share of the loss.
+  /// - Returns: the sum of the shares, and the derivative in the order of the flat parameters.
+  public func lossGradient(
+    of count: Int, _ packed: PackedField, _ mode: Mode,
+    coordinates: @Sendable (Range<Int>) -> [Float],
+    loss: @Sendable (Range<Int>, FieldTileValues, inout FieldTileValues) -> Double
+  ) -> (loss: Double, gradient: [Float]) {
+    let groups = groups(of: count, tilePoints: mode.tilePoints)
+    let parts = Parallel.map(groups.count) { number -> (loss: Double, gradient: FieldGradient) in
+      let sum = FieldGradient(self)
+      let tile = FieldTile(self, mode, capacity: min(mode.tilePoints, count))
+      var total = 0.0
+      var start = groups[number].lowerBound
+      while start < groups[number].upperBound {
+        let points = start..<min(groups[number].upperBound, start + mode.tilePoints)
+        var outputs = FieldTileValues(
+          points.count, outputs: self.outputs, coordinates: self.coordinates, mode)
+        var cotangents = outputs
+        evaluate(tile, packed, coordinates(points), &outputs, points.count)
+        total += loss(points, outputs, &cotangents)
+        cotangents.withPointers { value, gradient, laplacian in
+          tile.reverse(
+            packed, value: value, gradient: gradient, laplacian: laplacian, into: sum)
+        }
+        start = points.upperBound
+      }
+      return (total, sum)
+    }
+    var gradient = [Float](repeating: 0, count: parameterCount)
+    guard let first = parts.first else { return (0, gradient) }
+    first.gradient.add(parts.dropFirst().map(\.gradient))
+    gradient.withUnsafeMutableBufferPointer { target in
+      if let base = target.baseAddress { first.gradient.write(to: base) }
+    }
+    return (parts.reduce(0) { $0 + $1.loss }, gradient)
+  }
+
+  private func evaluate(
+    _ tile: FieldTile, _ packed: PackedField, _ coordinates: [Float],
+    _ outputs: inout FieldTileValues, _ points: Int
+  ) {
+    precondition(
+      coordinates.count == points * self.coordinates,
+      "\(coordinates.count) numbers for \(points) points of \(self.coordinates) coordinates")
+    coordinates.withUnsafeBufferPointer { x in
+      outputs.withMutablePointers { value, gradient, laplacian in
+        guard let x = x.baseAddress else { return }
+        tile.forward(
+          packed, points: points, coordinates: x, value: value, gradient: gradient,
+          laplacian: laplacian)
+      }
+    }
+  }
+
+  /// Whole tiles, at least about 500 rows' worth of them and at most 32 groups.
+  private func groups(of count: Int, tilePoints: Int) -> [Range<Int>] {
+    let tiles = (count + tilePoints - 1) / tilePoints
+    let number = min(32, max(min(tiles, 4), tiles / 5))
+    return (0..<number).map { group in
+      group * tiles / number * tilePoints..<min(count, (group + 1) * tiles / number * tilePoints)
+    }
+  }
+}
+
+extension FieldTileValues {
+  fileprivate mutating func withMutablePointers(
+    _ body: (
+      UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>?, UnsafeMutablePointer<Float>?
+    ) -> Void
+  ) {
+    value.withUnsafeMutableBufferPointer { value in
+      gradient.withUnsafeMutableBufferPointer { gradient in
+        laplacian.withUnsafeMutableBufferPointer { laplacian in
+          guard let value = value.baseAddress else { return }
+          body(value, gradient.baseAddress, laplacian.baseAddress)
+        }
+      }
+    }
+  }
+
+  fileprivate func withPointers(
+    _ body: (UnsafePointer<Float>, UnsafePointer<Float>?, UnsafePointer<Float>?) -> Void
+  ) {
+    value.withUnsafeBufferPointer { value in
+      gradient.withUnsafeBufferPointer { gradient in
+        laplacian.withUnsafeBufferPointer { laplacian in
+          guard let value = value.baseAddress else { return }
+          body(value, gradient.baseAddress, laplacian.baseAddress)
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,191 @@
+import CKernels
+
+/// The fused evaluation of a sine network: every layer in one pass over a tile of points, and its
+/// reverse, at the processor's speed (see `CKernels/field_template.h`).
+///
+/// A layer is `sin(omega (W x + b))`; the last one may be linear. The plain composition of tensor
+/// operations is the oracle in the tests.
+public final class FusedField: @unchecked Sendable {
+  /// What is computed, and how; see ``choose(derivative:outputs:coordinates:)``.
+  public enum Mode: Sendable, CaseIterable {
+    /// The value.
+    case value
+    /// Value and gradient, tangents travelling forward beside the value: 1 + d units of work, a unit
+    /// being one pass through the hidden products.
+    case gradient
+    /// Value and gradient, the gradient by going back through the layers: 1 + c units.
+    case gradientByReverse
+    /// Value, gradient and Laplacian, forward: 2 + d units.
+    case laplacian
+
+    var kernel: ck_field_mode {
+      switch self {
+      case .value: CK_FIELD_VALUE
+      case .gradient: CK_FIELD_GRADIENT
+      case .gradientByReverse: CK_FIELD_GRADIENT_REVERSE
+      case .laplacian: CK_FIELD_LAPLACIAN
+      }
+    }
+
+    /// The cheaper way to a gradient for a number of outputs c and of coordinates d.
+    public static func gradient(outputs: Int, coordinates: Int) -> Mode {
+      outputs < coordinates ? .gradientByReverse : .gradient
+    }
+
+    /// Points of a tile: few enough that its activations stay near the core, many enough that the
+    /// weights, read once a tile, do not matter (measured at width 256).
+    public var tilePoints: Int {
+      switch self {
+      case .value: 96
+      case .gradientByReverse: 48
+      case .gradient, .laplacian: 24
+      }
+    }
+  }
+
+  /// Number d of coordinates, 1 to 4.
+  public let coordinates: Int
+  /// Number c of outputs.
+  public let outputs: Int
+  /// Number of weights and biases.
+  public let parameterCount: Int
+  /// Whether the last layer is a sine layer too; such a network has mode `value` only.
+  public let endsInSine: Bool
+  let handle: OpaquePointer
+
+  /// A network's shape; nil where the kernels do not support it (fewer than two layers, more than 64,
+  /// more than 4 coordinates, a linear layer before the last).
+  ///
+  /// - Parameters:
+  ///   - coordinates: number of inputs of the first layer.
+  ///   - widths: number of outputs of each layer.
+  ///   - omegas: the factor inside each layer's sine; nil for a linear last layer.
+  public convenience init?(coordinates: Int, widths: [Int], omegas: [Float?]) {
+    self.init(coordinates: coordinates, widths: widths, omegas: omegas, level: nil)
+  }
+
+  /// The same on a given instruction level, for the tests; nil also where it is above the one in use.
+  package init?(coordinates: Int, widths: [Int], omegas: [Float?], level: Int?) {
+    guard widths.count == omegas.count, !omegas.contains(0), let last = widths.last,
+      widths.allSatisfy({ $0 <= 65_536 }),
+      let handle = ck_field_create(
+        Int32(level ?? -1), Int32(clamping: coordinates), Int32(clamping: widths.count),
+        widths.map { Int32(clamping: $0) }, omegas.map { $0 ?? 0 })
+    else { return nil }
+    self.handle = handle
+    self.coordinates = coordinates
+    outputs = last
+    endsInSine = omegas.last != .some(nil)
+    parameterCount = ck_field_parameter_count(handle)
+  }
+
+  deinit { ck_field_destroy(handle) }
+
+  /// Weights rearranged for the kernels; once for each change of the parameters.
+  ///
+  /// - Parameter parameters: flat: W `[outputs, inputs]` and b `[outputs]` of each layer in turn.
+  public func packed(_ parameters: [Float]) -> PackedField {
+    precondition(
+      parameters.count == parameterCount,
+      "\(parameters.count) parameters for a network of \(parameterCount)")
+    return parameters.withUnsafeBufferPointer { buffer in
+      packed { _ in buffer.baseAddress.map { ($0, buffer.count) } }
+    }
+  }
+
+  /// Weights rearranged from parts that lie apart: `part` is asked for positions 0, 1, ... until the
+  /// parameters are complete.
+  func packed(_ part: (Int) -> (UnsafePointer<Float>, Int)?) -> PackedField {
+    let packed = PackedField(field: self, buffer: .init(count: ck_field_packed_count(handle)))
+    guard let (first, count) = part(0) else { return packed }
+    if count == parameterCount {
+      ck_field_pack(handle, first, packed.buffer.pointer)
+      return packed
+    }
+    let flat = TensorBuffer(count: parameterCount)
+    var position = 0
+    var index = 0
+    while position < parameterCount, let (from, count) = part(index) {
+      (flat.pointer + position).update(from: from, count: count)
+      position += count
+      index += 1
+    }
+    ck_field_pack(handle, flat.pointer, packed.buffer.pointer)
+    return packed
+  }
+}
+
+/// A network's weights as the kernels read them.
+public struct PackedField: Sendable {
+  let field: FusedField
+  let buffer: TensorBuffer
+}
+
+/// The derivative with respect to a network's weights, being added up.
+final class FieldGradient: @unchecked Sendable {
+  let field: FusedField
+  let buffer: TensorBuffer
+
+  /// Zeros.
+  init(_ field: FusedField) {
+    self.field = field
+    buffer = TensorBuffer(count: ck_field_gradient_count(field.handle))
+    buffer.pointer.update(repeating: 0, count: buffer.count)
+  }
+
+  /// Adds others, in their order, all threads sharing the work.
+  func add(_ others: [FieldGradient]) {
+    if others.isEmpty { return }
+    Parallel.overRanges(buffer.count, grain: 1 << 15) { range in
+      for other in others {
+        ck_add_to(
+          other.buffer.pointer + range.lowerBound, buffer.pointer + range.lowerBound, range.count)
+      }
+    }
+  }
+
+  /// The derivative in the order of the flat parameters.
+  func write(to target: UnsafeMutablePointer<Float>) {
+    ck_field_unpack_gradient(field.handle, buffer.pointer, target)
+  }
+}
+
+/// Working memory of one tile, for one thread at a time.
+final class FieldTile {
+  let field: FusedField
+  let mode: FusedField.Mode
+  private let workspace: TensorBuffer
+  private var points = 0
+
+  /// Memory for tiles of at most so many points.
+  init(_ field: FusedField, _ mode: FusedField.Mode, capacity: Int) {
+    self.field = field
+    self.mode = mode
+    workspace = TensorBuffer(
+      count: ck_field_workspace_count(field.handle, mode.kernel, Int32(clamping: capacity)))
+  }
+
+  /// Evaluates; keeps what ``reverse(_:value:gradient:laplacian:into:coordinates:)`` needs.
+  func forward(
+    _ packed: PackedField, points: Int, coordinates: UnsafePointer<Float>,
+    value: UnsafeMutablePointer<Float>, gradient: UnsafeMutablePointer<Float>? = nil,
+    laplacian: UnsafeMutablePointer<Float>? = nil
+  ) {
+    self.points = points
+    ck_field_forward(
+      field.handle, packed.buffer.pointer, mode.kernel, coordinates, Int32(points),
+      workspace.pointer, value, gradient, laplacian)
+  }
+
+  /// Adds the derivative for given ones with respect to the outputs of the last
+  /// ``forward(_:points:coordinates:value:gradient:laplacian:)``.
+  func reverse(
+    _ packed: PackedField, value: UnsafePointer<Float>, gradient: UnsafePointer<Float>? = nil,
+    laplacian: UnsafePointer<Float>? = nil, into sum: FieldGradient,
+    coordinates: UnsafeMutablePointer<Float>? = nil
+  ) {
+    ck_field_reverse(
+      field.handle, packed.buffer.pointer, mode.kernel, Int32(points), workspace.pointer, value,
+      gradient, laplacian, sum.buffer.pointer, coordinates)
+  }
+}

@@ -1,0 +1,226 @@
+import Synchronization
+
+/// A layer of a network as tensors: `sin(omega (x W^T + b))`, or `x W^T + b` without omega.
+public struct SineNetworkLayer: Sendable {
+  /// `[outputs, inputs]` shared by all networks, or `[b, outputs, inputs]`.
+  public var weight: Tensor
+  /// `[outputs]` or `[b, outputs]`.
+  public var bias: Tensor
+  /// The factor inside the sine; nil for a linear layer.
+  public var omega: Float?
+
+  /// A layer from its arrays.
+  public init(weight: Tensor, bias: Tensor, omega: Float?) {
+    self.weight = weight
+    self.bias = bias
+    self.omega = omega
+  }
+}
+
+extension SineNetworkLayer {
+  /// The layer's result by plain operations.
+  ///
+  /// - Parameter input: `[..., n, inputs]`.
+  /// - Returns: `[..., n, outputs]`.
+  public func apply(to input: Tensor) -> Tensor {
+    let sum =
+      input.matrixProduct(weight, transposingRight: true)
+      + (bias.rank == 2 ? bias.reshaped([bias.shape[0], 1, bias.shape[1]]) : bias)
+    return omega.map { (sum * $0).sine() } ?? sum
+  }
+}
+
+extension Tensor {
+  /// The outputs of b sine networks, each at its own points: one fused pass where the kernels
+  /// support the shape, else the plain composition, which also serves derivatives of higher order.
+  ///
+  /// Weights generated in full come as `[b, outputs, inputs]`. A shared matrix with a generated scale
+  /// a unit, or with a generated change of low rank, is put together before by ordinary operations,
+  /// which costs little beside the points.
+  ///
+  /// - Parameters:
+  ///   - coordinates: `[b, n, d]`.
+  ///   - layers: first to last; only the last may be linear.
+  /// - Returns: `[b, n, outputs]`.
+  public static func sineNetwork(at coordinates: Tensor, _ layers: [SineNetworkLayer]) -> Tensor {
+    precondition(coordinates.rank == 3, "coordinates [b, n, d] expected, got \(coordinates.shape)")
+    guard let network = SineNetworkPass(coordinates, layers) else {
+      return sineNetworkComposition(at: coordinates, layers)
+    }
+    let inputs = [coordinates] + layers.flatMap { [$0.weight, $0.bias] }
+    let omegas = layers.map(\.omega)
+    let keeps = inputs.contains { $0.isTracked }
+    let (result, kept) = network.forward(keeping: keeps)
+    return result.recorded(from: inputs) { pull in
+      if pull.cotangent.isTracked || pull.inputs.contains(where: { $0.isTracked }) {
+        let variables = pull.inputs.map { $0.tracked() }
+        let output = sineNetworkComposition(
+          at: variables[0],
+          omegas.enumerated().map { index, omega in
+            SineNetworkLayer(
+              weight: variables[1 + 2 * index], bias: variables[2 + 2 * index], omega: omega)
+          })
+        return gradients(
+          of: output, withRespectTo: variables, seed: pull.cotangent, differentiable: true)
+      }
+      return kept.turn.withLock { _ in
+        network.reverse(kept, cotangent: pull.cotangent, needed: pull.needed)
+      }
+    }
+  }
+
+  /// The plain composition: the oracle of ``sineNetwork(at:_:)``.
+  public static func sineNetworkComposition(
+    at coordinates: Tensor, _ layers: [SineNetworkLayer]
+  ) -> Tensor {
+    layers.reduce(coordinates) { $1.apply(to: $0) }
+  }
+}
+
+/// The fused pass over b networks: units of one network and some of its tiles, which threads share.
+private struct SineNetworkPass: Sendable {
+  let field: FusedField
+  let coordinates: Tensor
+  let arrays: [Tensor]
+  let sets: Int
+  let points: Int
+
+  /// Tiles of a unit; a network with more points is taken by several threads.
+  private static let tilesPerUnit = 8
+
+  /// What the reverse pass needs of the forward pass. A tile is used by one thread at a time: units
+  /// share none, and whole reverse passes take turns.
+  final class Kept: @unchecked Sendable {
+    let turn = Mutex(())
+    var packed: [PackedField]
+    var tiles: [FieldTile?]
+
+    init(sets: Int, tiles: Int, _ first: PackedField) {
+      packed = [PackedField](repeating: first, count: sets)
+      self.tiles = [FieldTile?](repeating: nil, count: tiles)
+    }
+  }
+
+  init?(_ coordinates: Tensor, _ layers: [SineNetworkLayer]) {
+    guard
+      let field = FusedField(
+        coordinates: coordinates.shape[2], widths: layers.map { $0.bias.shape.last ?? 0 },
+        omegas: layers.map(\.omega))
+    else { return nil }
+    self.field = field
+    self.coordinates = coordinates
+    arrays = layers.flatMap { [$0.weight, $0.bias] }
+    sets = coordinates.shape[0]
+    points = coordinates.shape[1]
+    var inputs = coordinates.shape[2]
+    for layer in layers {
+      let outputs = layer.bias.shape.last ?? 0
+      let fits =
+        layer.weight.shape.suffix(2) == [outputs, inputs]
+        && (layer.weight.rank == 2 || (layer.weight.rank == 3 && layer.weight.shape[0] == sets))
+        && (layer.bias.rank == 1 || (layer.bias.rank == 2 && layer.bias.shape[0] == sets))
+      precondition(
+        fits, "weights \(layer.weight.shape) and biases \(layer.bias.shape) after \(inputs) values")
+      inputs = outputs
+    }
+    guard sets > 0, points > 0 else { return nil }
+  }
+
+  /// Whether an array (weight at even, bias at odd positions) is one for all networks.
+  private func isShared(_ position: Int) -> Bool { arrays[position].rank == 2 - position % 2 }
+
+  private var tilePoints: Int { FusedField.Mode.value.tilePoints }
+  private var tilesPerSet: Int { (points + tilePoints - 1) / tilePoints }
+  private var unitsPerSet: Int {
+    (tilesPerSet + Self.tilesPerUnit - 1) / Self.tilesPerUnit
+  }
+
+  /// Calls `body` with every unit: its network, and which of its tiles.
+  private func forEachUnit(_ body: @Sendable (_ unit: Int, _ set: Int, _ tiles: Range<Int>) -> Void)
+  {
+    let units = unitsPerSet
+    Parallel.forEach(sets * units) { unit in
+      let first = unit % units * Self.tilesPerUnit
+      body(unit, unit / units, first..<min(tilesPerSet, first + Self.tilesPerUnit))
+    }
+  }
+
+  private func pack(_ set: Int) -> PackedField {
+    field.packed { position in
+      guard position < arrays.count else { return nil }
+      let array = arrays[position]
+      let count = isShared(position) ? array.count : array.count / sets
+      return (UnsafePointer(array.buffer.pointer + (isShared(position) ? 0 : set * count)), count)
+    }
+  }
+
+  func forward(keeping: Bool) -> (Tensor, Kept) {
+    let shared = arrays.indices.allSatisfy(isShared)
+    let kept = Kept(sets: sets, tiles: keeping ? sets * tilesPerSet : 0, pack(0))
+    if !shared { for set in 1..<max(1, sets) { kept.packed[set] = pack(set) } }
+    let d = field.coordinates
+    let c = field.outputs
+    let result = Tensor.writing([sets, points, c]) { output in
+      let target = UInt(bitPattern: output)
+      let slots = kept.tiles.withUnsafeMutableBufferPointer { UInt(bitPattern: $0.baseAddress) }
+      forEachUnit { _, set, tiles in
+        guard let target = UnsafeMutablePointer<Float>(bitPattern: target) else { return }
+        var scratch: FieldTile?
+        for tile in tiles {
+          let first = tile * tilePoints
+          let count = min(tilePoints, points - first)
+          let work = scratch ?? FieldTile(field, .value, capacity: min(tilePoints, points))
+          let start = set * points + first
+          work.forward(
+            kept.packed[set], points: count, coordinates: coordinates.buffer.pointer + start * d,
+            value: target + start * c)
+          if let slots = UnsafeMutablePointer<FieldTile?>(bitPattern: slots), keeping {
+            slots[set * tilesPerSet + tile] = work
+          } else {
+            scratch = work
+          }
+        }
+      }
+    }
+    return (result, kept)
+  }
+
+  func reverse(_ kept: Kept, cotangent: Tensor, needed: [Bool]) -> [Tensor?] {
+    let units = sets * unitsPerSet
+    let d = field.coordinates
+    let c = field.outputs
+    let slopes = Tensor.writing([sets, points, d]) { _ in }
+    let sums = (0..<units).map { _ in FieldGradient(field) }
+    forEachUnit { unit, set, tiles in
+      for tile in tiles {
+        guard let work = kept.tiles[set * tilesPerSet + tile] else { continue }
+        let start = set * points + tile * tilePoints
+        work.reverse(
+          kept.packed[set], value: cotangent.buffer.pointer + start * c, into: sums[unit],
+          coordinates: needed[0] ? slopes.buffer.pointer + start * d : nil)
+      }
+    }
+    let flat = Tensor.writing([sets, field.parameterCount]) { target in
+      for set in 0..<sets {
+        let own = sums[set * unitsPerSet..<(set + 1) * unitsPerSet]
+        own.first?.add(Array(own.dropFirst()))
+        own.first?.write(to: target + set * field.parameterCount)
+      }
+    }
+    var results: [Tensor?] = [needed[0] ? slopes : nil]
+    var offset = 0
+    for position in arrays.indices {
+      let shape =
+        isShared(position) ? arrays[position].shape : Array(arrays[position].shape.dropFirst())
+      let count = shape.reduce(1, *)
+      defer { offset += count }
+      guard needed[1 + position] else {
+        results.append(nil)
+        continue
+      }
+      let part = flat.sliced(axis: 1, offset..<offset + count).reshaped([sets] + shape)
+      results.append(isShared(position) ? part.sum(axes: [0]) : part)
+    }
+    return results
+  }
+}
