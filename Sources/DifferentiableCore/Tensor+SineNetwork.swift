@@ -88,7 +88,9 @@ private struct SineNetworkPass: Sendable {
   /// Tiles of a unit; a network with more points is taken by several threads.
   private static let tilesPerUnit = 8
 
-  /// What the reverse pass needs of the forward pass. A tile is used by one thread at a time: units
+  /// What the reverse pass needs of the forward pass.
+  ///
+  /// A tile is used by one thread at a time: units
   /// share none, and whole reverse passes take turns.
   final class Kept: @unchecked Sendable {
     let turn = Mutex(())

@@ -59,21 +59,23 @@ void ck_copy_strided(const float *x, const ptrdiff_t *x_strides, float *y, const
 // y[row] = softmax(x[row]) along rows of the given length.
 void ck_softmax(const float *x, float *y, size_t rows, size_t length);
 
-// ---- Sine layers -----------------------------------------------------------------------------
+// ---- Normalization ---------------------------------------------------------------------------
 
-// y[r][i] = sin(scale[i] z[r][i] + shift[i])
-void ck_modulated_sine(const float *z, const float *scale, const float *shift, float *y,
-                       size_t rows, size_t width);
+// Layer normalization of rows: y = scale * (x - mean) / sqrt(variance + epsilon) + shift; keeps the
+// rows' means and reciprocal deviations.
+void ck_layer_normalize(const float *x, const float *scale, const float *shift, float epsilon,
+                        float *y, float *means, float *reciprocals, size_t rows, size_t width);
 
-// Its derivatives for the cotangent g of y; those of scale and shift are summed over the rows in
-// an order that depends on the extents alone.
-void ck_modulated_sine_gradient(const float *z, const float *scale, const float *shift,
-                                const float *g, float *gz, float *gscale, float *gshift,
-                                size_t rows, size_t width);
+// Its derivatives for the cotangent g of y. Those of scale and shift are summed over the rows in an
+// order that depends on the extents alone.
+void ck_layer_normalize_gradient(const float *x, const float *scale, const float *means,
+                                 const float *reciprocals, const float *g, float *gx,
+                                 float *gscale, float *gshift, size_t rows, size_t width);
 
 // ---- Sine networks, fused ---------------------------------------------------------------------
 
 #define CK_FIELD_MOST_LAYERS 64
+#define CK_FIELD_MOST_COORDINATES 64
 
 // What of a field is computed, and how.
 typedef enum {
@@ -86,7 +88,7 @@ typedef enum {
 // The shape of a network and where its packed parts lie.
 typedef struct ck_field ck_field;
 
-// `layers` dense layers from `coordinates` (1 to 4) inputs, each sin(omega (W x + b)); omega 0 makes
+// `layers` dense layers from `coordinates` inputs, each sin(omega (W x + b)); omega 0 makes
 // the last one linear. `level` is an instruction level up to the chosen one, or -1 for that. NULL
 // where the shape is not supported: fewer than two layers, a linear layer before the last, no memory.
 ck_field *ck_field_create(int level, int coordinates, int layers, const int *widths,
