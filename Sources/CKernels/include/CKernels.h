@@ -92,8 +92,20 @@ void ck_keep_freed_memory(void);
 
 // ---- The processor ---------------------------------------------------------------------------
 
-// "avx512", "avx2" or "portable": the path that the kernels above take on this machine.
+// The path that kernels take. The best one that the processor has, or a lower one that the
+// environment variable names ("avx512", "avx2", "portable"), which is read once; other names, and
+// paths that the processor lacks, change nothing.
+enum { CK_PORTABLE = 0, CK_AVX2 = 1, CK_AVX512 = 2 };
+#define CK_LEVEL_VARIABLE "SIREN_CPU"
+int ck_instruction_level(void);
+
+// Its name: "avx512", "avx2" or "portable".
 const char *ck_instruction_set(void);
+
+// Multiplies and adds in registers, as fast as that path can, and returns the number of
+// floating-point operations made (a multiply-add is two). `result` is a finite start, and keeps
+// the compiler from leaving the work out. The caller takes the time.
+int64_t ck_peak_work(int64_t rounds, float *result);
 
 // The name of the kernel set that OpenBLAS chose, after this library's correction (see
 // blas_setup.c), or "unknown".
