@@ -8,14 +8,17 @@
 #define PIECE 256
 #define ROWS_PER_SUM 128
 
-CK_CLONES static void affine(const float *z, const float *scale, const float *shift, float *y,
-                             size_t count) {
+static CK_KERNEL(void, affine,
+                 (const float *z, const float *scale, const float *shift, float *y, size_t count),
+                 (z, scale, shift, y, count)) {
   CK_VECTORIZE
   for (size_t i = 0; i < count; i++) y[i] = __builtin_fmaf(scale[i], z[i], shift[i]);
 }
 
-CK_CLONES static void chain(const float *z, const float *scale, const float *g, const float *slope,
-                            float *gz, float *gscale, float *gshift, size_t count) {
+static CK_KERNEL(void, chain,
+                 (const float *z, const float *scale, const float *g, const float *slope, float *gz,
+                  float *gscale, float *gshift, size_t count),
+                 (z, scale, g, slope, gz, gscale, gshift, count)) {
   CK_VECTORIZE
   for (size_t i = 0; i < count; i++) {
     const float inner = g[i] * slope[i];
