@@ -99,6 +99,9 @@ public struct SirenLayer: Sendable {
   /// - Parameter input: `[..., n, inputs]`.
   /// - Returns: `[..., n, outputs]`.
   public func apply(to input: Tensor) -> Tensor {
+    if let omega, weight.rank == 2, bias.rank == 1, weight.shape[1] <= Self.mostCoordinates {
+      return sineOfCoordinates(input, omega: omega)
+    }
     let product = input.matrixProduct(weight, transposingRight: true)
     guard let omega else {
       return product
@@ -106,5 +109,21 @@ public struct SirenLayer: Sendable {
     }
     return product.modulatedSine(
       scale: Tensor(repeating: omega, shape: bias.shape), shift: bias * omega)
+  }
+
+  /// Inputs up to which a layer counts as the first one, of coordinates.
+  private static let mostCoordinates = 4
+
+  /// The sine layer on coordinates, rounded as PyTorch does.
+  ///
+  /// Multiply-adds start at the bias, then comes one product with omega. Where omega is 3,000,
+  /// float32 rounds phases by 1e-4, so another order is another function to that precision. A column
+  /// of ones makes the matrix product start at the bias.
+  private func sineOfCoordinates(_ input: Tensor, omega: Float) -> Tensor {
+    let ones = Tensor.ones(Array(input.shape.dropLast()) + [1])
+    let extended = Tensor.concatenated([ones, input], axis: input.rank - 1)
+    let rows = Tensor.concatenated([bias.reshaped([bias.shape[0], 1]), weight], axis: 1)
+    return extended.matrixProduct(rows, transposingRight: true).modulatedSine(
+      scale: Tensor(repeating: omega, shape: bias.shape), shift: .zeros(bias.shape))
   }
 }

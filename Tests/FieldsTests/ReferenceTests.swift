@@ -18,12 +18,9 @@ struct ReferenceTests {
     let archive = try SafetensorsArchive(data: try folder.weights(name), path: name)
     let errors = run.errors(startingFrom: try run.start(archive))
     print("reference \(name): \(errors)")
-    // Phases of 3,000 and more lose 2e-4 to float32: PyTorch's derivatives are as far from the
-    // exact ones (computed in double precision) as from these.
-    let tolerance = run.architecture.omegaFirst > 1_000 ? 5e-4 : 1e-4
     #expect(errors.value < 1e-4, "\(name): \(errors)")
-    #expect(errors.gradient < tolerance, "\(name): \(errors)")
-    #expect(errors.laplacian < tolerance, "\(name): \(errors)")
+    #expect(errors.gradient < 1e-4, "\(name): \(errors)")
+    #expect(errors.laplacian < 1e-4, "\(name): \(errors)")
     #expect(errors.losses < run.lossTolerance, "\(name): \(errors)")
   }
 }
