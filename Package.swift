@@ -41,7 +41,7 @@ let package = Package(
 
     // The signal side: knows no gradient.
     .target(name: "Signals", dependencies: ["RandomNumbers", "CImageCodecs"]),
-    .target(name: "DatasetCatalog", dependencies: ["Signals", grdb]),
+    .target(name: "DatasetCatalog", dependencies: ["Signals", "RandomNumbers", grdb]),
 
     // Where they meet.
     .target(name: "Fitting", dependencies: ["Training", "Fields", "Signals"]),
@@ -58,7 +58,8 @@ let package = Package(
     .executableTarget(
       name: "siren-hyper",
       dependencies: [
-        "CommandSupport", "Reporting", "HyperPrior", "DatasetCatalog", argumentParser,
+        "CommandSupport", "Reporting", "HyperPrior", "DatasetCatalog", "RandomNumbers",
+        argumentParser,
       ]),
 
     // Tests: one target a module, and the built programs end to end.
@@ -69,7 +70,10 @@ let package = Package(
     .testTarget(
       name: "DifferentiableCoreTests",
       dependencies: ["DifferentiableCore", "RandomNumbers", "CKernels", "TestSupport"]),
-    .testTarget(name: "TrainingTests", dependencies: ["Training", "TestSupport"]),
+    .testTarget(
+      name: "TrainingTests",
+      dependencies: ["Training", "DifferentiableCore", "RandomNumbers", "TestSupport"],
+      resources: [.copy("Goldens")]),
     .testTarget(
       name: "FieldsTests",
       dependencies: [
@@ -77,11 +81,11 @@ let package = Package(
       ],
       resources: [.copy("Goldens")]),
     .testTarget(
-      name: "SignalsTests", dependencies: ["Signals", "TestSupport"],
+      name: "SignalsTests", dependencies: ["Signals", "RandomNumbers", "TestSupport"],
       resources: [.copy("Fixtures")]),
     .testTarget(
       name: "DatasetCatalogTests",
-      dependencies: ["DatasetCatalog", "Signals", "TestSupport", grdb]),
+      dependencies: ["DatasetCatalog", "Signals", "RandomNumbers", "TestSupport", grdb]),
     .testTarget(
       name: "FittingTests",
       dependencies: ["Fitting", "Fields", "DifferentiableCore", "RandomNumbers", "TestSupport"]),

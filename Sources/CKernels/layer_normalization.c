@@ -9,9 +9,10 @@
 #define ROWS_PER_SUM 128
 #define PIECE 512
 
-CK_CLONES static void normalize_row(const float *x, const float *scale, const float *shift,
-                                    float epsilon, float *y, float *mean_out,
-                                    float *reciprocal_out, size_t width) {
+static CK_KERNEL(void, normalize_row,
+                 (const float *x, const float *scale, const float *shift, float epsilon, float *y,
+                  float *mean_out, float *reciprocal_out, size_t width),
+                 (x, scale, shift, epsilon, y, mean_out, reciprocal_out, width)) {
   float lanes[16] = {0};
   size_t i = 0;
   for (; i + 16 <= width; i += 16) {
@@ -49,8 +50,10 @@ void ck_layer_normalize(const float *x, const float *scale, const float *shift, 
 }
 
 // With n the normalized row and h = g scale: gx = r (h - mean(h) - n mean(h n)).
-CK_CLONES static void reverse_row(const float *x, const float *scale, float mean, float reciprocal,
-                                  const float *g, float *gx, size_t width) {
+static CK_KERNEL(void, reverse_row,
+                 (const float *x, const float *scale, float mean, float reciprocal, const float *g,
+                  float *gx, size_t width),
+                 (x, scale, mean, reciprocal, g, gx, width)) {
   float sums[16] = {0}, products[16] = {0};
   float sum = 0, product = 0;
   size_t i = 0;
@@ -78,9 +81,10 @@ CK_CLONES static void reverse_row(const float *x, const float *scale, float mean
   }
 }
 
-CK_CLONES static void add_scale_gradient(const float *x, float mean, float reciprocal,
-                                         const float *g, float *gscale, float *gshift,
-                                         size_t width) {
+static CK_KERNEL(void, add_scale_gradient,
+                 (const float *x, float mean, float reciprocal, const float *g, float *gscale,
+                  float *gshift, size_t width),
+                 (x, mean, reciprocal, g, gscale, gshift, width)) {
   CK_VECTORIZE
   for (size_t j = 0; j < width; j++) {
     gscale[j] = __builtin_fmaf(g[j] * reciprocal, x[j] - mean, gscale[j]);

@@ -52,14 +52,13 @@ public enum FieldFile {
   /// - Throws: ``FieldFileError`` or `SafetensorsError`.
   public static func read(_ path: String) throws -> (field: Siren, metadata: [String: String]) {
     let fail = { (problem: String) in FieldFileError(path: path, problem: problem) }
-    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-    guard attributes?[.type] as? FileAttributeType != .typeDirectory,
-      let size = attributes?[.size] as? Int
-    else { throw fail("there is no such file") }
-    guard size <= largestFile else { throw fail("it has \(size) bytes, at most 1 GiB is read") }
-    guard let data = FileManager.default.contents(atPath: path) else {
-      throw fail("it cannot be read")
+    let data: Data
+    do {
+      data = try RegularFile.read(path, maximumBytes: largestFile)
+    } catch let error as ImageFileError {
+      throw fail(error.reason)
     }
+    let size = data.count
     let archive = try SafetensorsArchive(data: data, path: path)
     guard archive.metadata["kind"] == kind, let text = archive.metadata["architecture"],
       let architecture = try? JSONDecoder().decode(SirenArchitecture.self, from: Data(text.utf8))

@@ -20,13 +20,9 @@ struct ReferenceTests {
     let archive = try SafetensorsArchive(data: try folder.weights(name), path: name)
     let errors = run.errors(startingFrom: try run.start(archive), path)
     print("reference \(name), \(path): \(errors)")
-    // Phases of 3,000 and more lose 2e-4 to float32: PyTorch's derivatives are as far from the
-    // exact ones (computed in double precision) as from the composition's, which rounds in another
-    // order. The fused kernels round as PyTorch does.
-    let tolerance = run.architecture.omegaFirst > 1_000 && path == .composition ? 5e-4 : 1e-4
     #expect(errors.value < 1e-4, "\(name): \(errors)")
-    #expect(errors.gradient < tolerance, "\(name): \(errors)")
-    #expect(errors.laplacian < tolerance, "\(name): \(errors)")
+    #expect(errors.gradient < 1e-4, "\(name): \(errors)")
+    #expect(errors.laplacian < 1e-4, "\(name): \(errors)")
     #expect(errors.losses < run.lossTolerance, "\(name): \(errors)")
   }
 }

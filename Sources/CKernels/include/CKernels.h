@@ -119,16 +119,37 @@ void ck_field_reverse(const ck_field *field, const float *packed, ck_field_mode 
 
 // ---- Optimizers: one pass over the flat parameters -------------------------------------------
 
+// Settings are doubles, as in PyTorch, and rounded to float once.
 typedef struct {
-  float learning_rate, beta1, beta2, epsilon, weight_decay;
-  // 1 - beta1^t and sqrt(1 - beta2^t), computed in double by the caller.
-  float bias_correction1, root_bias_correction2;
+  double learning_rate, beta1, beta2, epsilon, weight_decay;
+  // 1 - beta1^t and sqrt(1 - beta2^t).
+  double bias_correction1, root_bias_correction2;
 } ck_adam_settings;
 
-// Adam with decoupled weight decay (AdamW); weight_decay 0 is Adam. Rounding follows PyTorch:
-// p -= lr / c1 * m / (sqrt(v) / c2 + epsilon).
+// Adam with decoupled weight decay (AdamW); weight_decay 0 is Adam:
+// p = p (1 - lr decay) - lr / c1 m / (sqrt(v) / c2 + epsilon).
 void ck_adam(float *parameters, const float *gradient, float *first_moment, float *second_moment,
              size_t count, ck_adam_settings settings);
+
+typedef struct {
+  double learning_rate, momentum, weight_decay;
+  int nesterov;
+} ck_descent_settings;
+
+// Stochastic gradient descent, g being the gradient + weight_decay p: v = momentum v + g, and p
+// moves against v or, with nesterov, against g + momentum v. Without momentum `velocity` is unused.
+void ck_gradient_descent(float *parameters, const float *gradient, float *velocity, size_t count,
+                         ck_descent_settings settings);
+
+// average += (1 - decay)(x - average); ahead = x + decay (average - x). `ahead` is another array.
+void ck_average(float *average, const float *x, float *ahead, size_t count, double decay);
+
+// p = keep p + step direction
+void ck_decay_and_move(float *parameters, const float *direction, size_t count, double keep,
+                       double step);
+
+// The sum of x[i]^2 in double; the order of additions depends on the count alone.
+double ck_squared_length(const float *x, size_t count);
 
 // ---- The process ------------------------------------------------------------------------------
 
