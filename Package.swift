@@ -90,6 +90,8 @@ let package = Package(
       name: "DatasetCatalogTests",
       dependencies: ["DatasetCatalog", "Signals", "RandomNumbers", "TestSupport", grdb]),
     .testTarget(
+      name: "BenchmarkingTests", dependencies: ["Benchmarking", "Fitting", "HyperPrior"]),
+    .testTarget(
       name: "FittingTests",
       dependencies: ["Fitting", "Fields", "DifferentiableCore", "RandomNumbers", "TestSupport"]),
     .testTarget(
