@@ -3,12 +3,21 @@ PREFIX ?= /usr/local
 SWIFT ?= swift
 BUILD = $(SWIFT) build -c release
 
-.PHONY: help demo test build install uninstall lint format clean dependencies
+# Options of Benchmarks/compare.py, such as BENCH="--rounds 5 --output table.md".
+BENCH ?=
+TORCH ?= torch==2.13.0
+PYTHON ?= python3
+VENV = .build/bench-venv
+
+.PHONY: help demo test build install uninstall lint format clean dependencies bench-peers \
+  check-sanitizers
 
 help:
 	@echo "make demo                   install what is missing, build, and restore a face from 10% of it"
 	@echo "make test                   install what is missing, build, and run the tests"
 	@echo "make install PREFIX=/usr/local   install siren and siren-hyper with shell completions"
+	@echo "make bench-peers            the same work here and in PyTorch, one table (BENCH=\"options\")"
+	@echo "make check-sanitizers       kernel tests under address, undefined behaviour, thread sanitizers"
 	@echo "make build | lint | format | clean"
 
 dependencies:
@@ -35,6 +44,20 @@ uninstall:
 	rm -f "$(PREFIX)/share/zsh/site-functions/_siren" "$(PREFIX)/share/zsh/site-functions/_siren-hyper"
 	rm -f "$(PREFIX)/share/fish/vendor_completions.d/siren.fish" \
 	  "$(PREFIX)/share/fish/vendor_completions.d/siren-hyper.fish"
+
+# A virtual environment of its own; PyTorch is not needed for anything else.
+$(VENV)/ready-$(TORCH):
+	@$(PYTHON) -m venv $(VENV)
+	@$(VENV)/bin/pip install --quiet "$(TORCH)" numpy
+	@touch "$@"
+
+bench-peers: build $(VENV)/ready-$(TORCH)
+	@PYTHONDONTWRITEBYTECODE=1 $(VENV)/bin/python Benchmarks/compare.py \
+	  --programs "$$($(BUILD) --show-bin-path)" $(BENCH)
+
+# Each sanitizer needs a build of its own, in a folder of its own.
+check-sanitizers: dependencies
+	@Scripts/check-sanitizers.sh
 
 lint:
 	@$(SWIFT) format lint --strict --recursive Sources Tests Package.swift

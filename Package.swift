@@ -43,16 +43,19 @@ let package = Package(
     .target(name: "Signals", dependencies: ["RandomNumbers", "CImageCodecs"]),
     .target(name: "DatasetCatalog", dependencies: ["Signals", "RandomNumbers", grdb]),
 
+    // How measurements are made; the workloads lie beside the code that they measure.
+    .target(name: "Benchmarking", dependencies: ["DifferentiableCore"]),
+
     // Where they meet.
-    .target(name: "Fitting", dependencies: ["Training", "Fields", "Signals"]),
+    .target(name: "Fitting", dependencies: ["Training", "Fields", "Signals", "Benchmarking"]),
     .target(
       name: "HyperPrior",
       dependencies: [
         "Fitting", "Training", "Fields", "Signals", "DatasetCatalog", "DifferentiableCore",
-        "RandomNumbers",
+        "RandomNumbers", "Benchmarking",
       ]),
     .target(name: "Reporting", dependencies: ["Training", "Signals"]),
-    .target(name: "CommandSupport", dependencies: [argumentParser]),
+    .target(name: "CommandSupport", dependencies: ["Benchmarking", argumentParser]),
     .executableTarget(
       name: "siren", dependencies: ["CommandSupport", "Reporting", "Fitting", argumentParser]),
     .executableTarget(
@@ -86,6 +89,8 @@ let package = Package(
     .testTarget(
       name: "DatasetCatalogTests",
       dependencies: ["DatasetCatalog", "Signals", "RandomNumbers", "TestSupport", grdb]),
+    .testTarget(
+      name: "BenchmarkingTests", dependencies: ["Benchmarking", "Fitting", "HyperPrior"]),
     .testTarget(
       name: "FittingTests",
       dependencies: ["Fitting", "Fields", "DifferentiableCore", "RandomNumbers", "TestSupport"]),

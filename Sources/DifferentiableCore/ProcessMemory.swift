@@ -1,6 +1,7 @@
 import CKernels
+import Foundation
 
-/// Settings of the process's memory.
+/// The process's memory: settings and measures.
 public enum ProcessMemory {
   /// Keeps freed memory in the process instead of giving it back to the system.
   ///
@@ -8,4 +9,27 @@ public enum ProcessMemory {
   /// took a seventh of its time (measured with `perf`: page faults and page clearing). For
   /// programs, not for libraries: it changes the whole process.
   public static func keepFreed() { ck_keep_freed_memory() }
+
+  /// Gives freed memory back to the system once, so that ``peak`` does not count it.
+  public static func releaseFreed() { ck_release_freed_memory() }
+
+  /// Starts ``peak`` anew from the memory in use now, where the system can (Linux).
+  public static func resetPeak() {
+    guard let file = FileHandle(forWritingAtPath: "/proc/self/clear_refs") else { return }
+    // Refused by some containers: then the peak is that of the whole process.
+    try? file.write(contentsOf: Data("5".utf8))
+    try? file.close()
+  }
+
+  /// The most memory that was resident since the start or since ``resetPeak()``, in bytes; nil where
+  /// the system does not tell (other systems than Linux).
+  public static var peak: Int? {
+    guard let status = FileManager.default.contents(atPath: "/proc/self/status") else { return nil }
+    for line in String(decoding: status, as: UTF8.self).split(separator: "\n")
+    where line.hasPrefix("VmHWM:") {
+      let fields = line.split(whereSeparator: { $0 == " " || $0 == "\t" })
+      return fields.count == 3 ? Int(fields[1]).map { $0 * 1_024 } : nil
+    }
+    return nil
+  }
 }

@@ -20,6 +20,7 @@ struct SirenHyper: ParsableCommand {
     version: Self.version,
     subcommands: [
       TrainCommand.self, InpaintCommand.self, EvaluateCommand.self, DatasetCommand.self,
+      BenchCommand.self,
     ])
 
   /// Written into models, and printed by `--version`.

@@ -14,7 +14,7 @@ struct SirenProgram: ParsableCommand {
         siren info photo.safetensors
       """,
     version: Self.version,
-    subcommands: [FitCommand.self, RenderCommand.self, InfoCommand.self])
+    subcommands: [FitCommand.self, RenderCommand.self, InfoCommand.self, BenchCommand.self])
 
   /// Written into models, and printed by `--version`.
   static let version = "0.1.0"

@@ -157,6 +157,9 @@ double ck_squared_length(const float *x, size_t count);
 // process, so programs call it, not libraries.
 void ck_keep_freed_memory(void);
 
+// Gives freed memory back to the system once, where that can be asked for.
+void ck_release_freed_memory(void);
+
 // ---- The processor ---------------------------------------------------------------------------
 
 // The path that kernels take. The best one that the processor has, or a lower one that the

@@ -1,0 +1,105 @@
+import Benchmarking
+import DatasetCatalog
+import DifferentiableCore
+import Fields
+import Signals
+
+/// The measured work of priors: a training step of each kind on 32 pictures of 32x32.
+public enum PriorWorkloads {
+  /// All, in the order in which they are printed.
+  ///
+  /// - Parameter scale: divides the number of pictures and the widths, for quick trials; 1 is what is
+  ///   published.
+  public static func all(scale: Int = 1) -> [BenchmarkWorkload] {
+    var published = PriorConfiguration(imageSize: 32, channels: 3, encoder: .set, head: .full)
+    published.latentWidth = max(8, 256 / scale)
+    published.hyperWidth = max(8, 256 / scale)
+    published.field.hiddenWidth = max(8, 256 / scale)
+    var own = PriorConfiguration(imageSize: 32, channels: 3)
+    own.latentWidth = max(8, own.latentWidth / scale)
+    own.field.hiddenWidth = max(8, own.field.hiddenWidth / scale)
+    let pictures = max(2, 32 / scale)
+    return [
+      step(
+        "hypernetwork",
+        "a step of the paper's set encoder and full hypernetwork: 200 points, all pixels",
+        published, pictures: pictures, context: 200, targets: 1_024),
+      step(
+        "prior", "a step of the attention encoder and modulated SIREN: 200 points, 256 targets",
+        own, pictures: pictures, context: 200, targets: 256),
+    ]
+  }
+
+  /// Faces in memory, so that nothing is read while time is taken.
+  private struct DrawnPictures: TrainingPictures {
+    let size: Int
+    let channels = 3
+    let pictures: [[Float]]
+    var count: Int { pictures.count }
+
+    init(count: Int, size: Int) {
+      let synthesizer = FaceSynthesizer(size: size, seed: 1)
+      self.size = size
+      pictures = (0..<count).map { synthesizer.image(at: $0).converted(toChannels: 3).values }
+    }
+
+    func values(at index: Int) -> [Float] { pictures[index] }
+  }
+
+  private static func step(
+    _ name: String, _ summary: String, _ configuration: PriorConfiguration, pictures: Int,
+    context: Int, targets: Int
+  ) -> BenchmarkWorkload {
+    let perPicture = multiplyAdds(configuration, context: context, targets: targets)
+    return BenchmarkWorkload(
+      name: name, summary: summary, points: pictures * targets,
+      operations: 6 * Double(perPicture) * Double(pictures)
+    ) {
+      let drawn = DrawnPictures(count: pictures, size: configuration.imageSize)
+      var settings = TrainingSettings(configuration, length: .steps(1_000_000))
+      settings.batchSize = pictures
+      settings.smallestContext = context
+      settings.largestContext = context
+      settings.targets = targets
+      let trainer = try PriorTrainer(training: drawn, validation: drawn, settings: settings)
+      var state = TrainingState(configuration, seed: 1)
+      return { try trainer.step(&state, progress: 0.1) }
+    }
+  }
+
+  /// Multiply-adds of one prediction for one picture: every matrix times the rows that it is applied
+  /// to, the attention's products, and the products of the closed-form fit.
+  static func multiplyAdds(_ configuration: PriorConfiguration, context: Int, targets: Int) -> Int {
+    let layout = PriorModel(configuration, seed: 1).parameters.layout
+    var total = 0
+    for entry in layout.entries where entry.name.hasSuffix(".weight") && entry.shape.count == 2 {
+      let name = entry.name
+      let rows: Int
+      if name.hasPrefix("hyper.") {
+        rows = 1
+      } else if name.hasPrefix("base.") {
+        rows = context + targets
+      } else if name.hasPrefix("encoder.embed.") || name.hasPrefix("encoder.layers.") {
+        rows = context
+      } else if name.contains(".cross.key.") || name.contains(".cross.value.") {
+        rows = context + 1
+      } else {
+        rows = configuration.tokens
+      }
+      total += rows * entry.count
+    }
+    if configuration.encoder == .attention {
+      let seen = context + 1 + configuration.tokens
+      total += configuration.blocks * 2 * configuration.tokens * seen * configuration.latentWidth
+    }
+    switch configuration.head {
+    case .full:
+      total += targets * configuration.field.layers.reduce(0) { $0 + $1.inputs * $1.outputs }
+    case .modulated:
+      let features = configuration.field.hiddenWidth + 1
+      let smaller = min(context, features)
+      total += context * features * smaller + smaller * smaller * smaller / 6
+    }
+    return total
+  }
+}

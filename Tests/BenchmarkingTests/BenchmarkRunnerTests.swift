@@ -1,0 +1,96 @@
+import Benchmarking
+import Fitting
+import Foundation
+import HyperPrior
+import Synchronization
+import Testing
+
+@Suite struct BenchmarkRunnerTests {
+  @Test func theMedianIsInTheMiddle() {
+    #expect(BenchmarkRunner.median([3, 1, 2]) == 2)
+    #expect(BenchmarkRunner.median([4, 1, 2, 3]) == 2.5)
+    #expect(BenchmarkRunner.median([]).isNaN)
+  }
+
+  @Test func workIsRepeatedAndMeasured() throws {
+    let calls = Mutex(0)
+    let workload = BenchmarkWorkload(
+      name: "sleep", summary: "sleeps", points: 1_000, operations: 4e6
+    ) {
+      { () throws -> Void in
+        calls.withLock { $0 += 1 }
+        Thread.sleep(forTimeInterval: 0.01)
+      }
+    }
+    let result = try BenchmarkRunner.measure(workload, seconds: 0.08)
+    #expect(result.workload == "sleep")
+    // The first one is left out.
+    #expect(result.repetitions >= 3 && calls.withLock { $0 } == result.repetitions + 1)
+    #expect(result.seconds >= 0.01)
+    #expect(abs(result.gigaflops - 4e-3 / result.seconds) < 1e-9)
+    #expect(abs(result.microsecondsPerPoint - result.seconds * 1e3) < 1e-9)
+    #expect(result.peak > 1e9 && result.peakFraction == 4e6 / result.seconds / result.peak)
+  }
+
+  @Test func aLongRepetitionIsMeasuredOnce() throws {
+    let workload = BenchmarkWorkload(name: "long", summary: "", points: 1, operations: 1) {
+      { () throws -> Void in Thread.sleep(forTimeInterval: 0.05) }
+    }
+    let result = try BenchmarkRunner.measure(workload, seconds: 0.01)
+    #expect(result.repetitions == 1 && result.seconds >= 0.05)
+  }
+
+  @Test func memoryInUseIsNoticed() throws {
+    let workload = BenchmarkWorkload(name: "memory", summary: "", points: 1, operations: 1) {
+      { () throws -> Void in
+        let bytes = [UInt8](repeating: 1, count: 200 << 20)
+        withExtendedLifetime(bytes) {}
+      }
+    }
+    let result = try BenchmarkRunner.measure(workload, seconds: 0.01)
+    #if os(Linux)
+      #expect(try #require(result.peakMemory) > 200 << 20)
+    #endif
+  }
+}
+
+/// What is counted as work, by hand.
+@Suite struct WorkloadTests {
+  private func operations(_ name: String, _ workloads: [BenchmarkWorkload]) throws -> Double {
+    try #require(workloads.first { $0.name == name }).operations
+  }
+
+  @Test func workOfFields() throws {
+    let all = FieldWorkloads.all()
+    let layers = Double(2 * 256 + 3 * 256 * 256 + 256)
+    let image = try operations("image", all)
+    #expect(image == 6 * layers * 65_536)
+    // A grey picture: reverse over reverse doubles a step; a Laplacian carries four rows.
+    #expect(try operations("gradient", all) == 2 * image / 4)
+    #expect(try operations("laplacian", all) == 4 * image / 4)
+    #expect(
+      try operations("audio", all) == 6 * Double(256 + 3 * 256 * 256 + 256) * 308_207)
+    #expect(try operations("render", all) == 2 * layers * 2_048 * 2_048)
+    #expect(Set(all.map(\.name)).count == all.count)
+  }
+
+  @Test func workOfPriors() throws {
+    let all = PriorWorkloads.all()
+    // Set encoder, one head a weight and bias, and the field at every pixel, of 32 pictures.
+    let square = 256.0 * 256
+    let encoder = 200 * (5 * 256 + 3 * square)
+    let sizes = [512, 256, square, 256, square, 256, square, 256, 768, 3]
+    let heads = sizes.reduce(0) { $0 + 2 * square + 256 * $1 }
+    let field = 1_024 * (512 + 3 * square + 768)
+    #expect(try operations("hypernetwork", all) == 6 * 32 * (encoder + heads + field))
+    #expect(try operations("prior", all) > 6 * 32 * 456 * 3 * 128 * 128)
+  }
+
+  @Test func everyWorkloadRuns() throws {
+    for workload in FieldWorkloads.all(scale: 32) + PriorWorkloads.all(scale: 16)
+    where workload.name != "audio" {
+      let work = try workload.prepare()
+      try work()
+    }
+  }
+}
