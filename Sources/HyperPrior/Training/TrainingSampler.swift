@@ -18,10 +18,6 @@ struct TrainingSampler: Sendable {
   let settings: TrainingSettings
   private let coordinates: [Float]
 
-  /// Pictures of one piece of a batch: enough for full speed of the matrix products, few enough
-  /// that the activations stay in cache; chosen, not tuned.
-  static let shardSize = 8
-
   /// Purposes of random streams; each gets its own.
   private enum Stream: UInt64 {
     case order = 1
@@ -50,14 +46,16 @@ struct TrainingSampler: Sendable {
   }
 
   /// Number of pieces of every batch.
-  var shardCount: Int { (settings.batchSize + Self.shardSize - 1) / Self.shardSize }
+  var shardCount: Int { (settings.batchSize + shardSize - 1) / shardSize }
+
+  private var shardSize: Int { max(1, settings.picturesAPiece) }
 
   /// One piece of a step's batch.
   func shard(_ number: Int, of indices: [Int], step: Int) -> TrainingShard {
     var random = Xoshiro256(
       seed: settings.seed, Stream.shard.rawValue, UInt64(step), UInt64(number))
-    let start = number * Self.shardSize
-    let own = indices[start..<min(indices.count, start + Self.shardSize)]
+    let start = number * shardSize
+    let own = indices[start..<min(indices.count, start + shardSize)]
     let contextCount = drawContextCount(&random)
     let (size, channels) = (pictures.size, pictures.channels)
     var builder = ShardBuilder(channels: channels)

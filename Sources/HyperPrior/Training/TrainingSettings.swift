@@ -14,6 +14,11 @@ public struct TrainingSettings: Sendable, Equatable {
   public var length: TrainingLength
   /// Pictures an update.
   public var batchSize: Int
+  /// Pictures of one piece of a batch, which one thread takes and which share the number of observed
+  /// points: enough for full speed of the matrix products, few enough that the activations stay in
+  /// cache. The full head has so many weights that every piece would read them from memory, so its
+  /// batches are one piece, and threads share each operation.
+  public var picturesAPiece: Int
   /// Random pixels of each picture that the loss is taken on.
   public var targets: Int
   /// Fewest observed points shown to the encoder.
@@ -43,6 +48,7 @@ public struct TrainingSettings: Sendable, Equatable {
     let pixels = configuration.imageSize * configuration.imageSize
     self.length = length
     batchSize = 32
+    picturesAPiece = configuration.head == .full ? batchSize : 8
     targets = min(pixels, 256)
     smallestContext = min(pixels, 3)
     largestContext = max(1, min(pixels / 2, 400))
