@@ -83,7 +83,14 @@ import Testing
     let heads = sizes.reduce(0) { $0 + 2 * square + 256 * $1 }
     let field = 1_024 * (512 + 3 * square + 768)
     #expect(try operations("hypernetwork", all) == 6 * 32 * (encoder + heads + field))
-    #expect(try operations("prior", all) > 6 * 32 * 456 * 3 * 128 * 128)
+    // The attention encoder with its 16 tokens, the head's trunk, the field, the closed-form fit.
+    let wide = 128.0 * 128
+    let block = (2.0 * 201 + 14 * 16) * wide + 2 * 16 * 217 * 128
+    let seen = 200 * (29 * 128 + wide) + 2 * block
+    let generated = 2_048.0 * 256 + 256 * (8 * 128 + 3 * 129)
+    let fields = 456 * (2 * 128 + 3 * wide + 3 * 128)
+    let fit = 200.0 * 129 * 129 + Double(129 * 129 * 129 / 6)
+    #expect(try operations("prior", all) == 6 * 32 * (seen + generated + fields + fit))
   }
 
   @Test func everyWorkloadRuns() throws {

@@ -117,12 +117,14 @@ import Training
   @Test("The number of threads changes nothing", arguments: all.map(\.name))
   func anyNumberOfThreads(name: String) throws {
     let (_, settings, rate) = try #require(Self.all.first { $0.name == name })
-    let layout = Self.layout(rows: 700, columns: 500)
+    // Long enough for several pieces, with a matrix small enough to be made orthogonal in no time.
+    var layout = Self.layout(rows: 64, columns: 48)
+    layout.append("long", [300_000])
     var random = Xoshiro256(seed: 5)
     let gradient = (0..<layout.count).map { _ in random.uniform(in: -1...1) }
     let before = Parallel.threadCount
     defer { Parallel.threadCount = before }
-    let results = [1, 2, 3].map { threads -> [Float] in
+    let results = [1, 2, 3].map { [layout] threads -> [Float] in
       Parallel.threadCount = threads
       var values = [Float](repeating: 0.5, count: layout.count)
       var optimizer = Optimizer(settings, layout: layout)

@@ -69,37 +69,53 @@ public enum PriorWorkloads {
 
   /// Multiply-adds of one prediction for one picture: every matrix times the rows that it is applied
   /// to, the attention's products, and the products of the closed-form fit.
+  ///
+  /// Counted from the sizes alone: making the parameters would take seconds.
   static func multiplyAdds(_ configuration: PriorConfiguration, context: Int, targets: Int) -> Int {
-    let layout = PriorModel(configuration, seed: 1).parameters.layout
-    var total = 0
-    for entry in layout.entries where entry.name.hasSuffix(".weight") && entry.shape.count == 2 {
-      let name = entry.name
-      let rows: Int
-      if name.hasPrefix("hyper.") {
-        rows = 1
-      } else if name.hasPrefix("base.") {
-        rows = context + targets
-      } else if name.hasPrefix("encoder.embed.") || name.hasPrefix("encoder.layers.") {
-        rows = context
-      } else if name.contains(".cross.key.") || name.contains(".cross.value.") {
-        rows = context + 1
-      } else {
-        rows = configuration.tokens
-      }
-      total += rows * entry.count
+    encoderMultiplyAdds(configuration, context: context)
+      + headMultiplyAdds(configuration, context: context, targets: targets)
+  }
+
+  private static func encoderMultiplyAdds(_ configuration: PriorConfiguration, context: Int) -> Int
+  {
+    let (width, channels) = (configuration.latentWidth, configuration.channels)
+    let square = width * width
+    switch configuration.encoder {
+    case .set: return context * ((2 + channels) * width + 3 * square)
+    case .attention:
+      let tokens = configuration.tokens
+      let features = 2 + 4 * AttentionEncoder.octaves + channels
+      // A block: keys and values of all points; for the tokens queries and outputs, then all four of
+      // their own attention, and two networks of twice the width; products of both attentions.
+      let block =
+        2 * (context + 1) * square + (2 + 4 + 4 + 4) * tokens * square
+        + 2 * tokens * (context + 1 + tokens) * width
+      return context * (features * width + square) + configuration.blocks * block
     }
-    if configuration.encoder == .attention {
-      let seen = context + 1 + configuration.tokens
-      total += configuration.blocks * 2 * configuration.tokens * seen * configuration.latentWidth
-    }
+  }
+
+  private static func headMultiplyAdds(
+    _ configuration: PriorConfiguration, context: Int, targets: Int
+  ) -> Int {
+    let field = configuration.field
+    let latent = configuration.contextEncoder.latentCount
+    let evaluation = field.layers.reduce(0) { $0 + $1.inputs * $1.outputs }
     switch configuration.head {
     case .full:
-      total += targets * configuration.field.layers.reduce(0) { $0 + $1.inputs * $1.outputs }
+      let hidden = configuration.hyperWidth
+      return field.layers.reduce(targets * evaluation) { total, layer in
+        [layer.inputs * layer.outputs, layer.outputs].reduce(total) {
+          $0 + latent * hidden + hidden * hidden + hidden * $1
+        }
+      }
     case .modulated:
-      let features = configuration.field.hiddenWidth + 1
+      let trunk = ModulatedHead.trunk
+      let sines = field.layers.count - 1
+      let generated = 2 * sines * field.hiddenWidth + field.outputs * (field.hiddenWidth + 1)
+      let features = field.hiddenWidth + 1
       let smaller = min(context, features)
-      total += context * features * smaller + smaller * smaller * smaller / 6
+      let solve = context * features * smaller + smaller * smaller * smaller / 6
+      return latent * trunk + trunk * generated + (context + targets) * evaluation + solve
     }
-    return total
   }
 }

@@ -15,7 +15,7 @@ struct AttentionEncoder: ContextEncoder {
   let blocks: Int
 
   /// Octaves of the Fourier features: from half a period over the picture to 16 periods.
-  private static let octaves = 6
+  static let octaves = 6
 
   var latentCount: Int { tokens * width }
 

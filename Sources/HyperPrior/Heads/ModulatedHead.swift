@@ -16,7 +16,7 @@ struct ModulatedHead: HyperNetworkHead {
   private static let gain: Float = 0.1
 
   /// Width of the layer that all generated numbers are read from.
-  private static let trunk = 256
+  static let trunk = 256
 
   private var sineLayers: [SirenArchitecture.Layer] { field.layers.filter { $0.omega != nil } }
 
