@@ -30,6 +30,7 @@ let package = Package(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CLibPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .systemLibrary(name: "CLibJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg-dev"])]),
+    .systemLibrary(name: "CSndFile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),
 
     // One seeded generator for everything that is random, on both sides.
     .target(name: "RandomNumbers"),
@@ -37,10 +38,10 @@ let package = Package(
     // The learning side: knows no file.
     .target(name: "DifferentiableCore", dependencies: ["RandomNumbers", "CKernels", "COpenBLAS"]),
     .target(name: "Training", dependencies: ["DifferentiableCore", "CKernels"]),
-    .target(name: "Fields", dependencies: ["DifferentiableCore"]),
+    .target(name: "Fields", dependencies: ["DifferentiableCore", "RandomNumbers"]),
 
     // The signal side: knows no gradient.
-    .target(name: "Signals", dependencies: ["RandomNumbers", "CImageCodecs"]),
+    .target(name: "Signals", dependencies: ["RandomNumbers", "CImageCodecs", "CSndFile"]),
     .target(name: "DatasetCatalog", dependencies: ["Signals", "RandomNumbers", grdb]),
 
     // How measurements are made; the workloads lie beside the code that they measure.
@@ -93,7 +94,10 @@ let package = Package(
       name: "BenchmarkingTests", dependencies: ["Benchmarking", "Fitting", "HyperPrior"]),
     .testTarget(
       name: "FittingTests",
-      dependencies: ["Fitting", "Fields", "DifferentiableCore", "RandomNumbers", "TestSupport"]),
+      dependencies: [
+        "Fitting", "Fields", "Training", "Signals", "DifferentiableCore", "RandomNumbers",
+        "TestSupport",
+      ]),
     .testTarget(
       name: "HyperPriorTests",
       dependencies: [

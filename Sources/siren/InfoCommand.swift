@@ -42,15 +42,15 @@ struct InfoCommand: ParsableCommand {
   }
 
   private func describe(_ model: String) throws {
-    let (field, metadata) = try FieldFile.read(model)
-    let shape = field.architecture
+    let read = try FieldFile.read(model)
+    let shape = read.field.architecture
     if printing.json {
       printJSON([
         "coordinates": .integer(shape.coordinates), "outputs": .integer(shape.outputs),
         "hidden_width": .integer(shape.hiddenWidth), "hidden_layers": .integer(shape.hiddenLayers),
-        "omega_first": .number(Double(shape.omegaFirst)),
-        "omega_hidden": .number(Double(shape.omegaHidden)),
-        "parameters": .integer(shape.parameterCount), "fit": .string(metadata["fit"]),
+        "omega_first": .number(shape.omegaFirst), "omega_hidden": .number(shape.omegaHidden),
+        "parameters": .integer(shape.parameterCount), "fit": .string(read.metadata["fit"]),
+        "program": .string(read.metadata["program"]), "signal": .string(read.signal?.summary),
       ])
       return
     }
@@ -58,7 +58,12 @@ struct InfoCommand: ParsableCommand {
     print(
       "\(shape.hiddenLayers + 1) sine layers of width \(shape.hiddenWidth), "
         + "omega \(shape.omegaFirst) and \(shape.omegaHidden), \(shape.parameterCount) parameters")
-    if let fit = metadata["fit"] { print(singleLine(fit)) }
+    if let signal = read.signal { print(signal.summary) }
+    if read.metadata["architecture"] == nil {
+      print("written by another program; omega is not in the file and taken as 30")
+    }
+    if let fit = read.metadata["fit"] { print(singleLine(fit)) }
+    if let program = read.metadata["program"] { print("written by \(singleLine(program))") }
   }
 
   private func describeProcessor() {
