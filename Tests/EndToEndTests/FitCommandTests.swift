@@ -247,7 +247,7 @@ import Testing
     let folder = try TemporaryFolder()
     let input = try picture(folder)
     let outcome = try Program.siren.run(
-      ["fit", input, "--for", "60s"] + Self.small, signalAfter: 1)
+      ["fit", input, "--for", "30s"] + Self.small, signalAfter: 2)
     #expect(outcome.exitCode == 1 && outcome.errors.contains("go on with --init"))
     try succeed(["info", folder.file("p.safetensors")])
   }
