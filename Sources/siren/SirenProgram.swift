@@ -14,7 +14,9 @@ struct SirenProgram: ParsableCommand {
         siren info photo.safetensors
       """,
     version: Self.version,
-    subcommands: [FitCommand.self, RenderCommand.self, InfoCommand.self])
+    subcommands: [
+      FitCommand.self, RenderCommand.self, InfoCommand.self, AnalyzeCommand.self,
+    ])
 
   /// Written into models, and printed by `--version`.
   static let version = "0.1.0"
