@@ -13,8 +13,9 @@ import Training
       random: &random)
   }
 
-  private let points: [Float] = (0..<700).flatMap {
-    [Float($0 % 26) / 12.5 - 1, Float($0 / 26) / 13 - 1]
+  private let points: [Float] = (0..<700).flatMap { (index: Int) -> [Float] in
+    let (row, column) = (Float(index / 26), Float(index % 26))
+    return [column / 12.5 - 1, row / 13 - 1]
   }
 
   @Test(arguments: BaselineNetwork.Kind.allCases)
