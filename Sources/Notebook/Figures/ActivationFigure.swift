@@ -6,12 +6,14 @@ import Signals
 /// Pictures of what goes on inside a freshly initialized network.
 public enum ActivationFigure {
   private static let columns = [
-    "pre-activation", "activation", "spectrum", "its gradient", "its gradient", "gradient spectrum",
+    "before the sine", "after the sine", "spectra", "gradient before", "gradient after",
+    "gradient spectra",
   ]
 
   /// One row a layer: the distributions with what theory expects, the spectra, and the same of the
   /// gradients (arXiv 2006.09661, supplement 1, figure 2).
   public static func figure(of study: ActivationStudy) -> Figure {
+    // Before and after are of the sine throughout.
     Figure(
       rows: study.layers.map(row), columnTitles: columns,
       rowTitles: study.layers.indices.map { "layer \($0 + 1)" }, panelWidth: 158, panelHeight: 92,

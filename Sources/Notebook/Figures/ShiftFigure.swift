@@ -17,7 +17,7 @@ public enum ShiftFigure {
     }
     return Figure(
       rows: rows,
-      columnTitles: ["pre-activation", "activation", "gradient before", "gradient after"],
+      columnTitles: ["before the sine", "after the sine", "gradient before", "gradient after"],
       rowTitles: rows.indices.map { "layer \($0 + 1)" }, panelWidth: 228, panelHeight: 92,
       isCompact: true)
   }

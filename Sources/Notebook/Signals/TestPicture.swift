@@ -96,7 +96,8 @@ private struct Scene {
   }
 
   private func waves(x: Double, y: Double) -> Double {
-    0.5 * fractal(x, y, octaves: 3) + 0.25 * (1 + sin(y * 4 + 3 * fractal(x * 1.7, y * 0.4, octaves: 2)))
+    0.5 * fractal(x, y, octaves: 3) + 0.25
+      * (1 + sin(y * 4 + 3 * fractal(x * 1.7, y * 0.4, octaves: 2)))
   }
 
   /// Noise of several octaves, 0...1.
@@ -118,7 +119,8 @@ private struct Scene {
     let (u, v) = (smooth(x - column), smooth(y - row))
     let at = { (right: Int, down: Int) -> Double in
       let number = UInt64(bitPattern: Int64(column) &+ Int64(right)) &* 0x9E37_79B9_7F4A_7C15
-      let mixed = (number ^ (UInt64(bitPattern: Int64(row) &+ Int64(down)) &* 0xC2B2_AE3D_27D4_EB4F))
+      let mixed =
+        (number ^ (UInt64(bitPattern: Int64(row) &+ Int64(down)) &* 0xC2B2_AE3D_27D4_EB4F))
       return noise[Int((mixed ^ (mixed >> 29)) % 4_096)]
     }
     let top = at(0, 0) + (at(1, 0) - at(0, 0)) * u

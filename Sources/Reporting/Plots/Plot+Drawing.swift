@@ -14,11 +14,12 @@ extension Plot {
   func draw(on drawing: inout Drawing, in place: Rectangle, isCompact: Bool) {
     let letter = isCompact ? 8.5 : Space.letter
     let x = horizontal.fitted(to: horizontalNumbers, margin: 0)
-    let y = vertical.fitted(to: verticalNumbers, margin: 0.06)
+    let y = fittedVertical
     let legend = isCompact ? [] : legendEntries
     let yTicks = y.ticks(isCompact ? 2 : max(2, Int(place.height / 46)))
     let yLabels = yTicks.map(y.label)
-    let labelWidth = (yLabels.map(\.count).max() ?? 0)
+    // Small plots below each other share their left edge, so labels get the same space in all.
+    let labelWidth = isCompact ? 5 : (yLabels.map(\.count).max() ?? 0)
     let left =
       Double(labelWidth) * letter * 0.6 + Space.tick + 4
       + (vertical.label.isEmpty ? 0 : letter + 8)
@@ -39,6 +40,16 @@ extension Plot {
     drawLegend(
       legend, on: &drawing, at: Point(frame.x, place.y + top - 8), letter: letter,
       width: frame.width)
+  }
+
+  /// With space above and below the data, but none below 0 where nothing lies there.
+  private var fittedVertical: FittedAxis {
+    let numbers = verticalNumbers
+    let fitted = vertical.fitted(to: numbers, margin: 0.06)
+    guard vertical.range == nil, vertical.scale == .linear, fitted.low < 0,
+      !numbers.contains(where: { $0 < 0 })
+    else { return fitted }
+    return FittedAxis(scale: .linear, low: 0, high: fitted.high)
   }
 
   private var horizontalNumbers: [Double] { steps.flatMap(\.edges) + lines.flatMap(\.x) }
