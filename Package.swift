@@ -34,6 +34,7 @@ let package = Package(
     .systemLibrary(name: "CLibJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg-dev"])]),
     .systemLibrary(
       name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
+    .systemLibrary(name: "CSndFile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),
 
     // One seeded generator for everything that is random, on both sides.
     .target(name: "RandomNumbers"),
@@ -41,10 +42,10 @@ let package = Package(
     // The learning side: knows no file.
     .target(name: "DifferentiableCore", dependencies: ["RandomNumbers", "CKernels", "COpenBLAS"]),
     .target(name: "Training", dependencies: ["DifferentiableCore", "CKernels"]),
-    .target(name: "Fields", dependencies: ["DifferentiableCore"]),
+    .target(name: "Fields", dependencies: ["DifferentiableCore", "RandomNumbers"]),
 
     // The signal side: knows no gradient.
-    .target(name: "Signals", dependencies: ["RandomNumbers", "CImageCodecs"]),
+    .target(name: "Signals", dependencies: ["RandomNumbers", "CImageCodecs", "CSndFile"]),
     .target(name: "DatasetCatalog", dependencies: ["Signals", grdb]),
 
     // Where they meet.
@@ -96,7 +97,8 @@ let package = Package(
     .testTarget(
       name: "FittingTests",
       dependencies: [
-        "Fitting", "Fields", "DifferentiableCore", "RandomNumbers", "Signals", "TestSupport",
+        "Fitting", "Fields", "Training", "Signals", "DifferentiableCore", "RandomNumbers",
+        "TestSupport",
       ]),
     .testTarget(
       name: "HyperPriorTests",

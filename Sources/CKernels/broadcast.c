@@ -4,8 +4,10 @@
 
 // The innermost row of a broadcast operation: `sa` and `sb` are 0 (one repeated value) or 1.
 #define ROW(name, expression)                                                              \
-  CK_CLONES static void name(const float *a, ptrdiff_t sa, const float *b, ptrdiff_t sb,   \
-                             float *y, size_t count) {                                     \
+  static CK_KERNEL(void, name,                                                             \
+                   (const float *a, ptrdiff_t sa, const float *b, ptrdiff_t sb, float *y,  \
+                    size_t count),                                                         \
+                   (a, sa, b, sb, y, count)) {                                             \
     if (sa && sb) {                                                                        \
       for (size_t i = 0; i < count; i++) {                                                 \
         const float p = a[i], q = b[i];                                                    \
@@ -67,7 +69,9 @@ void ck_binary(ck_binary_operation operation, const float *a, const ptrdiff_t *a
   }
 }
 
-CK_CLONES static void strided_row(const float *x, ptrdiff_t stride, float *y, size_t count) {
+static CK_KERNEL(void, strided_row,
+                 (const float *x, ptrdiff_t stride, float *y, size_t count),
+                 (x, stride, y, count)) {
   if (stride == 1) {
     for (size_t i = 0; i < count; i++) y[i] = x[i];
   } else if (stride == 0) {

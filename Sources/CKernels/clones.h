@@ -1,14 +1,39 @@
-// One source, several instruction sets: the compiler makes a copy of each marked function for each
-// target and the loader picks by CPU feature. Feature levels, not processor names: names silently
-// fall back to the default.
+// One source, several instruction sets: the compiler makes a copy of each kernel for each path, and
+// ck_instruction_level() picks. Feature levels, not processor names: names silently fall back to
+// the default.
 #ifndef CKERNELS_CLONES_H
 #define CKERNELS_CLONES_H
 
-#if defined(__x86_64__) && defined(__linux__)
-#define CK_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#include "CKernels.h"
+
+#define CK_INLINE static inline __attribute__((always_inline))
+
+// Begins the definition of a kernel: CK_KERNEL(void, name, (parameters), (arguments)) { body }, with
+// `static` before it where nothing else calls the kernel. The body is inlined into a copy for each
+// path. Explicit vectors of 512 bits need min_vector_width, which this does not set.
+#if defined(__x86_64__)
+#define CK_KERNEL(result, name, parameters, arguments)                            \
+  result name parameters;                                                         \
+  CK_INLINE result name##_body parameters;                                        \
+  __attribute__((target("arch=x86-64-v4"))) static result name##_avx512 parameters { \
+    return name##_body arguments;                                                 \
+  }                                                                               \
+  __attribute__((target("arch=x86-64-v3"))) static result name##_avx2 parameters { \
+    return name##_body arguments;                                                 \
+  }                                                                               \
+  static result name##_portable parameters { return name##_body arguments; }      \
+  result name parameters {                                                        \
+    switch (ck_instruction_level()) {                                             \
+      case CK_AVX512: return name##_avx512 arguments;                             \
+      case CK_AVX2: return name##_avx2 arguments;                                 \
+      default: return name##_portable arguments;                                  \
+    }                                                                             \
+  }                                                                               \
+  CK_INLINE result name##_body parameters
 #else
-#define CK_CLONES
+#define CK_KERNEL(result, name, parameters, arguments) result name parameters
 #endif
+
 // Inputs and outputs are the same array or apart, which the compiler cannot know: without this its
 // overlap check sends work in place to the scalar loop.
 #if defined(__clang__)
@@ -16,6 +41,5 @@
 #else
 #define CK_VECTORIZE _Pragma("GCC ivdep")
 #endif
-#define CK_INLINE static inline __attribute__((always_inline))
 
 #endif

@@ -14,7 +14,7 @@ static void cosine_beyond_range(const float *x, float *y, size_t count) {
   for (size_t i = 0; i < count; i++) y[i] = (float)cos((double)x[i]);
 }
 
-CK_CLONES static int block_in_range(const float *x, size_t count) {
+static CK_KERNEL(int, block_in_range, (const float *x, size_t count), (x, count)) {
   int outside = 0;
   for (size_t i = 0; i < count; i++) {
     outside |= !(__builtin_fabsf(x[i]) <= CK_TRIGONOMETRIC_RANGE);
@@ -22,18 +22,19 @@ CK_CLONES static int block_in_range(const float *x, size_t count) {
   return !outside;
 }
 
-CK_CLONES static void sine_block(const float *x, float *y, size_t count) {
+static CK_KERNEL(void, sine_block, (const float *x, float *y, size_t count), (x, y, count)) {
   CK_VECTORIZE
   for (size_t i = 0; i < count; i++) y[i] = ck_sine(x[i]);
 }
 
-CK_CLONES static void cosine_block(const float *x, float *y, size_t count) {
+static CK_KERNEL(void, cosine_block, (const float *x, float *y, size_t count), (x, y, count)) {
   CK_VECTORIZE
   for (size_t i = 0; i < count; i++) y[i] = ck_cosine(x[i]);
 }
 
-CK_CLONES static void sine_cosine_block(const float *x, float *sine, float *cosine,
-                                        size_t count) {
+static CK_KERNEL(void, sine_cosine_block,
+                 (const float *x, float *sine, float *cosine, size_t count),
+                 (x, sine, cosine, count)) {
   CK_VECTORIZE
   for (size_t i = 0; i < count; i++) {
     const ck_turn turn = ck_reduce(x[i]);
@@ -79,7 +80,8 @@ void ck_sine_cosine(const float *x, float *sine, float *cosine, size_t count) {
 }
 
 #define UNARY(name, expression)                                                 \
-  CK_CLONES static void name(const float *input, float *y, size_t count) {      \
+  static CK_KERNEL(void, name, (const float *input, float *y, size_t count),    \
+                   (input, y, count)) {                                         \
     CK_VECTORIZE                                                                \
     for (size_t i = 0; i < count; i++) {                                        \
       const float x = input[i];                                                 \
@@ -113,11 +115,13 @@ void ck_unary(ck_unary_operation operation, const float *x, float *y, size_t cou
   }
 }
 
-CK_CLONES void ck_scale_shift(const float *x, float *y, size_t count, float scale, float shift) {
+CK_KERNEL(void, ck_scale_shift,
+          (const float *x, float *y, size_t count, float scale, float shift),
+          (x, y, count, scale, shift)) {
   CK_VECTORIZE
   for (size_t i = 0; i < count; i++) y[i] = __builtin_fmaf(x[i], scale, shift);
 }
 
-CK_CLONES void ck_add_to(const float *x, float *y, size_t count) {
+CK_KERNEL(void, ck_add_to, (const float *x, float *y, size_t count), (x, y, count)) {
   for (size_t i = 0; i < count; i++) y[i] += x[i];
 }

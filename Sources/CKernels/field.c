@@ -23,7 +23,8 @@ static size_t take(size_t *total, size_t count) {
 ck_field *ck_field_create(
     int level, int coordinates, int layers, const int *widths, const float *omegas) {
   if (level < 0) level = ck_instruction_level();
-  if (level > ck_instruction_level() || coordinates < 1 || coordinates > 4 || layers < 2 || layers > CK_FIELD_MOST_LAYERS) {
+  if (level > ck_instruction_level() || coordinates < 1 ||
+      coordinates > CK_FIELD_MOST_COORDINATES || layers < 2 || layers > CK_FIELD_MOST_LAYERS) {
     return NULL;
   }
   for (int l = 0; l < layers; l++) {

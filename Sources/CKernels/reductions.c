@@ -9,7 +9,7 @@
 #define ROW_BLOCK 128
 #define COLUMN_BLOCK 512
 
-CK_CLONES static float sum_row(const float *x, size_t count) {
+static CK_KERNEL(float, sum_row, (const float *x, size_t count), (x, count)) {
   double total = 0;
   for (size_t start = 0; start < count; start += 1024) {
     const size_t end = start + 1024 < count ? start + 1024 : count;
@@ -26,8 +26,9 @@ CK_CLONES static float sum_row(const float *x, size_t count) {
   return (float)total;
 }
 
-CK_CLONES static void add_rows(const float *x, float *y, size_t rows, size_t stride,
-                               size_t count) {
+static CK_KERNEL(void, add_rows,
+                 (const float *x, float *y, size_t rows, size_t stride, size_t count),
+                 (x, y, rows, stride, count)) {
   for (size_t r = 0; r < rows; r++) {
     const float *row = x + r * stride;
     for (size_t i = 0; i < count; i++) y[i] += row[i];
@@ -75,7 +76,7 @@ void ck_max_axis(const float *x, float *y, size_t outer, size_t reduced, size_t 
   }
 }
 
-CK_CLONES static void softmax_row(const float *x, float *y, size_t length) {
+static CK_KERNEL(void, softmax_row, (const float *x, float *y, size_t length), (x, y, length)) {
   float largest = -INFINITY;
   for (size_t i = 0; i < length; i++) largest = x[i] > largest ? x[i] : largest;
   for (size_t i = 0; i < length; i++) y[i] = ck_exponential(x[i] - largest);

@@ -8,6 +8,8 @@ public enum CatalogError: Error, Sendable, Equatable, CustomStringConvertible {
   case notAFolder(path: String)
   /// The folder cannot be listed.
   case folderUnreadable(path: String, reason: String)
+  /// The folder does not exist and cannot be made.
+  case folderUnmakeable(path: String)
   /// The folder holds no PNG and no JPEG file; `files` is the number of other files seen.
   case noPictures(path: String, files: Int)
   /// There is no catalog yet.
@@ -56,6 +58,8 @@ public enum CatalogError: Error, Sendable, Equatable, CustomStringConvertible {
       "\(path): is not a folder; give the folder that holds the pictures"
     case .folderUnreadable(let path, let reason):
       "\(path): cannot be listed (\(reason)); check its permissions"
+    case .folderUnmakeable(let path):
+      "\(path): the folder cannot be made; check the permissions above it, or name another"
     case .noPictures(let path, let files):
       files == 0
         ? "\(path): the folder is empty; put PNG or JPEG pictures into it, "

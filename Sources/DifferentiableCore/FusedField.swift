@@ -43,7 +43,7 @@ public final class FusedField: @unchecked Sendable {
     }
   }
 
-  /// Number d of coordinates, 1 to 4.
+  /// Number d of coordinates, 1 to 64.
   public let coordinates: Int
   /// Number c of outputs.
   public let outputs: Int
@@ -54,7 +54,7 @@ public final class FusedField: @unchecked Sendable {
   let handle: OpaquePointer
 
   /// A network's shape; nil where the kernels do not support it (fewer than two layers, more than 64,
-  /// more than 4 coordinates, a linear layer before the last).
+  /// more than 64 coordinates, a linear layer before the last).
   ///
   /// - Parameters:
   ///   - coordinates: number of inputs of the first layer.
@@ -93,7 +93,9 @@ public final class FusedField: @unchecked Sendable {
     }
   }
 
-  /// Weights rearranged from parts that lie apart: `part` is asked for positions 0, 1, ... until the
+  /// Weights rearranged from parts that lie apart.
+  ///
+  /// `part` is asked for positions 0, 1, ... until the
   /// parameters are complete.
   func packed(_ part: (Int) -> (UnsafePointer<Float>, Int)?) -> PackedField {
     let packed = PackedField(field: self, buffer: .init(count: ck_field_packed_count(handle)))

@@ -1,5 +1,3 @@
-import COpenBLAS
-
 extension Tensor {
   /// The matrix product over the last two axes.
   ///
@@ -66,87 +64,5 @@ extension Tensor {
           : batchedProduct(a, g, !transposeLeft, false)
       return [forLeft, forRight]
     }
-  }
-}
-
-/// A batch of single precision matrix products through OpenBLAS, one BLAS thread a tile.
-///
-/// Tiles follow from the extents alone, so the result does not depend on the number of threads.
-private struct MatrixKernel {
-  let rows: Int
-  let columns: Int
-  let shared: Int
-  let transposeLeft: Bool
-  let transposeRight: Bool
-
-  /// Rows of the result in one tile: long enough for full speed, short enough to share the work.
-  private static let rowTile = 1_024
-  /// Terms of the sum in one tile where the sum is the long direction (gradients of weights).
-  private static let sharedTile = 4_096
-
-  func multiply(
-    _ left: TensorBuffer, _ right: TensorBuffer, _ output: UnsafeMutablePointer<Float>, batch: Int
-  ) {
-    if batch * rows * columns == 0 { return }
-    if shared == 0 {
-      output.update(repeating: 0, count: batch * rows * columns)
-      return
-    }
-    let operations = 2 * rows * columns * shared
-    let y = UInt(bitPattern: output)
-    let splitsSum = batch == 1 && shared >= 2 * Self.sharedTile && rows <= Self.rowTile
-    if splitsSum {
-      multiplyInParts(left, right, output)
-    } else if operations * batch < 4_000_000 {
-      for item in 0..<batch { tile(left, right, y, item, 0..<rows, 0..<shared) }
-    } else {
-      let tiles = (rows + Self.rowTile - 1) / Self.rowTile
-      Parallel.forEach(batch * tiles) { index in
-        let start = index % tiles * Self.rowTile
-        tile(
-          left, right, y, index / tiles, start..<min(rows, start + Self.rowTile), 0..<shared)
-      }
-    }
-    withExtendedLifetime((left, right)) {}
-  }
-
-  /// Partial sums over pieces of the shared axis, added in order.
-  private func multiplyInParts(
-    _ left: TensorBuffer, _ right: TensorBuffer, _ output: UnsafeMutablePointer<Float>
-  ) {
-    let parts = (shared + Self.sharedTile - 1) / Self.sharedTile
-    let partials = TensorBuffer(count: parts * rows * columns)
-    let base = UInt(bitPattern: partials.pointer)
-    Parallel.forEach(parts) { part in
-      let start = part * Self.sharedTile
-      tile(
-        left, right, base + UInt(part * rows * columns * MemoryLayout<Float>.stride), 0, 0..<rows,
-        start..<min(shared, start + Self.sharedTile))
-    }
-    let total = Tensor(shape: [parts, rows * columns], buffer: partials).sum(axes: [0])
-    output.update(from: total.buffer.pointer, count: rows * columns)
-    withExtendedLifetime(total) {}
-  }
-
-  private func tile(
-    _ left: TensorBuffer, _ right: TensorBuffer, _ output: UInt, _ item: Int,
-    _ rowRange: Range<Int>, _ sharedRange: Range<Int>
-  ) {
-    guard let y = UnsafeMutablePointer<Float>(bitPattern: output) else { return }
-    let leftStride = transposeLeft ? rows : shared
-    let rightStride = transposeRight ? shared : columns
-    let a =
-      left.pointer + item * rows * shared
-      + (transposeLeft
-        ? sharedRange.lowerBound * leftStride + rowRange.lowerBound
-        : rowRange.lowerBound * leftStride + sharedRange.lowerBound)
-    let b =
-      right.pointer + item * shared * columns
-      + (transposeRight ? sharedRange.lowerBound : sharedRange.lowerBound * rightStride)
-    cblas_sgemm(
-      CblasRowMajor, transposeLeft ? CblasTrans : CblasNoTrans,
-      transposeRight ? CblasTrans : CblasNoTrans, blasint(rowRange.count), blasint(columns),
-      blasint(sharedRange.count), 1, a, blasint(leftStride), b, blasint(rightStride), 0,
-      y + (item * rows + rowRange.lowerBound) * columns, blasint(columns))
   }
 }

@@ -76,17 +76,4 @@ extension Tensor {
       return [weighted - pull.output * weighted.sum(axes: [-1], keepingAxes: true)]
     }
   }
-
-  /// Layer normalization along the last axis: mean 0 and variance 1, then scaled and shifted.
-  ///
-  /// Source: Ba, Kiros and Hinton, arXiv 1607.06450.
-  /// - Parameters:
-  ///   - scale: `[shape.last]`.
-  ///   - shift: `[shape.last]`.
-  ///   - epsilon: added to the variance.
-  public func layerNormalized(scale: Tensor, shift: Tensor, epsilon: Float = 1e-5) -> Tensor {
-    let centred = self - mean(axes: [-1], keepingAxes: true)
-    let variance = centred.squared().mean(axes: [-1], keepingAxes: true)
-    return centred * (variance + epsilon).squareRoot().reciprocal() * scale + shift
-  }
 }

@@ -23,10 +23,29 @@ extension SineNetworkLayer {
   /// - Parameter input: `[..., n, inputs]`.
   /// - Returns: `[..., n, outputs]`.
   public func apply(to input: Tensor) -> Tensor {
-    let sum =
-      input.matrixProduct(weight, transposingRight: true)
-      + (bias.rank == 2 ? bias.reshaped([bias.shape[0], 1, bias.shape[1]]) : bias)
+    let sum: Tensor
+    if weight.rank == 2, bias.rank == 1, weight.shape[1] <= Self.mostCoordinates {
+      sum = sumFromBias(input)
+    } else {
+      sum =
+        input.matrixProduct(weight, transposingRight: true)
+        + (bias.rank == 2 ? bias.reshaped([bias.shape[0], 1, bias.shape[1]]) : bias)
+    }
     return omega.map { (sum * $0).sine() } ?? sum
+  }
+
+  /// Inputs up to which a layer counts as the first one, of coordinates.
+  private static let mostCoordinates = 4
+
+  /// The layer before its sine, rounded as PyTorch does: multiply-adds that start at the bias.
+  ///
+  /// Where omega is 3,000, float32 rounds phases by 1e-4, so another order is another function to
+  /// that precision. A column of ones makes the matrix product start at the bias.
+  private func sumFromBias(_ input: Tensor) -> Tensor {
+    let ones = Tensor.ones(Array(input.shape.dropLast()) + [1])
+    let extended = Tensor.concatenated([ones, input], axis: input.rank - 1)
+    let rows = Tensor.concatenated([bias.reshaped([bias.shape[0], 1]), weight], axis: 1)
+    return extended.matrixProduct(rows, transposingRight: true)
   }
 }
 
@@ -88,7 +107,9 @@ private struct SineNetworkPass: Sendable {
   /// Tiles of a unit; a network with more points is taken by several threads.
   private static let tilesPerUnit = 8
 
-  /// What the reverse pass needs of the forward pass. A tile is used by one thread at a time: units
+  /// What the reverse pass needs of the forward pass.
+  ///
+  /// A tile is used by one thread at a time: units
   /// share none, and whole reverse passes take turns.
   final class Kept: @unchecked Sendable {
     let turn = Mutex(())

@@ -13,8 +13,19 @@ public struct FieldFileError: Error, CustomStringConvertible, Equatable {
 
   /// The message.
   public var description: String {
-    "'\(path)' holds no field: \(problem). Pass a model written by 'siren fit'."
+    "'\(path)' holds no field: \(problem). Pass a model written by 'siren fit', or by PyTorch with "
+      + "the names net.0.linear.weight and so on."
   }
+}
+
+/// A field read from a file.
+public struct FieldModel: Sendable {
+  /// The network.
+  public var field: Siren
+  /// What it was fitted to; nil if the file does not say, as PyTorch's do not.
+  public var signal: FittedSignal?
+  /// All of the file's metadata.
+  public var metadata: [String: String]
 }
 
 /// SIRENs as safetensors files with the well-known notebook's names; a file describes itself.
@@ -25,18 +36,36 @@ public enum FieldFile {
   /// Writes a network whole or not at all.
   ///
   /// - Parameters:
+  ///   - signal: what it was fitted to.
   ///   - provenance: further metadata, such as what was fitted and how.
   ///   - overwrite: whether a file of that name may be replaced.
   public static func write(
-    _ field: Siren, to path: String, provenance: [String: String] = [:], overwrite: Bool
+    _ field: Siren, to path: String, signal: FittedSignal? = nil,
+    provenance: [String: String] = [:], overwrite: Bool
   ) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys]
+    let text = { (value: any Encodable) in
+      String(decoding: try encoder.encode(value), as: UTF8.self)
+    }
     var metadata = provenance
     metadata["kind"] = kind
-    metadata["architecture"] = String(
-      decoding: try encoder.encode(field.architecture), as: UTF8.self)
+    metadata["architecture"] = try text(field.architecture)
     metadata["value_range"] = "-1...1"
+    if let signal { metadata["signal"] = try text(signal) }
+    try write(field, metadata, to: path, overwrite: overwrite)
+  }
+
+  /// Writes the arrays alone, as `safetensors.torch.load_file` and `load_state_dict` take them.
+  ///
+  /// What the file then no longer says, the omegas above all, the program that loads it must know.
+  public static func writePlain(_ field: Siren, to path: String, overwrite: Bool) throws {
+    try write(field, ["format": "pt"], to: path, overwrite: overwrite)
+  }
+
+  private static func write(
+    _ field: Siren, _ metadata: [String: String], to path: String, overwrite: Bool
+  ) throws {
     let archive = SafetensorsArchive(
       metadata: metadata,
       arrays: field.parameters.layout.entries.map { entry in
@@ -47,34 +76,25 @@ public enum FieldFile {
     try AtomicFile.write(try archive.encoded(), to: path, overwrite: overwrite)
   }
 
-  /// Reads a network and the file's metadata; every name, shape and number is checked.
+  /// Reads a network and what the file says of it; every name, shape and number is checked.
   ///
+  /// A file without this program's metadata is read by its arrays' names, those of the well-known
+  /// notebook.
+  ///
+  /// - Parameters:
+  ///   - omegaFirst: of the first layer; nil takes the file's word, or 30 where it says nothing.
+  ///   - omegaHidden: of the other sine layers; likewise.
   /// - Throws: ``FieldFileError`` or `SafetensorsError`.
-  public static func read(_ path: String) throws -> (field: Siren, metadata: [String: String]) {
+  public static func read(
+    _ path: String, omegaFirst: Float? = nil, omegaHidden: Float? = nil
+  ) throws -> FieldModel {
     let fail = { (problem: String) in FieldFileError(path: path, problem: problem) }
-    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-    guard attributes?[.type] as? FileAttributeType != .typeDirectory,
-      let size = attributes?[.size] as? Int
-    else { throw fail("there is no such file") }
-    guard size <= largestFile else { throw fail("it has \(size) bytes, at most 1 GiB is read") }
-    guard let data = FileManager.default.contents(atPath: path) else {
-      throw fail("it cannot be read")
-    }
-    let archive = try SafetensorsArchive(data: data, path: path)
-    guard archive.metadata["kind"] == kind, let text = archive.metadata["architecture"],
-      let architecture = try? JSONDecoder().decode(SirenArchitecture.self, from: Data(text.utf8))
-    else { throw fail("its metadata does not describe one") }
-    let sizes = [architecture.coordinates, architecture.hiddenWidth, architecture.outputs]
-    guard sizes.allSatisfy({ (1...65_536).contains($0) }),
-      (0...256).contains(architecture.hiddenLayers),
-      architecture.omegaFirst.isFinite, architecture.omegaHidden.isFinite,
-      architecture.hiddenWidth <= size
-    else { throw fail("its architecture has a size out of range") }
-    var values: [Float] = []
+    let archive = try archive(at: path)
+    var architecture = try architecture(of: archive, path: path)
+    if let omegaFirst { architecture.omegaFirst = omegaFirst }
+    if let omegaHidden { architecture.omegaHidden = omegaHidden }
     let layout = Siren.layout(of: architecture)
-    guard layout.count <= size / 4 else {
-      throw fail("its architecture needs \(layout.count) numbers, the file has \(size) bytes")
-    }
+    var values: [Float] = []
     for entry in layout.entries {
       guard let array = archive[entry.name] else { throw fail("it lacks '\(entry.name)'") }
       guard array.shape == entry.shape else {
@@ -85,9 +105,77 @@ public enum FieldFile {
       }
       values += array.values
     }
+    if let extra = archive.arrays.first(where: { layout[$0.name] == nil }) {
+      throw fail("it has the array '\(extra.name)', which its architecture does not know")
+    }
     guard
       let field = Siren(architecture, parameters: Parameters(layout: layout, values: values))
     else { throw fail("its parameters do not fit its architecture") }
-    return (field, archive.metadata)
+    var signal: FittedSignal?
+    if let text = archive.metadata["signal"] {
+      guard let read = try? JSONDecoder().decode(FittedSignal.self, from: Data(text.utf8)),
+        read.shape == (architecture.coordinates, architecture.outputs)
+      else { throw fail("its metadata describes a signal that does not fit the network") }
+      signal = read
+    }
+    return FieldModel(field: field, signal: signal, metadata: archive.metadata)
+  }
+
+  private static func archive(at path: String) throws -> SafetensorsArchive {
+    let fail = { (problem: String) in FieldFileError(path: path, problem: problem) }
+    let data: Data
+    do {
+      data = try RegularFile.read(path, maximumBytes: largestFile)
+    } catch let error as ImageFileError {
+      throw fail(error.reason)
+    }
+    return try SafetensorsArchive(data: data, path: path)
+  }
+
+  /// The architecture that the metadata states or that the arrays' names imply, its sizes in range.
+  private static func architecture(
+    of archive: SafetensorsArchive, path: String
+  ) throws -> SirenArchitecture {
+    let fail = { (problem: String) in FieldFileError(path: path, problem: problem) }
+    let architecture: SirenArchitecture
+    if archive.metadata["kind"] == nil {
+      guard let implied = SirenArchitecture(namesOf: archive) else {
+        throw fail(
+          "it has neither this program's metadata nor the arrays net.0.linear.weight to "
+            + "net.N.weight")
+      }
+      architecture = implied
+    } else {
+      guard archive.metadata["kind"] == kind, let text = archive.metadata["architecture"],
+        let stated = try? JSONDecoder().decode(SirenArchitecture.self, from: Data(text.utf8))
+      else { throw fail("its metadata does not describe one") }
+      architecture = stated
+    }
+    let sizes = [architecture.coordinates, architecture.hiddenWidth, architecture.outputs]
+    guard sizes.allSatisfy({ (1...65_536).contains($0) }),
+      (0...256).contains(architecture.hiddenLayers),
+      architecture.omegaFirst.isFinite, architecture.omegaHidden.isFinite
+    else { throw fail("its architecture has a size out of range") }
+    let available = archive.arrays.reduce(0) { $0 + $1.values.count }
+    guard architecture.parameterCount <= available else {
+      throw fail(
+        "its architecture needs \(architecture.parameterCount) numbers, the file has \(available)")
+    }
+    return architecture
+  }
+}
+
+extension SirenArchitecture {
+  /// The architecture that the notebook's names and the arrays' shapes imply, with omega 30; nil if
+  /// they imply none.
+  fileprivate init?(namesOf archive: SafetensorsArchive) {
+    var last = 0
+    while archive["net.\(last).linear.weight"] != nil { last += 1 }
+    guard let first = archive["net.0.linear.weight"], first.shape.count == 2,
+      let output = archive["net.\(last).weight"], output.shape.count == 2
+    else { return nil }
+    self.init(
+      coordinates: first.shape[1], hiddenWidth: first.shape[0], hiddenLayers: last - 1,
+      outputs: output.shape[0])
   }
 }

@@ -1,11 +1,43 @@
 import DifferentiableCore
 import Fields
+import Foundation
 import Signals
 
-/// Turns fields back into pictures.
+/// Turns fields back into pictures and sounds.
 public enum FieldRenderer {
-  /// Coordinates evaluated at once; memory does not grow with the picture beyond the picture.
-  private static let tilePoints = 16_384
+  /// Points evaluated at once; memory does not grow with the picture beyond the picture.
+  private static let bandPoints = 1 << 16
+  /// Points of the coarse grid that the brightness of a derivative is chosen on.
+  private static let probeSide = 160
+
+  /// What a picture shows.
+  public struct View: Sendable, Equatable {
+    /// In pixels.
+    public var width: Int
+    /// In pixels.
+    public var height: Int
+    /// The rows' and columns' coordinates; -1...1 is what was fitted.
+    public var range: ClosedRange<Float>
+
+    /// A view; the picture that was fitted by default.
+    public init(width: Int, height: Int, range: ClosedRange<Float> = -1...1) {
+      self.width = width
+      self.height = height
+      self.range = range
+    }
+
+    /// The same view in fewer pixels, its shape kept about.
+    func reduced(to side: Int) -> View {
+      View(width: min(width, side), height: min(height, side), range: range)
+    }
+
+    /// Coordinate units from a pixel to the next one, of rows and columns; 0 along a single one.
+    var steps: [Float] {
+      [height, width].map { size in
+        size > 1 ? (range.upperBound - range.lowerBound) / Float(size - 1) : 0
+      }
+    }
+  }
 
   /// The picture of a field over the whole of -1...1, at any size.
   ///
@@ -14,27 +46,172 @@ public enum FieldRenderer {
   ///   - width: of the picture, in pixels.
   ///   - height: of the picture.
   public static func image(of field: Siren, width: Int, height: Int) -> Image {
+    let channels = field.architecture.outputs
+    var image = Image(width: width, height: height, channels: channels)
+    var position = 0
+    forEachBand(of: field, View(width: width, height: height), .none) { block in
+      for value in block.value {
+        image.values[position] = min(1, max(0, 0.5 * value + 0.5))
+        position += 1
+      }
+    }
+    return image
+  }
+
+  /// The picture of a field on another one's pixels, values not clipped to 0...1.
+  ///
+  /// - Parameter image: of the field's channels; gives the size.
+  public static func unclippedImage(of field: Siren, like image: Image) -> Image {
+    var result = image
+    result.values = field.evaluate(
+      at: CoordinateGrid.points(height: image.height, width: image.width)
+    ).value.map { 0.5 * $0 + 0.5 }
+    return result
+  }
+
+  /// Samples of a quantity as a picture of 8-bit samples.
+  public struct Rendering: Sendable {
+    /// `[height, width, channels]`.
+    public let samples: [UInt8]
+    /// 1 or 3, or those of the field.
+    public let channels: Int
+    /// The magnitude at full brightness; nil for values. A derivative is per pixel of this picture, in
+    /// picture values 0...1.
+    public let scale: Float?
+  }
+
+  /// A picture of a quantity, computed band by band: beyond the picture itself, one byte a sample,
+  /// memory does not grow with its size.
+  ///
+  /// The brightness of derivatives is chosen on a coarse grid: 1 in 200 of its points is brighter
+  /// than the brightest that can be shown.
+  ///
+  /// - Parameter field: of 2 coordinates and 1 to 4 channels.
+  public static func render(_ quantity: FieldQuantity, of field: Siren, _ view: View) -> Rendering {
+    let outputs = field.architecture.outputs
+    let channels = quantity.channels(outputs: outputs)
+    var samples: [UInt8] = []
+    samples.reserveCapacity(view.width * view.height * channels)
+    let scale = quantity == .value ? 1 : brightness(of: quantity, field, view)
+    forEachBand(of: perPixel(quantity, field, view), perPixelView(quantity, view), quantity) {
+      let numbers = quantity.numbers(of: $0)
+      let width = numbers.count / max(1, $0.points.count)
+      for start in stride(from: 0, to: numbers.count, by: width) {
+        for colour in quantity.colours(of: numbers[start..<start + width], scale: scale) {
+          samples.append(colour > 0 ? UInt8(min(colour, 1) * 255 + 0.5) : 0)
+        }
+      }
+    }
+    return Rendering(
+      samples: samples, channels: channels, scale: quantity == .value ? nil : scale / 2)
+  }
+
+  /// The magnitude below which 199 of 200 points of a coarse grid lie, in network values per pixel of
+  /// the view.
+  private static func brightness(
+    of quantity: FieldQuantity, _ field: Siren, _ view: View
+  ) -> Float {
+    var magnitudes: [Float] = []
+    let coarse = view.reduced(to: probeSide)
+    forEachBand(
+      of: perPixel(quantity, field, view), perPixelView(quantity, coarse, unit: view), quantity
+    ) { block in
+      let numbers = quantity.numbers(of: block)
+      let width = numbers.count / max(1, block.points.count)
+      // Of a direction with its magnitude, the magnitude comes last.
+      for (position, number) in numbers.enumerated()
+      where quantity != .gradient || position % width == width - 1 {
+        magnitudes.append(abs(number))
+      }
+    }
+    magnitudes.sort()
+    let level = magnitudes[min(magnitudes.count - 1, magnitudes.count * 199 / 200)]
+    return level > 0 && level.isFinite ? level : 1
+  }
+
+  // Derivatives are shown per pixel: the field is stretched so that one coordinate unit is one pixel
+  // of the view, and the view's coordinates with it.
+
+  private static func unit(_ view: View) -> [Float] {
+    let steps = view.steps
+    let largest = steps.max() ?? 0
+    return steps.map { $0 > 0 ? $0 : (largest > 0 ? largest : 1) }
+  }
+
+  private static func perPixel(_ quantity: FieldQuantity, _ field: Siren, _ view: View) -> Siren {
+    quantity == .value ? field : field.scalingCoordinates(by: unit(view))
+  }
+
+  private struct Axes {
+    var rows: [Float]
+    var columns: [Float]
+  }
+
+  private static func perPixelView(
+    _ quantity: FieldQuantity, _ view: View, unit other: View? = nil
+  ) -> Axes {
+    var axes = axes(view)
+    guard quantity != .value else { return axes }
+    let unit = unit(other ?? view)
+    axes.rows = axes.rows.map { $0 / unit[0] }
+    axes.columns = axes.columns.map { $0 / unit[1] }
+    return axes
+  }
+
+  private static func axes(_ view: View) -> Axes {
+    Axes(
+      rows: CoordinateGrid.axis(size: view.height, over: view.range),
+      columns: CoordinateGrid.axis(size: view.width, over: view.range))
+  }
+
+  private static func forEachBand(
+    of field: Siren, _ view: View, _ derivatives: FieldDerivatives, _ body: (FieldBlock) -> Void
+  ) {
+    forEachBand(of: field, axes(view), derivatives, body)
+  }
+
+  private static func forEachBand(
+    of field: Siren, _ axes: Axes, _ quantity: FieldQuantity, _ body: (FieldBlock) -> Void
+  ) {
+    forEachBand(of: field, axes, quantity.derivatives, body)
+  }
+
+  /// Calls `body` for one band of whole rows after the other.
+  private static func forEachBand(
+    of field: Siren, _ axes: Axes, _ derivatives: FieldDerivatives, _ body: (FieldBlock) -> Void
+  ) {
     precondition(
       field.architecture.coordinates == 2,
       "a picture needs a field of 2 coordinates, not \(field.architecture.coordinates)")
-    let rows = CoordinateGrid.axis(size: height)
-    let columns = CoordinateGrid.axis(size: width)
-    let rowsPerTile = max(1, tilePoints / width)
-    let tiles = Parallel.map((height + rowsPerTile - 1) / rowsPerTile) { tile -> [Float] in
-      let own = tile * rowsPerTile..<min(height, (tile + 1) * rowsPerTile)
+    let rowsPerBand = max(1, bandPoints / axes.columns.count)
+    for start in stride(from: 0, to: axes.rows.count, by: rowsPerBand) {
       var coordinates: [Float] = []
-      coordinates.reserveCapacity(own.count * width * 2)
-      for row in own {
-        for column in columns {
-          coordinates.append(rows[row])
+      coordinates.reserveCapacity(rowsPerBand * axes.columns.count * 2)
+      for row in axes.rows[start..<min(axes.rows.count, start + rowsPerBand)] {
+        for column in axes.columns {
+          coordinates.append(row)
           coordinates.append(column)
         }
       }
-      return field.values(at: Tensor(coordinates, shape: [own.count * width, 2]))
-        .withValues { $0.map { min(1, max(0, 0.5 * $0 + 0.5)) } }
+      body(field.evaluate(at: coordinates, derivatives: derivatives))
     }
-    return Image(
-      width: width, height: height, channels: field.architecture.outputs,
-      values: Array(tiles.joined()))
+  }
+}
+
+extension ImageFile {
+  /// Writes a rendering as a PNG, whole or not at all.
+  ///
+  /// - Parameters:
+  ///   - view: that it was made with.
+  ///   - overwrite: whether an existing file may be replaced.
+  /// - Throws: `ImageFileError` or `AtomicFileError`.
+  public static func writePNG(
+    _ rendering: FieldRenderer.Rendering, _ view: FieldRenderer.View, to path: String,
+    overwrite: Bool
+  ) throws {
+    let encoded = try encodePNG(
+      samples: rendering.samples, width: view.width, height: view.height,
+      channels: rendering.channels, path: path)
+    try AtomicFile.write(encoded, to: path, overwrite: overwrite)
   }
 }

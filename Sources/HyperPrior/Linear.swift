@@ -25,8 +25,7 @@ extension Parameters {
 extension Tensor {
   /// `self W^T + b` with the layer of that name.
   func linear(_ name: String, _ parameters: ParameterViews) -> Tensor {
-    matrixProduct(parameters["\(name).weight"], transposingRight: true)
-      + parameters["\(name).bias"]
+    affine(weight: parameters["\(name).weight"], bias: parameters["\(name).bias"])
   }
 
   /// Layer normalization with the scale and shift of that name.

@@ -66,15 +66,12 @@ extension PriorModel {
     return configuration.hyperNetworkHead.fields(from: latent, views)
   }
 
-  /// The generated network of the only picture as an ordinary SIREN: scales folded into weights.
+  /// The generated network of the only picture as an ordinary SIREN.
   private func effectiveSiren(_ fields: GeneratedFields) throws -> Siren {
     var values: [Float] = []
-    for (sine, layer) in zip(fields.sines, configuration.field.layers) {
-      let omega = layer.omega ?? 1
-      let scale = sine.scale.reshaped([layer.outputs, 1]) * (1 / omega)
-      let weight = sine.weight.reshaped([layer.outputs, layer.inputs]) * scale
-      values += weight.values
-      values += (sine.shift * (1 / omega)).values
+    for layer in fields.sines {
+      values += layer.weight.values
+      values += layer.bias.values
     }
     values += fields.outputWeight.values
     values += fields.outputBias.values

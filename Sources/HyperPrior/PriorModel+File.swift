@@ -38,20 +38,13 @@ extension PriorModel {
     try PriorModel(archive: try readArchive(path), path: path)
   }
 
-  /// The archive in a file of reasonable size.
+  /// The archive in a regular file of reasonable size.
   static func readArchive(_ path: String) throws -> SafetensorsArchive {
-    var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue
-    else {
-      throw PriorError.notAPrior(
-        path: path, problem: isFolder.boolValue ? "it is a folder" : "there is no such file")
-    }
-    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-    guard let size = attributes?[.size] as? Int, size <= largestFile else {
-      throw PriorError.notAPrior(path: path, problem: "it is larger than 2 GiB")
-    }
-    guard let data = FileManager.default.contents(atPath: path) else {
-      throw PriorError.notAPrior(path: path, problem: "it cannot be read")
+    let data: Data
+    do {
+      data = try RegularFile.read(path, maximumBytes: largestFile)
+    } catch let error as ImageFileError {
+      throw PriorError.notAPrior(path: path, problem: error.reason)
     }
     return try SafetensorsArchive(data: data, path: path)
   }

@@ -1,3 +1,5 @@
+import Foundation
+
 #if canImport(Darwin)
   import Darwin
 #elseif canImport(Musl)
@@ -5,6 +7,20 @@
 #else
   import Glibc
 #endif
+
+/// Files that are read whole, and only if they are regular files of a reasonable size: a pipe or a
+/// device must neither hang a program nor fill its memory.
+public enum RegularFile {
+  /// All bytes of a file.
+  ///
+  /// - Parameter maximumBytes: larger files are refused before memory is taken.
+  /// - Throws: `ImageFileError` of kind `missing`, `notAFile`, `tooLarge` or `unreadable`; its
+  ///   `reason` suits files that aren't pictures too.
+  public static func read(_ path: String, maximumBytes: Int) throws -> Data {
+    let file = try BoundedFile(path: path, maximumBytes: maximumBytes)
+    return Data(try file.bytes(upTo: file.size))
+  }
+}
 
 /// An open regular file of limited size, closed when it is released.
 final class BoundedFile {

@@ -22,6 +22,17 @@ public enum CoordinateGrid {
     (0..<size).map { coordinate(ofIndex: Double($0), size: size) }
   }
 
+  /// Coordinates at equal steps over a range, both ends included; a single one is at the middle.
+  ///
+  /// - Parameters:
+  ///   - size: how many, at least 1.
+  ///   - range: beyond -1...1 lies what no sample was taken of.
+  public static func axis(size: Int, over range: ClosedRange<Float>) -> [Float] {
+    let middle = Double(range.lowerBound) / 2 + Double(range.upperBound) / 2
+    let half = Double(range.upperBound) / 2 - Double(range.lowerBound) / 2
+    return axis(size: size).map { Float(middle + half * Double($0)) }
+  }
+
   /// The coordinates of all pixels, `[height * width, 2]` in row-major order, each (y, x).
   public static func points(height: Int, width: Int) -> [Float] {
     let rows = axis(size: height)

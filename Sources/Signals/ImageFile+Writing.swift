@@ -28,16 +28,32 @@ extension ImageFile {
   }
 
   private static func encodePNG(_ image: Image, path: String) throws -> Data {
-    guard image.channels <= 4, image.width <= Int(Int32.max), image.height <= Int(Int32.max) else {
+    try encodePNG(
+      samples: image.values.map(sample(of:)), width: image.width, height: image.height,
+      channels: image.channels, path: path)
+  }
+
+  /// 8-bit samples as the bytes of a PNG.
+  ///
+  /// - Parameters:
+  ///   - samples: row-major `[height, width, channels]`.
+  ///   - path: for messages only.
+  /// - Throws: `ImageFileError` for more than 4 channels, or when memory runs out.
+  public static func encodePNG(
+    samples: [UInt8], width: Int, height: Int, channels: Int, path: String
+  ) throws -> Data {
+    precondition(
+      samples.count == width * height * channels,
+      "\(samples.count) samples do not fill \(width)x\(height)x\(channels)")
+    guard channels <= 4, width <= Int(Int32.max), height <= Int(Int32.max) else {
       throw ImageFileError(
         kind: .unsupported, path: path,
         reason: "a PNG has 1 to 4 channels and sides below 2^31, not "
-          + "\(image.width)x\(image.height)x\(image.channels)",
+          + "\(width)x\(height)x\(channels)",
         advice: "write fewer channels")
     }
-    let samples = image.values.map(sample(of:))
     let size = ImageCodecSize(
-      width: UInt32(image.width), height: UInt32(image.height), channels: UInt32(image.channels))
+      width: UInt32(width), height: UInt32(height), channels: UInt32(channels))
     var message = CodecMessage()
     var encoded: UnsafeMutablePointer<UInt8>?
     var count = 0

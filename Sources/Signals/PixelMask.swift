@@ -1,3 +1,5 @@
+import RandomNumbers
+
 /// Which pixels of a picture were observed.
 public struct PixelMask: Sendable, Equatable {
   /// Number of columns, at least 1.
@@ -48,7 +50,7 @@ public struct PixelMask: Sendable, Equatable {
 
   /// A mask with exactly `count` observed pixels, every such mask equally likely.
   ///
-  /// Floyd's sampling algorithm (Bentley and Floyd 1987) over `SeededGenerator`: one seed gives
+  /// Floyd's sampling algorithm (Bentley and Floyd 1987) over `Xoshiro256`: one seed gives
   /// one mask, everywhere.
   ///
   /// - Parameter count: 0 to `width * height`.
@@ -60,9 +62,9 @@ public struct PixelMask: Sendable, Equatable {
       (0...pixels).contains(count), "0 to \(pixels) pixels can be kept, not \(count)")
     var mask = PixelMask(
       width: width, height: height, observed: [Bool](repeating: false, count: pixels))
-    var generator = SeededGenerator(seed: seed)
+    var generator = Xoshiro256(seed: seed)
     for last in pixels - count..<pixels {
-      let candidate = generator.integer(below: last + 1)
+      let candidate = generator.uniform(below: last + 1)
       mask.observed[mask.observed[candidate] ? last : candidate] = true
     }
     return mask

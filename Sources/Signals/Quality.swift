@@ -77,6 +77,17 @@ public enum Quality {
     meanSquaredError == 0 ? .infinity : -10 * log10(meanSquaredError)
   }
 
+  /// Peak signal to noise of values in any unit: the peak is the range of the true ones.
+  ///
+  /// - Returns: `20 log10(range / rmse)` dB; +infinity for no error, -infinity for a truth without
+  ///   any range.
+  public static func peakSignalToNoise(_ values: [Float], _ truth: [Float]) -> Double {
+    let mse = meanSquaredError(values, truth)
+    guard mse > 0 else { return .infinity }
+    let range = Double(truth.max() ?? 0) - Double(truth.min() ?? 0)
+    return 10 * log10(range * range / mse)
+  }
+
   static func clipped(_ value: Float) -> Float { min(max(value, 0), 1) }
 
   static func requireSameShape(_ a: Image, _ b: Image) {

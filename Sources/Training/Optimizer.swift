@@ -1,89 +1,120 @@
-import CKernels
-import Foundation
+import DifferentiableCore
 
-/// Adam and AdamW as one loop over the flat parameters.
+/// How parameters follow the gradient; a value to be stored with a run's settings.
+public enum OptimizerSettings: Sendable, Equatable, Codable {
+  /// Adam, or AdamW where its weight decay is not 0.
+  case adam(Adam.Settings = Adam.Settings())
+  /// Stochastic gradient descent.
+  case gradientDescent(GradientDescent.Settings = GradientDescent.Settings())
+  /// Muon on the matrices of these names, Adam on the rest.
+  case muon(Muon.Settings = Muon.Settings(), matrices: [String])
+}
+
+/// An optimizer with its state: a value, which one update maps to the next.
 ///
-/// Kingma and Ba 2015 (arXiv 1412.6980), algorithm 1, with decoupled weight decay (Loshchilov and
-/// Hutter, arXiv 1711.05101) where the decay is not 0. Rounding follows PyTorch's.
-public struct Adam: Sendable, Equatable {
-  /// Settings; the defaults are the paper's.
-  public struct Settings: Sendable, Equatable, Codable {
-    /// Decay of the first moment.
-    public var beta1: Float
-    /// Decay of the second moment.
-    public var beta2: Float
-    /// Added to the denominator.
-    public var epsilon: Float
-    /// Decoupled weight decay, as a fraction of the learning rate.
-    public var weightDecay: Float
+/// ```swift
+/// var optimizer = Optimizer(.adam(), layout: parameters.layout)
+/// optimizer.update(&parameters.values, gradient: gradient, learningRate: 1e-3)
+/// ```
+public enum Optimizer: Sendable, Equatable {
+  /// Adam and AdamW.
+  case adam(Adam)
+  /// Stochastic gradient descent.
+  case gradientDescent(GradientDescent)
+  /// Muon, with Adam where it does not apply.
+  case muon(Muon)
 
-    /// The paper's settings.
-    public init(
-      beta1: Float = 0.9, beta2: Float = 0.999, epsilon: Float = 1e-8, weightDecay: Float = 0
-    ) {
-      self.beta1 = beta1
-      self.beta2 = beta2
-      self.epsilon = epsilon
-      self.weightDecay = weightDecay
+  /// Fresh state for parameters of a layout.
+  public init(_ settings: OptimizerSettings, layout: ParameterLayout) {
+    switch settings {
+    case .adam(let settings): self = .adam(Adam(parameterCount: layout.count, settings: settings))
+    case .gradientDescent(let settings):
+      self = .gradientDescent(GradientDescent(parameterCount: layout.count, settings: settings))
+    case .muon(let settings, let matrices):
+      self = .muon(Muon(layout: layout, matrices: matrices, settings: settings))
     }
   }
 
-  /// The settings in use.
-  public let settings: Settings
-  /// Running means of the gradient, one a parameter.
-  public private(set) var firstMoment: [Float]
-  /// Running means of its square.
-  public private(set) var secondMoment: [Float]
-  /// Number of updates made.
-  public private(set) var step: Int
-
-  /// Fresh state for a number of parameters.
-  public init(parameterCount: Int, settings: Settings = Settings()) {
-    self.init(
-      settings: settings, firstMoment: [Float](repeating: 0, count: parameterCount),
-      secondMoment: [Float](repeating: 0, count: parameterCount), step: 0)
+  /// State continued from ``state``; nil unless all arrays are there with the right length.
+  public init?(
+    _ settings: OptimizerSettings, layout: ParameterLayout, step: Int, state: [String: [Float]]
+  ) {
+    let fresh = Optimizer(settings, layout: layout)
+    guard step >= 0, fresh.state.allSatisfy({ state[$0.key]?.count == $0.value.count }) else {
+      return nil
+    }
+    let array = { (name: String) in state[name] ?? [] }
+    switch settings {
+    case .adam(let settings):
+      self = .adam(Self.adam(settings, array, step))
+    case .gradientDescent(let settings):
+      self = .gradientDescent(
+        GradientDescent(settings: settings, velocity: array("velocity"), step: step))
+    case .muon(let settings, let matrices):
+      self = .muon(
+        Muon(
+          layout: layout, matrices: matrices, settings: settings, momentum: array("momentum"),
+          adam: Self.adam(settings.adam, array, step)))
+    }
   }
 
-  /// State continued from a checkpoint.
-  public init(settings: Settings, firstMoment: [Float], secondMoment: [Float], step: Int) {
-    precondition(
-      firstMoment.count == secondMoment.count,
-      "moments of \(firstMoment.count) and \(secondMoment.count) values")
-    self.settings = settings
-    self.firstMoment = firstMoment
-    self.secondMoment = secondMoment
-    self.step = step
+  private static func adam(
+    _ settings: Adam.Settings, _ array: (String) -> [Float], _ step: Int
+  ) -> Adam {
+    Adam(
+      settings: settings, firstMoment: array("first_moment"),
+      secondMoment: array("second_moment"), step: step)
+  }
+
+  /// Number of updates made.
+  public var step: Int {
+    switch self {
+    case .adam(let adam): adam.step
+    case .gradientDescent(let descent): descent.step
+    case .muon(let muon): muon.step
+    }
+  }
+
+  /// What a checkpoint must hold beside the parameters: named arrays, each as long as they are.
+  public var state: [String: [Float]] {
+    switch self {
+    case .adam(let adam):
+      ["first_moment": adam.firstMoment, "second_moment": adam.secondMoment]
+    case .gradientDescent(let descent): ["velocity": descent.velocity]
+    case .muon(let muon):
+      [
+        "first_moment": muon.adam.firstMoment, "second_moment": muon.adam.secondMoment,
+        "momentum": muon.momentum,
+      ]
+    }
   }
 
   /// Moves the parameters against the gradient.
   ///
+  /// The result does not depend on the number of threads.
+  ///
   /// - Parameters:
   ///   - values: flat parameters.
   ///   - gradient: of the same length.
-  ///   - learningRate: of this update.
-  public mutating func update(_ values: inout [Float], gradient: [Float], learningRate: Float) {
-    precondition(
-      values.count == firstMoment.count && gradient.count == values.count,
-      "\(values.count) parameters, \(gradient.count) derivatives, \(firstMoment.count) moments")
-    step += 1
-    let kernelSettings = ck_adam_settings(
-      learning_rate: learningRate, beta1: settings.beta1, beta2: settings.beta2,
-      epsilon: settings.epsilon, weight_decay: settings.weightDecay,
-      bias_correction1: Float(1 - pow(Double(settings.beta1), Double(step))),
-      root_bias_correction2: Float((1 - pow(Double(settings.beta2), Double(step))).squareRoot()))
-    ck_adam(&values, gradient, &firstMoment, &secondMoment, values.count, kernelSettings)
+  ///   - learningRate: of this update, above 0.
+  public mutating func update(
+    _ values: inout [Float], gradient: [Float], learningRate: some BinaryFloatingPoint
+  ) {
+    // The state is moved out and back: two holders would make each update copy it.
+    let empty = Optimizer.gradientDescent(GradientDescent(parameterCount: 0))
+    switch self {
+    case .adam(var adam):
+      self = empty
+      adam.update(&values, gradient: gradient, learningRate: learningRate)
+      self = .adam(adam)
+    case .gradientDescent(var descent):
+      self = empty
+      descent.update(&values, gradient: gradient, learningRate: learningRate)
+      self = .gradientDescent(descent)
+    case .muon(var muon):
+      self = empty
+      muon.update(&values, gradient: gradient, learningRate: learningRate)
+      self = .muon(muon)
+    }
   }
-}
-
-/// Scales a gradient so that its length is at most `limit`.
-///
-/// - Returns: its length before.
-@discardableResult
-public func clipGradient(_ gradient: inout [Float], toLength limit: Float) -> Double {
-  let length = gradient.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
-  if length > Double(limit) && length.isFinite {
-    let scale = Float(Double(limit) / length)
-    for position in gradient.indices { gradient[position] *= scale }
-  }
-  return length
 }

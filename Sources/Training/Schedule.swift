@@ -4,6 +4,8 @@ import Foundation
 public enum Schedule: Sendable, Equatable, Codable {
   /// The same all along.
   case constant
+  /// Rises linearly over the first `warmUp` of the run, then stays.
+  case warmUp(Double)
   /// Rises linearly over the first `warmUp` of the run, then falls to 0 along a half cosine
   /// (Loshchilov and Hutter, arXiv 1608.03983).
   case cosine(warmUp: Double)
@@ -15,6 +17,7 @@ public enum Schedule: Sendable, Equatable, Codable {
     let progress = min(1, max(0, progress))
     switch self {
     case .constant: return 1
+    case .warmUp(let warmUp): return progress < warmUp ? max(0.01, progress / warmUp) : 1
     case .cosine(let warmUp):
       if progress < warmUp { return max(0.01, progress / warmUp) }
       let rest = (progress - warmUp) / max(1e-12, 1 - warmUp)

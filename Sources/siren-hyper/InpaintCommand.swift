@@ -18,6 +18,9 @@ struct InpaintCommand: ParsableCommand {
       A points file has a header x,y,r,g,b (or x,y,v): x and y in pixels, fractions allowed, 0 the \
       centre of the first pixel; values 0 to 255, or 0 to 1 with --unit.
 
+      A model works on pictures of any size, whatever the size that it was trained at; it knows \
+      details no finer than those of its training pictures.
+
       Errors are printed where the truth is known: with --keep, or with --truth.
 
       EXAMPLES

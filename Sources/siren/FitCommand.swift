@@ -6,20 +6,26 @@ import Fitting
 import Foundation
 import Signals
 
-/// `siren fit`: a network for one picture.
+/// `siren fit`: a network for one picture or sound.
 struct FitCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "fit",
-    abstract: "Fit a sine network to a picture.",
+    abstract: "Fit a sine network to a picture or a sound.",
     discussion: """
-      The default recipe takes batches of random pixels and lowers the learning rate to 0 over the \
-      run. The recipe notebook is that of the SIREN paper's notebook: all pixels in each of 500 \
-      steps. Ctrl-C ends the run early and writes what was reached.
+      Takes PNG, JPEG, WAV, FLAC and Ogg files of any size, told apart by their content; alpha is a \
+      channel like others. The default recipe takes batches of random points and lowers the learning \
+      rate to 0 over the run. The recipe notebook is that of the SIREN paper's notebook: all points \
+      in each of 500 steps (a sound: 1000) of Adam at 0.0001. A fit that diverges goes on from its \
+      last good state with a smaller learning rate. Ctrl-C ends the run early and writes what was \
+      reached.
 
       EXAMPLES
         siren fit photo.png
         siren fit photo.jpg --resize 256x256 --for 30s -o photo.safetensors
+        siren fit photo.png --psnr 40 --preview
+        siren fit song.flac --for 1m --report song.html
         siren fit photo.png --recipe notebook --seed 3
+        siren fit photo.png --init photo.safetensors --for 1m -o better.safetensors
       """)
 
   /// How to fit.
@@ -28,7 +34,7 @@ struct FitCommand: ParsableCommand {
     case notebook
   }
 
-  @Argument(help: "The picture, PNG or JPEG.", completion: .file())
+  @Argument(help: "The picture (PNG, JPEG) or sound (WAV, FLAC, Ogg).", completion: .file())
   var input: String
 
   @Option(
@@ -36,47 +42,36 @@ struct FitCommand: ParsableCommand {
     completion: .file())
   var output: String?
 
-  @Option(
-    name: .customLong("for"),
-    help: ArgumentHelp("How long to fit, such as 10s (default: 10s).", valueName: "time"))
-  var time: TimeLimit?
-
-  @Option(help: "How many updates to make, instead of --for; makes the result repeatable.")
-  var steps: Int?
-
   @Option(help: "default or notebook.")
   var recipe = Recipe.standard
 
-  @Option(help: "Width of the hidden layers.")
-  var width = 256
-
-  @Option(help: "Number of hidden layers after the first.")
-  var depth = 3
-
-  @Option(help: "Frequency scale of the sine layers.")
-  var omega: Float = 30
+  @Option(
+    help: "Stop as soon as so many decibels are reached; of a sound, its signal to noise.")
+  var psnr: Double?
 
   @Option(help: "Resize the picture first, such as 256x256.")
   var resize: PictureSize?
 
-  @Option(help: "Decides the start and the batches.")
-  var seed: UInt64 = 1
+  @Option(
+    name: .customLong("init"),
+    help: "Start from a model: one of this program, or PyTorch's with the notebook's names.",
+    completion: .file())
+  var initial: String?
 
+  @Option(help: "Also write a page with the result, HTML.", completion: .file())
+  var report: String?
+
+  @OptionGroup var fitting: FittingOptions
   @OptionGroup var overwrite: OverwriteOptions
   @OptionGroup var printing: OutputOptions
   @OptionGroup var threads: ThreadOptions
 
   func validate() throws {
-    guard time == nil || steps == nil else {
-      throw ValidationError("--for and --steps exclude each other, pass one of them.")
+    guard initial == nil || (fitting.width == nil && fitting.depth == nil) else {
+      throw ValidationError("--init brings its own --width and --depth, leave them out.")
     }
-    guard steps.map({ $0 >= 1 }) ?? true else {
-      throw ValidationError("--steps is \(steps ?? 0), expected at least 1.")
-    }
-    guard (1...1_024).contains(width), (0...32).contains(depth), omega > 0, omega.isFinite else {
-      throw ValidationError(
-        "expected --width 1 to 1024, --depth 0 to 32 and a positive --omega, "
-          + "got \(width), \(depth) and \(omega).")
+    if let psnr, !(psnr > 0 && psnr <= 200) {
+      throw ValidationError("--psnr is \(psnr), expected decibels up to 200.")
     }
   }
 
@@ -84,72 +79,99 @@ struct FitCommand: ParsableCommand {
     if let count = threads.threads { Parallel.threadCount = count }
     ProcessMemory.keepFreed()
     let target = output ?? (input as NSString).deletingPathExtension + ".safetensors"
-    try AtomicFile.checkWritable(target, overwrite: overwrite.force)
-    var image = try ImageFile.read(input).composited(onto: 1)
-    if let resize { image = image.resized(width: resize.width, height: resize.height) }
-
-    let architecture = SirenArchitecture(
-      hiddenWidth: width, hiddenLayers: depth, outputs: image.channels, omegaFirst: omega,
-      omegaHidden: omega)
-    var fit = ImageFit(
-      image, architecture, recipe == .notebook ? .notebook : .standard, seed: seed)
-    let limit = steps ?? (recipe == .notebook && time == nil ? 500 : nil)
-    let seconds = time?.seconds ?? 10
-    let interruption = Interruption()
-    let progress = ProgressReporter("Fitting", unit: "steps", quiet: printing.quiet)
-    var fraction = 0.0
-    while fraction < 1 && !interruption.isRequested {
-      let loss = Double(fit.advance(progress: fraction))
-      guard loss.isFinite else {
-        throw CommandFailure.data(
-          "the loss is not a number at step \(fit.step); try a smaller --omega")
-      }
-      fraction = limit.map { Double(fit.step) / Double($0) } ?? progress.elapsed / seconds
-      progress.update(
-        fit.step, of: limit, fraction: min(1, fraction),
-        detail: String(
-          format: "PSNR %.2f dB", Quality.peakSignalToNoise(meanSquaredError: loss / 4)))
-      if printing.json && fit.step % 100 == 0 {
-        printJSON([
-          "step": .integer(fit.step), "loss": .number(loss),
-          "psnr": .number(Quality.peakSignalToNoise(meanSquaredError: loss / 4)),
-          "seconds": .number(progress.elapsed),
-        ])
-      }
+    for path in [target, report].compactMap({ $0 }) {
+      try AtomicFile.checkWritable(path, overwrite: overwrite.force)
     }
-    let elapsed = progress.elapsed
-    progress.finish()
+    let source = try FitSource(input, resize: resize)
+    var fit = try start(source)
+    let limits = FitLimits(
+      steps: fitting.steps ?? defaultSteps(source.description),
+      seconds: fitting.time?.seconds ?? (psnr == nil ? 10 : nil), decibels: psnr)
+    var session = FitSession(measure: source.measure, printing: printing)
+    if fitting.preview { session.preview = source.preview }
+    let result = try session.run(&fit, limits) { source.quality(of: $0.field).decibels }
+
     try FieldFile.write(
-      fit.field, to: target,
+      fit.field, to: target, signal: source.description,
       provenance: [
         "program": "siren \(SirenProgram.version)",
-        "fit": "steps \(fit.step), seed \(seed), recipe \(recipe.rawValue), "
-          + "picture \(image.width)x\(image.height)",
+        "fit": "steps \(result.steps), seed \(fitting.seed), recipe \(recipe.rawValue), "
+          + source.description.summary,
       ], overwrite: overwrite.force)
-    let rendered = FieldRenderer.image(of: fit.field, width: image.width, height: image.height)
-    report(target, rendered, image, steps: fit.step, seconds: elapsed)
-    if interruption.isRequested {
-      throw CommandFailure.data("interrupted; what was reached is in '\(target)'")
+    let quality = source.quality(of: fit.field)
+    if let report {
+      let page = source.page(fit.field, quality, result, recipe: recipe.rawValue)
+      try AtomicFile.write(Data(page.html.utf8), to: report, overwrite: overwrite.force)
     }
+    show(target, quality, result)
+    try judge(target, quality, source, result)
   }
 
-  private func report(
-    _ target: String, _ rendered: Image, _ image: Image, steps: Int, seconds: Double
-  ) {
-    let error = Quality.meanSquaredError(rendered, image)
-    let ratio = Quality.peakSignalToNoise(meanSquaredError: error)
-    let similarity = Quality.structuralSimilarity(rendered, image)
+  private func start(_ source: FitSource) throws -> FieldFit {
+    let objective = try source.objective()
+    let settings = fitting.settings(recipe == .notebook ? .notebook : .standard)
+    guard let initial else {
+      return FieldFit(
+        objective, fitting.architecture(for: source.description), settings, seed: fitting.seed)
+    }
+    let model = try FieldFile.read(
+      initial, omegaFirst: fitting.omegaFirst, omegaHidden: fitting.omega)
+    let shape = model.field.architecture
+    guard (shape.coordinates, shape.outputs) == source.description.shape else {
+      throw CommandFailure.data(
+        "'\(initial)' maps \(shape.coordinates) coordinates to \(shape.outputs) values, a "
+          + "\(source.description.summary) needs \(source.description.shape.coordinates) and "
+          + "\(source.description.shape.outputs)")
+    }
+    return FieldFit(objective, startingFrom: model.field, settings, seed: fitting.seed)
+  }
+
+  /// The notebook counts steps, unless another limit was given.
+  private func defaultSteps(_ signal: FittedSignal) -> Int? {
+    guard recipe == .notebook, fitting.time == nil, psnr == nil else { return nil }
+    if case .audio = signal { return 1_000 }
+    return 500
+  }
+
+  private func show(_ target: String, _ quality: FitQuality, _ result: FitSession.Result) {
     if printing.json {
-      printJSON([
-        "model": .string(target), "psnr": .number(ratio),
-        "ssim": similarity.map { .number($0) } ?? .null, "steps": .integer(steps),
-        "seconds": .number(seconds),
-      ])
-    } else {
-      print(
-        String(
-          format: "%@: PSNR %.2f dB after %d steps in %@", target, ratio, steps,
-          formatDuration(seconds)))
+      var object: [String: JSONValue] = [
+        "model": .string(target), "mse": .number(quality.mse), "steps": .integer(result.steps),
+        "seconds": .number(result.seconds), "restarts": .integer(result.restarts),
+        quality.measure.lowercased(): .number(quality.decibels),
+      ]
+      if quality.measure == "PSNR" {
+        object["ssim"] = quality.similarity.map { .number($0) } ?? .null
+      }
+      printJSON(.object(object))
+      return
+    }
+    print(
+      "\(singleLine(target)): "
+        + String(
+          format: "%@ %.2f dB, MSE %.2e", quality.measure, quality.decibels, quality.mse)
+        + (quality.similarity.map { String(format: ", SSIM %.4f", $0) } ?? "")
+        + " after \(result.steps) steps in \(formatDuration(result.seconds))")
+  }
+
+  /// What is no success is said.
+  private func judge(
+    _ target: String, _ quality: FitQuality, _ source: FitSource, _ result: FitSession.Result
+  ) throws {
+    if result.ending == .stopped {
+      throw CommandFailure.data(
+        "interrupted; what was reached is in '\(target)', go on with --init '\(target)'")
+    }
+    if let psnr, result.ending == .completed, quality.decibels < psnr {
+      throw CommandFailure.data(
+        String(format: "%.2f of %.2f dB were reached; ", quality.decibels, psnr)
+          + "what was reached is in '\(target)', go on with --init '\(target)' or pass a larger "
+          + "--width")
+    }
+    if source.isNoBetterThanConstant(quality) {
+      printMessage(
+        "Warning: the result is no better than one even value everywhere; fit for longer, or pass "
+          + "another --learning-rate or --omega")
     }
   }
 }

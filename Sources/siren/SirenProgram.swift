@@ -6,16 +6,19 @@ import CommandSupport
 struct SirenProgram: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "siren",
-    abstract: "Fit a sine network to a picture, and render it at any size.",
+    abstract: "Fit a sine network to a picture or a sound, and render it at any size.",
     discussion: """
       EXAMPLES
         siren fit photo.png -o photo.safetensors
         siren render photo.safetensors large.png --size 2048x2048
+        siren fit song.wav --for 30s
+        siren poisson photo.png --from gradient
         siren info photo.safetensors
       """,
     version: Self.version,
     subcommands: [
-      FitCommand.self, RenderCommand.self, InfoCommand.self, AnalyzeCommand.self,
+      FitCommand.self, RenderCommand.self, InfoCommand.self, ExportCommand.self,
+      PoissonCommand.self, BlendCommand.self, AnalyzeCommand.self,
     ])
 
   /// Written into models, and printed by `--version`.

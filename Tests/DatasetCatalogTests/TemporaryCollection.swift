@@ -1,5 +1,6 @@
 import DatasetCatalog
 import Foundation
+import RandomNumbers
 import Signals
 
 /// A fresh folder with pictures, removed at the end of its life.
@@ -20,9 +21,9 @@ final class TemporaryCollection {
 
   /// The bytes of a small picture; another seed gives another picture.
   static func png(seed: Int, width: Int = 6, height: Int = 4, channels: Int = 3) throws -> Data {
-    var generator = SeededGenerator(seed: UInt64(seed))
+    var generator = Xoshiro256(seed: UInt64(seed))
     let values = (0..<width * height * channels).map { _ in
-      Float(generator.integer(below: 256)) / 255
+      Float(generator.uniform(below: 256)) / 255
     }
     return try ImageFile.encodePNG(
       Image(width: width, height: height, channels: channels, values: values))

@@ -1,7 +1,8 @@
 import Foundation
 
-/// A sine network in double precision, written for clarity: value, gradient and Laplacian travel
-/// forward together. The oracle of the fused kernels; its derivatives come from central differences.
+/// A sine network in double precision, written for clarity.
+///
+/// Value, gradient and Laplacian travel forward together. The oracle of the fused kernels; its derivatives come from central differences.
 struct DoubleSineNetwork {
   let coordinates: Int
   let widths: [Int]

@@ -26,7 +26,10 @@ import Testing
       return (0..<(width < 100 ? 4 : 1)).map { more in
         Shape(coordinates: 1 + (index + more) % 4, widths: layers + [1 + (index + 2 * more) % 3])
       }
-    } + [Shape(coordinates: 2, widths: [40, 24, 64]), Shape(coordinates: 3, widths: [20, 70])]
+    } + [
+      Shape(coordinates: 2, widths: [40, 24, 64]), Shape(coordinates: 3, widths: [20, 70]),
+      Shape(coordinates: 7, widths: [24, 24, 2]),
+    ]
 
   private struct Case {
     let network: DoubleSineNetwork
@@ -250,7 +253,7 @@ import Testing
   }
 
   @Test func shapesBeyondTheKernelsAreRefused() {
-    #expect(FusedField(coordinates: 5, widths: [8, 1], omegas: [30, nil]) == nil)
+    #expect(FusedField(coordinates: 65, widths: [8, 1], omegas: [30, nil]) == nil)
     #expect(FusedField(coordinates: 0, widths: [8, 1], omegas: [30, nil]) == nil)
     #expect(FusedField(coordinates: 2, widths: [1], omegas: [nil]) == nil)
     #expect(FusedField(coordinates: 2, widths: [8, 8, 1], omegas: [30, nil, nil]) == nil)

@@ -99,11 +99,16 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
     .init(name: "matrix product, input shared", shapes: [[3, 4], [2, 5, 4]]) {
       $0[0].matrixProduct($0[1], transposingRight: true)
     },
-    .init(name: "modulated sine", shapes: [[5, 3], [3], [3]]) {
-      $0[0].modulatedSine(scale: $0[1], shift: $0[2])
+    .init(name: "sine network", shapes: [[2, 4, 2], [2, 3, 2], [3], [2, 3], [2, 2]]) {
+      .sineNetwork(
+        at: $0[0],
+        [
+          SineNetworkLayer(weight: $0[1], bias: $0[2], omega: 2),
+          SineNetworkLayer(weight: $0[3], bias: $0[4], omega: nil),
+        ])
     },
-    .init(name: "modulated sine, a batch", shapes: [[2, 4, 3], [2, 3], [2, 3]]) {
-      $0[0].modulatedSine(scale: $0[1], shift: $0[2])
+    .init(name: "affine map", shapes: [[2, 3, 4], [5, 4], [5]]) {
+      $0[0].affine(weight: $0[1], bias: $0[2])
     },
     .init(name: "positive definite solution", shapes: [[2, 3, 3], [2, 3, 2]]) {
       let gram = $0[0].matrixProduct($0[0], transposingRight: true)

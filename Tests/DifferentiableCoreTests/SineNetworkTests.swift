@@ -80,7 +80,7 @@ import Testing
   }
 
   @Test func anUnsupportedShapeFallsBack() {
-    let variables = inputs(sets: 2, points: 4, coordinates: 6, widths: [8, 3], .none)
+    let variables = inputs(sets: 2, points: 4, coordinates: 65, widths: [8, 3], .none)
     let output = Tensor.sineNetwork(at: variables[0], layers(variables, endsInSine: false))
     let plain = Tensor.sineNetworkComposition(
       at: variables[0], layers(variables, endsInSine: false))

@@ -28,11 +28,16 @@ struct Program {
   func run(_ arguments: String...) throws -> Outcome { try run(arguments) }
 
   /// Runs the program and, if told, interrupts it after some seconds.
-  func run(_ arguments: [String], signalAfter seconds: Double? = nil) throws -> Outcome {
+  ///
+  /// - Parameter environment: variables beside those of the tests.
+  func run(
+    _ arguments: [String], signalAfter seconds: Double? = nil, environment: [String: String] = [:]
+  ) throws -> Outcome {
     let process = Process()
     let executable = try #require(location, "the program is not built beside the tests")
     process.executableURL = executable
     process.arguments = arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     let folder = FileManager.default.temporaryDirectory
     let stamp = UUID().uuidString
     let (out, err) = (

@@ -55,16 +55,24 @@ struct GoldenRun: Decodable, Sendable {
     }
   }
 
+  /// How a field is evaluated and differentiated.
+  enum Path: CaseIterable, Sendable {
+    /// The plain composition of tensor operations.
+    case composition
+    /// The fused kernels.
+    case fused
+  }
+
   /// The largest errors of this project's field, derivatives and optimizer.
   ///
   /// - Parameter rateFactor: on the recorded learning rate.
-  func errors(startingFrom start: Siren, rateFactor: Float = 1) -> Errors {
-    let initial = measure(start)
+  func errors(startingFrom start: Siren, _ path: Path, rateFactor: Float = 1) -> Errors {
+    let initial = path == .fused ? measureFused(start) : measure(start)
     return Errors(
       value: errorRelativeToLargest(initial.values, values),
       gradient: errorRelativeToLargest(initial.gradients, gradients),
       laplacian: errorRelativeToLargest(initial.laplacians, laplacians),
-      losses: largestRelativeError(trained(start, rateFactor), losses))
+      losses: largestRelativeError(trained(start, path, rateFactor), losses))
   }
 
   /// The starting network, from the archive beside the record.
@@ -89,7 +97,7 @@ struct GoldenRun: Decodable, Sendable {
     values: [Float], gradients: [Float], laplacians: [Float]
   ) {
     let points = coordinateTensor.gatheredRows(probes).tracked()
-    let values = siren.values(at: points)
+    let values = Siren.composition(at: points, architecture, siren.parameters.views())
     let differentiated =
       sumsChannels == true ? values.sum(axes: [1], keepingAxes: true) : values
     let laplacians = (0..<differentiated.shape[1]).map {
@@ -101,18 +109,72 @@ struct GoldenRun: Decodable, Sendable {
     )
   }
 
+  private func measureFused(_ siren: Siren) -> (
+    values: [Float], gradients: [Float], laplacians: [Float]
+  ) {
+    let block = siren.evaluate(
+      at: coordinateTensor.gatheredRows(probes).values, derivatives: .laplacian)
+    guard sumsChannels == true else { return (block.value, block.gradient, block.laplacian) }
+    let (n, c, d) = (probes.count, block.outputs, block.coordinates)
+    return (
+      block.value, Tensor(block.gradient, shape: [n, c, d]).sum(axes: [1]).values,
+      Tensor(block.laplacian, shape: [n, c]).sum(axes: [1]).values
+    )
+  }
+
   /// The losses before each step of training as recorded.
-  private func trained(_ start: Siren, _ rateFactor: Float) -> [Float] {
+  private func trained(_ start: Siren, _ path: Path, _ rateFactor: Float) -> [Float] {
     var siren = start
     var optimizer = Adam(parameterCount: siren.parameters.values.count)
     let points = loss == .value ? coordinateTensor : coordinateTensor.tracked()
     return losses.indices.map { _ in
+      if path == .fused {
+        let (error, gradient) = fusedLoss(siren)
+        optimizer.update(
+          &siren.parameters.values, gradient: gradient, learningRate: learningRate * rateFactor)
+        return Float(error)
+      }
       let views = siren.parameters.views(tracked: true)
-      let error = self.error(Siren.values(at: points, architecture, views), points)
+      let error = self.error(Siren.composition(at: points, architecture, views), points)
       optimizer.update(
         &siren.parameters.values, gradient: views.gradient(of: error),
         learningRate: learningRate * rateFactor)
       return error.scalar
+    }
+  }
+
+  private func fusedLoss(_ siren: Siren) -> (loss: Double, gradient: [Float]) {
+    let axes = architecture.coordinates
+    let count = coordinates.count / axes
+    let width = targets.count / count
+    // A gradient counts by its squared length, not by the mean of its components.
+    let share = 1 / Float(loss == .gradient ? count : targets.count)
+    let kind = loss
+    let derivatives: FieldDerivatives =
+      switch kind {
+      case .value: .none
+      case .gradient: .gradient
+      case .laplacian: .laplacian
+      }
+    return siren.lossGradient(
+      pointCount: count, derivatives: derivatives,
+      coordinates: { Array(coordinates[$0.lowerBound * axes..<$0.upperBound * axes]) }
+    ) { block, slopes in
+      let own = targets[block.points.lowerBound * width..<block.points.upperBound * width]
+      let found =
+        switch kind {
+        case .value: block.value
+        case .gradient: block.gradient
+        case .laplacian: block.laplacian
+        }
+      let differences = zip(found, own).map { $0 - $1 }
+      let scaled = differences.map { 2 * $0 * share }
+      switch kind {
+      case .value: slopes.value = scaled
+      case .gradient: slopes.gradient = scaled
+      case .laplacian: slopes.laplacian = scaled
+      }
+      return differences.reduce(0) { $0 + Double($1) * Double($1) } * Double(share)
     }
   }
 

@@ -7,23 +7,26 @@ import Training
 @Suite struct GoldenTests {
   static let names = ["image", "image_rgb", "audio", "poisson_gradient", "poisson_laplacian"]
 
-  @Test("Derivatives and training follow the recorded run", arguments: names)
-  func followsTheRecord(name: String) throws {
+  @Test(
+    "Derivatives and training follow the recorded run", arguments: names, GoldenRun.Path.allCases)
+  func followsTheRecord(name: String, path: GoldenRun.Path) throws {
     let (run, start) = try Self.load(name)
-    let errors = run.errors(startingFrom: start)
+    let errors = run.errors(startingFrom: start, path)
     #expect(errors.value < 1e-4, "\(name): \(errors)")
     #expect(errors.gradient < 1e-4, "\(name): \(errors)")
     #expect(errors.laplacian < 1e-4, "\(name): \(errors)")
     #expect(errors.losses < run.lossTolerance, "\(name): \(errors)")
   }
 
-  @Test("A weight changed by one part in a hundred is noticed", arguments: names)
-  func changesAreNoticed(name: String) throws {
+  @Test(
+    "A weight changed by one part in a hundred is noticed", arguments: names,
+    GoldenRun.Path.allCases)
+  func changesAreNoticed(name: String, path: GoldenRun.Path) throws {
     let (run, start) = try Self.load(name)
     var changed = start
     let weight = try #require(start.parameters.layout["net.1.linear.weight"])
     for index in weight.range { changed.parameters.values[index] *= 1.01 }
-    let errors = run.errors(startingFrom: changed)
+    let errors = run.errors(startingFrom: changed, path)
     #expect(errors.value > 1e-4 && errors.gradient > 1e-4 && errors.laplacian > 1e-4)
     #expect(errors.losses > run.lossTolerance, "\(name): \(errors)")
   }
@@ -31,7 +34,7 @@ import Training
   @Test("A rate changed by one part in ten is noticed", arguments: names)
   func anotherRateIsNoticed(name: String) throws {
     let (run, start) = try Self.load(name)
-    #expect(run.errors(startingFrom: start, rateFactor: 1.1).losses > run.lossTolerance)
+    #expect(run.errors(startingFrom: start, .fused, rateFactor: 1.1).losses > run.lossTolerance)
   }
 
   private static func load(_ name: String) throws -> (GoldenRun, Siren) {

@@ -10,20 +10,19 @@ import Training
   .enabled(
     if: ReferenceFolder.isAvailable, "set SIREN_REFERENCE and SIREN_REFERENCE_DATA to compare"))
 struct ReferenceTests {
-  @Test("Derivatives and training follow PyTorch", arguments: GoldenTests.names)
-  func followsPyTorch(name: String) throws {
+  @Test(
+    "Derivatives and training follow PyTorch", arguments: GoldenTests.names, GoldenRun.Path.allCases
+  )
+  func followsPyTorch(name: String, path: GoldenRun.Path) throws {
     let folder = try #require(ReferenceFolder.fromEnvironment)
     let record = try folder.record(name, as: TorchRecord.self)
     let run = try record.run(from: folder)
     let archive = try SafetensorsArchive(data: try folder.weights(name), path: name)
-    let errors = run.errors(startingFrom: try run.start(archive))
-    print("reference \(name): \(errors)")
-    // Phases of 3,000 and more lose 2e-4 to float32: PyTorch's derivatives are as far from the
-    // exact ones (computed in double precision) as from these.
-    let tolerance = run.architecture.omegaFirst > 1_000 ? 5e-4 : 1e-4
+    let errors = run.errors(startingFrom: try run.start(archive), path)
+    print("reference \(name), \(path): \(errors)")
     #expect(errors.value < 1e-4, "\(name): \(errors)")
-    #expect(errors.gradient < tolerance, "\(name): \(errors)")
-    #expect(errors.laplacian < tolerance, "\(name): \(errors)")
+    #expect(errors.gradient < 1e-4, "\(name): \(errors)")
+    #expect(errors.laplacian < 1e-4, "\(name): \(errors)")
     #expect(errors.losses < run.lossTolerance, "\(name): \(errors)")
   }
 }

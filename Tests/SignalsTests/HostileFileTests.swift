@@ -1,4 +1,5 @@
 import Foundation
+import RandomNumbers
 import Signals
 import TestSupport
 import Testing
@@ -153,13 +154,13 @@ import Testing
       files.append(try Fixtures.bytes(name))
     }
     let limits = ImageLimits(maximumPixels: 1 << 20)
-    var generator = SeededGenerator(seed: 20)
+    var generator = Xoshiro256(seed: 20)
     var errors = 0
     for bytes in files {
       for _ in 0..<300 {
         var mutated = bytes
-        for _ in 0...generator.integer(below: 4) {
-          mutated[generator.integer(below: mutated.count)] = UInt8(generator.integer(below: 256))
+        for _ in 0...generator.uniform(below: 4) {
+          mutated[generator.uniform(below: mutated.count)] = UInt8(generator.uniform(below: 256))
         }
         do {
           let image = try ImageFile.decode(Data(mutated), path: "mutated", limits: limits)

@@ -1,28 +1,138 @@
+import DifferentiableCore
 import Foundation
+import RandomNumbers
 import Testing
 import Training
 
 @Suite struct OptimizerTests {
-  @Test func adamFollowsTheDefinitionInDouble() {
-    // Algorithm 1 of arXiv 1412.6980, in double, on a small quadratic.
-    var values: [Float] = [1, -2, 0.5]
-    var adam = Adam(parameterCount: 3)
-    var exact = values.map(Double.init)
-    var m = [0.0, 0, 0]
-    var v = [0.0, 0, 0]
-    for step in 1...50 {
-      adam.update(&values, gradient: values.map { 2 * $0 }, learningRate: 0.05)
-      for i in 0..<3 {
-        let g = 2 * exact[i]
-        m[i] = 0.9 * m[i] + 0.1 * g
-        v[i] = 0.999 * v[i] + 0.001 * g * g
-        let mean = m[i] / (1 - pow(0.9, Double(step)))
-        let square = v[i] / (1 - pow(0.999, Double(step)))
-        exact[i] -= 0.05 * mean / (square.squareRoot() + 1e-8)
+  /// Every optimizer, with a learning rate at which it solves the small problems below.
+  private static let all: [(name: String, settings: OptimizerSettings, rate: Double)] = [
+    ("Adam", .adam(), 0.05),
+    ("AdamW", .adam(.init(weightDecay: 1e-4)), 0.05),
+    ("gradient descent", .gradientDescent(), 0.1),
+    ("momentum", .gradientDescent(.init(momentum: 0.9)), 0.02),
+    ("Nesterov", .gradientDescent(.init(momentum: 0.9, nesterov: true)), 0.02),
+    ("Muon", .muon(.init(adamRate: 1), matrices: ["matrix"]), 0.05),
+  ]
+
+  private static func layout(rows: Int = 4, columns: Int = 3) -> ParameterLayout {
+    var layout = ParameterLayout()
+    layout.append("vector", [5])
+    layout.append("matrix", [rows, columns])
+    return layout
+  }
+
+  /// Distance to a random target, with curvatures of 1 to 4: the gradient and the value.
+  private struct Bowl {
+    let target: [Float]
+    let curvature: [Float]
+
+    init(count: Int) {
+      var random = Xoshiro256(seed: 3)
+      target = (0..<count).map { _ in random.uniform(in: -1...1) }
+      curvature = (0..<count).map { _ in random.uniform(in: 1...4) }
+    }
+
+    func gradient(at values: [Float]) -> [Float] {
+      values.indices.map { curvature[$0] * (values[$0] - target[$0]) }
+    }
+
+    func height(at values: [Float]) -> Double {
+      values.indices.reduce(0) {
+        $0 + 0.5 * Double(curvature[$1]) * pow(Double(values[$1] - target[$1]), 2)
       }
     }
-    for (value, truth) in zip(values, exact) { #expect(abs(Double(value) - truth) < 2e-5) }
-    #expect(adam.step == 50)
+  }
+
+  @Test("Every optimizer finds the bottom of a bowl", arguments: all.map(\.name))
+  func solvesABowl(name: String) throws {
+    let (_, settings, rate) = try #require(Self.all.first { $0.name == name })
+    let layout = Self.layout()
+    let bowl = Bowl(count: layout.count)
+    var values = [Float](repeating: 0, count: layout.count)
+    var optimizer = Optimizer(settings, layout: layout)
+    let start = bowl.height(at: values)
+    for step in 0..<400 {
+      let factor = Schedule.cosine(warmUp: 0.02).factor(at: Double(step) / 400)
+      optimizer.update(
+        &values, gradient: bowl.gradient(at: values), learningRate: rate * factor)
+    }
+    #expect(optimizer.step == 400)
+    #expect(bowl.height(at: values) < 1e-4 * start, "\(name): \(bowl.height(at: values))")
+  }
+
+  @Test("Every optimizer fits a matrix product", arguments: all.map(\.name))
+  func fitsALinearMap(name: String) throws {
+    let (_, settings, rate) = try #require(Self.all.first { $0.name == name })
+    let layout = Self.layout(rows: 3, columns: 5)
+    var random = Xoshiro256(seed: 8)
+    let input = Tensor((0..<60).map { _ in Float(random.normal()) }, shape: [12, 5])
+    let truth = Tensor((0..<15).map { _ in random.uniform(in: -1...1) }, shape: [3, 5])
+    let target = input.matrixProduct(truth, transposingRight: true)
+    var parameters = Parameters(
+      layout: layout, values: [Float](repeating: 0.1, count: layout.count))
+    var optimizer = Optimizer(settings, layout: layout)
+    var losses: [Float] = []
+    for step in 0..<300 {
+      let views = parameters.views(tracked: true)
+      let output = input.matrixProduct(views["matrix"], transposingRight: true)
+      let loss = (output - target).squared().mean() + views["vector"].squared().mean()
+      losses.append(loss.scalar)
+      let factor = Schedule.cosine(warmUp: 0).factor(at: Double(step) / 300)
+      optimizer.update(
+        &parameters.values, gradient: views.gradient(of: loss), learningRate: rate * factor)
+    }
+    #expect(losses[299] < 1e-3 * losses[0], "\(name): \(losses[0]) -> \(losses[299])")
+  }
+
+  @Test("A saved optimizer goes on as if it had not been", arguments: all.map(\.name))
+  func continuesFromItsState(name: String) throws {
+    let (_, settings, rate) = try #require(Self.all.first { $0.name == name })
+    let layout = Self.layout()
+    let bowl = Bowl(count: layout.count)
+    var values = [Float](repeating: 0, count: layout.count)
+    var optimizer = Optimizer(settings, layout: layout)
+    let advance = { (optimizer: inout Optimizer, values: inout [Float]) in
+      optimizer.update(&values, gradient: bowl.gradient(at: values), learningRate: rate)
+    }
+    for _ in 0..<7 { advance(&optimizer, &values) }
+    let stored = try JSONEncoder().encode(settings)
+    let read = try JSONDecoder().decode(OptimizerSettings.self, from: stored)
+    #expect(read == settings)
+    var restored = try #require(
+      Optimizer(read, layout: layout, step: optimizer.step, state: optimizer.state))
+    #expect(restored == optimizer)
+    var other = values
+    for _ in 0..<7 {
+      advance(&optimizer, &values)
+      advance(&restored, &other)
+    }
+    #expect(values == other && restored == optimizer)
+    #expect(Optimizer(read, layout: layout, step: 7, state: [:]) == nil)
+    #expect(
+      Optimizer(read, layout: layout, step: 7, state: optimizer.state.mapValues { $0 + [0] }) == nil
+    )
+  }
+
+  @Test("The number of threads changes nothing", arguments: all.map(\.name))
+  func anyNumberOfThreads(name: String) throws {
+    let (_, settings, rate) = try #require(Self.all.first { $0.name == name })
+    let layout = Self.layout(rows: 700, columns: 500)
+    var random = Xoshiro256(seed: 5)
+    let gradient = (0..<layout.count).map { _ in random.uniform(in: -1...1) }
+    let before = Parallel.threadCount
+    defer { Parallel.threadCount = before }
+    let results = [1, 2, 3].map { threads -> [Float] in
+      Parallel.threadCount = threads
+      var values = [Float](repeating: 0.5, count: layout.count)
+      var optimizer = Optimizer(settings, layout: layout)
+      var clipped = gradient
+      clipGradient(&clipped, toLength: 3)
+      for _ in 0..<2 { optimizer.update(&values, gradient: clipped, learningRate: rate) }
+      return values
+    }
+    #expect(results[0] == results[1] && results[0] == results[2])
+    #expect(results[0] != [Float](repeating: 0.5, count: layout.count))
   }
 
   @Test func weightDecayShrinksWithoutAGradient() {
@@ -32,6 +142,21 @@ import Training
     #expect(values == [0.95, 1.9])
   }
 
+  @Test func muonMovesAlongAnOrthogonalMatrix() {
+    let layout = Self.layout(rows: 6, columns: 4)
+    var random = Xoshiro256(seed: 2)
+    let gradient = (0..<layout.count).map { _ in random.uniform(in: -1...1) }
+    var values = [Float](repeating: 0, count: layout.count)
+    var muon = Muon(layout: layout, matrices: ["matrix"])
+    muon.update(&values, gradient: gradient, learningRate: 1)
+    let move = Tensor(Array(values[5...]), shape: [6, 4]) * Float(1 / 1.5.squareRoot())
+    let product = move.matrixProduct(move, transposingLeft: true).values
+    // Singular values between 0.6 and 1.3: their squares are the trace's four parts.
+    for i in 0..<4 { #expect((0.3...1.7).contains(product[i * 4 + i]), "\(product)") }
+    // Adam's first move is its rate against the sign of the gradient.
+    for i in 0..<5 { #expect(abs(values[i] + (gradient[i] > 0 ? 1 : -1) / 3) < 1e-5) }
+  }
+
   @Test func clippingKeepsTheDirection() {
     var gradient: [Float] = [3, 4]
     #expect(clipGradient(&gradient, toLength: 1) == 5)
@@ -39,9 +164,18 @@ import Training
     var short: [Float] = [0.3, 0.4]
     clipGradient(&short, toLength: 1)
     #expect(short == [0.3, 0.4])
+    var broken: [Float] = [.infinity, 1]
+    #expect(clipGradient(&broken, toLength: 1) == .infinity)
+    #expect(broken == [.infinity, 1])
+    var none: [Float] = []
+    #expect(clipGradient(&none, toLength: 1) == 0)
+    // More than one piece, and a rest that no vector fills.
+    var long = [Float](repeating: 0.5, count: 200_003)
+    #expect(abs(clipGradient(&long, toLength: 1) - (200_003.0 / 4).squareRoot()) < 1e-9)
+    #expect(abs(long[200_002] - Float(1 / 200_003.0.squareRoot())) < 1e-9)
   }
 
-  @Test func theCosineScheduleRisesAndFalls() {
+  @Test func schedulesRiseAndFall() {
     let schedule = Schedule.cosine(warmUp: 0.1)
     #expect(schedule.factor(at: 0) == 0.01)
     #expect(abs(schedule.factor(at: 0.05) - 0.5) < 1e-12)
@@ -49,5 +183,8 @@ import Training
     #expect(abs(schedule.factor(at: 1)) < 1e-12)
     #expect(abs(schedule.factor(at: 7)) < 1e-12)
     #expect(Schedule.constant.factor(at: 0.7) == 1)
+    let rising = Schedule.warmUp(0.2)
+    #expect(rising.factor(at: 0) == 0.01 && abs(rising.factor(at: 0.1) - 0.5) < 1e-12)
+    #expect(rising.factor(at: 0.2) == 1 && rising.factor(at: 3) == 1)
   }
 }

@@ -59,21 +59,23 @@ void ck_copy_strided(const float *x, const ptrdiff_t *x_strides, float *y, const
 // y[row] = softmax(x[row]) along rows of the given length.
 void ck_softmax(const float *x, float *y, size_t rows, size_t length);
 
-// ---- Sine layers -----------------------------------------------------------------------------
+// ---- Normalization ---------------------------------------------------------------------------
 
-// y[r][i] = sin(scale[i] z[r][i] + shift[i])
-void ck_modulated_sine(const float *z, const float *scale, const float *shift, float *y,
-                       size_t rows, size_t width);
+// Layer normalization of rows: y = scale * (x - mean) / sqrt(variance + epsilon) + shift; keeps the
+// rows' means and reciprocal deviations.
+void ck_layer_normalize(const float *x, const float *scale, const float *shift, float epsilon,
+                        float *y, float *means, float *reciprocals, size_t rows, size_t width);
 
-// Its derivatives for the cotangent g of y; those of scale and shift are summed over the rows in
-// an order that depends on the extents alone.
-void ck_modulated_sine_gradient(const float *z, const float *scale, const float *shift,
-                                const float *g, float *gz, float *gscale, float *gshift,
-                                size_t rows, size_t width);
+// Its derivatives for the cotangent g of y. Those of scale and shift are summed over the rows in an
+// order that depends on the extents alone.
+void ck_layer_normalize_gradient(const float *x, const float *scale, const float *means,
+                                 const float *reciprocals, const float *g, float *gx,
+                                 float *gscale, float *gshift, size_t rows, size_t width);
 
 // ---- Sine networks, fused ---------------------------------------------------------------------
 
 #define CK_FIELD_MOST_LAYERS 64
+#define CK_FIELD_MOST_COORDINATES 64
 
 // What of a field is computed, and how.
 typedef enum {
@@ -86,7 +88,7 @@ typedef enum {
 // The shape of a network and where its packed parts lie.
 typedef struct ck_field ck_field;
 
-// `layers` dense layers from `coordinates` (1 to 4) inputs, each sin(omega (W x + b)); omega 0 makes
+// `layers` dense layers from `coordinates` inputs, each sin(omega (W x + b)); omega 0 makes
 // the last one linear. `level` is an instruction level up to the chosen one, or -1 for that. NULL
 // where the shape is not supported: fewer than two layers, a linear layer before the last, no memory.
 ck_field *ck_field_create(int level, int coordinates, int layers, const int *widths,
@@ -117,16 +119,37 @@ void ck_field_reverse(const ck_field *field, const float *packed, ck_field_mode 
 
 // ---- Optimizers: one pass over the flat parameters -------------------------------------------
 
+// Settings are doubles, as in PyTorch, and rounded to float once.
 typedef struct {
-  float learning_rate, beta1, beta2, epsilon, weight_decay;
-  // 1 - beta1^t and sqrt(1 - beta2^t), computed in double by the caller.
-  float bias_correction1, root_bias_correction2;
+  double learning_rate, beta1, beta2, epsilon, weight_decay;
+  // 1 - beta1^t and sqrt(1 - beta2^t).
+  double bias_correction1, root_bias_correction2;
 } ck_adam_settings;
 
-// Adam with decoupled weight decay (AdamW); weight_decay 0 is Adam. Rounding follows PyTorch:
-// p -= lr / c1 * m / (sqrt(v) / c2 + epsilon).
+// Adam with decoupled weight decay (AdamW); weight_decay 0 is Adam:
+// p = p (1 - lr decay) - lr / c1 m / (sqrt(v) / c2 + epsilon).
 void ck_adam(float *parameters, const float *gradient, float *first_moment, float *second_moment,
              size_t count, ck_adam_settings settings);
+
+typedef struct {
+  double learning_rate, momentum, weight_decay;
+  int nesterov;
+} ck_descent_settings;
+
+// Stochastic gradient descent, g being the gradient + weight_decay p: v = momentum v + g, and p
+// moves against v or, with nesterov, against g + momentum v. Without momentum `velocity` is unused.
+void ck_gradient_descent(float *parameters, const float *gradient, float *velocity, size_t count,
+                         ck_descent_settings settings);
+
+// average += (1 - decay)(x - average); ahead = x + decay (average - x). `ahead` is another array.
+void ck_average(float *average, const float *x, float *ahead, size_t count, double decay);
+
+// p = keep p + step direction
+void ck_decay_and_move(float *parameters, const float *direction, size_t count, double keep,
+                       double step);
+
+// The sum of x[i]^2 in double; the order of additions depends on the count alone.
+double ck_squared_length(const float *x, size_t count);
 
 // ---- The process ------------------------------------------------------------------------------
 

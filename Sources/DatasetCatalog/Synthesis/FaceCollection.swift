@@ -21,13 +21,13 @@ extension FaceSynthesizer {
   ///   - progress: called on the calling thread with the number of pictures done.
   ///   - isCancelled: asked now and then; true ends early.
   /// - Returns: the number of pictures written.
-  /// - Throws: `ImageFileError` or `AtomicFileError` if a file exists or cannot be written.
+  /// - Throws: ``CatalogError`` if the folder cannot be made, `ImageFileError` or `AtomicFileError` if
+  ///   a file exists or cannot be written.
   public func write(
     count: Int, to folder: String, overwrite: Bool, threads: Int = 2,
     progress: (Int) -> Void = { _ in }, isCancelled: () -> Bool = { false }
   ) throws -> Int {
-    try FileManager.default.createDirectory(
-      atPath: folder, withIntermediateDirectories: true)
+    try makeFolder(folder)
     for index in 0..<count {
       try AtomicFile.checkWritable(folder + "/" + Self.fileName(at: index), overwrite: overwrite)
     }
@@ -52,5 +52,17 @@ extension FaceSynthesizer {
       progress(start + numbers.count)
     }
     return count
+  }
+  private func makeFolder(_ path: String) throws {
+    var isFolder: ObjCBool = false
+    if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) {
+      guard isFolder.boolValue else { throw CatalogError.notAFolder(path: path) }
+      return
+    }
+    do {
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    } catch {
+      throw CatalogError.folderUnmakeable(path: path)
+    }
   }
 }

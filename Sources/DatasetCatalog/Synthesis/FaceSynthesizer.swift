@@ -11,7 +11,7 @@ import Signals
 /// may differ in the last bits. At different sizes the same index shows the same person; only the
 /// grain differs.
 ///
-/// Random numbers: xoshiro256** filled by SplitMix64 from seed and index (`SeededGenerator`).
+/// Random numbers: xoshiro256** filled by SplitMix64 from seed and index (`Xoshiro256`).
 public struct FaceSynthesizer: Sendable {
   /// The sizes of pictures that can be drawn, in pixels a side.
   public static let sizes = 8...1024

@@ -1,16 +1,16 @@
 import Foundation
-import Signals
+import RandomNumbers
 
 /// Draws of the kinds that traits need, from one seeded sequence.
 struct RandomTraits {
-  private var generator: SeededGenerator
+  private var generator: Xoshiro256
 
   /// The sequence of one picture: `index` is mixed into `seed` so that each has its own.
   init(seed: UInt64, index: Int) {
     var z = seed &+ (UInt64(bitPattern: Int64(index)) &+ 1) &* 0x9E37_79B9_7F4A_7C15
     z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
     z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    generator = SeededGenerator(seed: z ^ (z >> 31))
+    generator = Xoshiro256(seed: z ^ (z >> 31))
   }
 
   /// A uniform value from `low` to `high`.

@@ -1,4 +1,5 @@
 import DifferentiableCore
+import Fields
 import RandomNumbers
 
 /// The set encoder of the paper: four layers sin(30 (W x + b)) on each point, then the mean.
@@ -32,14 +33,13 @@ struct SetEncoder: ContextEncoder {
   func latent(of points: Tensor, mask: Tensor?, _ parameters: ParameterViews) -> Tensor {
     let (batch, count) = (points.shape[0], points.shape[1])
     if count == 0 { return .zeros([batch, width]) }
-    var hidden = points
-    for layer in 0..<Self.layerCount {
-      let bias = parameters["encoder.layers.\(layer).bias"]
-      hidden = hidden.matrixProduct(
-        parameters["encoder.layers.\(layer).weight"], transposingRight: true
-      ).modulatedSine(
-        scale: Tensor(repeating: Self.omega, shape: bias.shape), shift: bias * Self.omega)
-    }
+    let hidden = Siren.evaluate(
+      at: points,
+      (0..<Self.layerCount).map { layer in
+        SirenLayer(
+          weight: parameters["encoder.layers.\(layer).weight"],
+          bias: parameters["encoder.layers.\(layer).bias"], omega: Self.omega)
+      })
     guard let mask else { return hidden.mean(axes: [1]) }
     let weight = mask.reshaped([batch, count, 1])
     let total = Tensor.maximum(mask.sum(axes: [1], keepingAxes: true), Tensor(1))

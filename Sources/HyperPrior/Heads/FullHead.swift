@@ -46,7 +46,7 @@ struct FullHead: HyperNetworkHead {
     }
     let batch = latent.shape[0]
     var generated: [Tensor] = []
-    var sines: [GeneratedFields.SineLayer] = []
+    var sines: [SirenLayer] = []
     var last = (weight: Tensor(0), bias: Tensor(0))
     for (index, layer) in field.layers.enumerated() {
       let weight = generate(2 * index)
@@ -54,10 +54,7 @@ struct FullHead: HyperNetworkHead {
       generated += [weight, bias]
       let matrix = weight.reshaped([batch, layer.outputs, layer.inputs])
       if let omega = layer.omega {
-        sines.append(
-          .init(
-            weight: matrix, scale: Tensor(repeating: omega, shape: bias.shape),
-            shift: bias * omega))
+        sines.append(SirenLayer(weight: matrix, bias: bias, omega: omega))
       } else {
         last = (matrix, bias)
       }

@@ -18,18 +18,8 @@ protocol HyperNetworkHead: Sendable {
 
 /// The SIRENs generated for b pictures.
 package struct GeneratedFields: Sendable {
-  /// A sine layer: `sin(scale * (x W^T) + shift)`.
-  package struct SineLayer: Sendable {
-    /// `[outputs, inputs]` shared by all, or `[b, outputs, inputs]`.
-    package let weight: Tensor
-    /// `[b, outputs]` (or `[outputs]`), omega included.
-    package let scale: Tensor
-    /// Likewise.
-    package let shift: Tensor
-  }
-
-  /// All sine layers, first to last.
-  package let sines: [SineLayer]
+  /// All sine layers, first to last; their arrays are shared or have a leading axis b.
+  package let sines: [SirenLayer]
   /// Last, linear layer: `[outputs, width]` or `[b, outputs, width]`.
   package let outputWeight: Tensor
   /// `[outputs]` or `[b, outputs]`.
@@ -42,10 +32,7 @@ package struct GeneratedFields: Sendable {
   /// - Parameter coordinates: `[b, n, 2]`.
   /// - Returns: `[b, n, width]`.
   package func features(at coordinates: Tensor) -> Tensor {
-    sines.reduce(coordinates) { hidden, layer in
-      hidden.matrixProduct(layer.weight, transposingRight: true)
-        .modulatedSine(scale: layer.scale, shift: layer.shift)
-    }
+    Siren.evaluate(at: coordinates, sines)
   }
 
   /// The values that follow from the last activations, `[b, n, outputs]`.

@@ -46,14 +46,13 @@ struct ModulatedHead: HyperNetworkHead {
   func fields(from latent: Tensor, _ parameters: ParameterViews) -> GeneratedFields {
     let (batch, width) = (latent.shape[0], field.hiddenWidth)
     let trunk = latent.linear("hyper.trunk", parameters).gaussianErrorLinear()
-    let sines = sineLayers.enumerated().map { index, layer -> GeneratedFields.SineLayer in
-      let omega = layer.omega ?? field.omegaHidden
+    let sines = sineLayers.enumerated().map { index, layer -> SirenLayer in
       let changes = trunk.linear("hyper.modulations.\(index)", parameters)
       let scale = changes.sliced(axis: 1, 0..<width)
       let shift = changes.sliced(axis: 1, width..<2 * width)
-      return .init(
-        weight: parameters["base.\(layer.weightName)"], scale: (scale + 1) * omega,
-        shift: (shift + parameters["base.\(layer.biasName)"]) * omega)
+      return SirenLayer(
+        weight: (scale + 1).reshaped([batch, width, 1]) * parameters["base.\(layer.weightName)"],
+        bias: shift + parameters["base.\(layer.biasName)"], omega: layer.omega)
     }
     let last = field.layers[field.layers.count - 1]
     let output = trunk.linear("hyper.output", parameters)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CommandSupport
 import DatasetCatalog
+import RandomNumbers
 import Reporting
 import Signals
 
@@ -98,9 +99,9 @@ struct DatasetSheetCommand: ParsableCommand {
           + "'siren-hyper dataset stats \(folder.directory)' counts them")
     }
     guard records.count > count else { return records }
-    var generator = SeededGenerator(seed: seed)
+    var generator = Xoshiro256(seed: seed)
     for position in 0..<count {
-      records.swapAt(position, position + generator.integer(below: records.count - position))
+      records.swapAt(position, position + generator.uniform(below: records.count - position))
     }
     return records.prefix(count).sorted { $0.path < $1.path }
   }

@@ -1,0 +1,24 @@
+import ArgumentParser
+
+/// A size on the command line: `512x384` or `512` for a square.
+public struct PictureSize: ExpressibleByArgument, Sendable, Equatable {
+  /// In pixels, 1 to 16,384.
+  public let width: Int
+  /// In pixels, 1 to 16,384.
+  public let height: Int
+
+  /// A size from its sides.
+  public init(width: Int, height: Int) {
+    self.width = width
+    self.height = height
+  }
+
+  /// Reads a text; nil as ``parseSize(_:)`` says.
+  public init?(argument: String) {
+    guard let size = parseSize(argument) else { return nil }
+    self.init(width: size.width, height: size.height)
+  }
+
+  /// As it is typed.
+  public var defaultValueDescription: String { "\(width)x\(height)" }
+}

@@ -1,0 +1,94 @@
+import COpenBLAS
+
+/// A batch of single precision matrix products through OpenBLAS, one BLAS thread a tile.
+///
+/// Tiles follow from the extents alone, so the result does not depend on the number of threads.
+struct MatrixKernel {
+  let rows: Int
+  let columns: Int
+  let shared: Int
+  let transposeLeft: Bool
+  let transposeRight: Bool
+  /// Whether the products are added to what the output holds.
+  var adds = false
+
+  /// Rows of the result in one tile: long enough for full speed, short enough to share the work.
+  private static let rowTile = 1_024
+  /// Columns of the result in one tile where there are few rows (generated weights).
+  private static let columnTile = 2_048
+  /// Terms of the sum in one tile where the sum is the long direction (gradients of weights).
+  private static let sharedTile = 4_096
+
+  func multiply(
+    _ left: TensorBuffer, _ right: TensorBuffer, _ output: UnsafeMutablePointer<Float>, batch: Int
+  ) {
+    if batch * rows * columns == 0 { return }
+    if shared == 0 {
+      if !adds { output.update(repeating: 0, count: batch * rows * columns) }
+      return
+    }
+    let operations = 2 * rows * columns * shared
+    let y = UInt(bitPattern: output)
+    let splitsSum = batch == 1 && !adds && shared >= 2 * Self.sharedTile && rows <= Self.rowTile
+    if splitsSum {
+      multiplyInParts(left, right, output)
+    } else if operations * batch < 4_000_000 {
+      for item in 0..<batch { tile(left, right, y, item, 0..<rows, 0..<columns, 0..<shared) }
+    } else {
+      let width = rows <= Self.rowTile && columns >= 2 * Self.columnTile ? Self.columnTile : columns
+      let down = (rows + Self.rowTile - 1) / Self.rowTile
+      let across = (columns + width - 1) / width
+      Parallel.forEach(batch * down * across) { index in
+        let row = index / across % down * Self.rowTile
+        let column = index % across * width
+        tile(
+          left, right, y, index / across / down, row..<min(rows, row + Self.rowTile),
+          column..<min(columns, column + width), 0..<shared)
+      }
+    }
+    withExtendedLifetime((left, right)) {}
+  }
+
+  /// Partial sums over pieces of the shared axis, added in order.
+  private func multiplyInParts(
+    _ left: TensorBuffer, _ right: TensorBuffer, _ output: UnsafeMutablePointer<Float>
+  ) {
+    let parts = (shared + Self.sharedTile - 1) / Self.sharedTile
+    let partials = TensorBuffer(count: parts * rows * columns)
+    let base = UInt(bitPattern: partials.pointer)
+    Parallel.forEach(parts) { part in
+      let start = part * Self.sharedTile
+      tile(
+        left, right, base + UInt(part * rows * columns * MemoryLayout<Float>.stride), 0, 0..<rows,
+        0..<columns, start..<min(shared, start + Self.sharedTile))
+    }
+    let total = Tensor(shape: [parts, rows * columns], buffer: partials).sum(axes: [0])
+    output.update(from: total.buffer.pointer, count: rows * columns)
+    withExtendedLifetime(total) {}
+  }
+
+  private func tile(
+    _ left: TensorBuffer, _ right: TensorBuffer, _ output: UInt, _ item: Int,
+    _ rowRange: Range<Int>, _ columnRange: Range<Int>, _ sharedRange: Range<Int>
+  ) {
+    guard let y = UnsafeMutablePointer<Float>(bitPattern: output) else { return }
+    let leftStride = transposeLeft ? rows : shared
+    let rightStride = transposeRight ? shared : columns
+    let a =
+      left.pointer + item * rows * shared
+      + (transposeLeft
+        ? sharedRange.lowerBound * leftStride + rowRange.lowerBound
+        : rowRange.lowerBound * leftStride + sharedRange.lowerBound)
+    let b =
+      right.pointer + item * shared * columns
+      + (transposeRight
+        ? columnRange.lowerBound * rightStride + sharedRange.lowerBound
+        : sharedRange.lowerBound * rightStride + columnRange.lowerBound)
+    cblas_sgemm(
+      CblasRowMajor, transposeLeft ? CblasTrans : CblasNoTrans,
+      transposeRight ? CblasTrans : CblasNoTrans, blasint(rowRange.count),
+      blasint(columnRange.count),
+      blasint(sharedRange.count), 1, a, blasint(leftStride), b, blasint(rightStride), adds ? 1 : 0,
+      y + (item * rows + rowRange.lowerBound) * columns + columnRange.lowerBound, blasint(columns))
+  }
+}

@@ -1,0 +1,64 @@
+import CKernels
+import Foundation
+
+/// What this processor can do, and which code of this library it runs.
+public enum Processor {
+  /// The environment variable that chooses a lower path than the best, for tests and comparisons.
+  public static let pathVariable = CK_LEVEL_VARIABLE
+
+  /// The paths that kernels exist for, slowest first.
+  public static let paths = ["portable", "avx2", "avx512"]
+
+  /// The path that kernels take: one of ``paths``.
+  public static var path: String { String(cString: ck_instruction_set()) }
+
+  /// What the environment asks for, if anything.
+  public static var requestedPath: String? {
+    ProcessInfo.processInfo.environment[pathVariable]
+  }
+
+  /// The kernels that OpenBLAS chose, such as `Haswell` or `SkylakeX`.
+  public static var matrixKernels: String { String(cString: ck_blas_core_name()) }
+
+  /// The rate at which this processor multiplies and adds single precision numbers in registers on
+  /// the path taken, in operations a second; a multiply-add counts as two.
+  ///
+  /// The best of five measurements: anything else that runs only makes it slower.
+  ///
+  /// - Parameters:
+  ///   - threads: how many work at once, at least 1 and at most `Parallel.threadCount`.
+  ///   - seconds: of one measurement, about.
+  public static func measuredPeak(threads: Int, seconds: Double = 0.05) -> Double {
+    let rounds = Int64(max(1, seconds / secondsPerRound()))
+    return (0..<5).reduce(0) { best, _ in
+      max(best, rate(rounds: rounds, threads: max(1, min(threads, Parallel.threadCount))))
+    }
+  }
+
+  private static func secondsPerRound() -> Double {
+    let rounds: Int64 = 20_000
+    var operations: Int64 = 0
+    let seconds = elapsed {
+      var value: Float = 1
+      operations = ck_peak_work(rounds, &value)
+    }
+    return operations > 0 ? max(1e-12, seconds) / Double(rounds) : 1
+  }
+
+  private static func rate(rounds: Int64, threads: Int) -> Double {
+    var value: Float = 1
+    let perThread = ck_peak_work(1, &value) * rounds
+    let seconds = elapsed {
+      Parallel.forEach(threads) { thread in
+        var value = Float(thread)
+        _ = ck_peak_work(rounds, &value)
+      }
+    }
+    return Double(perThread) * Double(threads) / max(1e-12, seconds)
+  }
+
+  private static func elapsed(_ body: () -> Void) -> Double {
+    let duration = ContinuousClock().measure(body)
+    return Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
+  }
+}

@@ -1,0 +1,47 @@
+import DifferentiableCore
+
+// Changes of variables that leave a SIREN a SIREN, exactly up to rounding: they are absorbed by its
+// first or its last layer.
+extension Siren {
+  /// The field `u -> self(factors * u)`: its coordinates are stretched, axis by axis.
+  ///
+  /// Its derivatives are those along `u`; with the size of a pixel as factors they are per pixel.
+  ///
+  /// - Parameter factors: one for each coordinate.
+  public func scalingCoordinates(by factors: [Float]) -> Siren {
+    precondition(
+      factors.count == architecture.coordinates,
+      "\(factors.count) factors for \(architecture.coordinates) coordinates")
+    var result = self
+    guard let layer = architecture.layers.first,
+      let weight = parameters.layout[layer.weightName]
+    else { return result }
+    for position in weight.range {
+      result.parameters.values[position] *= factors[(position - weight.offset) % factors.count]
+    }
+    return result
+  }
+
+  /// The field `x -> scale * self(x) + offset`.
+  ///
+  /// - Parameters:
+  ///   - scale: of all channels.
+  ///   - offset: one for each channel.
+  public func mappingValues(scale: Float, offset: [Float]) -> Siren {
+    precondition(
+      offset.count == architecture.outputs,
+      "\(offset.count) offsets for \(architecture.outputs) channels")
+    var result = self
+    guard let layer = architecture.layers.last,
+      let weight = parameters.layout[layer.weightName],
+      let bias = parameters.layout[layer.biasName]
+    else { return result }
+    for position in weight.range { result.parameters.values[position] *= scale }
+    for (channel, position) in bias.range.enumerated() {
+      result.parameters.values[position] =
+        scale * result.parameters.values[position]
+        + offset[channel]
+    }
+    return result
+  }
+}

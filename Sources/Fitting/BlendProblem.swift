@@ -1,0 +1,86 @@
+import Fields
+import Signals
+
+/// One picture from the gradients of two (arXiv 2006.09661, section 4.1, and Perez, Gangnet and
+/// Blake 2003).
+public struct BlendProblem: Sendable {
+  /// What is wanted of the picture's differences.
+  public let gradient: PictureGradient
+  /// What to fit a field to.
+  public let objective: any FieldObjective
+  /// The solution without a network, values 0...1 but not clipped.
+  public let classicalSolution: Image
+  /// The picture that gives the means; nil where known pixels give the values.
+  private let means: Image?
+
+  /// A picture whose gradient is `(1 - share)` times that of `a` plus `share` times that of `b`, and
+  /// whose mean likewise.
+  ///
+  /// - Parameters:
+  ///   - a: values 0...1.
+  ///   - b: of the same shape.
+  public init(_ a: Image, _ b: Image, share: Float) {
+    gradient = PictureGradient(of: a).mixed(with: PictureGradient(of: b), share: share)
+    let target = Self.doubled(gradient)
+    objective = GridObjective(
+      height: a.height, width: a.width, channels: a.channels, [(.gradient(target), 1)])
+    var mixed = a
+    for index in mixed.values.indices {
+      mixed.values[index] = (1 - share) * a.values[index] + share * b.values[index]
+    }
+    means = mixed
+    classicalSolution = ClassicalPoisson.solve(gradient: gradient).withMeans(of: mixed)
+  }
+
+  /// The picture `a` with `b` cloned into it seamlessly: the gradient of `b` where the mask is set,
+  /// the values and the gradient of `a` elsewhere.
+  ///
+  /// - Parameters:
+  ///   - a: values 0...1.
+  ///   - b: of the same shape.
+  ///   - mask: `[height * width]`, neither all true nor all false.
+  public init(background a: Image, cloning b: Image, where mask: [Bool]) {
+    gradient = PictureGradient(of: a).replaced(by: PictureGradient(of: b), where: mask)
+    objective = GridObjective(
+      height: a.height, width: a.width, channels: a.channels,
+      [
+        (.gradient(Self.doubled(gradient)), 1),
+        (.values(PoissonProblem.networkValues(a), where: mask.map { !$0 }), 1),
+      ])
+    means = nil
+    classicalSolution = SeamlessCloning.solve(background: a, gradient: gradient, mask: mask)
+  }
+
+  /// Differences of network values, which are twice a picture's.
+  private static func doubled(_ gradient: PictureGradient) -> PictureGradient {
+    var result = gradient
+    for index in result.down.values.indices {
+      result.down.values[index] *= 2
+      result.right.values[index] *= 2
+    }
+    return result
+  }
+
+  /// The field with the constant that gradients alone do not hold.
+  public func restored(_ field: Siren) -> Siren {
+    guard let means else { return field }
+    var found = means
+    found.values =
+      field.evaluate(at: CoordinateGrid.points(height: means.height, width: means.width)).value
+      .map { 0.5 * $0 + 0.5 }
+    let shifted = found.withMeans(of: means)
+    return field.mappingValues(
+      scale: 1,
+      offset: (0..<means.channels).map { 2 * (shifted.values[$0] - found.values[$0]) })
+  }
+
+  /// The root mean square difference between a picture's differences and the wanted ones, in picture
+  /// values 0...1 a pixel.
+  public func gradientError(of image: Image) -> Double {
+    let found = PictureGradient(of: image)
+    let mse =
+      Quality.meanSquaredError(found.down.values, gradient.down.values)
+      + Quality.meanSquaredError(found.right.values, gradient.right.values)
+    return (mse / 2).squareRoot()
+  }
+}

@@ -1,0 +1,18 @@
+/// Why a fit could not be made; one line for the user.
+public enum FitError: Error, CustomStringConvertible, Equatable {
+  /// Every sample of the sound is 0.
+  case silence
+  /// The loss exploded again after every gentler restart.
+  case diverged(step: Int, restarts: Int, learningRate: Float)
+
+  /// The message, with what to try next.
+  public var description: String {
+    switch self {
+    case .silence:
+      "the sound is silent: every sample is 0, and there is nothing to fit; pass another file"
+    case .diverged(let step, let restarts, let rate):
+      "the fit diverged at step \(step), the last time with a learning rate of \(rate), after "
+        + "\(restarts) gentler restarts; pass a smaller --learning-rate or --omega"
+    }
+  }
+}

@@ -1,0 +1,95 @@
+import Signals
+
+/// What a field was fitted to, as its file says: enough to write the signal again.
+public enum FittedSignal: Sendable, Equatable {
+  /// A picture; values -1...1 of the field are 0...1 of the picture.
+  case image(width: Int, height: Int, channels: Int)
+  /// A sound; values of the field are multiplied by `peak`.
+  case audio(sampleRate: Int, frames: Int, channels: Int, peak: Float)
+
+  /// Of a picture.
+  public init(_ image: Image) {
+    self = .image(width: image.width, height: image.height, channels: image.channels)
+  }
+
+  /// Of a sound.
+  public init(_ sound: AudioSignal) {
+    self = .audio(
+      sampleRate: sound.sampleRate, frames: sound.frameCount, channels: sound.channels,
+      peak: sound.peak)
+  }
+
+  /// Number of coordinates and channels of a field for it.
+  public var shape: (coordinates: Int, outputs: Int) {
+    switch self {
+    case .image(_, _, let channels): (2, channels)
+    case .audio(_, _, let channels, _): (1, channels)
+    }
+  }
+
+  /// For people, such as `picture 512x384, 3 channels`.
+  public var summary: String {
+    let word = { (count: Int) in "\(count) channel\(count == 1 ? "" : "s")" }
+    switch self {
+    case .image(let width, let height, let channels):
+      return "picture \(width)x\(height), \(word(channels))"
+    case .audio(let rate, let frames, let channels, _):
+      return "sound of \(frames) samples at \(rate) Hz, \(word(channels))"
+    }
+  }
+}
+
+extension FittedSignal: Codable {
+  private enum CodingKeys: String, CodingKey {
+    case kind, width, height, channels, sample_rate, frames, peak
+  }
+
+  /// Decodes; sizes out of range are refused.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    let size = { (key: CodingKeys, limit: Int) throws -> Int in
+      let value = try container.decode(Int.self, forKey: key)
+      guard (1...limit).contains(value) else {
+        throw DecodingError.dataCorruptedError(
+          forKey: key, in: container, debugDescription: "\(value), expected 1 to \(limit)")
+      }
+      return value
+    }
+    let channels = try size(.channels, 65_536)
+    switch try container.decode(String.self, forKey: .kind) {
+    case "image":
+      self = .image(
+        width: try size(.width, 1 << 31), height: try size(.height, 1 << 31), channels: channels)
+    case "audio":
+      let peak = try container.decode(Float.self, forKey: .peak)
+      guard peak.isFinite, peak > 0 else {
+        throw DecodingError.dataCorruptedError(
+          forKey: .peak, in: container, debugDescription: "\(peak), expected a positive number")
+      }
+      self = .audio(
+        sampleRate: try size(.sample_rate, 10_000_000), frames: try size(.frames, 1 << 40),
+        channels: channels, peak: peak)
+    case let kind:
+      throw DecodingError.dataCorruptedError(
+        forKey: .kind, in: container, debugDescription: "'\(kind)', expected image or audio")
+    }
+  }
+
+  /// Encodes, with `kind` telling the two apart.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    switch self {
+    case .image(let width, let height, let channels):
+      try container.encode("image", forKey: .kind)
+      try container.encode(width, forKey: .width)
+      try container.encode(height, forKey: .height)
+      try container.encode(channels, forKey: .channels)
+    case .audio(let rate, let frames, let channels, let peak):
+      try container.encode("audio", forKey: .kind)
+      try container.encode(rate, forKey: .sample_rate)
+      try container.encode(frames, forKey: .frames)
+      try container.encode(channels, forKey: .channels)
+      try container.encode(peak, forKey: .peak)
+    }
+  }
+}

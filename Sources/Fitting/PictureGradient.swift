@@ -1,0 +1,89 @@
+import Signals
+
+/// The differences between neighbouring pixels of a picture: its gradient on the grid, of which the
+/// five-point Laplacian is the divergence.
+public struct PictureGradient: Sendable, Equatable {
+  /// From each pixel to the one below it; 0 in the last row.
+  public var down: Image
+  /// From each pixel to the one right of it; 0 in the last column.
+  public var right: Image
+
+  /// A field of differences, which need not be that of any picture.
+  public init(down: Image, right: Image) {
+    precondition(
+      (down.width, down.height, down.channels) == (right.width, right.height, right.channels),
+      "two pictures of one shape make a gradient")
+    self.down = down
+    self.right = right
+  }
+
+  /// Of a picture.
+  public init(of image: Image) {
+    self.init(
+      down: Image(width: image.width, height: image.height, channels: image.channels),
+      right: Image(width: image.width, height: image.height, channels: image.channels))
+    for row in 0..<image.height {
+      for column in 0..<image.width {
+        for channel in 0..<image.channels {
+          let here = image[row, column, channel]
+          if row + 1 < image.height {
+            down[row, column, channel] = image[row + 1, column, channel] - here
+          }
+          if column + 1 < image.width {
+            right[row, column, channel] = image[row, column + 1, channel] - here
+          }
+        }
+      }
+    }
+  }
+
+  /// `(1 - share) self + share other`, the composite of the SIREN paper (arXiv 2006.09661,
+  /// section 4.1: an average of two gradients).
+  public func mixed(with other: PictureGradient, share: Float) -> PictureGradient {
+    let mix = { (a: Image, b: Image) in
+      Image(
+        width: a.width, height: a.height, channels: a.channels,
+        values: zip(a.values, b.values).map { (1 - share) * $0 + share * $1 })
+    }
+    return PictureGradient(down: mix(down, other.down), right: mix(right, other.right))
+  }
+
+  /// This gradient, but the other one's at all differences that touch a marked pixel.
+  ///
+  /// - Parameter mask: `[height * width]`.
+  public func replaced(by other: PictureGradient, where mask: [Bool]) -> PictureGradient {
+    var result = self
+    let (height, width, channels) = (down.height, down.width, down.channels)
+    for pixel in 0..<height * width {
+      let hasBelow = pixel + width < height * width
+      let hasRight = pixel % width + 1 < width
+      for index in pixel * channels..<(pixel + 1) * channels {
+        if mask[pixel] || (hasBelow && mask[pixel + width]) {
+          result.down.values[index] = other.down.values[index]
+        }
+        if mask[pixel] || (hasRight && mask[pixel + 1]) {
+          result.right.values[index] = other.right.values[index]
+        }
+      }
+    }
+    return result
+  }
+
+  /// What flows out of each pixel; of a picture's gradient its five-point Laplacian.
+  public var divergence: Image {
+    var result = Image(width: down.width, height: down.height, channels: down.channels)
+    for row in 0..<down.height {
+      for column in 0..<down.width {
+        for channel in 0..<down.channels {
+          var sum: Float = 0
+          if row + 1 < down.height { sum += down[row, column, channel] }
+          if row > 0 { sum -= down[row - 1, column, channel] }
+          if column + 1 < down.width { sum += right[row, column, channel] }
+          if column > 0 { sum -= right[row, column - 1, channel] }
+          result[row, column, channel] = sum
+        }
+      }
+    }
+    return result
+  }
+}

@@ -1,0 +1,164 @@
+import Fields
+import Foundation
+import Signals
+
+/// A picture to be found from its derivatives alone (arXiv 2006.09661, section 4.1).
+public struct PoissonProblem: Sendable {
+  /// What is known of the picture.
+  public enum Source: String, Sendable, CaseIterable {
+    /// Its Sobel responses.
+    case gradient
+    /// Its five-point Laplacian.
+    case laplacian
+  }
+
+  /// How the derivatives are asked of the field.
+  public enum Formulation: String, Sendable, CaseIterable {
+    /// As differences between pixels, like those that were measured; see ``GridObjective``.
+    case standard = "default"
+    /// As the network's own derivatives, in the right units: the response of a filter divided by its
+    /// gain, per pixel, with a pixel being 2 / (size - 1) coordinate units.
+    case derivative
+    /// As the network's own derivatives, equal to the filters' responses as they are: the well-known
+    /// notebook's setting, which finds the picture up to an unknown scale.
+    case notebook
+  }
+
+  /// The picture that the derivatives are of, 0...1; known to the fit by its mean and range alone.
+  public let truth: Image
+  /// What is known.
+  public let source: Source
+  /// How it is asked.
+  public let formulation: Formulation
+  /// What to fit a field to.
+  public let objective: any FieldObjective
+
+  /// The problem of a picture.
+  ///
+  /// - Parameter image: 0...1, any number of channels.
+  public init(_ image: Image, from source: Source, _ formulation: Formulation = .standard) {
+    truth = image
+    self.source = source
+    self.formulation = formulation
+    let values = Self.networkValues(image)
+    objective =
+      formulation == .standard
+      ? Self.gridObjective(values, source) : Self.constraints(values, source, formulation)
+  }
+
+  static func networkValues(_ image: Image) -> Image {
+    var result = image
+    for index in result.values.indices { result.values[index] = 2 * result.values[index] - 1 }
+    return result
+  }
+
+  private static func gridObjective(_ values: Image, _ source: Source) -> any FieldObjective {
+    let term: GridTerm
+    switch source {
+    case .gradient:
+      let (y, x) = values.sobel()
+      term = .sobel(y: y, x: x)
+    case .laplacian: term = .laplacian(values.laplacian())
+    }
+    return GridObjective(
+      height: values.height, width: values.width, channels: values.channels, [(term, 1)])
+  }
+
+  /// Equation 3 of the paper with one constraint, over the pixels.
+  private static func constraints(
+    _ values: Image, _ source: Source, _ formulation: Formulation
+  ) -> any FieldObjective {
+    let stretch = formulation == .derivative ? stretch(values) : [1, 1]
+    // Coordinate units from a pixel to the next, the same along both axes once stretched.
+    let pixel = 2 / Float(max(1, max(values.height, values.width) - 1))
+    let pixels = Domain(pointCount: values.pixelCount, coordinates: 2) { point in
+      [
+        stretch[0]
+          * CoordinateGrid.coordinate(ofIndex: Double(point / values.width), size: values.height),
+        stretch[1]
+          * CoordinateGrid.coordinate(ofIndex: Double(point % values.width), size: values.width),
+      ]
+    }
+    let constraint: Constraint
+    switch source {
+    case .gradient:
+      let (y, x) = values.sobel()
+      let unit = formulation == .derivative ? 1 / (8 * pixel) : 1
+      constraint = .gradient(
+        equals: zip(y.values, x.values).flatMap { [unit * $0, unit * $1] }, on: pixels,
+        weight: 1 / Double(values.channels))
+    case .laplacian:
+      let unit = formulation == .derivative ? 1 / (pixel * pixel) : 1
+      constraint = .laplacian(
+        equals: values.laplacian().values.map { unit * $0 }, on: pixels,
+        weight: 1 / Double(values.channels))
+    }
+    return ConstraintProblem(coordinates: 2, outputs: values.channels, [constraint])
+  }
+
+  /// The factors on the coordinates with which pixels are squares, 1 for the longer side.
+  private static func stretch(_ image: Image) -> [Float] {
+    let longest = Float(max(1, max(image.height, image.width) - 1))
+    return [image.height, image.width].map { $0 > 1 ? Float($0 - 1) / longest : 1 }
+  }
+
+  /// The field with what its derivatives do not hold: the constant of each channel, from the
+  /// picture's known mean; and, where units were not kept, the scale, from its known range.
+  ///
+  /// - Parameter fitted: the field as it was fitted.
+  /// - Returns: a field on the usual coordinates, -1...1, with values of -1...1.
+  public func restored(_ fitted: Siren) -> Siren {
+    let field =
+      formulation == .derivative
+      ? fitted.scalingCoordinates(by: Self.stretch(truth)) : fitted
+    let target = Self.networkValues(truth)
+    let values = field.evaluate(
+      at: CoordinateGrid.points(height: truth.height, width: truth.width)
+    ).value
+    let span = { (values: [Float]) in (values.max() ?? 0) - (values.min() ?? 0) }
+    let found = span(values)
+    let scale = formulation == .notebook && found > 0 ? span(target.values) / found : 1
+    let channels = truth.channels
+    let mean = { (values: [Float], channel: Int) -> Double in
+      var sum = 0.0
+      for index in stride(from: channel, to: values.count, by: channels) {
+        sum += Double(values[index])
+      }
+      return sum * Double(channels) / Double(values.count)
+    }
+    return field.mappingValues(
+      scale: scale,
+      offset: (0..<channels).map {
+        Float(mean(target.values, $0) - Double(scale) * mean(values, $0))
+      })
+  }
+
+  /// The classical solution from the same derivatives, its means restored likewise.
+  public var classicalSolution: Image {
+    let solution =
+      switch source {
+      case .gradient: ClassicalPoisson.solve(sobel: truth.sobel())
+      case .laplacian: ClassicalPoisson.solve(laplacian: truth.laplacian())
+      }
+    return solution.withMeans(of: truth)
+  }
+}
+
+extension Image {
+  /// The picture with each channel shifted to another picture's mean.
+  func withMeans(of other: Image) -> Image {
+    let means = { (image: Image) -> [Double] in
+      (0..<channels).map { channel in
+        var sum = 0.0
+        for index in stride(from: channel, to: image.values.count, by: channels) {
+          sum += Double(image.values[index])
+        }
+        return sum / Double(image.pixelCount)
+      }
+    }
+    let shifts = zip(means(other), means(self)).map { Float($0 - $1) }
+    var result = self
+    for index in values.indices { result.values[index] += shifts[index % channels] }
+    return result
+  }
+}

@@ -1,0 +1,107 @@
+import Foundation
+
+/// Sound files: reading WAV, FLAC and Ogg, writing WAV.
+///
+/// Every file is taken as hostile: its format is told from its content, its size is checked against
+/// `AudioLimits`, memory grows only as samples really come, and damage is an error.
+public enum AudioFile {
+  /// Reads and decodes a sound file.
+  ///
+  /// - Returns: samples as floating point numbers, full scale -1...1; integers are divided by their
+  ///   full scale.
+  /// - Throws: `AudioFileError`: also for a file that ends early, without any frame, or with a sample
+  ///   that is not a finite number.
+  public static func read(_ path: String, limits: AudioLimits = .standard) throws -> AudioSignal {
+    let file: BoundedFile
+    let start: [UInt8]
+    do {
+      file = try BoundedFile(path: path, maximumBytes: limits.maximumBytes)
+      start = try file.bytes(upTo: min(12, file.size))
+    } catch let error as ImageFileError {
+      throw converted(error)
+    }
+    guard AudioFormat(signatureOf: start) != nil else { throw notASound(path) }
+    do {
+      return try decode(file.bytes(upTo: file.size), path: path, limits: limits)
+    } catch let error as ImageFileError {
+      throw converted(error)
+    }
+  }
+
+  /// Decodes the bytes of a sound file; see `read(_:limits:)`.
+  ///
+  /// - Parameter path: where the bytes came from, for messages only.
+  /// - Throws: `AudioFileError`.
+  public static func decode(
+    _ bytes: [UInt8], path: String, limits: AudioLimits = .standard
+  ) throws -> AudioSignal {
+    let fail = { (kind: AudioFileError.Kind, reason: String, advice: String) in
+      AudioFileError(kind: kind, path: path, reason: reason, advice: advice)
+    }
+    guard let format = AudioFormat(signatureOf: bytes) else { throw notASound(path) }
+    let name = format.rawValue
+    let copyAgain = "copy the file again from its source"
+    if let missing = format.missingEnd(of: bytes) {
+      throw fail(.truncated, "the \(name) is cut short: \(missing)", copyAgain)
+    }
+    let decoder: AudioDecoder
+    do {
+      decoder = try AudioDecoder(bytes)
+    } catch {
+      throw fail(
+        .corrupt, "the \(name) cannot be decoded (\(error.text))",
+        "convert it to WAV with another program")
+    }
+    guard (1...64).contains(decoder.channels), (1...10_000_000).contains(decoder.sampleRate) else {
+      throw fail(
+        .corrupt,
+        "the \(name) claims \(decoder.channels) channels at \(decoder.sampleRate) Hz, expected "
+          + "1 to 64 channels and a rate up to 10 MHz", "check where the file comes from")
+    }
+    guard decoder.frameCount > 0 else {
+      throw fail(.empty, "the \(name) holds no samples", "record or export it again")
+    }
+    guard decoder.frameCount <= limits.maximumSamples / decoder.channels else {
+      throw fail(
+        .tooLarge,
+        "\(decoder.frameCount) frames of \(decoder.channels) channels are over the limit of "
+          + "\(limits.maximumSamples) samples", "cut the sound or mix its channels first")
+    }
+    var samples: [Float] = []
+    while samples.count < decoder.frameCount * decoder.channels {
+      // Blocks, so that a header that lies about its length takes no memory for what never comes.
+      let block = decoder.read(frames: min(1 << 16, decoder.frameCount))
+      if block.isEmpty { break }
+      samples += block
+    }
+    guard samples.count == decoder.frameCount * decoder.channels else {
+      throw fail(
+        .truncated,
+        "\(samples.count / decoder.channels) of the \(decoder.frameCount) frames that the \(name) "
+          + "claims could be decoded" + (decoder.failure.map { " (\($0))" } ?? ""), copyAgain)
+    }
+    if let position = samples.firstIndex(where: { !$0.isFinite }) {
+      throw fail(
+        .corrupt,
+        "frame \(position / decoder.channels) of the \(name) is \(samples[position]), not a finite "
+          + "number", "repair it with an audio editor")
+    }
+    return AudioSignal(
+      sampleRate: decoder.sampleRate, channels: decoder.channels, samples: samples)
+  }
+
+  private static func notASound(_ path: String) -> AudioFileError {
+    AudioFileError(
+      kind: .notASound, path: path, reason: "this is neither WAV, FLAC nor Ogg",
+      advice: "convert it to WAV with another program")
+  }
+
+  /// Opening and reading fail alike for pictures and sounds.
+  private static func converted(_ error: ImageFileError) -> AudioFileError {
+    error.kind == .tooLarge
+      ? AudioFileError(
+        kind: .tooLarge, path: error.path, reason: error.reason, advice: "cut the sound first")
+      : AudioFileError(
+        kind: .unreadable, path: error.path, reason: error.reason, advice: error.advice)
+  }
+}

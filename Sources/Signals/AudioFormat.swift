@@ -1,0 +1,78 @@
+/// The kinds of sound file that are read.
+public enum AudioFormat: String, Sendable, CaseIterable {
+  /// RIFF WAVE, also with 64-bit sizes.
+  case wav = "WAV"
+  /// Free Lossless Audio Codec.
+  case flac = "FLAC"
+  /// An Ogg stream, Vorbis or Opus.
+  case ogg = "Ogg"
+
+  /// The format whose signature the bytes begin with; nil for anything else.
+  ///
+  /// - Parameter bytes: at least the first twelve of a file.
+  public init?(signatureOf bytes: some Collection<UInt8>) {
+    let start = [UInt8](bytes.prefix(12))
+    let isWave = start.count == 12 && start[8...].elementsEqual("WAVE".utf8)
+    if isWave && ["RIFF", "RIFX", "RF64"].contains(where: { start.starts(with: $0.utf8) }) {
+      self = .wav
+    } else if start.starts(with: "fLaC".utf8) {
+      self = .flac
+    } else if start.starts(with: "OggS".utf8) {
+      self = .ogg
+    } else {
+      return nil
+    }
+  }
+
+  /// What is missing at the end of a file, for a message; nil if it seems whole.
+  ///
+  /// The decoder takes a shortened WAV or Ogg file as a shorter sound without a word. A WAV says in
+  /// its data chunk how long it is; the last page of an Ogg stream says that it is the last (RFC 3533,
+  /// section 6). FLAC is compared with its header after decoding.
+  func missingEnd(of bytes: [UInt8]) -> String? {
+    switch self {
+    case .wav: Self.missingSamples(bytes)
+    case .ogg: Self.missingLastPage(bytes)
+    case .flac: nil
+    }
+  }
+
+  private static func missingSamples(_ bytes: [UInt8]) -> String? {
+    let isBigEndian = bytes.starts(with: "RIFX".utf8)
+    let number = { (position: Int) -> Int in
+      let four = bytes[position..<position + 4]
+      return (isBigEndian ? Array(four) : four.reversed()).reduce(0) { $0 << 8 | Int($1) }
+    }
+    var position = 12
+    while position + 8 <= bytes.count {
+      let size = number(position + 4)
+      let available = bytes.count - position - 8
+      if bytes[position..<position + 4].elementsEqual("data".utf8) {
+        // Programs that stream don't know the size and write the largest number.
+        guard size < 0xFFFF_FF00, size > available else { return nil }
+        return "its header claims \(size) bytes of samples, \(available) are there"
+      }
+      guard size <= available else { return "the file ends within a chunk of its header" }
+      position += 8 + size + size % 2
+    }
+    return "it has no samples: the chunk 'data' is missing"
+  }
+
+  private static func missingLastPage(_ bytes: [UInt8]) -> String? {
+    var position = 0
+    var isLast = false
+    while position < bytes.count {
+      guard position + 27 <= bytes.count, bytes[position...].starts(with: "OggS".utf8) else {
+        // Bytes that follow a finished stream are none of ours.
+        return isLast ? nil : "no page starts at byte \(position)"
+      }
+      let segments = Int(bytes[position + 26])
+      guard position + 27 + segments <= bytes.count else { return "its last page is cut off" }
+      let lengths = bytes[position + 27..<position + 27 + segments]
+      isLast = bytes[position + 5] & 4 != 0
+      position += 27 + segments + lengths.reduce(0) { $0 + Int($1) }
+    }
+    if position > bytes.count { return "its last page is cut off" }
+    return isLast ? nil : "its last page is missing"
+  }
+}

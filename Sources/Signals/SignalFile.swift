@@ -1,0 +1,32 @@
+/// What a file holds, told from its content.
+public enum Signal: Sendable, Equatable {
+  /// A picture.
+  case image(Image)
+  /// A sound.
+  case audio(AudioSignal)
+}
+
+/// Files that hold a picture or a sound.
+public enum SignalFile {
+  /// Reads a PNG, JPEG, WAV, FLAC or Ogg file; its name doesn't matter.
+  ///
+  /// - Throws: `ImageFileError` or `AudioFileError`.
+  public static func read(
+    _ path: String, imageLimits: ImageLimits = .standard, audioLimits: AudioLimits = .standard
+  ) throws -> Signal {
+    let file = try BoundedFile(
+      path: path, maximumBytes: max(imageLimits.maximumBytes, audioLimits.maximumBytes))
+    let start = try file.bytes(upTo: min(12, file.size))
+    if AudioFormat(signatureOf: start) != nil {
+      return .audio(try AudioFile.read(path, limits: audioLimits))
+    }
+    do {
+      return .image(try ImageFile.read(path, limits: imageLimits))
+    } catch let error as ImageFileError where error.kind == .notAPicture {
+      throw ImageFileError(
+        kind: .notAPicture, path: path,
+        reason: "this is neither a picture (PNG, JPEG) nor a sound (WAV, FLAC, Ogg)",
+        advice: "convert it to one of them with another program")
+    }
+  }
+}

@@ -1,0 +1,81 @@
+import CKernels
+import Foundation
+
+/// Adam and AdamW as one loop over the flat parameters.
+///
+/// Kingma and Ba 2015 (arXiv 1412.6980), algorithm 1, with decoupled weight decay (Loshchilov and
+/// Hutter, arXiv 1711.05101) where the decay is not 0. Rounding follows PyTorch's on a CPU, but for
+/// its square root, which is not correctly rounded.
+public struct Adam: Sendable, Equatable {
+  /// Settings; the defaults are the paper's.
+  public struct Settings: Sendable, Equatable, Codable {
+    /// Decay of the first moment.
+    public var beta1: Double
+    /// Decay of the second moment.
+    public var beta2: Double
+    /// Added to the denominator.
+    public var epsilon: Double
+    /// Decoupled weight decay, as a fraction of the learning rate.
+    public var weightDecay: Double
+
+    /// The paper's settings.
+    public init(
+      beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8, weightDecay: Double = 0
+    ) {
+      self.beta1 = beta1
+      self.beta2 = beta2
+      self.epsilon = epsilon
+      self.weightDecay = weightDecay
+    }
+  }
+
+  /// The settings in use.
+  public let settings: Settings
+  /// Running means of the gradient, one a parameter.
+  public private(set) var firstMoment: [Float]
+  /// Running means of its square.
+  public private(set) var secondMoment: [Float]
+  /// Number of updates made.
+  public private(set) var step: Int
+
+  /// Fresh state for a number of parameters.
+  public init(parameterCount: Int, settings: Settings = Settings()) {
+    self.init(
+      settings: settings, firstMoment: [Float](repeating: 0, count: parameterCount),
+      secondMoment: [Float](repeating: 0, count: parameterCount), step: 0)
+  }
+
+  /// State continued from a checkpoint.
+  public init(settings: Settings, firstMoment: [Float], secondMoment: [Float], step: Int) {
+    precondition(
+      firstMoment.count == secondMoment.count,
+      "moments of \(firstMoment.count) and \(secondMoment.count) values")
+    self.settings = settings
+    self.firstMoment = firstMoment
+    self.secondMoment = secondMoment
+    self.step = step
+  }
+
+  /// Moves the parameters against the gradient.
+  ///
+  /// - Parameters:
+  ///   - values: flat parameters.
+  ///   - gradient: of the same length.
+  ///   - learningRate: of this update.
+  public mutating func update(
+    _ values: inout [Float], gradient: [Float], learningRate: some BinaryFloatingPoint
+  ) {
+    precondition(
+      values.count == firstMoment.count && gradient.count == values.count,
+      "\(values.count) parameters, \(gradient.count) derivatives, \(firstMoment.count) moments")
+    step += 1
+    let kernelSettings = ck_adam_settings(
+      learning_rate: Double(learningRate), beta1: settings.beta1, beta2: settings.beta2,
+      epsilon: settings.epsilon, weight_decay: settings.weightDecay,
+      bias_correction1: 1 - pow(settings.beta1, Double(step)),
+      root_bias_correction2: (1 - pow(settings.beta2, Double(step))).squareRoot())
+    FlatPieces.update(&values, &firstMoment, &secondMoment, with: gradient) { p, m, v, g, count in
+      ck_adam(p, g, m, v, count, kernelSettings)
+    }
+  }
+}

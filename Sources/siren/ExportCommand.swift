@@ -1,0 +1,47 @@
+import ArgumentParser
+import CommandSupport
+import Fitting
+import Signals
+
+/// `siren export`: a model for other programs.
+struct ExportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "export",
+    abstract: "Write a model's arrays alone, for PyTorch and others.",
+    discussion: """
+      The file is safetensors with the well-known notebook's names (net.0.linear.weight to \
+      net.N.bias) and no metadata of this program; in PyTorch: \
+      model.load_state_dict(safetensors.torch.load_file(OUTPUT)). The omegas, which no array holds, \
+      are printed. Models that 'siren fit' writes load in the same way as they are.
+
+      EXAMPLES
+        siren export photo.safetensors plain.safetensors
+      """)
+
+  @Argument(help: "The model.", completion: .file())
+  var model: String
+
+  @Argument(help: "The file to write.", completion: .file())
+  var output: String
+
+  @OptionGroup var overwrite: OverwriteOptions
+  @OptionGroup var printing: OutputOptions
+
+  func run() throws {
+    try AtomicFile.checkWritable(output, overwrite: overwrite.force)
+    let field = try FieldFile.read(model).field
+    try FieldFile.writePlain(field, to: output, overwrite: overwrite.force)
+    let shape = field.architecture
+    if printing.json {
+      printJSON([
+        "output": .string(output), "format": "safetensors",
+        "omega_first": .number(shape.omegaFirst), "omega_hidden": .number(shape.omegaHidden),
+      ])
+      return
+    }
+    print(
+      "\(singleLine(output)): \(field.parameters.layout.entries.count) arrays, "
+        + "\(shape.parameterCount) numbers")
+    print("omega \(shape.omegaFirst) in the first layer, \(shape.omegaHidden) in the others")
+  }
+}

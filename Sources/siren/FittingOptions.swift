@@ -1,0 +1,108 @@
+import ArgumentParser
+import CommandSupport
+import Fields
+import Fitting
+
+/// A number of points an update: `4096`, or `all`.
+struct BatchSize: ExpressibleByArgument {
+  /// nil for all.
+  let points: Int?
+
+  init?(argument: String) {
+    if argument == "all" {
+      points = nil
+    } else if let number = Int(argument), (1...1 << 24).contains(number) {
+      points = number
+    } else {
+      return nil
+    }
+  }
+}
+
+extension FitOptimizer: ExpressibleByArgument {}
+
+/// The options that every command has which fits a network.
+struct FittingOptions: ParsableArguments {
+  @Option(
+    name: .customLong("for"),
+    help: ArgumentHelp("How long to fit, such as 10s (default: 10s).", valueName: "time"))
+  var time: TimeLimit?
+
+  @Option(help: "How many updates to make, instead of --for; makes the result repeatable.")
+  var steps: Int?
+
+  @Option(help: "Width of the hidden layers (default: 256).")
+  var width: Int?
+
+  @Option(help: "Number of hidden layers after the first (default: 3).")
+  var depth: Int?
+
+  @Option(help: "Frequency scale of the sine layers (default: 30).")
+  var omega: Float?
+
+  @Option(
+    help: """
+      Frequency scale of the first layer (default: as --omega; for a sound 1 for each 103 samples, \
+      which is 3000 for 7 s at 44.1 kHz).
+      """)
+  var omegaFirst: Float?
+
+  @Option(help: "Points an update: a number, or 'all' (default: 4096).")
+  var batch: BatchSize?
+
+  @Option(help: "The largest learning rate (default: 0.001; muon 0.003, sgd 0.01).")
+  var learningRate: Float?
+
+  @Option(help: "adam, muon or sgd (default: adam).")
+  var optimizer: FitOptimizer?
+
+  @Option(help: "Decides the start and the batches.")
+  var seed: UInt64 = 1
+
+  @Flag(help: "Draw the picture in the terminal while it is fitted, where the terminal can.")
+  var preview = false
+
+  func validate() throws {
+    guard time == nil || steps == nil else {
+      throw ValidationError("--for and --steps exclude each other, pass one of them.")
+    }
+    guard steps.map({ $0 >= 1 }) ?? true else {
+      throw ValidationError("--steps is \(steps ?? 0), expected at least 1.")
+    }
+    guard (1...4_096).contains(width ?? 256), (0...32).contains(depth ?? 3) else {
+      throw ValidationError(
+        "expected --width 1 to 4096 and --depth 0 to 32, got \(width ?? 256) and \(depth ?? 3).")
+    }
+    for (name, value) in [
+      ("--omega", omega), ("--omega-first", omegaFirst), ("--learning-rate", learningRate),
+    ] {
+      if let value, !(value > 0 && value.isFinite) {
+        throw ValidationError("\(name) is \(value), expected a positive number.")
+      }
+    }
+  }
+
+  /// A recipe's settings with what the user chose instead.
+  func settings(_ recipe: FitSettings) -> FitSettings {
+    var settings = recipe
+    if let batch { settings.batchSize = batch.points }
+    if let optimizer, optimizer != settings.optimizer {
+      settings.optimizer = optimizer
+      settings.learningRate = optimizer.learningRate
+    }
+    if let learningRate { settings.learningRate = learningRate }
+    return settings
+  }
+
+  /// The architecture for a signal.
+  func architecture(for signal: FittedSignal) -> SirenArchitecture {
+    let (coordinates, outputs) = signal.shape
+    var chosen = omegaFirst ?? omega ?? 30
+    if omegaFirst == nil, case .audio(_, let frames, _, _) = signal {
+      chosen = SirenArchitecture.omegaFirst(forSamples: frames)
+    }
+    return SirenArchitecture(
+      coordinates: coordinates, hiddenWidth: width ?? 256, hiddenLayers: depth ?? 3,
+      outputs: outputs, omegaFirst: chosen, omegaHidden: omega ?? 30)
+  }
+}

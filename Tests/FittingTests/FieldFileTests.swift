@@ -1,0 +1,109 @@
+import DifferentiableCore
+import Fields
+import Fitting
+import Foundation
+import RandomNumbers
+import TestSupport
+import Testing
+import Training
+
+@Suite struct FieldFileTests {
+  private let field = {
+    var random = Xoshiro256(seed: 2)
+    return Siren(
+      SirenArchitecture(hiddenWidth: 8, hiddenLayers: 2, outputs: 3, omegaFirst: 17),
+      random: &random)
+  }()
+
+  private var arrays: [SafetensorsArchive.Array] {
+    field.parameters.layout.entries.map {
+      .init(name: $0.name, shape: $0.shape, values: Array(field.parameters.values[$0.range]))
+    }
+  }
+
+  @Test func aWrittenFieldReadsBackEqual() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.file("m.safetensors")
+    let signal = FittedSignal.image(width: 5, height: 4, channels: 3)
+    try FieldFile.write(
+      field, to: path, signal: signal, provenance: ["fit": "x"], overwrite: false)
+    let read = try FieldFile.read(path)
+    #expect(read.field == field && read.signal == signal && read.metadata["fit"] == "x")
+    #expect(throws: (any Error).self) {
+      try FieldFile.write(field, to: path, overwrite: false)
+    }
+    let sound = FittedSignal.audio(sampleRate: 44_100, frames: 9, channels: 1, peak: 0.25)
+    let text = try JSONEncoder().encode(sound)
+    #expect(try JSONDecoder().decode(FittedSignal.self, from: text) == sound)
+  }
+
+  @Test func filesOfPyTorchAreReadByTheirNames() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.file("plain.safetensors")
+    try FieldFile.writePlain(field, to: path, overwrite: false)
+    let read = try FieldFile.read(path)
+    #expect(read.signal == nil && read.field.parameters == field.parameters)
+    #expect(read.field.architecture.omegaFirst == 30)
+    #expect(try FieldFile.read(path, omegaFirst: 17).field == field)
+    #expect(try FieldFile.read(path, omegaHidden: 5).field.architecture.omegaHidden == 5)
+  }
+
+  @Test(
+    .enabled(if: ReferenceFolder.isAvailable, "set SIREN_REFERENCE and SIREN_REFERENCE_DATA"),
+    arguments: ["image", "image_rgb", "audio"])
+  func recordedPyTorchModelsAreRead(name: String) throws {
+    let folder = try #require(ReferenceFolder.fromEnvironment)
+    let copy = try TemporaryFolder()
+    let path = try copy.write(try folder.weights(name), to: "m.safetensors")
+    let shape = try FieldFile.read(path).field.architecture
+    #expect(shape.hiddenLayers == (name == "image_rgb" ? 2 : 3))
+    #expect(shape.coordinates == (name == "audio" ? 1 : 2))
+  }
+
+  @Test func everyLieIsFound() throws {
+    let folder = try TemporaryFolder()
+    let good = folder.file("good")
+    try FieldFile.write(field, to: good, overwrite: false)
+    let metadata = try FieldFile.read(good).metadata
+    var wrongShape = arrays
+    wrongShape[2] = .init(name: wrongShape[2].name, shape: [64], values: wrongShape[2].values)
+    var invalid = arrays
+    invalid[1] = .init(name: invalid[1].name, shape: [8], values: [1, 2, .nan, 4, 5, 6, 7, 8])
+    let extra = arrays + [.init(name: "net.9.bias", shape: [1], values: [0])]
+    let huge =
+      #"{"coordinates":2,"hiddenLayers":3,"hiddenWidth":60000,"outputs":3,"#
+      + #""omegaFirst":30,"omegaHidden":30}"#
+    let cases: [(metadata: [String: String], arrays: [SafetensorsArchive.Array], text: String)] = [
+      (metadata, Array(arrays.dropFirst()), "needs 195 numbers"),
+      (metadata, extra, "the array 'net.9.bias'"),
+      (metadata, wrongShape, "has shape [64], expected [8, 8]"),
+      (metadata, invalid, "not finite"),
+      (metadata.merging(["architecture": huge]) { $1 }, arrays, "the file has 195"),
+      (metadata.merging(["architecture": "{}"]) { $1 }, arrays, "does not describe one"),
+      (metadata.merging(["kind": "cat"]) { $1 }, arrays, "does not describe one"),
+      (
+        metadata.merging(["signal": #"{"kind":"image","width":0,"height":1,"channels":3}"#]) { $1 },
+        arrays, "a signal that does not fit"
+      ),
+      ([:], Array(arrays.dropFirst()), "neither this program's metadata nor"),
+      ([:], Array(arrays.dropLast()), "needs 195 numbers, the file has 192"),
+    ]
+    for (index, entry) in cases.enumerated() {
+      let archive = SafetensorsArchive(metadata: entry.metadata, arrays: entry.arrays)
+      let path = try folder.write(try archive.encoded(), to: "bad\(index)")
+      let error = #expect(throws: FieldFileError.self) { try FieldFile.read(path) }
+      let message = error.map { "\($0)" } ?? ""
+      #expect(message.contains(entry.text) && message.contains(path), "\(message)")
+      #expect(!message.contains("\n"))
+    }
+  }
+
+  @Test func hostileFilesAreRefusedInOneLine() throws {
+    let folder = try TemporaryFolder()
+    let text = try folder.write("not a model", to: "m.txt")
+    for path in [text, folder.path, folder.file("missing")] {
+      let error = #expect(throws: (any Error).self) { try FieldFile.read(path) }
+      #expect(error.map { !"\($0)".contains("\n") && "\($0)".contains(path) } == true)
+    }
+  }
+}

@@ -1,0 +1,146 @@
+import DifferentiableCore
+import Fields
+import Fitting
+import Foundation
+import Signals
+import TestSupport
+import Testing
+
+@Suite struct FieldFitTests {
+  private let architecture = SirenArchitecture(hiddenWidth: 16, hiddenLayers: 1, outputs: 3)
+  private let image = Image.pattern(width: 12, height: 10, channels: 3)
+
+  private func fitted(
+    steps: Int, seed: UInt64 = 1, batch: Int? = 64, learningRate: Float = 1e-3
+  ) throws -> FieldFit {
+    var settings = FitSettings.standard
+    settings.batchSize = batch
+    settings.learningRate = learningRate
+    var fit = FieldFit(SampleObjective(image), architecture, settings, seed: seed)
+    for step in 0..<steps { try fit.advance(progress: Double(step) / Double(steps)) }
+    return fit
+  }
+
+  @Test func fittingBringsThePictureCloser() throws {
+    let error = { (fit: FieldFit) in
+      Quality.meanSquaredError(
+        FieldRenderer.image(of: fit.field, width: 12, height: 10), image)
+    }
+    #expect(try error(fitted(steps: 200)) < 0.5 * error(fitted(steps: 0)))
+  }
+
+  @Test func oneSeedGivesOneResultWithAnyNumberOfThreads() throws {
+    let field = try fitted(steps: 10).field
+    #expect(try fitted(steps: 10, seed: 2).field != field)
+    let threads = Parallel.threadCount
+    defer { Parallel.threadCount = threads }
+    Parallel.threadCount = 1
+    #expect(try fitted(steps: 10).field == field)
+  }
+
+  @Test func allPixelsAreTakenWithoutABatch() throws {
+    #expect(try fitted(steps: 5, batch: nil).field == fitted(steps: 5, batch: 10_000).field)
+  }
+
+  @Test func aBatchHasOnePointOfEachPart() {
+    let points = PointBatch(size: 10, seed: 3, step: 2).points(of: 25)
+    #expect(points?.count == 10)
+    #expect(points == points?.sorted() && points?.allSatisfy { (0..<25).contains($0) } == true)
+    #expect(points != PointBatch(size: 10, seed: 3, step: 3).points(of: 25))
+    // Every point comes up, and about equally often.
+    var counts = [Int](repeating: 0, count: 25)
+    for step in 0..<2_000 {
+      for point in PointBatch(size: 10, seed: 3, step: step).points(of: 25) ?? [] {
+        counts[point] += 1
+      }
+    }
+    #expect(counts.allSatisfy { abs($0 - 800) < 120 }, "\(counts)")
+    #expect(PointBatch(size: 30).points(of: 25) == nil)
+  }
+
+  @Test func theLossIsTheMeanSquaredErrorInItsOwnUnits() throws {
+    let objective = SampleObjective(image)
+    let field = try fitted(steps: 3).field
+    let loss = objective.lossGradient(of: field, PointBatch()).loss
+    let values = field.evaluate(at: CoordinateGrid.points(height: 10, width: 12)).value
+    let truth = image.values.map { 2 * $0 - 1 }
+    expectClose(
+      actual: loss, expected: Quality.meanSquaredError(values, truth), relative: 1e-5)
+    // PSNR is on 0...1, where errors are half as large.
+    expectClose(
+      actual: objective.decibels(ofLoss: 0.04), expected: 20, absolute: 1e-9)
+  }
+
+  @Test func aDivergingFitGoesBackAndOnMoreGently() throws {
+    var settings = FitSettings.standard
+    settings.batchSize = nil
+    settings.learningRate = 3
+    settings.schedule = .constant
+    var fit = FieldFit(SampleObjective(image), architecture, settings, seed: 1)
+    var rates: [Float] = []
+    for _ in 0..<300 {
+      if let rate = try fit.advance(progress: 0).restartedWith { rates.append(rate) }
+    }
+    #expect(!rates.isEmpty && rates == rates.indices.map { 3 * pow(0.25, Float($0 + 1)) })
+    let error = Quality.meanSquaredError(
+      FieldRenderer.image(of: fit.field, width: 12, height: 10), image)
+    #expect(fit.objective.decibels(ofLoss: fit.objective.constantLoss) < -10 * log10(error))
+  }
+
+  @Test func aFitThatCannotBeSavedThrows() throws {
+    var settings = FitSettings.standard
+    settings.learningRate = 1e30
+    var fit = FieldFit(SampleObjective(image), architecture, settings, seed: 1)
+    let error = #expect(throws: FitError.self) {
+      for _ in 0..<100 { try fit.advance(progress: 0) }
+    }
+    #expect(error.map { "\($0)".contains("--learning-rate") } == true)
+  }
+
+  @Test func aSoundIsFittedByItsShape() throws {
+    let samples = (0..<400).map { Float(sin(Double($0) * 0.11)) * 0.2 }
+    let sound = AudioSignal(sampleRate: 800, channels: 2, samples: samples)
+    let shape = SirenArchitecture(
+      coordinates: 1, hiddenWidth: 16, hiddenLayers: 1, outputs: 2, omegaFirst: 60)
+    var fit = FieldFit(try SampleObjective(sound), shape, .standard, seed: 1)
+    for step in 0..<300 { try fit.advance(progress: Double(step) / 300) }
+    let rendered = FieldRenderer.sound(
+      of: fit.field,
+      .init(original: 200, originalRate: 800, sampleRate: 800, frames: 200), peak: sound.peak)
+    #expect(rendered.sampleRate == 800 && rendered.channels == 2)
+    #expect(AudioQuality(of: rendered.samples, comparedWith: samples).snr > 10)
+    let silent = AudioSignal(sampleRate: 8, channels: 1, samples: [0, 0, 0])
+    #expect(throws: FitError.silence) { try SampleObjective(silent) }
+  }
+
+  @Test func theFirstFrequencyFollowsTheNumberOfSamples() {
+    #expect(SirenArchitecture.omegaFirst(forSamples: 308_207) == 3_000)
+    #expect(SirenArchitecture.omegaFirst(forSamples: 100) == 30)
+    #expect(SirenArchitecture.omegaFirst(forSamples: 1 << 40) == 30_000)
+  }
+
+  @Test func runsEndAtTheirLimits() throws {
+    var ticks = 0.0
+    let clock = { () -> Double in
+      ticks += 0.01
+      return ticks
+    }
+    var fit = try fitted(steps: 0)
+    let steps = try fit.run(
+      FitLimits(steps: 7), clock: clock, shouldStop: { false }, measure: { _ in 0 }
+    ) { progress, _ in #expect(progress.fraction <= 1) }
+    #expect(steps.ending == .completed && fit.step == 7)
+    let stopped = try fit.run(
+      FitLimits(seconds: 100), clock: clock, shouldStop: { ticks > 1 },
+      measure: { _ in 0 }, each: { _, _ in })
+    #expect(stopped.ending == .stopped)
+    let reached = try fit.run(
+      FitLimits(decibels: 1), clock: clock, shouldStop: { false },
+      measure: { $0.objective.decibels(ofLoss: 0.04) }, each: { _, _ in })
+    #expect(reached.ending == .reached)
+    let timed = try fit.run(
+      FitLimits(seconds: 0.5), clock: clock, shouldStop: { false }, measure: { _ in 0 },
+      each: { _, _ in })
+    #expect(timed.ending == .completed && abs(timed.seconds - 0.5) < 0.1)
+  }
+}

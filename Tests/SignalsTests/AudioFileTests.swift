@@ -1,0 +1,121 @@
+import Foundation
+import RandomNumbers
+import Signals
+import TestSupport
+import Testing
+
+@Suite struct AudioFileTests {
+  private let sound = AudioSignal(
+    sampleRate: 8_000, channels: 2,
+    samples: (0..<2_000).map { Float(sin(Double($0) * 0.05)) * 0.5 })
+
+  @Test func floatingPointComesBackExactly() throws {
+    let bytes = [UInt8](try AudioFile.encodeWAV(sound))
+    #expect(try AudioFile.decode(bytes, path: "s") == sound)
+  }
+
+  @Test func integersComeBackWithinAStep() throws {
+    let read = try AudioFile.decode([UInt8](try AudioFile.encodeWAV(sound, .integer16)), path: "s")
+    #expect(read.frameCount == 1_000 && read.channels == 2 && read.sampleRate == 8_000)
+    expectClose(actual: read.samples, expected: sound.samples, absolute: 1 / 32_000)
+    // What is too loud is clipped, never wrapped.
+    let loud = AudioSignal(sampleRate: 8, channels: 1, samples: [3, -3, .nan])
+    let clipped = try AudioFile.decode(
+      [UInt8](try AudioFile.encodeWAV(loud, .integer16)), path: "s")
+    expectClose(actual: clipped.samples, expected: [1, -1, 0], absolute: 1e-4)
+  }
+
+  /// The fixtures hold 0.5 sin(2 pi 440 t), 4,000 frames at 16 kHz, left, and its negative, right.
+  @Test(arguments: ["tone.wav", "tone.flac", "tone.ogg"])
+  func everyFormatIsRead(name: String) throws {
+    let read = try AudioFile.decode(try Fixtures.bytes(name), path: name)
+    #expect(read.sampleRate == 16_000 && read.channels == 2 && read.frameCount == 4_000)
+    let expected = (0..<4_000).flatMap { frame -> [Float] in
+      let value = Float(0.5 * sin(2 * Double.pi * 440 * Double(frame) / 16_000))
+      return [value, -value]
+    }
+    let quality = AudioQuality(of: read.samples, comparedWith: expected)
+    #expect(quality.snr > (name == "tone.ogg" ? 15 : 60), "\(quality)")
+  }
+
+  @Test(arguments: ["tone.wav", "tone.flac", "tone.ogg"])
+  func noShortenedFileIsASound(name: String) throws {
+    let bytes = try Fixtures.bytes(name)
+    for count in [0, 3, 12, 30, 50, bytes.count / 2, bytes.count - 5] {
+      let error = #expect(throws: AudioFileError.self, "\(name) of \(count) bytes") {
+        try AudioFile.decode(Array(bytes.prefix(count)), path: "cut.wav")
+      }
+      #expect(error.map { !"\($0)".contains("\n") && "\($0)".hasPrefix("cut.wav: ") } == true)
+    }
+  }
+
+  @Test(arguments: ["tone.wav", "tone.flac", "tone.ogg"])
+  func damagedBytesNeverStopTheProgram(name: String) throws {
+    let bytes = try Fixtures.bytes(name)
+    var generator = Xoshiro256(seed: 5)
+    for _ in 0..<60 {
+      var damaged = bytes
+      for _ in 0..<4 {
+        damaged[generator.uniform(below: min(200, bytes.count))] = UInt8(
+          generator.uniform(below: 256))
+      }
+      let read = try? AudioFile.decode(
+        damaged, path: name, limits: AudioLimits(maximumSamples: 100_000))
+      #expect(read.map { $0.samples.allSatisfy(\.isFinite) && $0.samples.count <= 100_000 } ?? true)
+    }
+  }
+
+  @Test func whatIsNoSound() throws {
+    let silentHeader = [UInt8](try AudioFile.encodeWAV(sound)).prefix(58)
+    var noSamples = Array(silentHeader)
+    for position in 54..<58 { noSamples[position] = 0 }
+    var invalid = sound
+    invalid.samples[7] = .nan
+    let cases: [(bytes: [UInt8], kind: AudioFileError.Kind, text: String)] = [
+      (Array("text".utf8), .notASound, "neither WAV, FLAC nor Ogg"),
+      (noSamples, .empty, "holds no samples"),
+      ([UInt8](try AudioFile.encodeWAV(invalid)), .corrupt, "frame 3 of the WAV is nan"),
+    ]
+    for (bytes, kind, text) in cases {
+      let error = #expect(throws: AudioFileError.self) {
+        try AudioFile.decode(bytes, path: "f")
+      }
+      #expect(
+        error?.kind == kind && error?.reason.contains(text) == true, "\(String(describing: error))")
+    }
+    let large = #expect(throws: AudioFileError.self) {
+      try AudioFile.decode(
+        [UInt8](try AudioFile.encodeWAV(sound)), path: "f", limits: AudioLimits(maximumSamples: 10))
+    }
+    #expect(large?.kind == .tooLarge)
+  }
+
+  @Test func aFilesKindIsToldFromItsContent() throws {
+    let folder = try TemporaryFolder()
+    let misnamed = try folder.write(try AudioFile.encodeWAV(sound), to: "sound.png")
+    #expect(try SignalFile.read(misnamed) == .audio(sound))
+    let picture = Image.pattern(width: 4, height: 3, channels: 1)
+    try ImageFile.writePNG(picture, to: folder.file("picture.wav"), overwrite: false)
+    #expect(try SignalFile.read(folder.file("picture.wav")) == .image(picture))
+    let text = try folder.write("neither", to: "text.flac")
+    #expect(throws: ImageFileError.self) { try SignalFile.read(text) }
+    #expect(throws: (any Error).self) { try SignalFile.read(folder.path) }
+  }
+
+  @Test func soundsAreWrittenWholeOrNotAtAll() throws {
+    let folder = try TemporaryFolder()
+    try AudioFile.writeWAV(sound, to: folder.file("s.wav"), overwrite: false)
+    #expect(try AudioFile.read(folder.file("s.wav")) == sound)
+    #expect(throws: AudioFileError.self) {
+      try AudioFile.writeWAV(sound, to: folder.file("s.wav"), overwrite: false)
+    }
+    #expect(try folder.names() == ["s.wav"])
+  }
+
+  @Test func qualityOfSounds() {
+    let quality = AudioQuality(of: [1, 1], comparedWith: [1, 2])
+    expectClose(actual: quality.mse, expected: 0.5)
+    expectClose(actual: quality.snr, expected: 10 * log10(2.5 / 0.5), absolute: 1e-9)
+    #expect(AudioQuality(of: [1], comparedWith: [1]).snr == .infinity)
+  }
+}
