@@ -46,7 +46,7 @@ let package = Package(
 
     // The signal side: knows no gradient.
     .target(name: "Signals", dependencies: ["RandomNumbers", "CImageCodecs", "CSndFile"]),
-    .target(name: "DatasetCatalog", dependencies: ["Signals", grdb]),
+    .target(name: "DatasetCatalog", dependencies: ["Signals", "RandomNumbers", grdb]),
 
     // Where they meet.
     .target(name: "Fitting", dependencies: ["Training", "Fields", "Signals"]),
@@ -70,7 +70,8 @@ let package = Package(
     .executableTarget(
       name: "siren-hyper",
       dependencies: [
-        "CommandSupport", "Reporting", "HyperPrior", "DatasetCatalog", argumentParser,
+        "CommandSupport", "Reporting", "HyperPrior", "DatasetCatalog", "RandomNumbers",
+        argumentParser,
       ]),
 
     // Tests: one target a module, and the built programs end to end.
@@ -81,7 +82,10 @@ let package = Package(
     .testTarget(
       name: "DifferentiableCoreTests",
       dependencies: ["DifferentiableCore", "RandomNumbers", "CKernels", "TestSupport"]),
-    .testTarget(name: "TrainingTests", dependencies: ["Training", "TestSupport"]),
+    .testTarget(
+      name: "TrainingTests",
+      dependencies: ["Training", "DifferentiableCore", "RandomNumbers", "TestSupport"],
+      resources: [.copy("Goldens")]),
     .testTarget(
       name: "FieldsTests",
       dependencies: [
@@ -93,7 +97,7 @@ let package = Package(
       resources: [.copy("Fixtures")]),
     .testTarget(
       name: "DatasetCatalogTests",
-      dependencies: ["DatasetCatalog", "Signals", "TestSupport", grdb]),
+      dependencies: ["DatasetCatalog", "Signals", "RandomNumbers", "TestSupport", grdb]),
     .testTarget(
       name: "FittingTests",
       dependencies: [
