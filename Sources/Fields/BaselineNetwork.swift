@@ -2,9 +2,10 @@ import DifferentiableCore
 import Foundation
 import RandomNumbers
 
-/// A network from coordinates to values with another activation than the sine, to compare with: those
-/// of Sitzmann et al. 2020 (arXiv 2006.09661, figure 1 and supplement), with the initialization of
-/// their code.
+/// A network from coordinates to values with another activation than the sine, to compare with.
+///
+/// Those of Sitzmann et al. 2020 (arXiv 2006.09661, figure 1 and supplement), with the initialization
+/// of their code.
 public struct BaselineNetwork: Sendable, Equatable {
   /// What the coordinates become first, and the activation.
   public enum Kind: Sendable, Equatable, CaseIterable {

@@ -18,7 +18,7 @@ struct SirenProgram: ParsableCommand {
     version: Self.version,
     subcommands: [
       FitCommand.self, RenderCommand.self, InfoCommand.self, ExportCommand.self,
-      PoissonCommand.self, BlendCommand.self, AnalyzeCommand.self,
+      PoissonCommand.self, BlendCommand.self, AnalyzeCommand.self, ReproduceCommand.self,
     ])
 
   /// Written into models, and printed by `--version`.

@@ -53,7 +53,9 @@ import Testing
     #expect(Histogram([]).support == nil)
     let zeros = Histogram([0, 0, -0.0])
     #expect(zeros.total == 3 && zeros.deviation == 0)
-    let hostile = Histogram([.nan, .infinity, -.infinity, 1, .greatestFiniteMagnitude, .leastNonzeroMagnitude])
+    let hostile = Histogram([
+      .nan, .infinity, -.infinity, 1, .greatestFiniteMagnitude, .leastNonzeroMagnitude,
+    ])
     #expect(hostile.notFinite == 3)
     #expect(hostile.total == 3)
   }

@@ -8,8 +8,8 @@ import Signals
 public struct ActivationStatistics: Sendable, Equatable {
   /// Of all units at all inputs.
   public var histogram: Histogram
-  /// The magnitudes of the Fourier transform of the sum over units, at 0, 1, 2 ... cycles over the
-  /// whole input, as the notebook takes it.
+  /// The magnitudes of the Fourier transform of the sum over units, as the notebook takes it: at
+  /// index k, of k cycles over the whole input.
   public var spectrum: [Double]
 
   /// The mean frequency, weighted by the squared magnitudes, in cycles over the whole input; the
