@@ -1,11 +1,10 @@
 import Fitting
 import Foundation
+import Notebook
 import Reporting
 import Signals
 import TestSupport
 import Testing
-
-@testable import Notebook
 
 @Suite struct ReproductionTests {
   @Test func allOfTheNotebookIsOnThePage() throws {
@@ -70,7 +69,7 @@ import Testing
       Chapter.Measure("k", "n", value, unit: unit, reference: "").text
     }
     #expect(text(36.44, "dB") == "36.4 dB")
-    #expect(text(1.14e-5, "") == "1.1e-05")
+    #expect(text(1.14e-5, "") == "1.1e-5")
     #expect(text(40.04, "s") == "40.0 s")
     #expect(text(0, "") == "0.000")
   }

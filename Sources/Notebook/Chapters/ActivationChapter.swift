@@ -44,7 +44,7 @@ enum ActivationChapter {
           ?? "\u{2013}",
         String(format: "%.3f", layer.activation.histogram.deviation),
         String(format: "%.3f", layer.activation.histogram.distance(to: .arcsine)),
-        String(format: "%.1e", layer.preactivationGradient.histogram.deviation),
+        shortExponent(String(format: "%.1e", layer.preactivationGradient.histogram.deviation)),
       ]
     }
     return Chapter(

@@ -30,8 +30,8 @@ public struct Chapter: Sendable {
       let size = abs(value)
       let digits =
         unit == "dB" || unit == "s"
-        ? "%.1f" : size == 0 || (0.1..<1e4).contains(size) ? "%.3f" : "%.1e"
-      return String(format: digits, value) + (unit.isEmpty ? "" : " \(unit)")
+        ? "%.1f" : size == 0 || (0.001..<1e4).contains(size) ? "%.3f" : "%.1e"
+      return shortExponent(String(format: digits, value)) + (unit.isEmpty ? "" : " \(unit)")
     }
   }
 
@@ -45,6 +45,11 @@ public struct Chapter: Sendable {
 
 /// Tells how far a chapter has come: the fraction 0...1, and a detail.
 public typealias ChapterProgress = (_ fraction: Double, _ detail: String) -> Void
+
+/// A number such as `1.1e-05` with the exponent as short as it can be, `1.1e-5`.
+func shortExponent(_ text: String) -> String {
+  text.replacing("e-0", with: "e-").replacing("e+0", with: "e+")
+}
 
 /// Seconds since some fixed moment, never going back.
 func uptime() -> Double { ProcessInfo.processInfo.systemUptime }

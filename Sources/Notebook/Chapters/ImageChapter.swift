@@ -33,6 +33,10 @@ enum ImageChapter {
         "image_seconds", "Picture, time", run.seconds, unit: "s",
         reference: "410 s (notebook's recipe in PyTorch, two cores)"),
     ]
+    var difference = picture
+    for index in difference.values.indices {
+      difference.values[index] = 0.5 + 10 * (pictures.value.values[index] - picture.values[index])
+    }
     let note = String(format: "PSNR %.1f dB", quality.psnr)
     let section = Page.Section(
       title: "Fitting a picture",
@@ -54,6 +58,7 @@ enum ImageChapter {
           [
             .init(picture, title: "The picture"),
             .init(pictures.value, title: "The field", note: note),
+            .init(difference, title: "What differs", note: "ten times, grey is 0"),
             .init(pictures.gradientLength, title: "Length of its gradient"),
             .init(pictures.gradientDirection, title: "Direction of its gradient", note: "as hue"),
             .init(pictures.laplacian, title: "Its Laplacian", note: "blue below 0, red above"),

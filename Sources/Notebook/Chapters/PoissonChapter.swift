@@ -25,7 +25,7 @@ enum PoissonChapter {
     let solutions = try [PoissonProblem.Source.gradient, .laplacian].enumerated().map {
       index, source in
       try solve(picture, source, settings) {
-        progress((Double(index) + $0) / 2, "from the \(source.rawValue)")
+        progress((Double(index) + $0) / 2, "from the \(name(of: source))")
       }
     }
     let sobel = picture.sobel()
@@ -94,15 +94,15 @@ enum PoissonChapter {
         .init(
           solution.pictures.laplacian, title: "Its Laplacian",
           note: decibels(solution.quality.laplacianPSNR)),
-      ], caption: "Found from the \(solution.source.rawValue) alone.")
+      ], caption: "Found from the \(name(of: solution.source)) alone.")
   }
 
   private static func table(_ solutions: [Solution]) -> Page.Block {
     let text = { (value: Double) in value.isFinite ? String(format: "%.1f", value) : "exact" }
     let rows = solutions.flatMap { solution in
       [
-        ("network, from the \(solution.source.rawValue)", solution.quality),
-        ("classical, from the \(solution.source.rawValue)", solution.classical),
+        ("network, from the \(name(of: solution.source))", solution.quality),
+        ("classical, from the \(name(of: solution.source))", solution.classical),
       ].map { name, quality in
         [name, text(quality.image.psnr), text(quality.gradientPSNR), text(quality.laplacianPSNR)]
       }
@@ -111,7 +111,8 @@ enum PoissonChapter {
       .init(
         columns: ["PSNR, dB", "picture", "gradient", "Laplacian"], rows: rows,
         caption:
-          "Beside the network the classical solver, a cosine transform, from the same derivatives.")
+          "Beside the network the classical solver, a cosine transform, from the same derivatives: where "
+          + "they are complete and exact, so is it.")
     )
   }
 
@@ -119,9 +120,13 @@ enum PoissonChapter {
     let paper = [PoissonProblem.Source.gradient: "32.9 dB", .laplacian: "14.95 dB"]
     return solutions.map {
       Chapter.Measure(
-        "poisson_\($0.source.rawValue)_psnr", "Picture from its \($0.source.rawValue), PSNR",
+        "poisson_\($0.source.rawValue)_psnr", "Picture from its \(name(of: $0.source)), PSNR",
         $0.quality.image.psnr, unit: "dB",
         reference: paper[$0.source].map { "\($0) (paper, its picture)" } ?? "")
     }
+  }
+
+  private static func name(of source: PoissonProblem.Source) -> String {
+    source == .gradient ? "gradient" : "Laplacian"
   }
 }

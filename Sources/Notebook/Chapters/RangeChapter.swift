@@ -44,7 +44,8 @@ enum RangeChapter {
                 [
                   String(format: "%.7g", study.ratio),
                   "\(repetition.turns) turn\(repetition.turns == 1 ? "" : "s")",
-                  String(format: "%.1e", repetition.mismatch),
+                  repetition.mismatch == 0
+                    ? "0" : shortExponent(String(format: "%.1e", repetition.mismatch)),
                   String(format: "%.0f turns", study.periodInSinglePrecision),
                 ]
               },

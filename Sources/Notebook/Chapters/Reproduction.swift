@@ -48,7 +48,7 @@ public enum Reproduction {
       title: "In one table",
       lead: "What was measured here, and what the paper, its notebook or theory has for it.",
       blocks: [
-        .table(Page.Table(columns: ["", "here", "reference"], rows: rows))
+        .table(Page.Table(columns: ["", "here", "reference"], rows: rows, textColumns: [0, 2]))
       ])
     return Page(
       title: "Implicit representations with sine activations, reproduced",

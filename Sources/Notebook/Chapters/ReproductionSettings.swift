@@ -85,7 +85,7 @@ public struct ReproductionSettings: Sendable {
       shifted: ActivationSettings(width: 256, points: 4_096))
 
     /// Nearly nothing, to see whether all parts work.
-    static let trial = Effort(
+    package static let trial = Effort(
       pictureSeconds: 0.2, soundSeconds: 0.2, poissonSeconds: 0.2, pictureSide: 24, smallSide: 16,
       longestSound: 0.05, comparisonSteps: 4, width: 16, comparisonWidth: 8, rangeSize: 64,
       activations: ActivationSettings(width: 16, hiddenLayers: 2, points: 256),

@@ -48,7 +48,7 @@ enum SoundChapter {
               sound.sampleRate)),
           .init("First omega", String(format: "%.0f", omega)),
           .init("Updates", "\(fit.step) in \(secondsText(run.seconds))"),
-          .init("Mean squared error", String(format: "%.1e", error)),
+          .init("Mean squared error", shortExponent(String(format: "%.1e", error))),
           .init("SNR", String(format: "%.1f dB", quality.snr)),
         ],
         blocks: [

@@ -59,13 +59,13 @@ private struct Scene {
 
   private func above(x: Double, y: Double) -> Double {
     let ridges: [(base: Double, height: Double, scale: Double, shade: Double)] = [
-      (0.62, 0.20, 3.1, 0.40), (0.665, 0.15, 4.7, 0.27), (0.69, 0.10, 8.3, 0.13),
+      (0.60, 0.30, 2.7, 0.42), (0.64, 0.22, 4.1, 0.27), (0.69, 0.15, 6.3, 0.12),
     ]
     // The nearest ridge in front of the others.
     for (index, ridge) in ridges.enumerated().reversed() {
       let crest =
-        ridge.base - ridge.height * fractal(x * ridge.scale + Double(index) * 17.3, 5.0, octaves: 5)
-        + 0.05
+        ridge.base - 2.2 * ridge.height
+        * (fractal(x * ridge.scale + Double(index) * 17.3, 5.0, octaves: 6) - 0.42)
       if y > crest {
         let slope = fractal(x * 24 + Double(index) * 5, y * 30, octaves: 4) - 0.5
         let haze = 0.16 * (y - crest) / max(0.05, Self.horizon - crest)
@@ -85,7 +85,7 @@ private struct Scene {
       let seas = fractal(u * 1.9 + 40, v * 1.9 + 9, octaves: 5)
       return 0.80 + 0.14 * limb - 0.42 * max(0, seas - 0.45) - 0.05 * (1 - limb)
     }
-    var light = 0.20 + 0.26 * y + 0.30 * exp(-(distance - moon.radius) / 0.09)
+    var light = 0.14 + 0.56 * y + 0.30 * exp(-(distance - moon.radius) / 0.09)
     let clouds = fractal(x * 3.2 + 7, y * 11 + 3, octaves: 5)
     light += 0.34 * max(0, clouds - 0.50) * (0.4 + y)
     for star in stars {

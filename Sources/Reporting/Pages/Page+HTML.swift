@@ -36,8 +36,9 @@ extension Page {
       return [
         "figure": [
           "svg": try drawing.svg(for: .page, label: caption), "caption": caption,
-          // Narrow screens scroll sideways rather than shrink the letters below 7 pixels.
-          "width": "\(Int(drawing.width))",
+          // Wide columns enlarge it a little; narrow screens scroll sideways rather than shrink the
+          // letters below 7 pixels.
+          "width": "\(Int(drawing.width * 1.2))",
           "least": "\(Int(min(drawing.width, max(320, drawing.width * 0.72))))",
         ]
       ]
@@ -56,9 +57,15 @@ extension Page {
     case .table(let table):
       return [
         "table": [
-          "columns": table.columns.enumerated().map { ["name": $1, "first": $0 == 0] },
+          "columns": table.columns.enumerated().map {
+            ["name": $1, "isText": table.textColumns.contains($0)]
+          },
           "rows": table.rows.map { row in
-            ["cells": row.enumerated().map { ["value": $1, "first": $0 == 0] }]
+            [
+              "cells": row.enumerated().map {
+                ["value": $1, "isText": table.textColumns.contains($0)]
+              }
+            ]
           }, "caption": table.caption,
         ]
       ]

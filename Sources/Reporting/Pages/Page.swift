@@ -87,7 +87,7 @@ public struct Page: Sendable, Equatable {
     }
   }
 
-  /// A table; the first column holds names, the others numbers.
+  /// A table; columns hold numbers, aligned at the right, unless they are said to hold texts.
   public struct Table: Sendable, Equatable {
     /// The titles of the columns.
     public var columns: [String]
@@ -95,14 +95,19 @@ public struct Page: Sendable, Equatable {
     public var rows: [[String]]
     /// Says what is seen.
     public var caption: String
+    /// The columns that hold texts, which begin at the left.
+    public var textColumns: Set<Int>
 
-    /// A table.
-    public init(columns: [String], rows: [[String]], caption: String = "") {
+    /// A table; the first column holds names unless told otherwise.
+    public init(
+      columns: [String], rows: [[String]], caption: String = "", textColumns: Set<Int> = [0]
+    ) {
       precondition(
         rows.allSatisfy { $0.count == columns.count }, "rows unlike the \(columns.count) columns")
       self.columns = columns
       self.rows = rows
       self.caption = caption
+      self.textColumns = textColumns
     }
   }
 

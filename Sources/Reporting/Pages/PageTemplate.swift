@@ -41,7 +41,7 @@ enum PageTemplate {
       overflow-wrap:anywhere}
     .scroll{overflow-x:auto}
     .scroll svg{display:block;width:100%;height:auto;margin:0 auto}
-    .gallery{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(212px,42vw),1fr));gap:24px 20px}
+    .gallery{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(280px,42vw),1fr));gap:24px 20px}
     .gallery div{min-width:0;max-width:480px}
     .gallery img{display:block;width:100%;height:auto;border-radius:3px;image-rendering:pixelated}
     .gallery b{display:block;font-size:15px;font-weight:600;line-height:1.35;margin-top:9px}
@@ -51,7 +51,9 @@ enum PageTemplate {
     th,td{padding:9px 0 9px 22px;border-bottom:1px solid var(--faint);text-align:right;
       vertical-align:baseline}
     th{font-weight:500;font-size:13.5px;line-height:1.35;color:var(--quiet)}
-    th.first,td.first{text-align:left;padding-left:0;min-width:9em}
+    td{white-space:nowrap}
+    th.text,td.text{text-align:left;white-space:normal;min-width:8.5em}
+    tr>:first-child{padding-left:0}
     .sounds{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(280px,100%),1fr));
       gap:20px 28px;margin:30px 0}
     .sounds div{min-width:0}
@@ -91,7 +93,7 @@ enum PageTemplate {
     {{#text}}<p>{{content}}</p>{{/text}}
     {{#figure}}<figure><div class="scroll" tabindex="0"><div style="min-width:{{least}}px;max-width:{{width}}px">{{{svg}}}</div></div><figcaption>{{caption}}</figcaption></figure>{{/figure}}
     {{#gallery}}<figure><div class="gallery">{{#pictures}}<div><img src="{{{uri}}}" width="{{width}}" height="{{height}}" alt="{{title}}"><b>{{title}}</b><i>{{note}}</i></div>{{/pictures}}</div><figcaption>{{caption}}</figcaption></figure>{{/gallery}}
-    {{#table}}<figure><div class="scroll" tabindex="0"><table><thead><tr>{{#columns}}<th{{#first}} class="first"{{/first}}>{{name}}</th>{{/columns}}</tr></thead><tbody>{{#rows}}<tr>{{#cells}}<td{{#first}} class="first"{{/first}}>{{value}}</td>{{/cells}}</tr>{{/rows}}</tbody></table></div><figcaption>{{caption}}</figcaption></figure>{{/table}}
+    {{#table}}<figure><div class="scroll" tabindex="0"><table><thead><tr>{{#columns}}<th{{#isText}} class="text"{{/isText}}>{{name}}</th>{{/columns}}</tr></thead><tbody>{{#rows}}<tr>{{#cells}}<td{{#isText}} class="text"{{/isText}}>{{value}}</td>{{/cells}}</tr>{{/rows}}</tbody></table></div><figcaption>{{caption}}</figcaption></figure>{{/table}}
     {{#sounds}}<div class="sounds">{{#clips}}<div><b>{{title}}</b><i>{{note}}</i><audio controls preload="metadata" src="{{{uri}}}"></audio></div>{{/clips}}</div>{{/sounds}}
     {{/blocks}}
     </section>
