@@ -7,6 +7,7 @@ let optimizedC: [CSetting] = [.unsafeFlags(["-O3", "-fno-math-errno", "-fno-trap
 
 let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 
 let package = Package(
@@ -21,6 +22,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.0.0"),
   ],
   targets: [
     // C: kernels, codecs, and the system libraries behind them.
@@ -30,6 +32,8 @@ let package = Package(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CLibPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .systemLibrary(name: "CLibJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg-dev"])]),
+    .systemLibrary(
+      name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
     .systemLibrary(name: "CSndFile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),
 
     // One seeded generator for everything that is random, on both sides.
@@ -55,10 +59,17 @@ let package = Package(
         "Fitting", "Training", "Fields", "Signals", "DatasetCatalog", "DifferentiableCore",
         "RandomNumbers", "Benchmarking",
       ]),
-    .target(name: "Reporting", dependencies: ["Training", "Signals"]),
+    .target(name: "Reporting", dependencies: ["Training", "Signals", "CCairo", mustache]),
+    .target(
+      name: "Notebook",
+      dependencies: [
+        "Fitting", "Reporting", "Training", "Fields", "Signals", "DifferentiableCore",
+        "RandomNumbers",
+      ]),
     .target(name: "CommandSupport", dependencies: ["Benchmarking", argumentParser]),
     .executableTarget(
-      name: "siren", dependencies: ["CommandSupport", "Reporting", "Fitting", argumentParser]),
+      name: "siren",
+      dependencies: ["CommandSupport", "Reporting", "Notebook", "Fitting", argumentParser]),
     .executableTarget(
       name: "siren-hyper",
       dependencies: [
@@ -106,6 +117,11 @@ let package = Package(
       ],
       resources: [.copy("Goldens")]),
     .testTarget(name: "ReportingTests", dependencies: ["Reporting", "Signals", "TestSupport"]),
+    .testTarget(
+      name: "NotebookTests",
+      dependencies: [
+        "Notebook", "Fitting", "Fields", "Reporting", "Signals", "RandomNumbers", "TestSupport",
+      ]),
     .testTarget(
       name: "CommandSupportTests", dependencies: ["CommandSupport", argumentParser]),
     .testTarget(name: "EndToEndTests", dependencies: ["Signals", "TestSupport"]),

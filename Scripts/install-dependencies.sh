@@ -2,8 +2,8 @@
 # Installs the libraries that the build needs, without asking; quiet where nothing is missing.
 set -euo pipefail
 
-# Matrix products; pictures; sound; the catalog; and how the package manager finds them.
-packages=(libopenblas-dev libpng-dev libjpeg-dev libsndfile1-dev libsqlite3-dev pkg-config)
+# Matrix products; pictures; sound; drawing; the catalog; and how the package manager finds them.
+packages=(libopenblas-dev libpng-dev libjpeg-dev libsndfile1-dev libcairo2-dev libsqlite3-dev pkg-config)
 
 if ! command -v swift >/dev/null; then
   echo "error: 'swift' is not on the PATH; install Swift 6.1 or newer from https://swift.org/install" >&2
@@ -13,12 +13,12 @@ fi
 explain() {
   echo "error: $1" >&2
   echo "  Debian, Ubuntu:  apt-get install ${packages[*]}" >&2
-  echo "  Fedora:          dnf install openblas-devel libpng-devel libjpeg-turbo-devel libsndfile-devel sqlite-devel pkgconf" >&2
+  echo "  Fedora:          dnf install openblas-devel libpng-devel libjpeg-turbo-devel libsndfile-devel cairo-devel sqlite-devel pkgconf" >&2
   exit 1
 }
 
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
-  for library in openblas libpng libjpeg sndfile sqlite3; do
+  for library in openblas libpng libjpeg sndfile cairo sqlite3; do
     pkg-config --exists "$library" 2>/dev/null ||
       explain "the library '$library' is missing, and this is not a Debian or Ubuntu system; install"
   done

@@ -18,7 +18,8 @@ struct SirenProgram: ParsableCommand {
     version: Self.version,
     subcommands: [
       FitCommand.self, RenderCommand.self, InfoCommand.self, ExportCommand.self,
-      PoissonCommand.self, BlendCommand.self, BenchCommand.self,
+      PoissonCommand.self, BlendCommand.self, AnalyzeCommand.self, ReproduceCommand.self,
+      BenchCommand.self,
     ])
 
   /// Written into models, and printed by `--version`.

@@ -1,0 +1,146 @@
+import Fitting
+import Signals
+
+/// What the notebook is run on, and how long each part may take.
+public struct ReproductionSettings: Sendable {
+  /// The picture, 1 or 3 channels, values 0...1.
+  public var picture: Image
+  /// What it is called.
+  public var pictureName: String
+  /// The sound, one channel.
+  public var sound: AudioSignal
+  /// What it is called.
+  public var soundName: String
+  /// How long each part may take.
+  public var effort: Effort
+  /// Of initializations and batches.
+  public var seed: UInt64
+
+  /// Longest side of the picture that is fitted, as in the notebook.
+  public static let largestSide = 256
+  /// Seconds of the sound that are fitted; the notebook's lasts so long.
+  public static let longestSound = 7.0
+
+  /// Settings; a picture and a sound of one's own are brought to the notebook's size.
+  ///
+  /// - Parameters:
+  ///   - picture: of 1 to 4 channels, with its name; nil draws one.
+  ///   - sound: of any channels, with its name; nil plays one.
+  public init(
+    picture: (image: Image, name: String)?, sound: (signal: AudioSignal, name: String)?,
+    effort: Effort = .full, seed: UInt64 = 1
+  ) {
+    self.picture =
+      picture.map { Self.fitting($0.image, side: effort.pictureSide) }
+      ?? TestPicture.draw(size: effort.pictureSide)
+    pictureName = picture?.name ?? "a drawn picture"
+    self.sound =
+      sound.map { Self.fitting($0.signal, seconds: effort.longestSound) }
+      ?? TestMelody.play(seconds: min(5, effort.longestSound))
+    soundName = sound?.name ?? "a played melody"
+    self.effort = effort
+    self.seed = seed
+  }
+
+  /// How much is done: sizes, and seconds for each fit.
+  public struct Effort: Sendable {
+    /// Seconds for the picture.
+    public var pictureSeconds: Double
+    /// Seconds for the sound.
+    public var soundSeconds: Double
+    /// Seconds for the picture from its gradient, and as many from its Laplacian.
+    public var poissonSeconds: Double
+    /// Longest side of the picture.
+    public var pictureSide: Int
+    /// Side of the picture of the Poisson problems and of the comparison; the notebook's is 128.
+    public var smallSide: Int
+    /// Seconds of the sound at most.
+    public var longestSound: Double
+    /// Updates of each network of the comparison.
+    public var comparisonSteps: Int
+    /// Units of each hidden layer of the networks that are fitted; the notebook's have 256.
+    public var width: Int
+    /// Units of each hidden layer of the networks of the comparison.
+    public var comparisonWidth: Int
+    /// Samples along each side of the picture far outside its range.
+    public var rangeSize: Int
+    /// The network whose inside is looked at.
+    public var activations: ActivationSettings
+    /// The network whose inputs are moved; it runs twice.
+    public var shifted: ActivationSettings
+
+    /// All of the notebook, in less than five minutes on two cores.
+    public static let full = Effort(
+      pictureSeconds: 40, soundSeconds: 45, poissonSeconds: 27, pictureSide: 256, smallSide: 128,
+      longestSound: ReproductionSettings.longestSound, comparisonSteps: 500, width: 256,
+      comparisonWidth: 128, rangeSize: 1_024,
+      activations: ActivationSettings(),
+      shifted: ActivationSettings(width: 1_024, points: 8_192))
+
+    /// The same in less than a minute, with smaller networks where they are only looked at.
+    public static let quick = Effort(
+      pictureSeconds: 8, soundSeconds: 8, poissonSeconds: 6, pictureSide: 128, smallSide: 96,
+      longestSound: 2, comparisonSteps: 120, width: 256, comparisonWidth: 96, rangeSize: 512,
+      activations: ActivationSettings(width: 512, points: 4_096),
+      shifted: ActivationSettings(width: 256, points: 4_096))
+
+    /// Nearly nothing, to see whether all parts work.
+    package static let trial = Effort(
+      pictureSeconds: 0.2, soundSeconds: 0.2, poissonSeconds: 0.2, pictureSide: 24, smallSide: 16,
+      longestSound: 0.05, comparisonSteps: 4, width: 16, comparisonWidth: 8, rangeSize: 64,
+      activations: ActivationSettings(width: 16, hiddenLayers: 2, points: 256),
+      shifted: ActivationSettings(width: 16, hiddenLayers: 1, points: 256))
+  }
+
+  /// The picture without transparency, its longest side at most `side`.
+  private static func fitting(_ image: Image, side: Int) -> Image {
+    let opaque = image.composited(onto: 1)
+    let longest = max(opaque.width, opaque.height)
+    guard longest > side else { return opaque }
+    let scaled = { (length: Int) in max(1, (length * side + longest / 2) / longest) }
+    return opaque.resized(width: scaled(opaque.width), height: scaled(opaque.height))
+  }
+
+  /// The mean of the channels, at most so many seconds from the beginning.
+  private static func fitting(_ sound: AudioSignal, seconds: Double) -> AudioSignal {
+    let frames = max(1, min(sound.frameCount, Int(seconds * Double(sound.sampleRate))))
+    let samples = (0..<frames).map { frame in
+      let start = frame * sound.channels
+      return sound.samples[start..<start + sound.channels].reduce(0, +) / Float(sound.channels)
+    }
+    return AudioSignal(sampleRate: sound.sampleRate, channels: 1, samples: samples)
+  }
+}
+
+/// Why the notebook cannot be run on a signal; one line for the user.
+public struct ReproductionError: Error, CustomStringConvertible, Equatable {
+  /// What the signal is called.
+  public let name: String
+  /// What is wrong with it, and what to try.
+  public let problem: String
+
+  /// The message.
+  public var description: String { "'\(name)' \(problem)" }
+}
+
+extension ReproductionSettings {
+  /// Refuses signals that hold nothing to fit.
+  ///
+  /// - Throws: ``ReproductionError``.
+  public func check() throws {
+    guard sound.peak > 0 else {
+      throw ReproductionError(
+        name: soundName,
+        problem: String(
+          format: "is silent in its first %.1f s; pass another sound", sound.duration))
+    }
+    // The parts that solve for the picture see its middle square alone.
+    let middle = ComparisonChapter.squared(picture, side: effort.smallSide)
+    let range = (middle.values.min() ?? 0, middle.values.max() ?? 0)
+    guard range.1 - range.0 > 1e-3 else {
+      throw ReproductionError(
+        name: pictureName,
+        problem: "is one even brightness in its middle square; pass another picture")
+    }
+  }
+}

@@ -1,0 +1,163 @@
+import Signals
+
+/// A picture made of lines, areas, texts and images: a value that is written as SVG or PNG.
+///
+/// Lengths are in CSS pixels; x grows to the right and y downwards from the upper left corner.
+public struct Drawing: Sendable, Equatable {
+  /// The width.
+  public let width: Double
+  /// The height.
+  public let height: Double
+  /// What is drawn, in order.
+  public private(set) var marks: [Mark] = []
+
+  /// An empty drawing.
+  public init(width: Double, height: Double) {
+    precondition(width > 0 && height > 0, "a drawing of \(width) by \(height)")
+    self.width = width
+    self.height = height
+  }
+
+  /// Draws a mark over the others.
+  public mutating func add(_ mark: Mark) { marks.append(mark) }
+
+  /// Draws a straight line.
+  public mutating func addLine(from start: Point, to end: Point, _ stroke: Stroke) {
+    add(.path([[start, end]], fill: nil, stroke: stroke))
+  }
+
+  /// Draws a filled rectangle.
+  public mutating func addRectangle(_ rectangle: Rectangle, fill: Fill?, stroke: Stroke? = nil) {
+    let (left, top) = (rectangle.x, rectangle.y)
+    let (right, bottom) = (left + rectangle.width, top + rectangle.height)
+    add(
+      .path(
+        [
+          [
+            Point(left, top), Point(right, top), Point(right, bottom), Point(left, bottom),
+            Point(left, top),
+          ]
+        ], fill: fill, stroke: stroke))
+  }
+
+  /// Draws a text.
+  public mutating func addText(_ text: String, at point: Point, _ style: TextStyle) {
+    add(.text(text, at: point, style))
+  }
+}
+
+/// A place in a drawing.
+public struct Point: Sendable, Equatable {
+  /// From the left.
+  public var x: Double
+  /// From the top.
+  public var y: Double
+
+  /// A place.
+  public init(_ x: Double, _ y: Double) {
+    self.x = x
+    self.y = y
+  }
+}
+
+/// An upright rectangle in a drawing.
+public struct Rectangle: Sendable, Equatable {
+  /// Of the left side.
+  public var x: Double
+  /// Of the upper side.
+  public var y: Double
+  /// At least 0.
+  public var width: Double
+  /// At least 0.
+  public var height: Double
+
+  /// A rectangle.
+  public init(x: Double, y: Double, width: Double, height: Double) {
+    self.x = x
+    self.y = y
+    self.width = width
+    self.height = height
+  }
+}
+
+/// How a line is drawn.
+public struct Stroke: Sendable, Equatable {
+  /// Its colour.
+  public var ink: Ink
+  /// Its width.
+  public var width: Double
+  /// Lengths of dash and gap; nil for a whole line.
+  public var dash: Double?
+  /// 0...1.
+  public var opacity: Double
+
+  /// A line's look.
+  public init(_ ink: Ink, width: Double = 1, dash: Double? = nil, opacity: Double = 1) {
+    self.ink = ink
+    self.width = width
+    self.dash = dash
+    self.opacity = opacity
+  }
+}
+
+/// How an area is filled.
+public struct Fill: Sendable, Equatable {
+  /// Its colour.
+  public var ink: Ink
+  /// 0...1.
+  public var opacity: Double
+
+  /// An area's look.
+  public init(_ ink: Ink, opacity: Double = 1) {
+    self.ink = ink
+    self.opacity = opacity
+  }
+}
+
+/// How a text is drawn.
+public struct TextStyle: Sendable, Equatable {
+  /// Where the given point lies in the text.
+  public enum Anchor: String, Sendable, Equatable {
+    /// At its beginning.
+    case start
+    /// In its middle.
+    case middle
+    /// At its end.
+    case end
+  }
+
+  /// Its colour.
+  public var ink: Ink
+  /// The size of the letters.
+  public var size: Double
+  /// Whether it is bold.
+  public var isBold: Bool
+  /// Where the given point lies.
+  public var anchor: Anchor
+  /// Whether it runs upwards instead of to the right.
+  public var isUpright: Bool
+
+  /// A text's look.
+  public init(
+    _ ink: Ink = .text, size: Double = 11, isBold: Bool = false, anchor: Anchor = .start,
+    isUpright: Bool = false
+  ) {
+    self.ink = ink
+    self.size = size
+    self.isBold = isBold
+    self.anchor = anchor
+    self.isUpright = isUpright
+  }
+}
+
+/// One thing in a drawing.
+public enum Mark: Sendable, Equatable {
+  /// Lines through points; each is closed where it ends at its beginning.
+  case path([[Point]], fill: Fill?, stroke: Stroke?)
+  /// One line of text, its baseline at the point.
+  case text(String, at: Point, TextStyle)
+  /// A picture of 1 to 4 channels stretched over a rectangle; its pixels stay sharp squares.
+  case picture(Image, in: Rectangle)
+  /// Marks of which only what lies inside the rectangle is seen.
+  indirect case clipped([Mark], to: Rectangle)
+}

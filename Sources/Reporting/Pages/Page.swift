@@ -1,0 +1,130 @@
+import Foundation
+import Signals
+
+/// A page on its own: text, figures, pictures, tables and sounds in one HTML file.
+///
+/// All texts are plain; what has a meaning in HTML is escaped when the page is written.
+public struct Page: Sendable, Equatable {
+  /// The title.
+  public var title: String
+  /// What the page shows, in a sentence or two.
+  public var lead: String
+  /// Short facts under the title, such as the machine and the date.
+  public var facts: [Fact]
+  /// The parts.
+  public var sections: [Section]
+
+  /// A page.
+  public init(title: String, lead: String, facts: [Fact] = [], sections: [Section] = []) {
+    self.title = title
+    self.lead = lead
+    self.facts = facts
+    self.sections = sections
+  }
+
+  /// A name and what it is.
+  public struct Fact: Sendable, Equatable {
+    /// What is told.
+    public var name: String
+    /// What it is.
+    public var value: String
+
+    /// A fact.
+    public init(_ name: String, _ value: String) {
+      self.name = name
+      self.value = value
+    }
+  }
+
+  /// A part of the page.
+  public struct Section: Sendable, Equatable {
+    /// Its title.
+    public var title: String
+    /// What is done and what is seen.
+    public var lead: String
+    /// How it was done.
+    public var settings: [Fact]
+    /// What it shows, in order.
+    public var blocks: [Block]
+
+    /// A part.
+    public init(title: String, lead: String, settings: [Fact] = [], blocks: [Block] = []) {
+      self.title = title
+      self.lead = lead
+      self.settings = settings
+      self.blocks = blocks
+    }
+  }
+
+  /// One thing in a part.
+  public enum Block: Sendable, Equatable {
+    /// A paragraph.
+    case text(String)
+    /// A drawing over the whole width; on narrow screens it scrolls.
+    case figure(Drawing, caption: String)
+    /// Pictures that stand side by side where there is space.
+    case gallery([Picture], caption: String)
+    /// Rows of cells.
+    case table(Table)
+    /// Sounds to play.
+    case sounds([Sound])
+  }
+
+  /// A picture of a gallery.
+  public struct Picture: Sendable, Equatable {
+    /// 1 to 4 channels.
+    public var image: Image
+    /// Written below, first.
+    public var title: String
+    /// Written below, second: a measure, a range.
+    public var note: String
+
+    /// A picture.
+    public init(_ image: Image, title: String, note: String = "") {
+      self.image = image
+      self.title = title
+      self.note = note
+    }
+  }
+
+  /// A table; columns hold numbers, aligned at the right, unless they are said to hold texts.
+  public struct Table: Sendable, Equatable {
+    /// The titles of the columns.
+    public var columns: [String]
+    /// The rows, each of one cell a column.
+    public var rows: [[String]]
+    /// Says what is seen.
+    public var caption: String
+    /// The columns that hold texts, which begin at the left.
+    public var textColumns: Set<Int>
+
+    /// A table; the first column holds names unless told otherwise.
+    public init(
+      columns: [String], rows: [[String]], caption: String = "", textColumns: Set<Int> = [0]
+    ) {
+      precondition(
+        rows.allSatisfy { $0.count == columns.count }, "rows unlike the \(columns.count) columns")
+      self.columns = columns
+      self.rows = rows
+      self.caption = caption
+      self.textColumns = textColumns
+    }
+  }
+
+  /// A sound.
+  public struct Sound: Sendable, Equatable {
+    /// What it is.
+    public var title: String
+    /// A measure of it, or nothing.
+    public var note: String
+    /// A whole WAV file.
+    public var wave: Data
+
+    /// A sound from the bytes of a WAV file.
+    public init(title: String, note: String, wave: Data) {
+      self.title = title
+      self.note = note
+      self.wave = wave
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import ArgumentParser
+import CommandSupport
+import Foundation
+import Reporting
+import Signals
+
+/// What every analysis writes: a figure as PNG and SVG, and numbers as JSON.
+struct AnalysisOutput: ParsableArguments {
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp(
+      "What to write: NAME.png, NAME.svg and NAME.json (default: the analysis).", valueName: "name"),
+    completion: .file())
+  var output: String?
+
+  @OptionGroup var overwrite: OverwriteOptions
+  @OptionGroup var printing: OutputOptions
+
+  /// The three files, under the given name without its ending, if that is one of theirs.
+  func paths(for analysis: String) -> (png: String, svg: String, json: String) {
+    var base = output ?? analysis
+    if ["png", "svg", "json"].contains((base as NSString).pathExtension.lowercased()) {
+      base = (base as NSString).deletingPathExtension
+    }
+    return (base + ".png", base + ".svg", base + ".json")
+  }
+
+  /// Refuses, before the work begins, what could not be written after it.
+  func check(for analysis: String) throws {
+    let paths = paths(for: analysis)
+    for path in [paths.png, paths.svg, paths.json] {
+      try AtomicFile.checkWritable(path, overwrite: overwrite.force)
+    }
+  }
+
+  /// Writes the three files, and prints the numbers or a summary.
+  ///
+  /// - Parameters:
+  ///   - numbers: go into the JSON file, and with `--json` to standard output.
+  ///   - summary: lines for people.
+  func write(
+    _ figure: Figure, numbers: JSONValue, summary: String, for analysis: String
+  ) throws {
+    let paths = paths(for: analysis)
+    let drawing = figure.drawing
+    let force = overwrite.force
+    try ImageFile.writePNG(try drawing.image(), to: paths.png, overwrite: force)
+    try AtomicFile.write(Data(try drawing.svg().utf8), to: paths.svg, overwrite: force)
+    try AtomicFile.write(Data((numbers.description + "\n").utf8), to: paths.json, overwrite: force)
+    if printing.json {
+      printJSON(numbers)
+    } else {
+      print(summary)
+      print("\(singleLine(paths.png)), .svg, .json")
+    }
+  }
+}
