@@ -12,7 +12,13 @@ public struct Inpainting: Sendable {
   public let pasted: Image
 
   /// The picture of a network that explains the observations.
-  init(of field: Siren, _ observations: PixelObservations, width: Int, height: Int) {
+  ///
+  /// - Parameters:
+  ///   - field: (row, column) in -1...1 to values in -1...1.
+  ///   - observations: pasted, values 0...1; in the field's channels.
+  ///   - width: of the picture, in pixels.
+  ///   - height: of the picture.
+  public init(of field: Siren, _ observations: PixelObservations, width: Int, height: Int) {
     self.field = field
     rendered = FieldRenderer.image(of: field, width: width, height: height)
     pasted = rendered.pasting(observations)

@@ -66,6 +66,17 @@ struct ComponentSetting: Sendable, Equatable {
 }
 
 extension ComponentPrior {
+  /// The same prior without neighbourhoods: the Gaussian posterior of the collection, to compare
+  /// with.
+  public var gaussian: ComponentPrior {
+    var result = self
+    result.settings = [
+      ComponentSetting(
+        points: 1, shares: levels.map { $0 == nil ? 1 : 0 }, deviationScale: 1)
+    ]
+    return result
+  }
+
   /// The setting for a number of points: between those decided, linear in its logarithm.
   func setting(points: Int) -> ComponentSetting {
     let wanted = Double(max(1, points))
