@@ -27,7 +27,9 @@ struct CodePosterior: Sendable {
     for index in 0..<order { shifted[index, index] += 1 }
     let wide = try LinearAlgebra.choleskyFactor(shifted).solve(DoubleMatrix.identity(order))
     let wideMean = wide.multiplied(by: evidence.projection)
-    let neighbours = Neighbours(prior, evidence, wide, wideMean)
+    let neighbours = Neighbours(
+      prior, evidence, wide, wideMean,
+      largest: zip(prior.levels, levels).compactMap { $1 ? $0 : nil }.max() ?? 0)
     var means: [[Double]] = []
     var covariances: [DoubleMatrix] = []
     for (index, level) in prior.levels.enumerated() {
@@ -90,8 +92,13 @@ private struct Neighbours {
 
   init(
     _ prior: ComponentPrior, _ evidence: ComponentEvidence, _ wide: DoubleMatrix,
-    _ wideMean: [Double]
+    _ wideMean: [Double], largest: Double
   ) {
+    guard largest > 0 else {
+      codes = DoubleMatrix(rows: 0, columns: prior.codeLength)
+      distances = []
+      return
+    }
     let order = prior.codeLength
     var metric = DoubleMatrix.identity(order)
     metric.add(wide, times: -1)
@@ -118,7 +125,6 @@ private struct Neighbours {
     found.sort {
       ($0.distance, $0.code, $0.mirrored ? 1 : 0) < ($1.distance, $1.code, $1.mirrored ? 1 : 0)
     }
-    let largest = prior.levels.compactMap { $0 }.max() ?? 0
     let kept = found.prefix(min(found.count, Int(Self.reach * largest)))
     var values: [Double] = []
     values.reserveCapacity(kept.count * order)
@@ -151,7 +157,7 @@ private struct Neighbours {
           root * (codes.values[row * order + index] - mean[index])
       }
     }
-    var covariance = centred.transposed().multiplied(by: centred)
+    var covariance = centred.transposedMultiplied(by: centred)
     for index in 0..<order { covariance[index, index] += globalShare }
     return (mean, covariance)
   }
@@ -162,13 +168,15 @@ private struct Neighbours {
     var (low, high) = (-20.0, 20.0)
     var weights: [Double] = []
     // Bisection of the logarithm of t: the effective number falls as t grows.
-    for _ in 0..<50 {
+    for _ in 0..<32 {
       let middle = (low + high) / 2
       let sharpness = exp(middle)
       weights = kept.map { exp(-sharpness * $0) }
       let total = weights.reduce(0, +)
       weights = weights.map { $0 / total }
-      if 1 / weights.reduce(0, { $0 + $1 * $1 }) > effectiveCount {
+      let effective = 1 / weights.reduce(0, { $0 + $1 * $1 })
+      if abs(effective - effectiveCount) < 0.002 * effectiveCount { break }
+      if effective > effectiveCount {
         low = middle
       } else {
         high = middle

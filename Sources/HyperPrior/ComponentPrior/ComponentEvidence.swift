@@ -65,10 +65,11 @@ struct ComponentEvidence: Sendable {
       let whitened = factor.solveLower(
         DoubleMatrix(rows: points, columns: 1, values: residual)
       ).values
-      let transposed = loadings.transposed()
       if points > 0 {
-        precision.add(transposed.multiplied(by: loadings))
-        for (index, value) in transposed.multiplied(by: whitened).enumerated() {
+        precision.add(loadings.transposedMultiplied(by: loadings))
+        let gained = loadings.transposedMultiplied(
+          by: DoubleMatrix(rows: points, columns: 1, values: whitened))
+        for (index, value) in gained.values.enumerated() {
           projection[index] += value
         }
       }

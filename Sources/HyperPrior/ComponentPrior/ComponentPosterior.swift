@@ -120,7 +120,7 @@ public struct ComponentPosterior: Sendable {
     let coordinates = CoordinateGrid.points(height: mask.height, width: mask.width)
     let targets = TargetLoadings(prior, evidence, coordinates)
     let (loadings, own) = targets.channelMean()
-    let gram = loadings.transposed().multiplied(by: loadings)
+    let gram = loadings.transposedMultiplied(by: loadings)
     var covariance = codeCovariance
     var isOpen = mask.missing
     var chosen: [(row: Int, column: Int)] = []
@@ -183,7 +183,7 @@ private struct TargetLoadings {
       var variance = unexplained.map { scale * $0 }
       if evidence.functions.rows > 0 {
         let explained = own.factor.solveLower(cross)
-        direct.add(explained.transposed().multiplied(by: own.loadings), times: -scale)
+        direct.add(explained.transposedMultiplied(by: own.loadings), times: -scale)
         for row in 0..<explained.rows {
           for point in 0..<explained.columns {
             let part = scale * explained.values[row * explained.columns + point]
