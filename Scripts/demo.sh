@@ -1,10 +1,9 @@
 #!/usr/bin/env bash
 # The main job from nothing: draw faces, index them, learn a prior, restore a held-out face from a
-# tenth of its pixels, and compare with the simple methods. DEMO_TIME and DEMO_COUNT change it.
+# tenth of its pixels, and compare with the simple methods. DEMO_COUNT changes their number.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 program=$(swift build -c release --show-bin-path)/siren-hyper
-time=${DEMO_TIME:-3m}
 count=${DEMO_COUNT:-3000}
 rm -rf demo
 mkdir -p demo
@@ -15,8 +14,8 @@ say "Drawing $count faces"
 say "Indexing them"
 "$program" dataset index demo/faces
 "$program" dataset sheet demo/faces -o demo/faces.png --count 96
-say "Learning a prior for $time"
-"$program" train --dataset demo/faces --size 32 --for "$time" --seed 1 -o demo/prior.safetensors
+say "Learning a prior"
+"$program" train --dataset demo/faces --size 32 --seed 1 -o demo/prior.safetensors
 say "Comparing it with the simple methods on held-out faces"
 "$program" evaluate --dataset demo/faces --model demo/prior.safetensors --context 10,100,1000
 say "Restoring a held-out face from 10% of its pixels"

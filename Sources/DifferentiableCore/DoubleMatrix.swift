@@ -73,6 +73,21 @@ public struct DoubleMatrix: Sendable, Equatable {
     return result
   }
 
+  /// The matrix product `self^T * other`: `[n, rows]` times `[n, columns]` of the other is
+  /// `[columns, other.columns]`, without forming the transpose.
+  public func transposedMultiplied(by other: DoubleMatrix) -> DoubleMatrix {
+    precondition(
+      rows == other.rows,
+      "cannot multiply the transpose of \(rows)x\(columns) by \(other.rows)x\(other.columns)")
+    var result = DoubleMatrix(rows: columns, columns: other.columns)
+    guard rows > 0, columns > 0, other.columns > 0 else { return result }
+    cblas_dgemm(
+      CblasRowMajor, CblasTrans, CblasNoTrans, blasInteger(columns), blasInteger(other.columns),
+      blasInteger(rows), 1, values, blasInteger(columns), other.values,
+      blasInteger(other.columns), 0, &result.values, blasInteger(other.columns))
+    return result
+  }
+
   /// The product with a column vector of `columns` elements: `rows` elements.
   public func multiplied(by vector: [Double]) -> [Double] {
     multiplied(by: DoubleMatrix(rows: vector.count, columns: 1, values: vector)).values

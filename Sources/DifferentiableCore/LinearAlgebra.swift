@@ -169,6 +169,13 @@ public struct CholeskyFactor: Sendable {
     solveTriangle(right, transposed: false)
   }
 
+  /// The solution of `L^T x = b`, the second half of `solve`.
+  public func solveUpper(_ right: [Double]) -> [Double] {
+    solveTriangle(
+      DoubleMatrix(rows: right.count, columns: 1, values: right), transposed: true
+    ).values
+  }
+
   private func solveTriangle(_ right: DoubleMatrix, transposed: Bool) -> DoubleMatrix {
     precondition(
       right.rows == order, "a factor of order \(order) cannot solve for \(right.rows) rows")

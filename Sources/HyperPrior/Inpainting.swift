@@ -11,6 +11,19 @@ public struct Inpainting: Sendable {
   /// The same with the observed pixels set to what was observed.
   public let pasted: Image
 
+  /// The picture of a network that explains the observations.
+  ///
+  /// - Parameters:
+  ///   - field: (row, column) in -1...1 to values in -1...1.
+  ///   - observations: pasted, values 0...1; in the field's channels.
+  ///   - width: of the picture, in pixels.
+  ///   - height: of the picture.
+  public init(of field: Siren, _ observations: PixelObservations, width: Int, height: Int) {
+    self.field = field
+    rendered = FieldRenderer.image(of: field, width: width, height: height)
+    pasted = rendered.pasting(observations)
+  }
+
   /// The network rendered at another size, values 0...1.
   public func rendered(width: Int, height: Int) -> Image {
     FieldRenderer.image(of: field, width: width, height: height)
@@ -29,9 +42,7 @@ extension PriorModel {
     _ observations: PixelObservations, width: Int, height: Int
   ) throws -> Inpainting {
     let field = try field(explaining: observations, width: width, height: height)
-    let rendered = FieldRenderer.image(of: field, width: width, height: height)
-    return Inpainting(
-      field: field, rendered: rendered, pasted: rendered.pasting(observations))
+    return Inpainting(of: field, observations, width: width, height: height)
   }
 }
 

@@ -75,9 +75,9 @@ struct EvaluateCommand: ParsableCommand {
 
   func run() throws {
     if let count = threads.threads { Parallel.threadCount = count }
-    let prior = try PriorModel.read(model)
+    let prior = try TrainedPrior.read(model)
     let collection = try Catalog.open(directory: dataset, catalogPath: catalog)
-    let (size, channels) = (prior.configuration.imageSize, prior.configuration.channels)
+    let (size, channels) = (prior.imageSize, prior.channels)
     let open = { (split: Split) in
       try PixelCache.open(
         catalog: collection, split: split, size: size, channels: channels,
@@ -102,7 +102,7 @@ struct EvaluateCommand: ParsableCommand {
   }
 
   private func methods(
-    _ prior: PriorModel, _ shape: PictureShape, _ training: PixelCache, validation: PixelCache,
+    _ prior: TrainedPrior, _ shape: PictureShape, _ training: PixelCache, validation: PixelCache,
     _ progress: ProgressReporter
   ) throws -> [any Reconstructor] {
     var methods: [any Reconstructor] = [
@@ -117,7 +117,8 @@ struct EvaluateCommand: ParsableCommand {
         "the Gaussian posterior is left out: its covariance has \(shape.valueCount)^2 entries")
     }
     return methods + [
-      PriorReconstructor(prior, pastes: false), PriorReconstructor(prior, pastes: true),
+      TrainedPriorReconstructor(prior, pastes: false),
+      TrainedPriorReconstructor(prior, pastes: true),
     ]
   }
 

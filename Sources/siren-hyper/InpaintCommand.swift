@@ -27,6 +27,7 @@ struct InpaintCommand: ParsableCommand {
         siren-hyper inpaint face.png --keep 10% --model prior.safetensors
         siren-hyper inpaint face.png restored.png --mask scratches.png --sheet sheet.png
         siren-hyper inpaint holes.png --size 512x512
+        siren-hyper inpaint face.png --keep 5% --uncertainty sure.png --next 50
         siren-hyper inpaint --points scan.csv --size 128x128 -o scan.png
       """)
 
@@ -68,6 +69,17 @@ struct InpaintCommand: ParsableCommand {
     completion: .file())
   var sheet: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Also write how sure each pixel is: a picture of standard deviations, white 0.5, and the "
+        + "variances beside it as .npy.", valueName: "file"),
+    completion: .file())
+  var uncertainty: String?
+
+  @Option(
+    help: ArgumentHelp("Also print the points worth measuring next, best first.", valueName: "n"))
+  var next: Int?
+
   @Flag(help: "Write the network's own values at observed pixels, instead of the observed ones.")
   var noPaste = false
 
@@ -99,6 +111,12 @@ struct InpaintCommand: ParsableCommand {
     guard input != nil || output != nil else {
       throw ValidationError("--points without a picture needs --output, such as -o result.png.")
     }
+    guard next.map({ (1...10_000).contains($0) }) ?? true else {
+      throw ValidationError("--next is \(next ?? 0), expected 1 to 10000 points.")
+    }
+    guard uncertainty.map({ ($0 as NSString).pathExtension.lowercased() == "png" }) ?? true else {
+      throw ValidationError("--uncertainty is '\(uncertainty ?? "")', expected a .png file.")
+    }
     guard !unit || points != nil else {
       throw ValidationError("--unit says how --points is read, and needs it.")
     }
@@ -109,16 +127,20 @@ struct InpaintCommand: ParsableCommand {
     let target = outputPath
     try AtomicFile.checkWritable(target, overwrite: overwrite.force)
     if let sheet { try AtomicFile.checkWritable(sheet, overwrite: overwrite.force) }
-    let prior = try PriorModel.read(model)
+    if let uncertainty {
+      for path in [uncertainty, variancePath(uncertainty)] {
+        try AtomicFile.checkWritable(path, overwrite: overwrite.force)
+      }
+    }
+    let prior = try TrainedPrior.read(model)
     let task = try InpaintingTask(
       input: input, observed: observedSource, truth: truth,
       size: size.map { ($0.width, $0.height) },
-      channels: prior.configuration.channels, seed: seed)
+      channels: prior.channels, seed: seed)
 
     let clock = ContinuousClock()
     let start = clock.now
-    let inpainting = try prior.inpaint(
-      task.observations, width: task.width, height: task.height)
+    let (inpainting, posterior) = try restore(prior, task)
     let own = noPaste ? inpainting.rendered : inpainting.pasted
     let written = size.map { inpainting.rendered(width: $0.width, height: $0.height) } ?? own
     let seconds = (clock.now - start) / .seconds(1)
@@ -129,11 +151,13 @@ struct InpaintCommand: ParsableCommand {
       try ImageFile.writePNG(
         InpaintingSheet.compose(task, result: own), to: sheet, overwrite: overwrite.force)
     }
+    if let uncertainty, let posterior { try writeUncertainty(posterior, task, to: uncertainty) }
+    let points = nextPoints(posterior, task)
     let quality = task.truth.map { InpaintingQuality(own, truth: $0, task.mask) }
     if printing.json {
-      printJSON(json(target, task, quality, seconds))
+      printJSON(json(target, task, quality, points, seconds))
     } else {
-      printText(target, task, quality, seconds)
+      printText(target, task, quality, points, seconds)
     }
   }
 
@@ -157,7 +181,8 @@ struct InpaintCommand: ParsableCommand {
   }
 
   private func printText(
-    _ target: String, _ task: InpaintingTask, _ quality: InpaintingQuality?, _ seconds: Double
+    _ target: String, _ task: InpaintingTask, _ quality: InpaintingQuality?,
+    _ points: [(row: Int, column: Int)], _ seconds: Double
   ) {
     let pixels = task.width * task.height
     let share = String(format: "%.1f", 100 * Double(task.observations.count) / Double(pixels))
@@ -171,14 +196,23 @@ struct InpaintCommand: ParsableCommand {
       }
     }
     if let sheet { print("sheet: \(sheet)") }
+    if let uncertainty {
+      print("uncertainty: \(uncertainty), variances \(variancePath(uncertainty))")
+    }
+    if next != nil {
+      print("next points to measure, best first:\nx,y")
+      for point in points { print("\(point.column),\(point.row)") }
+    }
   }
 
   private func json(
-    _ target: String, _ task: InpaintingTask, _ quality: InpaintingQuality?, _ seconds: Double
+    _ target: String, _ task: InpaintingTask, _ quality: InpaintingQuality?,
+    _ points: [(row: Int, column: Int)], _ seconds: Double
   ) -> JSONValue {
     let number = { (value: Double?) in value.map { JSONValue.number($0) } ?? .null }
     return [
       "output": .string(target), "points": .integer(task.observations.count),
+      "next": .array(points.map { .array([.integer($0.column), .integer($0.row)]) }),
       "mse": number(quality?.all), "mse_unobserved": number(quality?.unobserved),
       "psnr": number(quality.map { Quality.peakSignalToNoise(meanSquaredError: $0.all) }),
       "psnr_unobserved": number(

@@ -18,9 +18,10 @@ struct TrainCommand: ParsableCommand {
 
       EXAMPLES
         siren-hyper train --dataset faces
-        siren-hyper train --dataset faces --size 64 --for 30m -o faces64.safetensors
-        siren-hyper train --dataset scans --channels 1 --steps 5000 --seed 7
-        siren-hyper train --dataset faces --for 30m -o faces64.safetensors --resume
+        siren-hyper train --dataset faces --size 64 -o faces64.safetensors
+        siren-hyper train --dataset scans --channels 1 --no-flips
+        siren-hyper train --dataset faces --head modulated --for 30m -o network.safetensors
+        siren-hyper train --dataset faces --head modulated --for 30m -o network.safetensors --resume
       """)
 
   @Option(
@@ -43,9 +44,10 @@ struct TrainCommand: ParsableCommand {
   var encoder = EncoderKind.attention
 
   @Option(
-    help: "What generates the SIREN: modulated (a learned base, conditioned) or full (the paper's)."
-  )
-  var head = HeadKind.modulated
+    help: ArgumentHelp(
+      "What generates the SIREN: components (closed form, needs no --for), modulated (a learned "
+        + "base, conditioned) or full (the paper's)."))
+  var head = PriorKind.components
 
   @Option(
     name: .customLong("for"),
@@ -97,6 +99,20 @@ struct TrainCommand: ParsableCommand {
     guard learningRate.map({ $0 > 0 && $0 <= 1 }) ?? true else {
       throw ValidationError("--learning-rate is \(learningRate ?? 0), expected above 0 up to 1.")
     }
+    if head == .components, let name = descentOption {
+      throw ValidationError(
+        "\(name) is for priors trained by descent; pass --head modulated as well, or leave it out.")
+    }
+  }
+
+  /// An option that only descent has, where it was given for a closed form.
+  private var descentOption: String? {
+    let given: [(name: String, isGiven: Bool)] = [
+      ("--for", time != nil), ("--steps", steps != nil), ("--batch", batch != nil),
+      ("--learning-rate", learningRate != nil), ("--resume", resume),
+      ("--encoder set", encoder != .attention),
+    ]
+    return given.first { $0.isGiven }?.name
   }
 
   private var checkpointPath: String { output + ".checkpoint" }
@@ -109,6 +125,9 @@ struct TrainCommand: ParsableCommand {
     let collection = try openCollection(interruption)
     let (training, validation) = try openPixels(collection, interruption)
 
+    guard let head = head.networkHead else {
+      return try learnComponents(collection, training, validation, interruption)
+    }
     let configuration = PriorConfiguration(
       imageSize: size, channels: channels, encoder: encoder, head: head)
     let settings = settings(for: configuration)
@@ -260,4 +279,21 @@ struct TrainCommand: ParsableCommand {
 
 extension EncoderKind: ExpressibleByArgument {}
 
-extension HeadKind: ExpressibleByArgument {}
+/// The kinds of prior that `train` makes.
+enum PriorKind: String, CaseIterable, ExpressibleByArgument {
+  /// Principal components and the pictures' codes, in closed form.
+  case components
+  /// A learned base SIREN with generated scales and shifts.
+  case modulated
+  /// Every weight generated.
+  case full
+
+  /// The head to train by descent; nil for the closed form.
+  var networkHead: HeadKind? {
+    switch self {
+    case .components: nil
+    case .modulated: .modulated
+    case .full: .full
+    }
+  }
+}

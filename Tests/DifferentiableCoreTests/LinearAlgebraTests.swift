@@ -161,4 +161,20 @@ struct LinearAlgebraTests {
     #expect(result.count == order * order)
     #expect(difference < 1e-5)
   }
+
+  @Test("Products with a transpose that is not formed, and the two halves of a solution")
+  func transposedProducts() throws {
+    let (left, right) = (noise(4, 3, seed: 3), noise(4, 2, seed: 4))
+    let product = left.transposedMultiplied(by: right)
+    let expected = left.transposed().multiplied(by: right)
+    #expect(product.rows == 3 && product.columns == 2)
+    #expect(zip(product.values, expected.values).allSatisfy { abs($0 - $1) < 1e-12 })
+
+    var matrix = left.transposedMultiplied(by: left)
+    for index in 0..<3 { matrix[index, index] += 1 }
+    let factor = try LinearAlgebra.choleskyFactor(matrix)
+    let wanted = [1.0, -2, 0.5]
+    let half = factor.solveLower(DoubleMatrix(rows: 3, columns: 1, values: wanted)).values
+    #expect(zip(factor.solveUpper(half), factor.solve(wanted)).allSatisfy { abs($0 - $1) < 1e-12 })
+  }
 }

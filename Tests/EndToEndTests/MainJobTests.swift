@@ -15,7 +15,10 @@ import Testing
 
   private func train(_ data: String, _ model: String, _ more: String...) throws -> Program.Outcome {
     let arguments =
-      ["train", "--dataset", data, "--size", "16", "-o", model, "--batch", "4"] + more
+      [
+        "train", "--dataset", data, "--size", "16", "-o", model, "--head", "modulated", "--batch",
+        "4",
+      ] + more
     return try Program.hyper.run(arguments)
   }
 
@@ -68,7 +71,10 @@ import Testing
     let (whole, parts) = (folder.file("whole"), folder.file("parts"))
     #expect(try train(data, whole, "--steps", "60").exitCode == 0)
     let interrupted = try Program.hyper.run(
-      ["train", "--dataset", data, "--size", "16", "-o", parts, "--batch", "4", "--steps", "60"],
+      [
+        "train", "--dataset", data, "--size", "16", "-o", parts, "--head", "modulated", "--batch",
+        "4", "--steps", "60",
+      ],
       signalAfter: 0.6)
     // On a very fast machine the run may be over before the signal; then it must be complete.
     if interrupted.exitCode != 0 {
@@ -137,5 +143,35 @@ import Testing
     #expect(render.exitCode == 0, "\(render.errors)")
     #expect(try ImageFile.read(folder.file("large.png")).width == 40)
     #expect(try Program.siren.run("info", folder.file("p.safetensors")).output.contains("width 16"))
+  }
+
+  @Test func aPriorInClosedFormSaysHowSureItIs() throws {
+    let folder = try TemporaryFolder()
+    let data = try faces(in: folder)
+    let model = folder.file("components.safetensors")
+    let training = try Program.hyper.run(
+      "train", "--dataset", data, "--size", "16", "-o", model, "--json")
+    #expect(training.exitCode == 0, "\(training.errors)")
+    #expect(training.output.contains(#""components":"#))
+
+    let inpainting = try Program.hyper.run(
+      "inpaint", data + "/face-00003.png", folder.file("out.png"), "--keep", "10%", "--model",
+      model, "--uncertainty", folder.file("sure.png"), "--next", "3", "--json")
+    #expect(inpainting.exitCode == 0, "\(inpainting.errors)")
+    #expect(inpainting.output.contains(#""next":[["#))
+    #expect(try ImageFile.read(folder.file("sure.png")).width == 16)
+    let array = try Data(contentsOf: URL(fileURLWithPath: folder.file("sure.npy")))
+    #expect(array.count == 128 + 16 * 16 * 3 * 4)
+
+    let evaluation = try Program.hyper.run(
+      "evaluate", "--dataset", data, "--model", model, "--context", "10", "--json", "--split",
+      "train", "--limit", "3")
+    let row = evaluation.output.split(separator: "\n").first { $0.contains(#""method":"model""#) }
+    #expect(row?.contains(#""coverage90":null"#) == false)
+
+    let refused = try Program.hyper.run(
+      "train", "--dataset", data, "--size", "16", "-o", model, "--for", "5s")
+    #expect(refused.exitCode == 2)
+    #expect(refused.errors.contains("--for is for priors trained by descent"))
   }
 }

@@ -1,0 +1,109 @@
+import DifferentiableCore
+import Foundation
+
+/// What the observations of one picture say about its code, as sufficient statistics.
+///
+/// Along channel axis e the observed values are `y = F mean + F loadings code + noise'`, where F
+/// `[n, K]` are the functions at the points and noise' has the covariance
+/// `M = scale F diag(leftover) F^T + noise`. With `P = M^-1/2 F loadings` and `r = M^-1/2 (y - F
+/// mean)`, all that matters of the code is `precision = P^T P` and `projection = P^T r`, summed over
+/// the axes: a code with prior N(m, S) has the posterior precision `S^-1 + precision`.
+struct ComponentEvidence: Sendable {
+  /// `[J, J]`.
+  let precision: DoubleMatrix
+  /// `[J]`.
+  let projection: [Double]
+  /// The functions at the points, `[n, K]`.
+  let functions: DoubleMatrix
+  /// One a channel axis.
+  let axes: [Axis]
+
+  struct Axis: Sendable {
+    /// Of M; nil without points.
+    let factor: CholeskyFactor
+    /// P, `[n, J]`.
+    let loadings: DoubleMatrix
+    /// r, `[n]`.
+    let residual: [Double]
+  }
+
+  /// - Parameters:
+  ///   - coordinates: `[n, 2]` in -1...1.
+  ///   - values: `[n, c]`, 0...1.
+  ///   - counts: how many measurements each value is the mean of.
+  init(
+    _ prior: ComponentPrior, coordinates: [Float], values: [Double], counts: [Double]
+  ) throws {
+    let points = counts.count
+    let functions = prior.basis.values(at: coordinates)
+    let turned = functions.transposed()
+    var weighted = functions
+    for point in 0..<points {
+      for index in 0..<prior.basis.count {
+        weighted.values[point * prior.basis.count + index] *= prior.leftover[index]
+      }
+    }
+    let kernel = weighted.multiplied(by: turned)
+    var precision = DoubleMatrix(rows: prior.codeLength, columns: prior.codeLength)
+    var projection = [Double](repeating: 0, count: prior.codeLength)
+    var axes: [Axis] = []
+    for axis in 0..<prior.channels {
+      var covariance = kernel
+      for index in covariance.values.indices {
+        covariance.values[index] *= prior.channelScales[axis]
+      }
+      for point in 0..<points { covariance[point, point] += prior.noise / counts[point] }
+      let factor = try LinearAlgebra.choleskyFactor(covariance)
+      let expected = functions.multiplied(by: prior.meanCoefficients(axis))
+      let residual = (0..<points).map { point -> Double in
+        let seen = (0..<prior.channels).reduce(0.0) {
+          $0 + prior.channelAxes[axis, $1] * values[point * prior.channels + $1]
+        }
+        return seen - expected[point]
+      }
+      let loadings = factor.solveLower(functions.multiplied(by: prior.loadings[axis]))
+      let whitened = factor.solveLower(
+        DoubleMatrix(rows: points, columns: 1, values: residual)
+      ).values
+      if points > 0 {
+        precision.add(loadings.transposedMultiplied(by: loadings))
+        let gained = loadings.transposedMultiplied(
+          by: DoubleMatrix(rows: points, columns: 1, values: whitened))
+        for (index, value) in gained.values.enumerated() {
+          projection[index] += value
+        }
+      }
+      axes.append(Axis(factor: factor, loadings: loadings, residual: whitened))
+    }
+    self.precision = precision
+    self.projection = projection
+    self.functions = functions
+    self.axes = axes
+  }
+}
+
+extension ComponentPrior {
+  /// Coefficients of the mean picture along a channel axis, `[K]`.
+  func meanCoefficients(_ axis: Int) -> [Double] {
+    Array(mean.values[axis * basis.count..<(axis + 1) * basis.count])
+  }
+}
+
+extension DoubleMatrix {
+  /// Adds a multiple of a matrix of the same shape.
+  mutating func add(_ other: DoubleMatrix, times factor: Double = 1) {
+    precondition(
+      rows == other.rows && columns == other.columns,
+      "cannot add \(other.rows)x\(other.columns) to \(rows)x\(columns)")
+    values.withUnsafeMutableBufferPointer { own in
+      other.values.withUnsafeBufferPointer { other in
+        for index in 0..<own.count { own[index] += factor * other[index] }
+      }
+    }
+  }
+
+  /// The row as an array.
+  func row(_ index: Int) -> [Double] {
+    Array(values[index * columns..<(index + 1) * columns])
+  }
+}

@@ -1,0 +1,237 @@
+import DifferentiableCore
+import Fields
+import Foundation
+import Signals
+
+/// A picture given its observations: the field that is its mean, and how uncertain each value is.
+public struct ComponentPosterior: Sendable {
+  /// The mean: (row, column) in -1...1 to values in -1...1.
+  public let field: Siren
+  private let prior: ComponentPrior
+  private let evidence: ComponentEvidence
+  private let codes: CodePosterior?
+  private let setting: ComponentSetting
+
+  /// - Parameters:
+  ///   - prior: of the collection.
+  ///   - observations: 0 or more points, values 0...1, in the prior's channels.
+  ///   - width: of the picture that positions refer to, in pixels.
+  ///   - height: of that picture.
+  ///   - withCovariance: whether variances or next points will be asked for.
+  /// - Throws: ``PriorError``, or `LinearAlgebraError` for values that are not finite.
+  init(
+    _ prior: ComponentPrior, _ observations: PixelObservations, width: Int, height: Int,
+    withCovariance: Bool
+  ) throws {
+    guard observations.channels == prior.channels else {
+      throw PriorError.channels(expected: prior.channels, actual: observations.channels)
+    }
+    let cells = ObservationCells(observations, width: width, height: height)
+    guard cells.values.allSatisfy(\.isFinite) && cells.coordinates.allSatisfy(\.isFinite) else {
+      throw PriorError.notFinite
+    }
+    self.prior = prior
+    setting = prior.setting(points: cells.counts.count)
+    evidence = try ComponentEvidence(
+      prior, coordinates: cells.coordinates, values: cells.values, counts: cells.counts)
+    let code: [Double]
+    if cells.counts.isEmpty {
+      // Nothing observed: the prior's own mean and variance.
+      codes = nil
+      code = [Double](repeating: 0, count: prior.codeLength)
+    } else {
+      let found = try CodePosterior(
+        prior, evidence, levels: setting.shares.map { $0 > 0 }, withCovariance: withCovariance)
+      codes = found
+      code = found.mean(setting.shares)
+    }
+    field = try Self.field(prior, evidence, code)
+  }
+
+  /// The coefficients along each channel axis for a code: components, and the leftover that the
+  /// observations imply.
+  static func coefficients(
+    _ prior: ComponentPrior, _ evidence: ComponentEvidence, _ code: [Double]
+  ) -> DoubleMatrix {
+    let count = prior.basis.count
+    let turned = evidence.functions.transposed()
+    var result = prior.mean
+    for axis in 0..<prior.channels {
+      let own = evidence.axes[axis]
+      let components = prior.loadings[axis].multiplied(by: code)
+      for index in 0..<count { result.values[axis * count + index] += components[index] }
+      guard !own.residual.isEmpty else { continue }
+      let explained = own.loadings.multiplied(by: code)
+      let rest = zip(own.residual, explained).map { $0 - $1 }
+      let implied = turned.multiplied(by: own.factor.solveUpper(rest))
+      for index in 0..<count {
+        result.values[axis * count + index] +=
+          prior.channelScales[axis] * prior.leftover[index] * implied[index]
+      }
+    }
+    return result
+  }
+
+  private static func field(
+    _ prior: ComponentPrior, _ evidence: ComponentEvidence, _ code: [Double]
+  ) throws -> Siren {
+    var coefficients = prior.channelAxes.transposed()
+      .multiplied(by: Self.coefficients(prior, evidence, code))
+    for index in coefficients.values.indices { coefficients.values[index] *= 2 }
+    guard
+      let field = prior.basis.siren(
+        coefficients, offsets: [Double](repeating: -1, count: prior.channels))
+    else { throw PriorError.notFinite }
+    return field
+  }
+
+  /// The predictive variance of each value of a picture.
+  ///
+  /// - Returns: row-major `[height, width, c]`, of values 0...1; noise of a measurement included.
+  public func variance(width: Int, height: Int) -> [Float] {
+    let coordinates = CoordinateGrid.points(height: height, width: width)
+    let total = width * height
+    let block = 512
+    let scale = setting.deviationScale * setting.deviationScale
+    let covariance = codeCovariance
+    let blocks = Parallel.map((total + block - 1) / block) { number -> [Float] in
+      let own = number * block..<min(total, (number + 1) * block)
+      let targets = TargetLoadings(
+        prior, evidence, Array(coordinates[2 * own.lowerBound..<2 * own.upperBound]))
+      return targets.variances(covariance).map { Float(scale * ($0 + prior.noise)) }
+    }
+    return Array(blocks.joined())
+  }
+
+  /// The covariance of the code, before scaling.
+  private var codeCovariance: DoubleMatrix {
+    codes?.covariance(setting.shares) ?? DoubleMatrix.identity(prior.codeLength)
+  }
+
+  /// The points to measure next, best first: each is the pixel whose measurement reduces the summed
+  /// variance of the picture most, given those before it.
+  ///
+  /// The channels' mean is what counts, and the reduction through components; what is left over
+  /// of a pixel only lowers the worth of measuring it.
+  ///
+  /// - Parameter mask: the picture's size, and the pixels that are not to be proposed.
+  /// - Returns: at most `count` positions in pixels, (row, column).
+  public func nextPoints(_ count: Int, excluding mask: PixelMask) -> [(row: Int, column: Int)] {
+    let coordinates = CoordinateGrid.points(height: mask.height, width: mask.width)
+    let targets = TargetLoadings(prior, evidence, coordinates)
+    let (loadings, own) = targets.channelMean()
+    let gram = loadings.transposedMultiplied(by: loadings)
+    var covariance = codeCovariance
+    var isOpen = mask.missing
+    var chosen: [(row: Int, column: Int)] = []
+    let order = prior.codeLength
+    while chosen.count < count {
+      let reached = loadings.multiplied(by: covariance)
+      let spread = reached.multiplied(by: gram)
+      var best: (gain: Double, pixel: Int)?
+      for pixel in isOpen.indices where isOpen[pixel] {
+        var (variance, gain) = (own[pixel] + prior.noise, 0.0)
+        for index in pixel * order..<(pixel + 1) * order {
+          variance += reached.values[index] * loadings.values[index]
+          gain += spread.values[index] * reached.values[index]
+        }
+        if gain / variance > best?.gain ?? -.infinity { best = (gain / variance, pixel) }
+      }
+      guard let best else { break }
+      isOpen[best.pixel] = false
+      chosen.append((best.pixel / mask.width, best.pixel % mask.width))
+      let direction = reached.row(best.pixel)
+      let variance =
+        zip(direction, loadings.row(best.pixel)).reduce(own[best.pixel] + prior.noise) {
+          $0 + $1.0 * $1.1
+        }
+      let column = DoubleMatrix(rows: order, columns: 1, values: direction)
+      let row = DoubleMatrix(rows: 1, columns: order, values: direction)
+      covariance.add(column.multiplied(by: row), times: -1 / variance)
+    }
+    return chosen
+  }
+}
+
+/// How the values at some points depend on the code, given the observations.
+private struct TargetLoadings {
+  /// Along each channel axis `[m, J]`.
+  let loadings: [DoubleMatrix]
+  /// What is left of the leftover's variance along each axis, `[m]`.
+  let leftover: [[Double]]
+  let channelAxes: DoubleMatrix
+
+  init(_ prior: ComponentPrior, _ evidence: ComponentEvidence, _ coordinates: [Float]) {
+    let functions = prior.basis.values(at: coordinates)
+    let count = prior.basis.count
+    var weighted = functions
+    var unexplained = [Double](repeating: 0, count: functions.rows)
+    for point in 0..<functions.rows {
+      for index in point * count..<(point + 1) * count {
+        weighted.values[index] *= prior.leftover[index - point * count]
+        unexplained[point] += weighted.values[index] * functions.values[index]
+      }
+    }
+    let cross = evidence.functions.multiplied(by: weighted.transposed())
+    channelAxes = prior.channelAxes
+    var loadings: [DoubleMatrix] = []
+    var leftover: [[Double]] = []
+    for axis in 0..<prior.channels {
+      let own = evidence.axes[axis]
+      let scale = prior.channelScales[axis]
+      var direct = functions.multiplied(by: prior.loadings[axis])
+      var variance = unexplained.map { scale * $0 }
+      if evidence.functions.rows > 0 {
+        let explained = own.factor.solveLower(cross)
+        direct.add(explained.transposedMultiplied(by: own.loadings), times: -scale)
+        for row in 0..<explained.rows {
+          for point in 0..<explained.columns {
+            let part = scale * explained.values[row * explained.columns + point]
+            variance[point] -= part * part
+          }
+        }
+      }
+      loadings.append(direct)
+      leftover.append(variance.map { max(0, $0) })
+    }
+    self.loadings = loadings
+    self.leftover = leftover
+  }
+
+  /// The mixture of the axes with given weights: loadings and variance of the leftover.
+  private func mixed(_ weights: [Double]) -> (loadings: DoubleMatrix, leftover: [Double]) {
+    var result = DoubleMatrix(rows: loadings[0].rows, columns: loadings[0].columns)
+    var rest = [Double](repeating: 0, count: result.rows)
+    for (axis, weight) in weights.enumerated() {
+      result.add(loadings[axis], times: weight)
+      for point in rest.indices { rest[point] += weight * weight * leftover[axis][point] }
+    }
+    return (result, rest)
+  }
+
+  /// Of the mean over the channels.
+  func channelMean() -> (loadings: DoubleMatrix, leftover: [Double]) {
+    mixed(
+      (0..<channelAxes.rows).map { axis in
+        channelAxes.row(axis).reduce(0, +) / Double(channelAxes.columns)
+      })
+  }
+
+  /// `[m, c]` for a covariance of the code.
+  func variances(_ covariance: DoubleMatrix) -> [Double] {
+    let channels = channelAxes.columns
+    var result = [Double](repeating: 0, count: loadings[0].rows * channels)
+    for channel in 0..<channels {
+      let (own, rest) = mixed((0..<channelAxes.rows).map { channelAxes[$0, channel] })
+      let spread = own.multiplied(by: covariance)
+      for point in 0..<own.rows {
+        var sum = rest[point]
+        for index in point * own.columns..<(point + 1) * own.columns {
+          sum += own.values[index] * spread.values[index]
+        }
+        result[point * channels + channel] = max(0, sum)
+      }
+    }
+    return result
+  }
+}

@@ -1,0 +1,165 @@
+import DifferentiableCore
+import Foundation
+import Signals
+import Training
+
+extension ComponentPrior {
+  /// The value of `kind` in the metadata of a file.
+  static let fileKind = "siren-hyper component prior"
+
+  /// What the arrays cannot say.
+  private struct Header: Codable {
+    var imageSize: Int
+    var channels: Int
+    var noise: Double
+  }
+
+  /// The prior as a safetensors archive that describes itself.
+  ///
+  /// - Parameter provenance: further metadata, for example how it was learned.
+  public func archive(provenance: [String: String] = [:]) throws -> SafetensorsArchive {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    let header = Header(imageSize: imageSize, channels: channels, noise: noise)
+    var metadata = provenance
+    metadata["kind"] = Self.fileKind
+    metadata["configuration"] = String(decoding: try encoder.encode(header), as: UTF8.self)
+    let array = { (name: String, shape: [Int], values: [Double]) in
+      SafetensorsArchive.Array(name: name, shape: shape, values: values.map { Float($0) })
+    }
+    var arrays = [
+      array("functions", [basis.count], basis.indices.map(Double.init)),
+      array("channel_axes", [channels, channels], channelAxes.values),
+      array("channel_scales", [channels], channelScales),
+      array("mean", [channels, basis.count], mean.values),
+      array("leftover", [basis.count], leftover),
+      array("loadings", [channels, basis.count, codeLength], loadings.flatMap(\.values)),
+      array("codes", [codeCount, codeLength], codes.values),
+      array(
+        "settings", [settings.count, levels.count + 2],
+        settings.flatMap { [$0.points, $0.deviationScale] + $0.shares }),
+    ]
+    if let mirror { arrays.append(array("mirror", [codeLength], mirror)) }
+    return SafetensorsArchive(metadata: metadata, arrays: arrays)
+  }
+
+  /// Writes the prior whole or not at all.
+  public func write(
+    to path: String, provenance: [String: String] = [:], overwrite: Bool
+  ) throws {
+    try AtomicFile.write(
+      try archive(provenance: provenance).encoded(), to: path, overwrite: overwrite)
+  }
+
+  /// Reads a prior; every name, shape and number is checked.
+  ///
+  /// - Throws: ``PriorError``, or `SafetensorsError` for a file that is not safetensors.
+  public static func read(_ path: String) throws -> ComponentPrior {
+    try ComponentPrior(archive: try PriorModel.readArchive(path), path: path)
+  }
+
+  init(archive: SafetensorsArchive, path: String) throws {
+    let file = CheckedArchive(archive: archive, path: path)
+    guard archive.metadata["kind"] == Self.fileKind, let text = archive.metadata["configuration"],
+      let header = try? JSONDecoder().decode(Header.self, from: Data(text.utf8))
+    else { throw file.error("its metadata does not say '\(Self.fileKind)'") }
+    guard (2...1_024).contains(header.imageSize), (1...64).contains(header.channels),
+      header.noise.isFinite, header.noise > 0
+    else { throw file.error("its picture size, channels or noise is out of range") }
+    let (size, channels) = (header.imageSize, header.channels)
+    let functions = try file.values("functions", rank: 1)
+    let indices = functions.values.map { $0 == $0.rounded() && $0 >= 0 && $0 < 1e9 ? Int($0) : -1 }
+    guard !indices.isEmpty, Set(indices).count == indices.count,
+      indices.allSatisfy({ (0..<size * size).contains($0) })
+    else { throw file.error("its functions are not those of a grid of \(size)x\(size)") }
+    let count = indices.count
+    let codes = try file.values("codes", rank: 2)
+    let length = codes.shape[1]
+    guard length >= 1 else { throw file.error("its codes are empty") }
+    let axes = DoubleMatrix(
+      rows: channels, columns: channels,
+      values: try file.values("channel_axes", shape: [channels, channels]))
+    var product = axes.multiplied(by: axes.transposed())
+    product.add(DoubleMatrix.identity(channels), times: -1)
+    guard product.values.allSatisfy({ abs($0) < 1e-3 }) else {
+      throw file.error("its channel axes are not orthonormal")
+    }
+    let scales = try file.values("channel_scales", shape: [channels])
+    let leftover = try file.values("leftover", shape: [count])
+    guard (scales + leftover).allSatisfy({ $0 >= 0 }) else {
+      throw file.error("it has a negative variance")
+    }
+    let loadings = try file.values("loadings", shape: [channels, count, length])
+    let mirror = archive["mirror"] == nil ? nil : try file.values("mirror", shape: [length])
+    guard mirror?.allSatisfy({ $0 == 1 || $0 == -1 }) ?? true else {
+      throw file.error("its mirror has values other than 1 and -1")
+    }
+    self.init(
+      imageSize: size, channels: channels, basis: CosineBasis(size: size, indices: indices),
+      channelAxes: axes, channelScales: scales,
+      mean: DoubleMatrix(
+        rows: channels, columns: count, values: try file.values("mean", shape: [channels, count])),
+      loadings: (0..<channels).map { axis in
+        DoubleMatrix(
+          rows: count, columns: length,
+          values: Array(loadings[axis * count * length..<(axis + 1) * count * length]))
+      },
+      leftover: leftover, noise: header.noise,
+      codes: DoubleMatrix(rows: codes.shape[0], columns: length, values: codes.values),
+      mirror: mirror, settings: [])
+    settings = try Self.settings(in: file, levels: levels.count)
+  }
+
+  private static func settings(
+    in file: CheckedArchive, levels: Int
+  ) throws -> [ComponentSetting] {
+    let table = try file.values("settings", rank: 2)
+    let columns = levels + 2
+    guard table.shape[1] == columns, table.shape[0] >= 1 else {
+      throw file.error("its settings have shape \(table.shape), expected [n, \(columns)]")
+    }
+    let settings = (0..<table.shape[0]).map { row in
+      let own = Array(table.values[row * columns..<(row + 1) * columns])
+      return ComponentSetting(
+        points: own[0], shares: Array(own[2...]), deviationScale: own[1])
+    }
+    let isOrdered = zip(settings, settings.dropFirst()).allSatisfy { $0.points < $1.points }
+    guard isOrdered,
+      settings.allSatisfy({ setting in
+        setting.points >= 1 && setting.deviationScale > 0
+          && setting.shares.allSatisfy { $0 >= 0 }
+          && abs(setting.shares.reduce(0, +) - 1) < 1e-3
+      })
+    else { throw file.error("its settings are not shares of 1 by ascending points") }
+    return settings
+  }
+}
+
+/// Arrays of a file that may hold anything.
+private struct CheckedArchive {
+  let archive: SafetensorsArchive
+  let path: String
+
+  func error(_ problem: String) -> PriorError {
+    PriorError.notAPrior(path: path, problem: problem)
+  }
+
+  func values(_ name: String, rank: Int) throws -> (shape: [Int], values: [Double]) {
+    guard let array = archive[name] else { throw error("it lacks '\(name)'") }
+    guard array.shape.count == rank else {
+      throw error("'\(name)' has shape \(array.shape), expected \(rank) axes")
+    }
+    guard array.values.allSatisfy(\.isFinite) else {
+      throw error("'\(name)' has values that are not finite")
+    }
+    return (array.shape, array.values.map(Double.init))
+  }
+
+  func values(_ name: String, shape: [Int]) throws -> [Double] {
+    let array = try values(name, rank: shape.count)
+    guard array.shape == shape else {
+      throw error("'\(name)' has shape \(array.shape), expected \(shape)")
+    }
+    return array.values
+  }
+}

@@ -1,0 +1,98 @@
+import DifferentiableCore
+import Foundation
+
+/// A prior in closed form: principal components of a collection, each picture a code, and for every
+/// new picture a Gaussian of its own, made from the training codes that agree with what was observed.
+///
+/// A picture is `mean + loadings code + leftover`, all in coefficients of a cosine basis (see
+/// `CosineBasis`), so it is a SIREN of one sine layer at every size. The code has J numbers, of mean
+/// 0 and variance 1 over the collection; the leftover is Gaussian and independent between functions.
+/// With the code's prior N(0, 1) this is the Gaussian posterior; `ComponentPosterior` says how
+/// the training codes sharpen it. Docs/PRIOR.md has the mathematics and what was measured.
+public struct ComponentPrior: Sendable, Equatable {
+  /// Side of the square training pictures, in pixels.
+  public let imageSize: Int
+  /// Channels of a picture.
+  public let channels: Int
+  /// The functions of a position that pictures are sums of, K of them.
+  let basis: CosineBasis
+  /// Orthonormal `[c, c]`: row e is the mixture of channels in which the leftovers are independent.
+  let channelAxes: DoubleMatrix
+  /// Relative variance of the leftover along each axis; their mean is 1.
+  let channelScales: [Double]
+  /// Coefficients of the mean picture along each channel axis, `[c, K]`.
+  let mean: DoubleMatrix
+  /// For each channel axis `[K, J]`: coefficients from codes.
+  let loadings: [DoubleMatrix]
+  /// Variance of the leftover of each function, `[K]`.
+  let leftover: [Double]
+  /// Variance of an observed value around the sum of functions, above 0; values 0...1.
+  let noise: Double
+  /// Codes of training pictures, `[N, J]`.
+  let codes: DoubleMatrix
+  /// What a mirror does to each number of a code, 1 or -1; nil if pictures must not be mirrored.
+  let mirror: [Double]?
+  /// What validation pictures decided, by number of observed points, ascending; at least one.
+  var settings: [ComponentSetting]
+
+  /// Number J of a code's numbers.
+  public var codeLength: Int { codes.columns }
+  /// Number of training codes that are kept.
+  public var codeCount: Int { codes.rows }
+
+  /// The mean picture's field and those of components are known everywhere; more observations than
+  /// this are averaged in cells before they are used: beyond it they add nothing that the functions
+  /// could show.
+  static let observationLimit = 4_096
+
+  /// How many training codes take part in the Gaussian of a picture, in effective numbers.
+  static let neighbourhoods: [Double] = [20, 50, 100, 200, 400, 1_000, 2_000]
+
+  /// The neighbourhoods that leave some code out, and the whole collection last.
+  var levels: [Double?] {
+    let total = Double(codes.rows * (mirror == nil ? 1 : 2))
+    return Self.neighbourhoods.filter { $0 <= total / 2 }.map { $0 } + [nil]
+  }
+}
+
+/// What validation pictures decided for one number of observed points.
+struct ComponentSetting: Sendable, Equatable {
+  /// Number of observed points it was decided at, at least 1.
+  var points: Double
+  /// Share of each level in the prediction, summing to 1; in the order of `ComponentPrior.levels`.
+  var shares: [Double]
+  /// Factor on the standard deviation that makes 90% intervals hold 90%.
+  var deviationScale: Double
+}
+
+extension ComponentPrior {
+  /// The same prior without neighbourhoods: the Gaussian posterior of the collection, to compare
+  /// with.
+  public var gaussian: ComponentPrior {
+    var result = self
+    result.settings = [
+      ComponentSetting(
+        points: 1, shares: levels.map { $0 == nil ? 1 : 0 }, deviationScale: 1)
+    ]
+    return result
+  }
+
+  /// The setting for a number of points: between those decided, linear in its logarithm.
+  func setting(points: Int) -> ComponentSetting {
+    let wanted = Double(max(1, points))
+    guard let next = settings.firstIndex(where: { $0.points >= wanted }), next > 0 else {
+      return wanted <= settings[0].points ? settings[0] : settings[settings.count - 1]
+    }
+    return settings[next - 1].mixed(with: settings[next], at: wanted)
+  }
+}
+
+extension ComponentSetting {
+  func mixed(with other: ComponentSetting, at wanted: Double) -> ComponentSetting {
+    let part =
+      (log(wanted) - log(points)) / (log(other.points) - log(points))
+    return ComponentSetting(
+      points: wanted, shares: zip(shares, other.shares).map { (1 - part) * $0 + part * $1 },
+      deviationScale: (1 - part) * deviationScale + part * other.deviationScale)
+  }
+}

@@ -1,0 +1,136 @@
+import DifferentiableCore
+import Foundation
+import Signals
+
+extension ComponentPrior {
+  /// Numbers of points that settings are decided at; in between they are interpolated.
+  private static let decidedAt = [3, 10, 30, 100, 300, 1_000]
+  /// Validation pictures looked at for the shares, and for the intervals.
+  private static let shareJudges = 64
+  private static let intervalJudges = 32
+
+  /// Decides how large a neighbourhood is right, and how wide the intervals must be.
+  ///
+  /// Each level restores validation pictures from random pixels; the shares are those whose mixture
+  /// has the least squared error, on unobserved pixels (stacking: Wolpert 1992). Then standard
+  /// deviations get the factor that makes 90% intervals hold 90% of the values.
+  func selectingSettings(
+    _ validation: any TrainingPictures, seed: UInt64, progress: (Double) throws -> Void
+  ) throws -> [ComponentSetting] {
+    let pixels = imageSize * imageSize
+    let contexts = Self.decidedAt.filter { $0 < pixels }
+    guard validation.count > 0, !contexts.isEmpty else {
+      let shares = levels.map { $0.map { (100...400).contains($0) } ?? false ? 1.0 : 0 }
+      let total = shares.reduce(0, +)
+      return [
+        ComponentSetting(
+          points: 1,
+          shares: total > 0 ? shares.map { $0 / total } : levels.map { $0 == nil ? 1 : 0 },
+          deviationScale: 1)
+      ]
+    }
+    let pictures = (0..<min(Self.shareJudges, validation.count)).map { index in
+      Image(
+        width: imageSize, height: imageSize, channels: channels,
+        values: validation.values(at: index)
+      )
+    }
+    let grid = basis.values(at: CoordinateGrid.points(height: imageSize, width: imageSize))
+    var result: [ComponentSetting] = []
+    for (number, points) in contexts.enumerated() {
+      let errors: [Result<DoubleMatrix, any Error>] = Parallel.map(pictures.count) { index in
+        Result {
+          try levelErrors(
+            pictures[index],
+            RandomContext.mask(
+              for: pictures[index], imageIndex: index, count: points, seed: seed), grid)
+        }
+      }
+      var gram = DoubleMatrix(rows: levels.count, columns: levels.count)
+      for error in errors { gram.add(try error.get()) }
+      var setting = ComponentSetting(
+        points: Double(points), shares: Self.bestShares(gram), deviationScale: 1)
+      setting.deviationScale = try deviationScale(setting, pictures, points, seed)
+      result.append(setting)
+      try progress(Double(number + 1) / Double(contexts.count))
+    }
+    return result
+  }
+
+  /// Inner products of the levels' errors at the unobserved pixels, `[levels, levels]`.
+  private func levelErrors(
+    _ picture: Image, _ mask: PixelMask, _ grid: DoubleMatrix
+  ) throws -> DoubleMatrix {
+    let observations = mask.observations(of: picture)
+    let cells = ObservationCells(observations, width: imageSize, height: imageSize)
+    let evidence = try ComponentEvidence(
+      self, coordinates: cells.coordinates, values: cells.values, counts: cells.counts)
+    let codes = try CodePosterior(
+      self, evidence, levels: levels.map { _ in true }, withCovariance: false)
+    let missing = mask.missing
+    let rows = codes.means.map { code -> [Double] in
+      let coefficients = ComponentPosterior.coefficients(self, evidence, code).transposed()
+      let values = grid.multiplied(by: coefficients.multiplied(by: channelAxes)).values
+      return values.indices.map { index in
+        missing[index / channels]
+          ? min(1, max(0, values[index])) - Double(picture.values[index]) : 0
+      }
+    }
+    let errors = DoubleMatrix(
+      rows: rows.count, columns: rows[0].count, values: Array(rows.joined()))
+    return errors.multiplied(by: errors.transposed())
+  }
+
+  /// Shares of 0 or more, summing to 1, with the least `shares^T gram shares`, by Frank and Wolfe's
+  /// steps of exact length from the best single level.
+  static func bestShares(_ gram: DoubleMatrix) -> [Double] {
+    let count = gram.rows
+    var shares = [Double](repeating: 0, count: count)
+    shares[(0..<count).min { gram[$0, $0] < gram[$1, $1] } ?? 0] = 1
+    for _ in 0..<400 {
+      let slope = gram.multiplied(by: shares)
+      guard let target = (0..<count).min(by: { slope[$0] < slope[$1] }) else { break }
+      let current = zip(shares, slope).reduce(0) { $0 + $1.0 * $1.1 }
+      let curvature = current - 2 * slope[target] + gram[target, target]
+      guard curvature > 0, current - slope[target] > 1e-9 * current else { break }
+      let step = min(1, (current - slope[target]) / curvature)
+      for index in 0..<count { shares[index] *= 1 - step }
+      shares[target] += step
+    }
+    // A level with hardly a share is not worth its time.
+    shares = shares.map { $0 < 0.03 ? 0 : $0 }
+    let total = shares.reduce(0, +)
+    return shares.map { $0 / total }
+  }
+
+  /// The factor with which 90% of the unobserved values lie in their central 90% interval.
+  private func deviationScale(
+    _ setting: ComponentSetting, _ pictures: [Image], _ points: Int, _ seed: UInt64
+  ) throws -> Double {
+    var candidate = self
+    candidate.settings = [setting]
+    let prior = candidate
+    let judges = Array(pictures.prefix(Self.intervalJudges))
+    let parts: [Result<[Double], any Error>] = Parallel.map(judges.count) { index in
+      Result {
+        let mask = RandomContext.mask(
+          for: judges[index], imageIndex: index, count: points, seed: seed)
+        let posterior = try ComponentPosterior(
+          prior, mask.observations(of: judges[index]), width: imageSize, height: imageSize,
+          withCovariance: true)
+        let variance = posterior.variance(width: imageSize, height: imageSize)
+        let image = posterior.image(width: imageSize, height: imageSize)
+        let missing = mask.missing
+        return image.values.indices.filter { missing[$0 / channels] }.map { place in
+          let away = Double(image.values[place] - judges[index].values[place])
+          return abs(away) / max(Double(variance[place]), 1e-12).squareRoot()
+        }
+      }
+    }
+    let ratios = try parts.flatMap { try $0.get() }.sorted()
+    guard !ratios.isEmpty else { return 1 }
+    // 1.6448536 is the 95% point of the normal distribution.
+    let reach = ratios[min(ratios.count - 1, Int(0.9 * Double(ratios.count)))] / 1.6448536
+    return min(max(reach, 0.1), 10)
+  }
+}

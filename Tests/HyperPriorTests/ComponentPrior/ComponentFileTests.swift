@@ -1,0 +1,63 @@
+import Foundation
+import HyperPrior
+import Signals
+import TestSupport
+import Testing
+import Training
+
+@Suite("Files of priors of components") struct ComponentFileTests {
+  @Test func aPriorSurvivesItsFile() throws {
+    let prior = try ComponentPriorTests.prior.get()
+    let folder = try TemporaryFolder()
+    let path = folder.file("prior.safetensors")
+    try prior.write(to: path, provenance: ["program": "test"], overwrite: false)
+    let again = try ComponentPrior.read(path)
+    #expect(try again.archive() == (try prior.archive()))
+    guard case .components(let read) = try TrainedPrior.read(path) else {
+      Issue.record("the file is read as a network")
+      return
+    }
+    #expect(read == again)
+  }
+
+  @Test func aDamagedFileIsRefused() throws {
+    let archive = try ComponentPriorTests.prior.get().archive()
+    let folder = try TemporaryFolder()
+    let path = folder.file("bad.safetensors")
+    var number = 0
+    func expectRefusal(_ archive: SafetensorsArchive, _ what: String) throws {
+      number += 1
+      try AtomicFile.write(try archive.encoded(), to: path, overwrite: number > 1)
+      #expect(throws: PriorError.self, "\(what)") { try TrainedPrior.read(path) }
+    }
+    for array in archive.arrays where array.name != "mirror" {
+      var lacking = archive
+      lacking.arrays.removeAll { $0.name == array.name }
+      try expectRefusal(lacking, "without \(array.name)")
+      for bad in [Float.nan, -1e9]
+      where !(bad < 0 && ["mean", "loadings", "codes"].contains(array.name)) {
+        var damaged = archive
+        damaged.arrays = archive.arrays.map { own in
+          guard own.name == array.name else { return own }
+          var values = own.values
+          values[0] = bad
+          return .init(name: own.name, shape: own.shape, values: values)
+        }
+        try expectRefusal(damaged, "\(array.name) with \(bad)")
+      }
+      var short = archive
+      short.arrays = archive.arrays.map { own in
+        own.name == array.name ? .init(name: own.name, shape: [1], values: [0]) : own
+      }
+      try expectRefusal(short, "\(array.name) of one value")
+    }
+    for configuration in [
+      "{}", #"{"imageSize":100000,"channels":3,"noise":0.1}"#,
+      #"{"imageSize":8,"channels":0,"noise":0.1}"#, #"{"imageSize":8,"channels":3,"noise":0}"#,
+    ] {
+      var other = archive
+      other.metadata["configuration"] = configuration
+      try expectRefusal(other, configuration)
+    }
+  }
+}

@@ -1,0 +1,212 @@
+import Foundation
+import HyperPrior
+import RandomNumbers
+import Signals
+import Testing
+
+@Suite("Prior of components") struct ComponentPriorTests {
+  static let prior = Result { try learn(mirrors: false) }
+
+  static func learn(mirrors: Bool) throws -> ComponentPrior {
+    var settings = ComponentLearningSettings()
+    settings.mirrors = mirrors
+    settings.noise = 1e-3
+    return try ComponentPrior(
+      training: SmoothPictures(count: 300, seed: 1),
+      validation: SmoothPictures(count: 40, seed: 2), settings: settings)
+  }
+
+  private func test(_ index: Int) -> Image {
+    Image(
+      width: 8, height: 8, channels: 3,
+      values: SmoothPictures(count: index + 1, seed: 3).values(at: index))
+  }
+
+  private func observations(_ picture: Image, _ count: Int, seed: UInt64 = 5) -> PixelObservations {
+    RandomContext.observations(of: picture, imageIndex: 0, count: count, seed: seed)
+  }
+
+  private func largestDifference(_ first: Image, _ second: Image) -> Float {
+    zip(first.values, second.values).map { abs($0 - $1) }.max() ?? .infinity
+  }
+
+  @Test("Without neighbourhoods it is the Gaussian posterior", arguments: [1, 5, 20])
+  func gaussian(points: Int) throws {
+    let prior = try Self.prior.get().gaussian
+    let pictures = SmoothPictures(count: 300, seed: 1)
+    let formula = try GaussianPosterior(
+      shape: PictureShape(width: 8, height: 8, channels: 3), pictureCount: 300,
+      regularization: GaussianRegularization(noise: 1e-3, shrinkage: 0),
+      picture: { pictures.values(at: $0) })
+    let seen = observations(test(0), points)
+    let expected = try formula.reconstruct(seen, width: 8, height: 8)
+    let posterior = try prior.posterior(seen, width: 8, height: 8)
+    let image = posterior.image(width: 8, height: 8).pasting(seen)
+    // The formula's covariance and the network's weights are in single precision.
+    #expect(largestDifference(image, expected.image) < 1e-4)
+    let variance = posterior.variance(width: 8, height: 8)
+    for (own, formula) in zip(variance, expected.variance ?? []) where formula > 0 {
+      #expect(abs(own - formula) < 1e-3 * formula + 1e-5)
+    }
+  }
+
+  @Test("The order of the points changes nothing, repeating one adds certainty alone")
+  func order() throws {
+    let prior = try Self.prior.get()
+    let seen = observations(test(1), 12)
+    let order = Array((0..<12).reversed())
+    let turned = PixelObservations(
+      channels: 3, positions: order.flatMap { seen.positions[2 * $0..<2 * $0 + 2] },
+      values: order.flatMap { seen.values[3 * $0..<3 * $0 + 3] })
+    let first = try prior.posterior(seen, width: 8, height: 8)
+    let second = try prior.posterior(turned, width: 8, height: 8)
+    #expect(first.field == second.field)
+    #expect(first.variance(width: 8, height: 8) == second.variance(width: 8, height: 8))
+
+    let twice = PixelObservations(
+      channels: 3, positions: seen.positions + seen.positions, values: seen.values + seen.values)
+    let repeated = try prior.posterior(twice, width: 8, height: 8)
+    #expect(
+      largestDifference(
+        first.image(width: 8, height: 8), repeated.image(width: 8, height: 8)) < 0.1)
+  }
+
+  @Test("No points give the mean picture, one point is honoured")
+  func fewPoints() throws {
+    let prior = try Self.prior.get()
+    let pictures = SmoothPictures(count: 300, seed: 1)
+    let mean = try MeanPicture(
+      shape: PictureShape(width: 8, height: 8, channels: 3), pictureCount: 300,
+      picture: { pictures.values(at: $0) })
+    let nothing = PixelObservations(channels: 3, positions: [], values: [])
+    let empty = try prior.posterior(nothing, width: 8, height: 8)
+    #expect(largestDifference(empty.image(width: 8, height: 8), mean.image) < 1e-4)
+    #expect(empty.variance(width: 8, height: 8).allSatisfy { $0 > 0 })
+
+    let one = PixelObservations(channels: 3, positions: [2.5, 3.25], values: [0.3, 0.7, 0.5])
+    let field = try prior.posterior(one, width: 8, height: 8).field
+    let seen = field.evaluate(
+      at: CoordinateGrid.points(of: one, height: 8, width: 8)
+    ).value.map { (Double($0) + 1) / 2 }
+    for (value, wanted) in zip(seen, [0.3, 0.7, 0.5]) { #expect(abs(value - wanted) < 0.1) }
+  }
+
+  @Test("A hundred thousand points are taken")
+  func manyPoints() throws {
+    let prior = try Self.prior.get()
+    let field = try prior.posterior(observations(test(2), 40), width: 8, height: 8).field
+    var random = Xoshiro256(seed: 4)
+    let positions = (0..<200_000).map { _ in random.uniform(in: 0...7) }
+    var many = PixelObservations(
+      channels: 3, positions: positions, values: [Float](repeating: 0, count: 300_000))
+    many.values = field.evaluate(
+      at: CoordinateGrid.points(of: many, height: 8, width: 8)
+    ).value.map { min(1, max(0, ($0 + 1) / 2)) }
+    let restored = try prior.posterior(many, width: 8, height: 8, withUncertainty: false)
+    let expected = try prior.posterior(observations(test(2), 40), width: 8, height: 8)
+    #expect(
+      Quality.meanSquaredError(
+        restored.image(width: 8, height: 8), expected.image(width: 8, height: 8)) < 1e-3)
+  }
+
+  @Test("Points that cannot be used are refused")
+  func hostilePoints() throws {
+    let prior = try Self.prior.get()
+    #expect(throws: PriorError.channels(expected: 3, actual: 1)) {
+      try prior.posterior(
+        PixelObservations(channels: 1, positions: [0, 0], values: [0]), width: 8, height: 8)
+    }
+    for bad in [Float.nan, .infinity] {
+      #expect(throws: PriorError.notFinite) {
+        try prior.posterior(
+          PixelObservations(channels: 3, positions: [0, bad], values: [0, 0, 0]), width: 8,
+          height: 8)
+      }
+      #expect(throws: PriorError.notFinite) {
+        try prior.posterior(
+          PixelObservations(channels: 3, positions: [0, 0], values: [0, bad, 0]), width: 8,
+          height: 8)
+      }
+    }
+    #expect(throws: PriorError.tooFewPictures(split: "training", count: 1)) {
+      try ComponentPrior(
+        training: SmoothPictures(count: 1), validation: SmoothPictures(count: 0))
+    }
+  }
+
+  @Test("More points, less variance")
+  func shrinking() throws {
+    let prior = try Self.prior.get().gaussian
+    let all = observations(test(3), 30)
+    var before = [Float](repeating: .infinity, count: 192)
+    for count in [0, 1, 5, 15, 30] {
+      let some = PixelObservations(
+        channels: 3, positions: Array(all.positions.prefix(2 * count)),
+        values: Array(all.values.prefix(3 * count)))
+      let variance = try prior.posterior(some, width: 8, height: 8).variance(width: 8, height: 8)
+      for (own, last) in zip(variance, before) {
+        #expect(own > 0 && own <= last * 1.0001)
+      }
+      before = variance
+    }
+  }
+
+  @Test("A mirrored picture is restored mirrored")
+  func mirrored() throws {
+    let prior = try Self.learn(mirrors: true)
+    let seen = observations(test(4), 15)
+    var turned = seen
+    for point in 0..<seen.count {
+      turned.positions[2 * point + 1] = 7 - seen.positions[2 * point + 1]
+    }
+    let straight = try prior.posterior(seen, width: 8, height: 8).image(width: 8, height: 8)
+    let mirrored = try prior.posterior(turned, width: 8, height: 8).image(width: 8, height: 8)
+    for row in 0..<8 {
+      for column in 0..<8 {
+        #expect(abs(straight[row, column, 0] - mirrored[row, 7 - column, 0]) < 1e-3)
+      }
+    }
+  }
+
+  @Test("Neighbourhoods restore pictures of a curved family better than the Gaussian posterior")
+  func neighbourhoods() throws {
+    let prior = try Self.prior.get()
+    var (own, formula) = (0.0, 0.0)
+    for index in 0..<20 {
+      let picture = test(index)
+      let seen = observations(picture, 6, seed: UInt64(index))
+      let image = { (prior: ComponentPrior) in
+        try prior.posterior(seen, width: 8, height: 8, withUncertainty: false)
+          .image(width: 8, height: 8)
+      }
+      own += Quality.meanSquaredError(try image(prior), picture)
+      formula += Quality.meanSquaredError(try image(prior.gaussian), picture)
+    }
+    #expect(own < 0.8 * formula)
+  }
+
+  @Test("Proposed points are new and tell more than random ones")
+  func nextPoints() throws {
+    let prior = try Self.prior.get().gaussian
+    let picture = test(5)
+    let mask = RandomContext.mask(for: picture, imageIndex: 0, count: 4, seed: 9)
+    let posterior = try prior.posterior(mask.observations(of: picture), width: 8, height: 8)
+    let proposed = posterior.nextPoints(6, excluding: mask)
+    #expect(Set(proposed.map { $0.row * 8 + $0.column }).count == 6)
+    #expect(proposed.allSatisfy { mask.missing[$0.row * 8 + $0.column] })
+    let remaining = { (pixels: [Int]) -> Float in
+      var extended = mask
+      for pixel in pixels { extended.observed[pixel] = true }
+      return try prior.posterior(extended.observations(of: picture), width: 8, height: 8)
+        .variance(width: 8, height: 8).reduce(0, +)
+    }
+    let greedy = try remaining(proposed.map { $0.row * 8 + $0.column })
+    var random = Xoshiro256(seed: 2)
+    for _ in 0..<5 {
+      let open = mask.missing.indices.filter { mask.missing[$0] }
+      #expect(greedy < (try remaining(random.sample(6, of: open.count).map { open[$0] })))
+    }
+    let everything = posterior.nextPoints(1_000, excluding: mask)
+    #expect(everything.count == 60)
+  }
+}
