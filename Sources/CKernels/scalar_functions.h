@@ -56,8 +56,8 @@ CK_INLINE float ck_sine(float x) { return ck_select_turn(ck_reduce(x), 0); }
 CK_INLINE float ck_cosine(float x) { return ck_select_turn(ck_reduce(x), 1); }
 
 CK_INLINE float ck_exponential(float x) {
-  // Clamped so that the scale stays a normal number; the ends are patched below.
-  const float clamped = x < -87.3f ? -87.3f : (x > 88.7f ? 88.7f : x);
+  // Clamped so that the scale stays a normal number, NaN too; the ends and NaN are patched below.
+  const float clamped = x >= -87.3f ? (x > 88.7f ? 88.7f : x) : -87.3f;
   const float n = __builtin_rintf(clamped * 1.44269504088896341f);
   float r = __builtin_fmaf(-n, 0.693359375f, clamped);
   r = __builtin_fmaf(-n, -2.12194440e-4f, r);
