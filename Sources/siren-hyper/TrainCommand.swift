@@ -45,9 +45,10 @@ struct TrainCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "What generates the SIREN: components (closed form, needs no --for), modulated (a learned "
-        + "base, conditioned) or full (the paper's)."))
-  var head = PriorKind.components
+      "What generates the SIREN: components (closed form, in seconds), modulated (a learned base, "
+        + "conditioned) or full (the paper's). Default: components, or modulated where an option "
+        + "of descent such as --for is given."))
+  var head: PriorKind?
 
   @Option(
     name: .customLong("for"),
@@ -101,7 +102,7 @@ struct TrainCommand: ParsableCommand {
     }
     if head == .components, let name = descentOption {
       throw ValidationError(
-        "\(name) is for priors trained by descent; pass --head modulated as well, or leave it out.")
+        "\(name) is for priors trained by descent; pass --head modulated, or leave --head out.")
     }
   }
 
@@ -115,6 +116,9 @@ struct TrainCommand: ParsableCommand {
     return given.first { $0.isGiven }?.name
   }
 
+  /// The head that was asked for, or the one that the other options are about.
+  private var chosenHead: PriorKind { head ?? (descentOption == nil ? .components : .modulated) }
+
   private var checkpointPath: String { output + ".checkpoint" }
 
   func run() throws {
@@ -125,7 +129,7 @@ struct TrainCommand: ParsableCommand {
     let collection = try openCollection(interruption)
     let (training, validation) = try openPixels(collection, interruption)
 
-    guard let head = head.networkHead else {
+    guard let head = chosenHead.networkHead else {
       return try learnComponents(collection, training, validation, interruption)
     }
     let configuration = PriorConfiguration(

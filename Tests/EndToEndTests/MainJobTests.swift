@@ -170,7 +170,8 @@ import Testing
     #expect(row?.contains(#""coverage90":null"#) == false)
 
     let refused = try Program.hyper.run(
-      "train", "--dataset", data, "--size", "16", "-o", model, "--for", "5s")
+      "train", "--dataset", data, "--size", "16", "-o", model, "--for", "5s", "--head", "components"
+    )
     #expect(refused.exitCode == 2)
     #expect(refused.errors.contains("--for is for priors trained by descent"))
   }
