@@ -2,9 +2,10 @@ import DifferentiableCore
 import Foundation
 import Signals
 
-/// Pictures from their derivatives without a network: least squares in closed form by cosine
-/// transforms, the reference beside every fit. Exact for the derivatives of a picture, up to the
-/// constant that they do not hold.
+/// Pictures from their derivatives without a network, the reference beside every fit.
+///
+/// Least squares in closed form by cosine transforms: exact for the derivatives of a picture, up to
+/// the constant that they do not hold.
 public enum ClassicalPoisson {
   /// The picture whose five-point Laplacian (reflecting borders) is nearest to the given one.
   ///

@@ -75,8 +75,9 @@ public enum FieldRenderer {
     public let samples: [UInt8]
     /// 1 or 3, or those of the field.
     public let channels: Int
-    /// The magnitude at full brightness; nil for values. A derivative is per pixel of this picture, in
-    /// picture values 0...1.
+    /// The magnitude at full brightness; nil for values.
+    ///
+    /// A derivative is per pixel of this picture, in picture values 0...1.
     public let scale: Float?
   }
 

@@ -29,7 +29,7 @@ public enum FitOptimizer: String, Sendable, CaseIterable {
       switch self {
       case .adam: .adam()
       case .muon: .muon(matrices: layers.dropFirst().dropLast().map(\.weightName))
-      case .sgd: .gradientDescent()
+      case .sgd: .gradientDescent(GradientDescent.Settings(momentum: 0.9))
       }
     return Optimizer(settings, layout: field.parameters.layout)
   }

@@ -109,7 +109,7 @@ struct FitCommand: ParsableCommand {
 
   private func start(_ source: FitSource) throws -> FieldFit {
     let objective = try source.objective()
-    let settings = fitting.settings(recipe == .notebook ? .notebook : .standard)
+    let settings = fitting.settings(recipe == .notebook ? .notebook : source.settings)
     guard let initial else {
       return FieldFit(
         objective, fitting.architecture(for: source.description), settings, seed: fitting.seed)

@@ -44,6 +44,12 @@ struct FitSource {
     return "PSNR"
   }
 
+  /// The default recipe.
+  var settings: FitSettings {
+    if case .audio = signal { return .audio }
+    return .standard
+  }
+
   /// The loss to fit to.
   func objective() throws -> any FieldObjective {
     switch signal {

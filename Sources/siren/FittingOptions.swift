@@ -47,13 +47,15 @@ struct FittingOptions: ParsableArguments {
       """)
   var omegaFirst: Float?
 
-  @Option(help: "Points an update: a number, or 'all' (default: 4096).")
+  @Option(help: "Points an update: a number, or 'all' (default: 4096; from differences 16384).")
   var batch: BatchSize?
 
-  @Option(help: "The largest learning rate (default: 0.001; muon 0.003, sgd 0.01).")
+  @Option(
+    help:
+      "The largest learning rate (default: adam 0.001, muon 0.003, sgd 0.01; of sounds a third).")
   var learningRate: Float?
 
-  @Option(help: "adam, muon or sgd (default: adam).")
+  @Option(help: "adam, muon or sgd (default: adam; of sounds muon).")
   var optimizer: FitOptimizer?
 
   @Option(help: "Decides the start and the batches.")
@@ -87,8 +89,9 @@ struct FittingOptions: ParsableArguments {
     var settings = recipe
     if let batch { settings.batchSize = batch.points }
     if let optimizer, optimizer != settings.optimizer {
+      // A recipe that is gentler than its optimizer's usual stays as much gentler with another one.
+      settings.learningRate *= optimizer.learningRate / settings.optimizer.learningRate
       settings.optimizer = optimizer
-      settings.learningRate = optimizer.learningRate
     }
     if let learningRate { settings.learningRate = learningRate }
     return settings

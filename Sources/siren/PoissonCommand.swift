@@ -83,7 +83,10 @@ struct PoissonCommand: ParsableCommand {
           + "restore")
     }
 
-    let settings = fitting.settings(recipe == .notebook ? .notebook : .standard)
+    let recipes: [PoissonProblem.Formulation: FitSettings] = [
+      .standard: .differences, .derivative: .standard, .notebook: .notebook,
+    ]
+    let settings = fitting.settings(recipes[recipe] ?? .standard)
     var fit = FieldFit(
       problem.objective, fitting.architecture(for: FittedSignal(image)), settings,
       seed: fitting.seed)

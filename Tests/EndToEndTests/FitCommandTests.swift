@@ -1,0 +1,254 @@
+import Foundation
+import Signals
+import TestSupport
+import Testing
+
+/// `siren fit`, `render`, `info`, `export`, `poisson` and `blend` as built.
+@Suite struct FitCommandTests {
+  private static let small = ["--width", "16", "--depth", "1", "--quiet"]
+
+  private func picture(
+    _ folder: TemporaryFolder, _ name: String = "p.png", width: Int = 12, height: Int = 9,
+    channels: Int = 3
+  ) throws -> String {
+    let path = folder.file(name)
+    try ImageFile.writePNG(
+      .pattern(width: width, height: height, channels: channels), to: path, overwrite: false)
+    return path
+  }
+
+  private func sound(_ folder: TemporaryFolder, scale: Float = 0.5) throws -> String {
+    let path = folder.file("s.wav")
+    try AudioFile.writeWAV(
+      AudioSignal(
+        sampleRate: 1_000, channels: 2,
+        samples: (0..<600).map { scale * Float(sin(Double($0) * 0.07)) }),
+      to: path, overwrite: false)
+    return path
+  }
+
+  @discardableResult
+  private func succeed(
+    _ arguments: [String], sourceLocation: SourceLocation = #_sourceLocation
+  ) throws -> String {
+    let outcome = try Program.siren.run(arguments)
+    #expect(outcome.exitCode == 0, "\(outcome.errors)", sourceLocation: sourceLocation)
+    return outcome.output
+  }
+
+  private func fail(
+    _ arguments: [String], exitCode: Int32 = 1, containing text: String,
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) throws {
+    let outcome = try Program.siren.run(arguments)
+    #expect(outcome.exitCode == exitCode, "\(outcome.errors)", sourceLocation: sourceLocation)
+    #expect(
+      outcome.errors.hasPrefix("Error: ") && outcome.errors.contains(text), "\(outcome.errors)",
+      sourceLocation: sourceLocation)
+    #expect(outcome.output.isEmpty, sourceLocation: sourceLocation)
+    if exitCode == 1 {
+      #expect(
+        outcome.errors.split(separator: "\n").count == 1, "\(outcome.errors)",
+        sourceLocation: sourceLocation)
+    }
+  }
+
+  @Test(arguments: [1, 2, 3, 4])
+  func picturesOfAnyKind(channels: Int) throws {
+    let folder = try TemporaryFolder()
+    let input = try picture(folder, channels: channels)
+    let output = try succeed(["fit", input, "--steps", "100", "--json"] + Self.small)
+    let lines = output.split(separator: "\n")
+    #expect(lines.count == 2)
+    for key in ["step", "loss", "psnr", "seconds"] { #expect(lines[0].contains("\"\(key)\":")) }
+    for key in ["model", "psnr", "ssim", "mse", "steps", "seconds"] {
+      #expect(lines[1].contains("\"\(key)\":"))
+    }
+    let model = folder.file("p.safetensors")
+    try succeed(["render", model, folder.file("again.png")])
+    let again = try ImageFile.read(folder.file("again.png"))
+    #expect((again.width, again.height, again.channels) == (12, 9, channels))
+    for (index, more) in [
+      ["--what", "gradient"], ["--what", "gradient", "--component", "magnitude"],
+      ["--what", "laplacian", "--scale", "2"], ["--range", "-5:5", "--size", "7x5"],
+    ].enumerated() {
+      try succeed(["render", model, folder.file("v\(index).png")] + more)
+    }
+    #expect(try ImageFile.read(folder.file("v2.png")).width == 24)
+    #expect(try ImageFile.read(folder.file("v3.png")).height == 5)
+  }
+
+  @Test func soundsOfAnyRate() throws {
+    let folder = try TemporaryFolder()
+    let input = try sound(folder)
+    let output = try succeed(
+      ["fit", input, "--steps", "100", "--json", "--report", folder.file("r.html")] + Self.small)
+    #expect(output.contains("\"snr\":"))
+    let model = folder.file("s.safetensors")
+    try succeed(["render", model, folder.file("same.wav")])
+    #expect(try AudioFile.read(folder.file("same.wav")).frameCount == 300)
+    try succeed(
+      [
+        "render", model, folder.file("twice.wav"), "--rate", "2000", "--duration", "1s",
+        "--format", "integer16",
+      ])
+    let twice = try AudioFile.read(folder.file("twice.wav"))
+    #expect((twice.frameCount, twice.sampleRate, twice.channels) == (2_000, 2_000, 2))
+    let page = try String(contentsOfFile: folder.file("r.html"), encoding: .utf8)
+    #expect(page.contains("<audio controls") && page.contains("data:audio/wav;base64,"))
+    #expect(!page.contains("http"))
+    try fail(
+      ["render", model, folder.file("x.png"), "--size", "5x5"], exitCode: 2,
+      containing: "is a sound")
+  }
+
+  @Test func oneSeedGivesOneFileWithAnyNumberOfThreads() throws {
+    let folder = try TemporaryFolder()
+    let input = try picture(folder)
+    for threads in ["1", "3"] {
+      try succeed(
+        [
+          "fit", input, "--steps", "20", "--batch", "50", "--seed", "7", "--threads", threads,
+          "-o", folder.file(threads),
+        ] + Self.small)
+    }
+    let one = try Data(contentsOf: URL(fileURLWithPath: folder.file("1")))
+    #expect(try Data(contentsOf: URL(fileURLWithPath: folder.file("3"))) == one)
+  }
+
+  @Test func modelsGoOnAndOut() throws {
+    let folder = try TemporaryFolder()
+    let input = try picture(folder)
+    try succeed(["fit", input, "--steps", "30", "--omega", "20"] + Self.small)
+    let model = folder.file("p.safetensors")
+    let described = try succeed(["info", model])
+    #expect(described.contains("omega 20.0 and 20.0") && described.contains("picture 12x9"))
+    let plain = folder.file("plain.safetensors")
+    let exported = try succeed(["export", model, plain])
+    #expect(exported.contains("omega 20.0 in the first layer, 20.0 in the others"))
+    #expect(try succeed(["info", plain]).contains("written by another program"))
+    // The export, told the omega, goes on from where the fit was.
+    for start in [[model], [plain, "--omega", "20", "--omega-first", "20"]] {
+      try succeed(
+        ["fit", input, "--init"] + start + [
+          "--steps", "1", "-f", "--quiet", "-o", folder.file("more\(start.count)"),
+        ])
+    }
+    try fail(
+      ["fit", input, "--init", model, "--width", "16"], exitCode: 2, containing: "--init")
+    let grey = try picture(folder, "grey.png", channels: 1)
+    try fail(
+      ["fit", grey, "--init", model, "--steps", "1"], containing: "maps 2 coordinates to 3 values")
+  }
+
+  @Test func aQualityEndsAFit() throws {
+    let folder = try TemporaryFolder()
+    let input = try picture(folder, width: 3, height: 3)
+    let output = try succeed(["fit", input, "--psnr", "25", "--json"] + Self.small)
+    #expect(output.contains("\"model\":"))
+    let missed = try Program.siren.run(
+      [
+        "fit", input, "--psnr", "150", "--steps", "3", "-o", folder.file("x.safetensors"),
+      ] + Self.small)
+    #expect(missed.exitCode == 1 && missed.errors.contains("of 150.00 dB were reached"))
+    #expect(FileManager.default.fileExists(atPath: folder.file("x.safetensors")))
+  }
+
+  @Test func divergenceIsNeverCalledSuccess() throws {
+    let folder = try TemporaryFolder()
+    let input = try picture(folder)
+    try fail(
+      ["fit", input, "--steps", "100", "--learning-rate", "1e30"] + Self.small,
+      containing: "the fit diverged")
+    #expect(try folder.names() == ["p.png"])
+    let one = try Program.siren.run(["fit", input, "--steps", "1"] + Self.small)
+    #expect(one.exitCode == 0 && one.errors.contains("Warning: the result is no better"))
+  }
+
+  @Test(arguments: [(1, 1), (1, 8), (8, 1)])
+  func thinPictures(width: Int, height: Int) throws {
+    let folder = try TemporaryFolder()
+    let input = try picture(folder, width: width, height: height)
+    try succeed(["fit", input, "--steps", "20"] + Self.small)
+    try succeed(
+      ["render", folder.file("p.safetensors"), folder.file("g.png"), "--what", "gradient"])
+  }
+
+  @Test func derivativesAlone() throws {
+    let folder = try TemporaryFolder()
+    let input = try picture(folder, channels: 1)
+    for source in ["gradient", "laplacian"] {
+      for recipe in ["default", "derivative", "notebook"] {
+        let target = folder.file("\(source)-\(recipe).png")
+        let output = try succeed(
+          [
+            "poisson", input, "--from", source, "--recipe", recipe, "--steps", "10", "--json", "-o",
+            target,
+          ] + Self.small)
+        let lines = output.split(separator: "\n")
+        #expect(lines.count == 2 && lines[1].contains("\"method\":\"classical\""))
+        let stem = (target as NSString).deletingPathExtension
+        for path in [target, stem + "-gradient.png", stem + "-laplacian.png"] {
+          #expect(try ImageFile.read(path).width == 12)
+        }
+      }
+    }
+    let even = folder.file("even.png")
+    try ImageFile.writePNG(
+      Image(width: 5, height: 5, channels: 1, filledWith: 0.5), to: even, overwrite: false)
+    try fail(["poisson", even, "--from", "gradient"], containing: "one even colour")
+    try succeed(["fit", even, "--steps", "50"] + Self.small)
+  }
+
+  @Test func twoPictures() throws {
+    let folder = try TemporaryFolder()
+    let (a, b) = (try picture(folder), try picture(folder, "b.png", width: 20, channels: 1))
+    let blended = try succeed(
+      ["blend", a, b, "--steps", "5", "--json", "-o", folder.file("m.png")] + Self.small)
+    #expect(blended.contains("\"classical_gradient_error\":"))
+    var mask = Image(width: 12, height: 9, channels: 1)
+    for row in 3..<6 { for column in 4..<8 { mask[row, column, 0] = 1 } }
+    try ImageFile.writePNG(mask, to: folder.file("mask.png"), overwrite: false)
+    try succeed(
+      [
+        "blend", a, b, "--mask", folder.file("mask.png"), "--steps", "5", "-o",
+        folder.file("c.png"), "--classical", folder.file("k.png"),
+      ] + Self.small)
+    let (original, cloned) = (
+      try ImageFile.read(a), try ImageFile.read(folder.file("k.png"))
+    )
+    #expect(cloned[0, 0, 0] == original[0, 0, 0] && cloned[4, 5, 0] != original[4, 5, 0])
+    let black = folder.file("black.png")
+    try ImageFile.writePNG(Image(width: 2, height: 2, channels: 1), to: black, overwrite: false)
+    try fail(["blend", a, b, "--mask", black], containing: "is black everywhere")
+  }
+
+  @Test func badInputLeavesNoFile() throws {
+    let folder = try TemporaryFolder()
+    let text = try folder.write("neither", to: "t.wav")
+    let silent = try sound(folder, scale: 0)
+    let good = try AudioFile.encodeWAV(
+      AudioSignal(sampleRate: 8, channels: 1, samples: [1, 2, 3, 4]))
+    let cut = try folder.write(good.dropLast(3), to: "cut.wav")
+    let names = try folder.names()
+    try fail(["fit", text], containing: "neither a picture (PNG, JPEG) nor a sound")
+    try fail(["fit", silent], containing: "silent")
+    try fail(["fit", cut], containing: "cut short")
+    try fail(["fit", folder.file("none.png")], containing: "no such file")
+    try fail(["fit", text, "-o", folder.file("no/m")], containing: "no folder")
+    try fail(["info", text], containing: text)
+    try fail(["render", text, folder.file("o.png")], containing: text)
+    try fail(["fit", text, "--steps", "0"], exitCode: 2, containing: "--steps")
+    try fail(["fit", text, "--batch", "none"], exitCode: 2, containing: "--batch")
+    #expect(try folder.names() == names)
+  }
+
+  @Test func interruptionSaves() throws {
+    let folder = try TemporaryFolder()
+    let input = try picture(folder)
+    let outcome = try Program.siren.run(
+      ["fit", input, "--for", "30s"] + Self.small, signalAfter: 2)
+    #expect(outcome.exitCode == 1 && outcome.errors.contains("go on with --init"))
+    try succeed(["info", folder.file("p.safetensors")])
+  }
+}
