@@ -41,14 +41,13 @@ public struct Histogram: Sendable, Equatable {
     }
     widen(to: largest)
     let scale = Float(Double(Self.binCount / 2) * exp2(-exponent))
-    let half = Float(Self.binCount / 2)
     for value in values {
       guard value.isFinite else {
         notFinite += 1
         continue
       }
-      let bin = Int(value * scale + half)
-      counts[min(bin, Self.binCount - 1)] += 1
+      // The scale is a power of two, so the product is exact, and so is the bin.
+      counts[Int((value * scale).rounded(.down)) + Self.binCount / 2] += 1
       sum += Double(value)
       sumOfSquares += Double(value) * Double(value)
     }
@@ -112,7 +111,8 @@ public struct Histogram: Sendable, Equatable {
 
   private mutating func widen(to magnitude: Float) {
     guard magnitude > 0 else { return }
-    double(to: max(exponent, Int(magnitude.exponent) + (magnitude.significand > 1 ? 1 : 0)))
+    // The next power of two above the magnitude, which itself belongs to the bin above the range.
+    double(to: max(exponent, Int(magnitude.exponent) + 1))
   }
 
   /// Doubles the range until it is the given one; pairs of bins become one.

@@ -63,7 +63,7 @@ import Testing
   @Test(arguments: [
     (["activations", "--width", "0"], "expected --width 1 to 8192"),
     (["activations", "--points", "1"], "--points 2 to 1048576"),
-    (["activations", "--omega", "-3"], "--omega is -3.0"),
+    (["activations", "--omega=-3"], "--omega is -3.0"),
     (["spectrum", "--points", "100"], "cannot hold 100 cycles"),
     (["shift", "--by", "1e9"], "-1e6 to 1e6"),
     (["periods", "--ratio", "nan"], "--ratio"),

@@ -11,15 +11,15 @@ import Testing
 
   @Test func numbersFallIntoTheirBins() {
     let histogram = Histogram([-1, -0.999, 0, 0.001, 0.5, 1])
-    #expect(histogram.exponent == 0)
-    #expect(histogram.binWidth == 2.0 / 512)
-    #expect(histogram.counts[0] == 2)
+    // A number on an edge belongs to the bin above it, so the range reaches to the next power of 2.
+    #expect(histogram.exponent == 1)
+    #expect(histogram.binWidth == 4.0 / 512)
+    #expect(histogram.counts[128] == 2)
     #expect(histogram.counts[256] == 2)
+    #expect(histogram.counts[320] == 1)
     #expect(histogram.counts[384] == 1)
-    // The upper end belongs to the last bin.
-    #expect(histogram.counts[511] == 1)
     #expect(histogram.total == 6)
-    #expect(histogram.edges.first == -1 && histogram.edges.last == 1)
+    #expect(histogram.edges.first == -2 && histogram.edges.last == 2)
     #expect(abs(histogram.densities.reduce(0, +) * histogram.binWidth - 1) < 1e-12)
     #expect(histogram.cumulative.last == 1)
   }

@@ -66,7 +66,7 @@ enum PoissonChapter {
   ) throws -> Solution {
     let problem = PoissonProblem(picture, from: source)
     var fit = FieldFit(
-      problem.objective, SirenArchitecture(hiddenWidth: settings.effort.width), .standard,
+      problem.objective, SirenArchitecture(hiddenWidth: settings.effort.width), .differences,
       seed: settings.seed)
     let run = try fit.run(
       FitLimits(seconds: settings.effort.poissonSeconds), clock: uptime, shouldStop: { false },

@@ -72,7 +72,7 @@ public struct ReproductionSettings: Sendable {
     /// All of the notebook, in less than five minutes on two cores.
     public static let full = Effort(
       pictureSeconds: 40, soundSeconds: 45, poissonSeconds: 27, pictureSide: 256, smallSide: 128,
-      longestSound: ReproductionSettings.longestSound, comparisonSteps: 500, width: 256,
+      longestSound: ReproductionSettings.longestSound, comparisonSteps: 400, width: 256,
       comparisonWidth: 128, rangeSize: 1_024,
       activations: ActivationSettings(),
       shifted: ActivationSettings(width: 1_024, points: 8_192))

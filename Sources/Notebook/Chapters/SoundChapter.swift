@@ -15,7 +15,7 @@ enum SoundChapter {
     let architecture = SirenArchitecture(
       coordinates: 1, hiddenWidth: settings.effort.width, outputs: 1, omegaFirst: omega)
     var fit = FieldFit(
-      try SampleObjective(sound), architecture, .standard, seed: settings.seed)
+      try SampleObjective(sound), architecture, .audio, seed: settings.seed)
     let run = try fit.run(
       FitLimits(seconds: settings.effort.soundSeconds), clock: uptime, shouldStop: { false },
       measure: { _ in 0 }
