@@ -216,7 +216,9 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: folder.file("out.png")))
     let info = try Program.siren.run("info", pipe)
     try expectError(
-      info, "'~/pipe' holds no field: \(special). Pass a model written by 'siren fit'.")
+      info,
+      "'~/pipe' holds no field: \(special). Pass a model written by 'siren fit', or by PyTorch with "
+        + "the names net.0.linear.weight and so on.")
   }
 
   @Test func outputsThatCannotBeWritten() throws {
