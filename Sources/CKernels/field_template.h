@@ -176,20 +176,20 @@ static void product(const float *a, int rows, int depth, const float *w, float *
 
 // A panel's outputs are split so that whole register blocks cover it.
 #if CK_LANES == 16
-WEIGHT_GRADIENT_BLOCK(12)
-WEIGHT_GRADIENT_BLOCK(8)
+WEIGHT_GRADIENT_BLOCK(11)
+WEIGHT_GRADIENT_BLOCK(10)
 CK_INLINE void weight_gradient_panel(const float *g, const float *a, int rows, float *w) {
-  weight_gradient_12(g, a, rows, w);
-  weight_gradient_12(g + 12, a, rows, w + 12 * NR);
-  weight_gradient_8(g + 24, a, rows, w + 24 * NR);
+  weight_gradient_11(g, a, rows, w);
+  weight_gradient_11(g + 11, a, rows, w + 11 * NR);
+  weight_gradient_10(g + 22, a, rows, w + 22 * NR);
 }
 #elif CK_LANES == 8
 WEIGHT_GRADIENT_BLOCK(6)
-WEIGHT_GRADIENT_BLOCK(4)
+WEIGHT_GRADIENT_BLOCK(5)
 CK_INLINE void weight_gradient_panel(const float *g, const float *a, int rows, float *w) {
   weight_gradient_6(g, a, rows, w);
-  weight_gradient_6(g + 6, a, rows, w + 6 * NR);
-  weight_gradient_4(g + 12, a, rows, w + 12 * NR);
+  weight_gradient_5(g + 6, a, rows, w + 6 * NR);
+  weight_gradient_5(g + 11, a, rows, w + 11 * NR);
 }
 #else
 WEIGHT_GRADIENT_BLOCK(4)
