@@ -20,6 +20,11 @@ public final class Interruption: Sendable {
   public init(signals: [Int32] = [SIGINT, SIGTERM]) {
     self.signals = signals
     requests.store(0, ordering: .relaxed)
+    // A parent may start a program with signals blocked, as one does from a dispatch thread.
+    var caught = sigset_t()
+    sigemptyset(&caught)
+    for number in signals { sigaddset(&caught, number) }
+    pthread_sigmask(SIG_UNBLOCK, &caught, nil)
     // A plain handler rather than a dispatch source: it acts even when every dispatch thread is
     // busy, and only touches an atomic number, as a handler may.
     for number in signals {

@@ -125,7 +125,9 @@ public struct FieldFit: Sendable {
     let batch = PointBatch(size: settings.batchSize, seed: seed, step: step)
     let (loss, gradient) = objective.lossGradient(of: field, batch)
     step += 1
-    if watch.observe(loss, .init(field: field, optimizer: optimizer)) {
+    if watch.observe(
+      loss, learningRate: learningRate, .init(field: field, optimizer: optimizer))
+    {
       guard watch.restarts < DivergenceGuard.restartLimit else {
         throw FitError.diverged(
           step: step, restarts: watch.restarts, learningRate: learningRate)
