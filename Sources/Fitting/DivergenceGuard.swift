@@ -10,7 +10,7 @@ struct DivergenceGuard: Sendable {
   }
 
   /// Restarts after which the fit is given up.
-  static let restartLimit = 4
+  static let restartLimit = 6
   /// The factor on the learning rate at each restart.
   static let gentler: Float = 0.25
   private static let snapshotInterval = 50
@@ -56,7 +56,11 @@ struct DivergenceGuard: Sendable {
     // Having explained something and lost it again is divergence too.
     if observations >= 20, best < 0.25 * constantLoss, smoothed > 0.9 * constantLoss { return true }
     best = min(best, observations >= 10 ? smoothed : .infinity)
-    if observations % Self.snapshotInterval == 0, smoothed < 1.2 * best { lastGood = state() }
+    // A network that lost its start's features and explains nothing is no state to go back to.
+    let explains = constantLoss == 0 || smoothed < 0.9 * constantLoss
+    if observations % Self.snapshotInterval == 0, explains, smoothed < 1.2 * best {
+      lastGood = state()
+    }
     return false
   }
 

@@ -119,7 +119,7 @@ public struct FieldFit: Sendable {
   /// the learning rate.
   ///
   /// - Parameter progress: fraction of the run that is done, which sets the learning rate.
-  /// - Throws: ``FitError`` when it diverges once more after four restarts.
+  /// - Throws: ``FitError`` when it diverges once more after six restarts.
   @discardableResult
   public mutating func advance(progress: Double) throws -> FitStep {
     let batch = PointBatch(size: settings.batchSize, seed: seed, step: step)

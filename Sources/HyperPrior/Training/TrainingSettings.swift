@@ -14,8 +14,9 @@ public struct TrainingSettings: Sendable, Equatable {
   public var length: TrainingLength
   /// Pictures an update.
   public var batchSize: Int
-  /// Pictures of one piece of a batch, which one thread takes and which share the number of observed
-  /// points: enough for full speed of the matrix products, few enough that the activations stay in
+  /// Pictures of one piece of a batch.
+  ///
+  /// One thread takes a piece, and its pictures share the number of observed points: enough for full speed of the matrix products, few enough that the activations stay in
   /// cache. The full head has so many weights that every piece would read them from memory, so its
   /// batches are one piece, and threads share each operation.
   public var picturesAPiece: Int
