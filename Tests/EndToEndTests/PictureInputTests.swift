@@ -17,7 +17,8 @@ import Testing
       "dataset", "synthesize", data, "--count", "60", "--size", "8", "--quiet")
     try #require(drawn.exitCode == 0, "\(drawn.errors)")
     let trained = try Program.hyper.run(
-      "train", "--dataset", data, "--size", "8", "--batch", "2", "--steps", "1", "-o", model, "-q")
+      "train", "--dataset", data, "--size", "8", "--head", "modulated", "--batch", "2", "--steps",
+      "1", "-o", model, "-q")
     try #require(trained.exitCode == 0, "\(trained.errors)")
   }
 
