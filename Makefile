@@ -31,7 +31,9 @@ build: dependencies
 	@$(BUILD) --product siren
 
 # Tests run in release mode, as the programs do: one build serves both, and numerical code is fast.
+# The recorded runs are followed on the portable kernels too.
 test: build
+	@SIREN_CPU=portable $(SWIFT) test -c release --filter GoldenTests
 	@$(SWIFT) test -c release
 
 install: build
