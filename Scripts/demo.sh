@@ -17,7 +17,7 @@ say "Indexing them"
 say "Learning a prior"
 "$program" train --dataset demo/faces --size 32 --seed 1 -o demo/prior.safetensors
 say "Comparing it with the simple methods on held-out faces"
-"$program" evaluate --dataset demo/faces --model demo/prior.safetensors --context 10,100,1000
+"$program" evaluate --dataset demo/faces --model demo/prior.safetensors --context 10,100,1000 --limit 64
 say "Restoring a held-out face from 10% of its pixels"
 face=$("$program" dataset list demo/faces --split test --limit 1 --json |
   sed -n 's/.*"path":"\([^"]*\)".*/\1/p')
