@@ -6,7 +6,7 @@ import CKernels
 /// A layer is `sin(omega (W x + b))`; the last one may be linear. The plain composition of tensor
 /// operations is the oracle in the tests.
 public final class FusedField: @unchecked Sendable {
-  /// What is computed, and how; see ``choose(derivative:outputs:coordinates:)``.
+  /// What is computed, and how; see ``Mode/gradient(outputs:coordinates:)``.
   public enum Mode: Sendable, CaseIterable {
     /// The value.
     case value

@@ -1,5 +1,3 @@
-import CKernels
-
 extension Tensor {
   /// A dense layer, `self W^T + b`, in one pass.
   ///
@@ -33,57 +31,5 @@ extension Tensor {
       ]
     }
     return recorded.reshaped(Array(shape.dropLast()) + [outputs])
-  }
-
-  /// Layer normalization along the last axis: mean 0 and variance 1, then scaled and shifted; one
-  /// pass, with the composition for derivatives of higher order.
-  ///
-  /// Source: Ba, Kiros and Hinton, arXiv 1607.06450.
-  /// - Parameters:
-  ///   - scale: `[shape.last]`.
-  ///   - shift: `[shape.last]`.
-  ///   - epsilon: added to the variance.
-  public func layerNormalized(scale: Tensor, shift: Tensor, epsilon: Float = 1e-5) -> Tensor {
-    let width = shape.last ?? 0
-    precondition(
-      width > 0 && scale.shape == [width] && shift.shape == [width],
-      "layer normalization of \(shape) with \(scale.shape) and \(shift.shape)")
-    let rows = count / width
-    let statistics = TensorBuffer(count: max(1, 2 * rows))
-    let result = Tensor.writing(shape) { output in
-      ck_layer_normalize(
-        buffer.pointer, scale.buffer.pointer, shift.buffer.pointer, epsilon, output,
-        statistics.pointer, statistics.pointer + rows, rows, width)
-    }
-    return result.recorded(from: [self, scale, shift]) { pull in
-      let (x, scale, shift, g) = (pull.inputs[0], pull.inputs[1], pull.inputs[2], pull.cotangent)
-      if g.isTracked || pull.inputs.contains(where: { $0.isTracked }) {
-        let variables = [x, scale, shift].map { $0.tracked() }
-        return gradients(
-          of: variables[0].layerNormalizedComposition(
-            scale: variables[1], shift: variables[2], epsilon: epsilon),
-          withRespectTo: variables, seed: g, differentiable: true)
-      }
-      let slopes = TensorBuffer(count: 2 * width)
-      let gx = Tensor.writing(x.shape) { output in
-        ck_layer_normalize_gradient(
-          x.buffer.pointer, scale.buffer.pointer, statistics.pointer, statistics.pointer + rows,
-          g.buffer.pointer, output, slopes.pointer, slopes.pointer + width, rows, width)
-      }
-      let both = Tensor(shape: [2, width], buffer: slopes)
-      return [
-        gx, both.sliced(axis: 0, 0..<1).reshaped([width]),
-        both.sliced(axis: 0, 1..<2).reshaped([width]),
-      ]
-    }
-  }
-
-  /// The plain composition: the oracle of ``layerNormalized(scale:shift:epsilon:)``.
-  public func layerNormalizedComposition(
-    scale: Tensor, shift: Tensor, epsilon: Float = 1e-5
-  ) -> Tensor {
-    let centred = self - mean(axes: [-1], keepingAxes: true)
-    let variance = centred.squared().mean(axes: [-1], keepingAxes: true)
-    return centred * (variance + epsilon).squareRoot().reciprocal() * scale + shift
   }
 }

@@ -107,18 +107,24 @@ private struct SineNetworkPass: Sendable {
   /// Tiles of a unit; a network with more points is taken by several threads.
   private static let tilesPerUnit = 8
 
-  /// What the reverse pass needs of the forward pass.
+  /// The tiles of a unit as the forward pass left them.
   ///
-  /// A tile is used by one thread at a time: units
-  /// share none, and whole reverse passes take turns.
-  final class Kept: @unchecked Sendable {
-    let turn = Mutex(())
-    var packed: [PackedField]
-    var tiles: [FieldTile?]
+  /// One thread at a time uses them: units share none, and whole reverse passes take turns.
+  struct UnitTiles: @unchecked Sendable {
+    var tiles: [FieldTile] = []
+  }
 
-    init(sets: Int, tiles: Int, _ first: PackedField) {
-      packed = [PackedField](repeating: first, count: sets)
-      self.tiles = [FieldTile?](repeating: nil, count: tiles)
+  /// What the reverse pass needs of the forward pass.
+  final class Kept: Sendable {
+    let turn = Mutex(())
+    /// One for each network.
+    let packed: [PackedField]
+    /// Without tiles where nothing is to be differentiated.
+    let units: [UnitTiles]
+
+    init(packed: [PackedField], units: [UnitTiles]) {
+      self.packed = packed
+      self.units = units
     }
   }
 
@@ -156,14 +162,10 @@ private struct SineNetworkPass: Sendable {
     (tilesPerSet + Self.tilesPerUnit - 1) / Self.tilesPerUnit
   }
 
-  /// Calls `body` with every unit: its network, and which of its tiles.
-  private func forEachUnit(_ body: @Sendable (_ unit: Int, _ set: Int, _ tiles: Range<Int>) -> Void)
-  {
-    let units = unitsPerSet
-    Parallel.forEach(sets * units) { unit in
-      let first = unit % units * Self.tilesPerUnit
-      body(unit, unit / units, first..<min(tilesPerSet, first + Self.tilesPerUnit))
-    }
+  /// A unit's network, and which of its tiles.
+  private func extent(ofUnit unit: Int) -> (set: Int, tiles: Range<Int>) {
+    let first = unit % unitsPerSet * Self.tilesPerUnit
+    return (unit / unitsPerSet, first..<min(tilesPerSet, first + Self.tilesPerUnit))
   }
 
   private func pack(_ set: Int) -> PackedField {
@@ -176,45 +178,37 @@ private struct SineNetworkPass: Sendable {
   }
 
   func forward(keeping: Bool) -> (Tensor, Kept) {
+    let first = pack(0)
     let shared = arrays.indices.allSatisfy(isShared)
-    let kept = Kept(sets: sets, tiles: keeping ? sets * tilesPerSet : 0, pack(0))
-    if !shared { for set in 1..<max(1, sets) { kept.packed[set] = pack(set) } }
-    let d = field.coordinates
-    let c = field.outputs
-    let result = Tensor.writing([sets, points, c]) { output in
-      let target = UInt(bitPattern: output)
-      let slots = kept.tiles.withUnsafeMutableBufferPointer { UInt(bitPattern: $0.baseAddress) }
-      forEachUnit { _, set, tiles in
-        guard let target = UnsafeMutablePointer<Float>(bitPattern: target) else { return }
-        var scratch: FieldTile?
-        for tile in tiles {
-          let first = tile * tilePoints
-          let count = min(tilePoints, points - first)
-          let work = scratch ?? FieldTile(field, .value, capacity: min(tilePoints, points))
-          let start = set * points + first
-          work.forward(
-            kept.packed[set], points: count, coordinates: coordinates.buffer.pointer + start * d,
-            value: target + start * c)
-          if let slots = UnsafeMutablePointer<FieldTile?>(bitPattern: slots), keeping {
-            slots[set * tilesPerSet + tile] = work
-          } else {
-            scratch = work
-          }
-        }
+    let packed = [first] + (1..<sets).map { shared ? first : pack($0) }
+    let (d, c) = (field.coordinates, field.outputs)
+    let result = Tensor.writing([sets, points, c]) { _ in }
+    let units = Parallel.map(sets * unitsPerSet) { unit in
+      let (set, tiles) = extent(ofUnit: unit)
+      var kept = UnitTiles()
+      var scratch: FieldTile?
+      for tile in tiles {
+        let offset = tile * tilePoints
+        let work = scratch ?? FieldTile(field, .value, capacity: min(tilePoints, points))
+        let start = set * points + offset
+        work.forward(
+          packed[set], points: min(tilePoints, points - offset),
+          coordinates: coordinates.buffer.pointer + start * d,
+          value: result.buffer.pointer + start * c)
+        if keeping { kept.tiles.append(work) } else { scratch = work }
       }
+      return kept
     }
-    return (result, kept)
+    return (result, Kept(packed: packed, units: units))
   }
 
   func reverse(_ kept: Kept, cotangent: Tensor, needed: [Bool]) -> [Tensor?] {
-    let units = sets * unitsPerSet
-    let d = field.coordinates
-    let c = field.outputs
+    let (d, c) = (field.coordinates, field.outputs)
     let slopes = Tensor.writing([sets, points, d]) { _ in }
-    let sums = (0..<units).map { _ in FieldGradient(field) }
-    forEachUnit { unit, set, tiles in
-      for tile in tiles {
-        guard let work = kept.tiles[set * tilesPerSet + tile] else { continue }
+    let sums = kept.units.map { _ in FieldGradient(field) }
+    Parallel.forEach(kept.units.count) { unit in
+      let (set, tiles) = extent(ofUnit: unit)
+      for (tile, work) in zip(tiles, kept.units[unit].tiles) {
         let start = set * points + tile * tilePoints
         work.reverse(
           kept.packed[set], value: cotangent.buffer.pointer + start * c, into: sums[unit],
