@@ -64,25 +64,3 @@ extension Image {
     return result
   }
 }
-
-/// The prior as one of the methods of an evaluation.
-public struct PriorReconstructor: Reconstructor {
-  /// `model`, or `model+pasted` where observed pixels are set to what was observed.
-  public var name: String { pastes ? "model+pasted" : "model" }
-  private let model: PriorModel
-  private let pastes: Bool
-
-  /// A method from a prior.
-  public init(_ model: PriorModel, pastes: Bool) {
-    self.model = model
-    self.pastes = pastes
-  }
-
-  /// The picture that the prior generates.
-  public func reconstruct(
-    _ observations: PixelObservations, width: Int, height: Int
-  ) throws -> Reconstruction {
-    let result = try model.inpaint(observations, width: width, height: height)
-    return Reconstruction(image: pastes ? result.pasted : result.rendered)
-  }
-}

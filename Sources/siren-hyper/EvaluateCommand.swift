@@ -116,10 +116,7 @@ struct EvaluateCommand: ParsableCommand {
       progress.message(
         "the Gaussian posterior is left out: its covariance has \(shape.valueCount)^2 entries")
     }
-    return methods + [
-      TrainedPriorReconstructor(prior, pastes: false),
-      TrainedPriorReconstructor(prior, pastes: true),
-    ]
+    return methods + [TrainedPriorReconstructor(prior)]
   }
 
   private func gaussian(

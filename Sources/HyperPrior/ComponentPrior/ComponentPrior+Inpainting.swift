@@ -77,18 +77,14 @@ public enum TrainedPrior: Sendable {
   }
 }
 
-/// A trained prior as one of the methods of an evaluation.
+/// A trained prior as one of the methods of an evaluation, with pasted pictures beside its own.
 public struct TrainedPriorReconstructor: Reconstructor {
-  /// `model`, or `model+pasted` where observed pixels are set to what was observed.
-  public var name: String { pastes ? "model+pasted" : "model" }
+  /// `model`.
+  public var name: String { "model" }
   private let prior: TrainedPrior
-  private let pastes: Bool
 
   /// A method from a prior.
-  public init(_ prior: TrainedPrior, pastes: Bool) {
-    self.prior = prior
-    self.pastes = pastes
-  }
+  public init(_ prior: TrainedPrior) { self.prior = prior }
 
   /// The picture that the prior generates, with variances if it is in closed form.
   public func reconstruct(
@@ -96,14 +92,14 @@ public struct TrainedPriorReconstructor: Reconstructor {
   ) throws -> Reconstruction {
     switch prior {
     case .network(let model):
-      return try PriorReconstructor(model, pastes: pastes)
-        .reconstruct(observations, width: width, height: height)
+      let result = try model.inpaint(observations, width: width, height: height)
+      return Reconstruction(image: result.rendered, pasted: result.pasted)
     case .components(let components):
       let posterior = try components.posterior(observations, width: width, height: height)
       let image = posterior.image(width: width, height: height)
       return Reconstruction(
-        image: pastes ? image.pasting(observations) : image,
-        variance: posterior.variance(width: width, height: height))
+        image: image, variance: posterior.variance(width: width, height: height),
+        pasted: image.pasting(observations))
     }
   }
 }

@@ -11,6 +11,8 @@ import Signals
 /// ```
 public struct EvaluationTable: Sendable {
   /// A row for each context size and method: by context size, then in the order of the methods.
+  ///
+  /// A method whose pictures come pasted too has a second row, `NAME+pasted`.
   public let rows: [EvaluationRow]
   /// What each row averages: in the order of the rows, then of the pictures.
   public let perImage: [ImageEvaluation]
@@ -25,7 +27,7 @@ public struct EvaluationTable: Sendable {
   ///   - pictures: the truth, values in 0...1, at least one.
   ///   - contextSizes: observed pixels, each at least 1; more than a picture has is all of it.
   ///   - seed: of the random contexts, see `RandomContext`.
-  ///   - progress: told after each row how many of how many are done.
+  ///   - progress: told after each method at each size how many of how many are done.
   /// - Throws: the first error, in the order of the rows, that a method throws.
   public init(
     methods: [any Reconstructor], pictures: [Image], contextSizes: [Int], seed: UInt64,
@@ -36,17 +38,23 @@ public struct EvaluationTable: Sendable {
       "pictures and positive context sizes are needed, got \(pictures.count) and \(contextSizes)")
     var rows: [EvaluationRow] = []
     var perImage: [ImageEvaluation] = []
+    var done = 0
     for points in contextSizes {
       for method in methods {
-        let outcomes: [Result<ImageEvaluation, any Error>] = Parallel.map(pictures.count) { index in
+        let outcomes: [Result<[ImageEvaluation], any Error>] = Parallel.map(pictures.count) {
+          index in
           Result {
             try Self.evaluate(method, on: pictures[index], index: index, points: points, seed: seed)
           }
         }
         let results = try outcomes.map { try $0.get() }
-        rows.append(Self.average(results, method: method.name, points: points))
-        perImage += results
-        progress(rows.count, contextSizes.count * methods.count)
+        for variant in results[0].indices {
+          let own = results.map { $0[variant] }
+          rows.append(Self.average(own, method: own[0].method, points: points))
+          perImage += own
+        }
+        done += 1
+        progress(done, contextSizes.count * methods.count)
       }
     }
     self.rows = rows
@@ -55,7 +63,7 @@ public struct EvaluationTable: Sendable {
 
   private static func evaluate(
     _ method: any Reconstructor, on truth: Image, index: Int, points: Int, seed: UInt64
-  ) throws -> ImageEvaluation {
+  ) throws -> [ImageEvaluation] {
     let mask = RandomContext.mask(for: truth, imageIndex: index, count: points, seed: seed)
     let observations = mask.observations(of: truth)
     let clock = ContinuousClock()
@@ -64,14 +72,17 @@ public struct EvaluationTable: Sendable {
     let seconds = (clock.now - start) / .seconds(1)
     let missing = mask.missing
     let hasMissing = missing.contains(true)
-    return ImageEvaluation(
-      method: method.name, points: points, image: index,
-      mse: Quality.meanSquaredError(result.image, truth, where: nil),
-      mseUnobserved: hasMissing
-        ? Quality.meanSquaredError(result.image, truth, where: missing) : nil,
-      ssim: Quality.structuralSimilarity(result.image, truth),
-      coverage90: result.variance.flatMap { coverage(result.image, $0, truth, missing) },
-      seconds: seconds)
+    let judge = { (name: String, image: Image) in
+      ImageEvaluation(
+        method: name, points: points, image: index,
+        mse: Quality.meanSquaredError(image, truth, where: nil),
+        mseUnobserved: hasMissing ? Quality.meanSquaredError(image, truth, where: missing) : nil,
+        ssim: Quality.structuralSimilarity(image, truth),
+        coverage90: result.variance.flatMap { coverage(image, $0, truth, missing) },
+        seconds: seconds)
+    }
+    return [judge(method.name, result.image)]
+      + (result.pasted.map { [judge(method.name + "+pasted", $0)] } ?? [])
   }
 
   /// The share of unobserved values within 1.645 standard deviations of their prediction.

@@ -26,14 +26,18 @@ public struct Reconstruction: Sendable, Equatable {
   public var image: Image
   /// Predictive variance of each value, laid out as `image.values`; 0 where a pixel was observed.
   public var variance: [Float]?
+  /// The picture with observed pixels set to what was observed, where that is to be judged too; a
+  /// table has it in a row of its own.
+  public var pasted: Image?
 
   /// A reconstruction from its parts.
-  public init(image: Image, variance: [Float]? = nil) {
+  public init(image: Image, variance: [Float]? = nil, pasted: Image? = nil) {
     precondition(
       variance.map { $0.count == image.values.count } ?? true,
       "\(variance?.count ?? 0) variances for \(image.values.count) values")
     self.image = image
     self.variance = variance
+    self.pasted = pasted
   }
 }
 

@@ -38,7 +38,7 @@ private struct GaussianPictures: TrainingPictures {
       Image(width: 8, height: 8, channels: 1, values: test.values(at: $0))
     }
     let table = try EvaluationTable(
-      methods: [TrainedPriorReconstructor(.components(prior), pastes: false)], pictures: pictures,
+      methods: [TrainedPriorReconstructor(.components(prior))], pictures: pictures,
       contextSizes: [points], seed: 4)
     let coverage = try #require(table.rows.first?.coverage90)
     #expect((0.86...0.94).contains(coverage), "covers \(coverage)")

@@ -9,9 +9,11 @@ private final class ConstantMethod: Reconstructor {
   let name: String
   let value: Float
   let variance: Float?
+  let pastes: Bool
   let seen = Mutex<[PixelObservations]>([])
 
-  init(_ name: String, value: Float, variance: Float? = nil) {
+  init(_ name: String, value: Float, variance: Float? = nil, pastes: Bool = false) {
+    self.pastes = pastes
     self.name = name
     self.value = value
     self.variance = variance
@@ -25,7 +27,8 @@ private final class ConstantMethod: Reconstructor {
       width: width, height: height, channels: observations.channels, filledWith: value)
     return Reconstruction(
       image: image,
-      variance: variance.map { [Float](repeating: $0, count: image.values.count) })
+      variance: variance.map { [Float](repeating: $0, count: image.values.count) },
+      pasted: pastes ? image.pasting(observations) : nil)
   }
 }
 
@@ -109,6 +112,21 @@ struct EvaluationTableTests {
     #expect(full.mseUnobserved == nil)
     #expect(full.psnr == nil)
     #expect(full.coverage90 == nil)
+  }
+
+  @Test("A method that pastes too has a second row, from one reconstruction")
+  func pasted() throws {
+    let method = ConstantMethod("zero", value: 0, variance: 1, pastes: true)
+    let table = try EvaluationTable(
+      methods: [method, NearestNeighbour()], pictures: pictures, contextSizes: [16], seed: 2)
+    #expect(table.rows.map(\.method) == ["zero", "zero+pasted", "nearest"])
+    #expect(
+      table.perImage.map(\.method) == ["zero", "zero", "zero+pasted", "zero+pasted"]
+        + ["nearest", "nearest"])
+    #expect(method.seen.withLock { $0.count } == 2)
+    #expect(table.rows[1].mse < table.rows[0].mse)
+    #expect(table.rows[1].mseUnobserved == table.rows[0].mseUnobserved)
+    #expect(table.rows[1].coverage90 == table.rows[0].coverage90)
   }
 
   @Test("A method's error is thrown")
