@@ -36,3 +36,15 @@ public struct TimeLimit: Sendable, Equatable, ExpressibleByArgument {
   /// The span in seconds, `90s`.
   public var defaultValueDescription: String { "\(seconds)s" }
 }
+
+/// Checks how long a run is to be: by `--for`, by `--steps`, or by neither.
+///
+/// - Throws: `ValidationError` for both at once, and for fewer steps than 1.
+public func checkRunLength(time: TimeLimit?, steps: Int?) throws {
+  guard time == nil || steps == nil else {
+    throw ValidationError("--for and --steps exclude each other, pass one of them.")
+  }
+  guard steps.map({ $0 >= 1 }) ?? true else {
+    throw ValidationError("--steps is \(steps ?? 0), expected at least 1.")
+  }
+}

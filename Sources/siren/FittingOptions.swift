@@ -65,12 +65,7 @@ struct FittingOptions: ParsableArguments {
   var preview = false
 
   func validate() throws {
-    guard time == nil || steps == nil else {
-      throw ValidationError("--for and --steps exclude each other, pass one of them.")
-    }
-    guard steps.map({ $0 >= 1 }) ?? true else {
-      throw ValidationError("--steps is \(steps ?? 0), expected at least 1.")
-    }
+    try checkRunLength(time: time, steps: steps)
     guard (1...4_096).contains(width ?? 256), (0...32).contains(depth ?? 3) else {
       throw ValidationError(
         "expected --width 1 to 4096 and --depth 0 to 32, got \(width ?? 256) and \(depth ?? 3).")
