@@ -13,7 +13,7 @@ struct SirenHyper: ParsableCommand {
 
       EXAMPLES
         siren-hyper dataset synthesize faces
-        siren-hyper train --dataset faces --for 10m -o prior.safetensors
+        siren-hyper train --dataset faces -o prior.safetensors
         siren-hyper inpaint face.png --keep 10% --model prior.safetensors
         siren-hyper evaluate --dataset faces --model prior.safetensors
       """,
