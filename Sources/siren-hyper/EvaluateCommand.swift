@@ -89,7 +89,7 @@ struct EvaluateCommand: ParsableCommand {
       Image(width: size, height: size, channels: channels, values: test.values(at: index))
     }
 
-    let progress = ProgressReporter("Evaluating", unit: "rows", quiet: printing.quiet)
+    let progress = ProgressReporter("Evaluating", unit: "comparisons", quiet: printing.quiet)
     let contexts = try contextSizes(pixels: size * size)
     let shape = PictureShape(width: size, height: size, channels: channels)
     let methods = try methods(prior, shape, training, validation: try open(.validation), progress)
