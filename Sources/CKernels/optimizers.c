@@ -16,9 +16,10 @@ CK_KERNEL(void, ck_adam,
   const float step = (float)(-s.learning_rate / s.bias_correction1);
   const float root_correction = (float)s.root_bias_correction2;
   const float keep = (float)(1.0 - s.learning_rate * s.weight_decay);
+  const float scale = (float)s.gradient_scale;
   CK_VECTORIZE
   for (size_t i = 0; i < count; i++) {
-    const float g = gradient[i];
+    const float g = scale * gradient[i];
     const float m = __builtin_fmaf(keep1, g - first_moment[i], first_moment[i]);
     const float v = __builtin_fmaf(keep2 * g, g, beta2 * second_moment[i]);
     first_moment[i] = m;

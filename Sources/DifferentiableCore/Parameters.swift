@@ -94,7 +94,7 @@ public struct Parameters: Sendable, Equatable {
     guard let entry = layout[name] else {
       preconditionFailure("there is no parameter '\(name)'")
     }
-    return Tensor(Array(values[entry.range]), shape: entry.shape)
+    return tensor(entry)
   }
 
   /// All arrays as tensors.
@@ -103,10 +103,21 @@ public struct Parameters: Sendable, Equatable {
   public func views(tracked: Bool = false) -> ParameterViews {
     ParameterViews(
       layout: layout,
-      tensors: layout.entries.map { entry in
-        let tensor = Tensor(Array(values[entry.range]), shape: entry.shape)
-        return tracked ? tensor.tracked() : tensor
-      })
+      tensors: layout.entries.map { tracked ? tensor($0).tracked() : tensor($0) })
+  }
+
+  /// A copy of one array, by all threads where it is long.
+  private func tensor(_ entry: ParameterLayout.Entry) -> Tensor {
+    Tensor.writing(entry.shape) { output in
+      values.withUnsafeBufferPointer { values in
+        guard let base = values.baseAddress else { return }
+        // Pieces do not overlap, and no pointer outlives this call.
+        nonisolated(unsafe) let (source, target) = (base + entry.offset, output)
+        Parallel.overRanges(entry.count) { range in
+          (target + range.lowerBound).update(from: source + range.lowerBound, count: range.count)
+        }
+      }
+    }
   }
 }
 
@@ -135,19 +146,9 @@ public struct ParameterViews: Sendable {
     return tensors[position]
   }
 
-  /// The derivative of a single number with respect to all parameters, flat.
-  public func gradient(of loss: Tensor) -> [Float] {
+  /// The derivative of a single number with respect to all parameters.
+  public func gradient(of loss: Tensor) -> ParameterGradient {
     precondition(loss.count == 1, "a loss is one number, not \(loss.shape)")
-    var flat = [Float](repeating: 0, count: layout.count)
-    let parts = gradients(of: loss, withRespectTo: tensors)
-    flat.withUnsafeMutableBufferPointer { flat in
-      for (entry, part) in zip(layout.entries, parts) {
-        part.withValues { source in
-          guard let from = source.baseAddress, let to = flat.baseAddress else { return }
-          (to + entry.offset).update(from: from, count: source.count)
-        }
-      }
-    }
-    return flat
+    return ParameterGradient(layout: layout, parts: gradients(of: loss, withRespectTo: tensors))
   }
 }

@@ -14,8 +14,12 @@ extension Tensor {
     let (inputs, outputs) = (weight.shape[1], weight.shape[0])
     let flat = reshaped([rows, inputs])
     let result = Tensor.writing([rows, outputs]) { output in
-      for row in 0..<rows {
-        (output + row * outputs).update(from: bias.buffer.pointer, count: outputs)
+      // Rows do not overlap, and no pointer outlives this call.
+      nonisolated(unsafe) let start = output
+      Parallel.overRanges(rows, grain: max(1, (1 << 16) / max(1, outputs))) { range in
+        for row in range {
+          (start + row * outputs).update(from: bias.buffer.pointer, count: outputs)
+        }
       }
       MatrixKernel(
         rows: rows, columns: outputs, shared: inputs, transposeLeft: false, transposeRight: true,

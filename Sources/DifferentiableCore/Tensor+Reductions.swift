@@ -23,6 +23,21 @@ extension Tensor {
     return total * (Float(total.count) / Float(max(1, count)))
   }
 
+  /// The sum of the squares of all values, in one pass; of shape `[]`.
+  public func sumOfSquares() -> Tensor {
+    let source = buffer
+    let piece = 1 << 16
+    let parts = (count + piece - 1) / piece
+    let squared = { @Sendable [count] (part: Int) in
+      ck_squared_length(source.pointer + part * piece, min(piece, count - part * piece))
+    }
+    // Pieces depend on the count alone, and are added in order.
+    let sums = parts > 4 ? Parallel.map(parts, squared) : (0..<parts).map(squared)
+    return Tensor(Float(sums.reduce(0, +))).recorded(from: [self]) {
+      [$0.inputs[0] * ($0.cotangent * 2)]
+    }
+  }
+
   /// The largest value over one axis, which stays with extent 1; not differentiable.
   public func largest(axis: Int) -> Tensor {
     let axis = self.axis(axis)

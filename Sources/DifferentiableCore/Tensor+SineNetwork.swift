@@ -178,9 +178,10 @@ private struct SineNetworkPass: Sendable {
   }
 
   func forward(keeping: Bool) -> (Tensor, Kept) {
-    let first = pack(0)
     let shared = arrays.indices.allSatisfy(isShared)
-    let packed = [first] + (1..<sets).map { shared ? first : pack($0) }
+    let packed =
+      shared
+      ? [PackedField](repeating: pack(0), count: sets) : Parallel.map(sets) { pack($0) }
     let (d, c) = (field.coordinates, field.outputs)
     let result = Tensor.writing([sets, points, c]) { _ in }
     let units = Parallel.map(sets * unitsPerSet) { unit in
@@ -215,26 +216,34 @@ private struct SineNetworkPass: Sendable {
           coordinates: needed[0] ? slopes.buffer.pointer + start * d : nil)
       }
     }
-    let flat = Tensor.writing([sets, field.parameterCount]) { target in
-      for set in 0..<sets {
-        let own = sums[set * unitsPerSet..<(set + 1) * unitsPerSet]
-        own.first?.add(Array(own.dropFirst()))
-        own.first?.write(to: target + set * field.parameterCount)
-      }
-    }
     var results: [Tensor?] = [needed[0] ? slopes : nil]
-    var offset = 0
-    for position in arrays.indices {
-      let shape =
-        isShared(position) ? arrays[position].shape : Array(arrays[position].shape.dropFirst())
-      let count = shape.reduce(1, *)
-      defer { offset += count }
-      guard needed[1 + position] else {
-        results.append(nil)
-        continue
+    for (position, part) in parts(of: sums, needed: Array(needed.dropFirst())).enumerated() {
+      results.append(isShared(position) ? part?.sum(axes: [0]) : part)
+    }
+    return results
+  }
+
+  /// The derivatives of all networks' arrays, `[sets, ...]` each, from those of the units.
+  private func parts(of sums: [FieldGradient], needed: [Bool]) -> [Tensor?] {
+    let shapes = arrays.indices.map {
+      isShared($0) ? arrays[$0].shape : Array(arrays[$0].shape.dropFirst())
+    }
+    let results = shapes.indices.map { position in
+      needed[position] ? Tensor.writing([sets] + shapes[position]) { _ in } : nil
+    }
+    Parallel.forEach(sets) { set in
+      let own = sums[set * unitsPerSet..<(set + 1) * unitsPerSet]
+      own.first?.add(Array(own.dropFirst()))
+      let flat = TensorBuffer(count: field.parameterCount)
+      own.first?.write(to: flat.pointer)
+      var offset = 0
+      for (position, result) in results.enumerated() {
+        let count = shapes[position].reduce(1, *)
+        if let result {
+          (result.buffer.pointer + set * count).update(from: flat.pointer + offset, count: count)
+        }
+        offset += count
       }
-      let part = flat.sliced(axis: 1, offset..<offset + count).reshaped([sets] + shape)
-      results.append(isShared(position) ? part.sum(axes: [0]) : part)
     }
     return results
   }

@@ -1,3 +1,4 @@
+import CKernels
 import Foundation
 import Synchronization
 
@@ -25,10 +26,12 @@ final class BufferPool: Sendable {
   static let shared = BufferPool()
 
   private static let alignment = 64
+  private static let hugePage = Int(CK_HUGE_PAGE)
   /// Blocks below this many bytes go to the allocator, which keeps small ones itself.
   private static let smallest = 1 << 15
-  /// At most this many bytes are kept free.
-  private static let capacity = 1 << 30
+  /// At most this many bytes are kept free: what a step of the largest networks takes, which would
+  /// otherwise go back to the system and be cleared again every step.
+  private static let capacity = max(1 << 30, Int(ProcessInfo.processInfo.physicalMemory / 8))
 
   private struct State {
     var free: [Int: [UInt]] = [:]
@@ -56,7 +59,10 @@ final class BufferPool: Sendable {
         return (raw.assumingMemoryBound(to: Float.self), bytes)
       }
     }
-    let raw = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: Self.alignment)
+    let isHuge = bytes >= 2 * Self.hugePage
+    let raw = UnsafeMutableRawPointer.allocate(
+      byteCount: bytes, alignment: isHuge ? Self.hugePage : Self.alignment)
+    if isHuge { ck_prefer_huge_pages(raw, bytes) }
     return (raw.bindMemory(to: Float.self, capacity: bytes / MemoryLayout<Float>.stride), bytes)
   }
 

@@ -155,7 +155,7 @@ extension BaselineNetwork {
       let views = parameters.views(tracked: true)
       let errors = values(at: own(points, coordinates), views) - own(targets, outputs)
       let share = errors.squared().sum() * (1 / Float(count * outputs))
-      return (Double(share.scalar), views.gradient(of: share))
+      return (Double(share.scalar), views.gradient(of: share).flat)
     }
     var gradient = [Float](repeating: 0, count: parameters.values.count)
     for part in parts { for index in gradient.indices { gradient[index] += part.1[index] } }

@@ -122,7 +122,7 @@ public struct ConstraintProblem: FieldObjective {
       let loss =
         residual(x) { Siren.values(at: $0, field.architecture, views) }
         .squared().sum() * Float(factor)
-      return (Double(loss.scalar), views.gradient(of: loss))
+      return (Double(loss.scalar), views.gradient(of: loss).flat)
     }
     var gradient = [Float](repeating: 0, count: field.parameters.values.count)
     for part in parts { for index in gradient.indices { gradient[index] += part.1[index] } }

@@ -130,7 +130,7 @@ extension Siren {
       let share = loss(block, &cotangent)
       let seeds = [cotangent.value, cotangent.gradient, cotangent.laplacian]
       let total = zip(tensors, seeds).map { ($0 * Tensor($1, shape: $0.shape)).sum() }
-      return (share, views.gradient(of: total.dropFirst().reduce(total[0]) { $0 + $1 }))
+      return (share, views.gradient(of: total.dropFirst().reduce(total[0]) { $0 + $1 }).flat)
     }
     var gradient = [Float](repeating: 0, count: parameters.values.count)
     for part in parts { for index in gradient.indices { gradient[index] += part.1[index] } }

@@ -1,4 +1,5 @@
 import CKernels
+import DifferentiableCore
 import Foundation
 
 /// Adam and AdamW as one loop over the flat parameters.
@@ -41,8 +42,8 @@ public struct Adam: Sendable, Equatable {
   /// Fresh state for a number of parameters.
   public init(parameterCount: Int, settings: Settings = Settings()) {
     self.init(
-      settings: settings, firstMoment: [Float](repeating: 0, count: parameterCount),
-      secondMoment: [Float](repeating: 0, count: parameterCount), step: 0)
+      settings: settings, firstMoment: .zeros(parameterCount),
+      secondMoment: .zeros(parameterCount), step: 0)
   }
 
   /// State continued from a checkpoint.
@@ -68,14 +69,55 @@ public struct Adam: Sendable, Equatable {
     precondition(
       values.count == firstMoment.count && gradient.count == values.count,
       "\(values.count) parameters, \(gradient.count) derivatives, \(firstMoment.count) moments")
-    step += 1
-    let kernelSettings = ck_adam_settings(
-      learning_rate: Double(learningRate), beta1: settings.beta1, beta2: settings.beta2,
-      epsilon: settings.epsilon, weight_decay: settings.weightDecay,
-      bias_correction1: 1 - pow(settings.beta1, Double(step)),
-      root_bias_correction2: (1 - pow(settings.beta2, Double(step))).squareRoot())
+    let kernelSettings = advance(learningRate: Double(learningRate), gradientScale: 1)
     FlatPieces.update(&values, &firstMoment, &secondMoment, with: gradient) { p, m, v, g, count in
       ck_adam(p, g, m, v, count, kernelSettings)
+    }
+  }
+
+  /// Moves the parameters against a gradient whose parts lie apart.
+  ///
+  /// - Parameters:
+  ///   - parameters: as many as the gradient has values.
+  ///   - gradient: of them.
+  ///   - scale: a factor on the gradient, as ``clippingFactor(length:limit:)`` gives.
+  ///   - learningRate: of this update.
+  public mutating func update(
+    _ parameters: inout Parameters, gradient: ParameterGradient, scale: Float = 1,
+    learningRate: some BinaryFloatingPoint
+  ) {
+    precondition(
+      parameters.layout == gradient.layout && gradient.layout.count == firstMoment.count,
+      "parameters, derivatives and moments of different layouts")
+    let kernelSettings = advance(
+      learningRate: Double(learningRate), gradientScale: Double(scale))
+    FlatPieces.update(
+      &parameters.values, &firstMoment, &secondMoment, with: gradient
+    ) { p, m, v, g, count in
+      ck_adam(p, g, m, v, count, kernelSettings)
+    }
+  }
+
+  /// Counts a step; what the kernel needs for it.
+  private mutating func advance(learningRate: Double, gradientScale: Double) -> ck_adam_settings {
+    step += 1
+    return ck_adam_settings(
+      learning_rate: learningRate, gradient_scale: gradientScale, beta1: settings.beta1,
+      beta2: settings.beta2, epsilon: settings.epsilon, weight_decay: settings.weightDecay,
+      bias_correction1: 1 - pow(settings.beta1, Double(step)),
+      root_bias_correction2: (1 - pow(settings.beta2, Double(step))).squareRoot())
+  }
+}
+
+extension [Float] {
+  /// Zeros, on huge pages where there are many.
+  fileprivate static func zeros(_ count: Int) -> [Float] {
+    [Float](unsafeUninitializedCapacity: count) { values, initialized in
+      if let base = values.baseAddress {
+        ck_prefer_huge_pages(base, count * MemoryLayout<Float>.stride)
+      }
+      values.initialize(repeating: 0)
+      initialized = count
     }
   }
 }

@@ -18,6 +18,16 @@ enum FlatPieces {
     }
   }
 
+  /// What `body` gives for every piece of 0..<count, in order.
+  static func map<Result: Sendable>(
+    _ count: Int, _ body: @Sendable (Range<Int>) -> Result
+  ) -> [Result] {
+    let pieces = (count + length - 1) / length
+    let range = { @Sendable (piece: Int) in piece * length..<min(count, (piece + 1) * length) }
+    if pieces < fewest { return (0..<pieces).map { body(range($0)) } }
+    return Parallel.map(pieces) { body(range($0)) }
+  }
+
   typealias Pointer = UnsafeMutablePointer<Float>
 
   /// Updates parameters and an array of state of the same length in place.
@@ -48,24 +58,56 @@ enum FlatPieces {
     with gradient: [Float],
     _ kernel: @Sendable (Pointer, Pointer, Pointer, UnsafePointer<Float>, Int) -> Void
   ) {
-    second.withUnsafeMutableBufferPointer { second in
-      guard let b = second.baseAddress else { return }
-      nonisolated(unsafe) let base = b
-      values.withUnsafeMutableBufferPointer { values in
-        guard let p = values.baseAddress else { return }
-        nonisolated(unsafe) let parameters = p
-        first.withUnsafeMutableBufferPointer { first in
-          guard let a = first.baseAddress else { return }
-          nonisolated(unsafe) let moments = a
-          gradient.withUnsafeBufferPointer { gradient in
-            guard let g = gradient.baseAddress else { return }
-            nonisolated(unsafe) let slopes = g
-            forEach(gradient.count) { piece in
-              let start = piece.lowerBound
-              kernel(
-                parameters + start, moments + start, base + start, slopes + start, piece.count)
-            }
-          }
+    withPointers(&values, &first, &second) { parameters, first, second in
+      gradient.withUnsafeBufferPointer { gradient in
+        guard let g = gradient.baseAddress else { return }
+        nonisolated(unsafe) let (p, a, b, slopes) = (parameters, first, second, g)
+        forEach(gradient.count) { piece in
+          let start = piece.lowerBound
+          kernel(p + start, a + start, b + start, slopes + start, piece.count)
+        }
+      }
+    }
+  }
+
+  /// The same with a gradient whose parts lie apart: one parallel region over all their pieces.
+  static func update(
+    _ values: inout [Float], _ first: inout [Float], _ second: inout [Float],
+    with gradient: ParameterGradient,
+    _ kernel: @Sendable (Pointer, Pointer, Pointer, UnsafePointer<Float>, Int) -> Void
+  ) {
+    let entries = gradient.layout.entries
+    let pieces = entries.indices.flatMap { index in
+      stride(from: 0, to: entries[index].count, by: length).map { start in
+        (index: index, range: start..<min(entries[index].count, start + length))
+      }
+    }
+    withPointers(&values, &first, &second) { parameters, first, second in
+      nonisolated(unsafe) let (p, a, b) = (parameters, first, second)
+      let isShort = gradient.layout.count < fewest * length
+      Parallel.forEach(pieces.count, upTo: isShort ? 1 : .max) { number in
+        let (index, range) = pieces[number]
+        let start = entries[index].offset + range.lowerBound
+        gradient.parts[index].withValues { slopes in
+          guard let g = slopes.baseAddress else { return }
+          kernel(p + start, a + start, b + start, g + range.lowerBound, range.count)
+        }
+      }
+    }
+  }
+
+  /// The pointers of three arrays of one length, valid within `body`; it is not called for none.
+  private static func withPointers(
+    _ values: inout [Float], _ first: inout [Float], _ second: inout [Float],
+    _ body: (Pointer, Pointer, Pointer) -> Void
+  ) {
+    values.withUnsafeMutableBufferPointer { values in
+      first.withUnsafeMutableBufferPointer { first in
+        second.withUnsafeMutableBufferPointer { second in
+          guard let p = values.baseAddress, let a = first.baseAddress,
+            let b = second.baseAddress
+          else { return }
+          body(p, a, b)
         }
       }
     }

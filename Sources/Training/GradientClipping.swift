@@ -1,28 +1,30 @@
 import CKernels
 import DifferentiableCore
 
-/// Scales a gradient so that its length is at most `limit`.
-///
-/// The length is summed in double precision, piece by piece in order, so it does not depend on the
-/// number of threads. A gradient that is not finite is left as it is.
-///
-/// - Returns: its length before.
-@discardableResult
-public func clipGradient(_ gradient: inout [Float], toLength limit: Float) -> Double {
-  let (count, piece) = (gradient.count, FlatPieces.length)
-  let squared = gradient.withUnsafeBufferPointer { values -> Double in
-    guard let base = values.baseAddress else { return 0 }
-    return stride(from: 0, to: count, by: piece).reduce(0) { total, start in
-      total + ck_squared_length(base + start, min(piece, count - start))
-    }
+extension ParameterGradient {
+  /// Its Euclidean length.
+  ///
+  /// Summed in double precision, piece by piece in order, so it does not depend on the number of
+  /// threads.
+  public var length: Double {
+    parts.reduce(0) { total, part in
+      total
+        + part.withValues { values -> Double in
+          guard let base = values.baseAddress else { return 0 }
+          // No pointer outlives this call.
+          nonisolated(unsafe) let source = base
+          return FlatPieces.map(values.count) {
+            ck_squared_length(source + $0.lowerBound, $0.count)
+          }.reduce(0, +)
+        }
+    }.squareRoot()
   }
-  let length = squared.squareRoot()
-  if length > Double(limit) && length.isFinite {
-    let scale = Float(Double(limit) / length)
-    gradient.withUnsafeMutableBufferPointer { values in
-      guard let base = values.baseAddress else { return }
-      ck_scale_shift(base, base, count, scale, 0)
-    }
-  }
-  return length
+}
+
+/// The factor that makes a gradient of some length at most `limit` long; 1 for one that is short
+/// enough or not finite.
+///
+/// Optimizers take it as `scale`, which saves a pass over the gradient.
+public func clippingFactor(length: Double, limit: Float) -> Float {
+  length > Double(limit) && length.isFinite ? Float(Double(limit) / length) : 1
 }

@@ -137,7 +137,7 @@ struct GoldenRun: Decodable, Sendable {
       let views = siren.parameters.views(tracked: true)
       let error = self.error(Siren.composition(at: points, architecture, views), points)
       optimizer.update(
-        &siren.parameters.values, gradient: views.gradient(of: error),
+        &siren.parameters.values, gradient: views.gradient(of: error).flat,
         learningRate: learningRate * rateFactor)
       return error.scalar
     }

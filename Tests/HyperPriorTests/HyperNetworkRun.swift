@@ -83,7 +83,7 @@ struct HyperNetworkRun {
       let loss = PriorLoss(
         PriorModel.predict(batch, configuration, views), targets: pictures, settings, .full)
       optimizer.update(
-        &model.parameters.values, gradient: views.gradient(of: loss.total),
+        &model.parameters.values, gradient: views.gradient(of: loss.total).flat,
         learningRate: learningRate)
       return [loss.total, loss.image, loss.latent, loss.weight].map(\.scalar)
     }

@@ -60,7 +60,7 @@ import Testing
       let prediction = PriorModel.predict(batch(points), model.configuration, views)
       #expect(prediction.values.shape == [2, 5, 3])
       #expect(prediction.values.values.allSatisfy { $0.isFinite }, "\(count) points")
-      let slopes = views.gradient(of: prediction.values.squared().sum())
+      let slopes = views.gradient(of: prediction.values.squared().sum()).flat
       #expect(slopes.allSatisfy { $0.isFinite }, "\(count) points")
       #expect(slopes.contains { $0 != 0 })
     }

@@ -80,7 +80,7 @@ import Training
       losses.append(loss.scalar)
       let factor = Schedule.cosine(warmUp: 0).factor(at: Double(step) / 300)
       optimizer.update(
-        &parameters.values, gradient: views.gradient(of: loss), learningRate: rate * factor)
+        &parameters.values, gradient: views.gradient(of: loss).flat, learningRate: rate * factor)
     }
     #expect(losses[299] < 1e-3 * losses[0], "\(name): \(losses[0]) -> \(losses[299])")
   }
@@ -128,9 +128,7 @@ import Training
       Parallel.threadCount = threads
       var values = [Float](repeating: 0.5, count: layout.count)
       var optimizer = Optimizer(settings, layout: layout)
-      var clipped = gradient
-      clipGradient(&clipped, toLength: 3)
-      for _ in 0..<2 { optimizer.update(&values, gradient: clipped, learningRate: rate) }
+      for _ in 0..<2 { optimizer.update(&values, gradient: gradient, learningRate: rate) }
       return values
     }
     #expect(results[0] == results[1] && results[0] == results[2])
@@ -159,22 +157,54 @@ import Training
     for i in 0..<5 { #expect(abs(values[i] + (gradient[i] > 0 ? 1 : -1) / 3) < 1e-5) }
   }
 
-  @Test func clippingKeepsTheDirection() {
-    var gradient: [Float] = [3, 4]
-    #expect(clipGradient(&gradient, toLength: 1) == 5)
-    #expect(abs(gradient[0] - 0.6) < 1e-6 && abs(gradient[1] - 0.8) < 1e-6)
-    var short: [Float] = [0.3, 0.4]
-    clipGradient(&short, toLength: 1)
-    #expect(short == [0.3, 0.4])
-    var broken: [Float] = [.infinity, 1]
-    #expect(clipGradient(&broken, toLength: 1) == .infinity)
-    #expect(broken == [.infinity, 1])
-    var none: [Float] = []
-    #expect(clipGradient(&none, toLength: 1) == 0)
+  private static func gradient(_ arrays: [[Float]]) -> ParameterGradient {
+    var layout = ParameterLayout()
+    for (index, array) in arrays.enumerated() { layout.append("\(index)", [array.count]) }
+    return ParameterGradient(layout: layout, parts: arrays.map { Tensor($0) })
+  }
+
+  @Test func clippingMakesAGradientAsLongAsItMay() {
+    #expect(Self.gradient([[3], [4]]).length == 5)
+    #expect(clippingFactor(length: 5, limit: 1) == 0.2)
+    #expect(clippingFactor(length: 0.5, limit: 1) == 1)
+    #expect(Self.gradient([[.infinity, 1]]).length == .infinity)
+    #expect(clippingFactor(length: .infinity, limit: 1) == 1)
+    #expect(clippingFactor(length: .nan, limit: 1).isFinite)
+    #expect(Self.gradient([[]]).length == 0)
     // More than one piece, and a rest that no vector fills.
-    var long = [Float](repeating: 0.5, count: 200_003)
-    #expect(abs(clipGradient(&long, toLength: 1) - (200_003.0 / 4).squareRoot()) < 1e-9)
-    #expect(abs(long[200_002] - Float(1 / 200_003.0.squareRoot())) < 1e-9)
+    let long = Self.gradient([[Float](repeating: 0.5, count: 200_003), [1]])
+    #expect(abs(long.length - (200_003.0 / 4 + 1).squareRoot()) < 1e-9)
+  }
+
+  @Test("A gradient in parts moves parameters as one in one array does, on any number of threads")
+  func partsMoveAsAWhole() {
+    var random = Xoshiro256(seed: 5)
+    var parameters = Parameters()
+    parameters.append("short", [7], uniform: 1, &random)
+    parameters.append("long", [3, 150_001], uniform: 1, &random)
+    let slopes = parameters.layout.entries.map { entry in
+      Tensor((0..<entry.count).map { _ in random.uniform(in: -1...1) }, shape: entry.shape)
+    }
+    let gradient = ParameterGradient(layout: parameters.layout, parts: slopes)
+    var (values, whole) = (parameters.values, Adam(parameterCount: parameters.layout.count))
+    for _ in 0..<2 {
+      whole.update(&values, gradient: gradient.flat.map { 0.25 * $0 }, learningRate: 0.01)
+    }
+    let before = Parallel.threadCount
+    defer { Parallel.threadCount = before }
+    for threads in [1, 2, 3] {
+      Parallel.threadCount = threads
+      var (moved, adam) = (parameters, Adam(parameterCount: parameters.layout.count))
+      for _ in 0..<2 {
+        adam.update(&moved, gradient: gradient, scale: 0.25, learningRate: 0.01)
+      }
+      #expect(moved.values == values)
+      #expect(adam == whole)
+    }
+    var sum = gradient
+    sum.add(gradient)
+    #expect(sum.flat == gradient.flat.map { 2 * $0 })
+    #expect(gradient.parts[0].values == slopes[0].values, "adding must not change what is added")
   }
 
   @Test func schedulesRiseAndFall() {

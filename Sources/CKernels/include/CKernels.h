@@ -121,13 +121,13 @@ void ck_field_reverse(const ck_field *field, const float *packed, ck_field_mode 
 
 // Settings are doubles, as in PyTorch, and rounded to float once.
 typedef struct {
-  double learning_rate, beta1, beta2, epsilon, weight_decay;
+  double learning_rate, gradient_scale, beta1, beta2, epsilon, weight_decay;
   // 1 - beta1^t and sqrt(1 - beta2^t).
   double bias_correction1, root_bias_correction2;
 } ck_adam_settings;
 
 // Adam with decoupled weight decay (AdamW); weight_decay 0 is Adam:
-// p = p (1 - lr decay) - lr / c1 m / (sqrt(v) / c2 + epsilon).
+// p = p (1 - lr decay) - lr / c1 m / (sqrt(v) / c2 + epsilon), of gradient_scale times the gradient.
 void ck_adam(float *parameters, const float *gradient, float *first_moment, float *second_moment,
              size_t count, ck_adam_settings settings);
 
@@ -156,6 +156,11 @@ double ck_squared_length(const float *x, size_t count);
 // Keeps freed memory in the process instead of giving it back to the system. A setting of the whole
 // process, so programs call it, not libraries.
 void ck_keep_freed_memory(void);
+
+// Asks for huge pages behind a block that was not written yet: a pass over hundreds of megabytes
+// otherwise waits for page tables (measured: a tenth of a hypernetwork's step).
+#define CK_HUGE_PAGE (2u << 20)
+void ck_prefer_huge_pages(void *start, size_t bytes);
 
 // Gives freed memory back to the system once, where that can be asked for.
 void ck_release_freed_memory(void);

@@ -85,11 +85,11 @@ public enum PriorWorkloads {
     case .attention:
       let tokens = configuration.tokens
       let features = 2 + 4 * AttentionEncoder.octaves + channels
-      // A block: keys and values of all points; for the tokens queries and outputs, then all four of
-      // their own attention, and two networks of twice the width; products of both attentions.
+      // A block: two attentions, in which the tokens' queries and mixtures pass through four
+      // matrices and every head reads its points twice, and two networks of twice the width.
       let block =
-        2 * (context + 1) * square + (2 + 4 + 4 + 4) * tokens * square
-        + 2 * tokens * (context + 1 + tokens) * width
+        (8 + 8) * tokens * square
+        + 2 * configuration.attentionHeads * tokens * (context + 1 + tokens) * width
       return context * (features * width + square) + configuration.blocks * block
     }
   }

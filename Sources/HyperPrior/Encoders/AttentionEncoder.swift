@@ -7,6 +7,12 @@ import RandomNumbers
 /// 1706.03762) with normalization first; learned queries over a set follow the Perceiver
 /// (arXiv 2103.03206). A learned token beside the points makes the empty set an input like any
 /// other.
+///
+/// Keys and values of the points are never made. A score is q (W_k x) = (q W_k) x, and a mixture of
+/// values is W_v applied to the mixture of the points; the queries are few and the points many, so
+/// this order takes half the multiply-adds, and reads the points where they lie. A bias of the keys
+/// would add the same number to all scores of a query, which the softmax takes out again: there is
+/// none.
 struct AttentionEncoder: ContextEncoder {
   let channels: Int
   let width: Int
@@ -30,9 +36,11 @@ struct AttentionEncoder: ContextEncoder {
       for part in ["cross", "self"] {
         let name = "encoder.blocks.\(block).\(part)"
         parameters.appendNormalization("\(name).norm", width: width)
-        for projection in ["query", "key", "value", "output"] {
+        for projection in ["query", "value", "output"] {
           parameters.appendLinear("\(name).\(projection)", inputs: width, outputs: width, &random)
         }
+        parameters.append(
+          "\(name).key.weight", [width, width], uniform: 1 / Float(width).squareRoot(), &random)
         parameters.appendNormalization("\(name).mlp.norm", width: width)
         parameters.appendLinear("\(name).mlp.0", inputs: width, outputs: 2 * width, &random)
         parameters.appendLinear("\(name).mlp.1", inputs: 2 * width, outputs: width, &random)
@@ -47,7 +55,7 @@ struct AttentionEncoder: ContextEncoder {
     let mix =
       Parameters.linearCount(width, 2 * width) + Parameters.linearCount(2 * width, width)
     // Normalizations have a scale and a shift.
-    let part = 4 * square + mix + 2 * 2 * width
+    let part = 3 * square + width * width + mix + 2 * 2 * width
     return points + square + (1 + tokens) * width + 2 * blocks * part + 2 * 2 * width
   }
 
@@ -61,7 +69,7 @@ struct AttentionEncoder: ContextEncoder {
       .normalized("encoder.points", parameters)
     let keyMask = mask.map { mask in
       Tensor.concatenated([.ones([batch, 1]), mask], axis: 1)
-        .reshaped([batch, 1, 1, mask.shape[1] + 1])
+        .reshaped([batch, 1, mask.shape[1] + 1])
     }
     var state = parameters["encoder.queries"].broadcast(to: [batch, tokens, width])
     for block in 0..<blocks {
@@ -80,33 +88,39 @@ struct AttentionEncoder: ContextEncoder {
     return state.normalized("encoder.norm", parameters).reshaped([batch, latentCount])
   }
 
-  /// Coordinates, their sines and cosines at octaves of frequency, and the values.
+  /// The values and coordinates, and the sines and cosines of each coordinate at octaves of frequency.
   private static func features(of points: Tensor) -> Tensor {
-    let coordinates = points.sliced(axis: 2, 0..<2)
-    let waves = (0..<octaves).flatMap { octave -> [Tensor] in
-      let angle = coordinates * (Float.pi * 0.5 * Float(1 << octave))
-      return [angle.sine(), angle.cosine()]
-    }
-    return Tensor.concatenated([points] + waves, axis: 2)
+    let (batch, count) = (points.shape[0], points.shape[1])
+    let frequencies = Tensor((0..<octaves).map { Float.pi * 0.5 * Float(1 << $0) })
+    let angles =
+      (points.sliced(axis: 2, 0..<2).reshaped([batch, count, 2, 1]) * frequencies)
+      .reshaped([batch, count, 2 * octaves])
+    return Tensor.concatenated([points, angles.sine(), angles.cosine()], axis: 2)
   }
 
+  /// What some states, `[b, t, width]`, take from points, `[b, n, width]`.
   private func attend(
     from queries: Tensor, to points: Tensor, mask: Tensor?, _ name: String,
     _ parameters: ParameterViews
   ) -> Tensor {
     let (batch, count) = (queries.shape[0], queries.shape[1])
     let part = width / heads
-    let split = { (tensor: Tensor) in
-      tensor.reshaped([batch, tensor.shape[1], heads, part]).permuted([0, 2, 1, 3])
+    let perHead = { (matrix: String) in
+      parameters["\(name).\(matrix).weight"].reshaped([heads, part, width])
     }
-    let query = split(queries.linear("\(name).query", parameters))
-    let key = split(points.linear("\(name).key", parameters))
-    let value = split(points.linear("\(name).value", parameters))
-    let scores =
-      query.matrixProduct(key, transposingRight: true) * (1 / Float(part).squareRoot())
-    let mixed = scores.softmax(mask: mask).matrixProduct(value)
-    return mixed.permuted([0, 2, 1, 3]).reshaped([batch, count, width])
-      .linear("\(name).output", parameters)
+    // Each head's share of the queries, [heads, b t, part], taken to the points' space.
+    let scaled = queries.linear("\(name).query", parameters) * (1 / Float(part).squareRoot())
+    let asked = scaled.reshaped([batch * count, heads, part]).permuted([1, 0, 2])
+      .matrixProduct(perHead("key"))
+      .reshaped([heads, batch, count, width]).permuted([1, 0, 2, 3])
+      .reshaped([batch, heads * count, width])
+    let weights = asked.matrixProduct(points, transposingRight: true).softmax(mask: mask)
+    let mixed = weights.matrixProduct(points)
+      .reshaped([batch, heads, count, width]).permuted([1, 0, 2, 3])
+      .reshaped([heads, batch * count, width])
+      .matrixProduct(perHead("value"), transposingRight: true)
+      .permuted([1, 0, 2]).reshaped([batch, count, width])
+    return (mixed + parameters["\(name).value.bias"]).linear("\(name).output", parameters)
   }
 
   private func mix(_ state: Tensor, _ name: String, _ parameters: ParameterViews) -> Tensor {

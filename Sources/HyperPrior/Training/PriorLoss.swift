@@ -34,7 +34,7 @@ package struct PriorLoss {
       let generated = prediction.fields.penalized
       let count = generated.reduce(0) { $0 + $1.count }
       weight =
-        generated.map { $0.squared().sum() }.reduce(Tensor(0)) { $0 + $1 } / Float(count)
+        generated.map { $0.sumOfSquares() }.reduce(Tensor(0)) { $0 + $1 } / Float(count)
       total = image + latent * settings.latentPenalty + weight * settings.weightPenalty
     }
   }

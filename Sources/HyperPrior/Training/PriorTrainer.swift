@@ -38,7 +38,8 @@ public struct PriorTrainer: Sendable {
     let indices = sampler.pictureIndices(step: step)
     let configuration = state.model.configuration
     let views = state.model.parameters.views()
-    let pieces = Parallel.map(sampler.shardCount) { number -> (loss: Double, gradient: [Float]) in
+    let pieces = Parallel.map(sampler.shardCount) {
+      number -> (loss: Double, gradient: ParameterGradient) in
       let shard = sampler.shard(number, of: indices, step: step)
       let tracked = views.tracked()
       let prediction = PriorModel.predict(shard.batch, configuration, tracked)
@@ -53,10 +54,11 @@ public struct PriorTrainer: Sendable {
     var gradient = pieces[0].gradient
     for piece in pieces.dropFirst() { gradient.add(piece.gradient) }
     let loss = pieces.reduce(0) { $0 + $1.loss }
-    let length = clipGradient(&gradient, toLength: settings.gradientLimit)
+    let length = gradient.length
     guard loss.isFinite, length.isFinite else { throw PriorError.diverged(step: step) }
     state.optimizer.update(
-      &state.model.parameters.values, gradient: gradient,
+      &state.model.parameters, gradient: gradient,
+      scale: clippingFactor(length: length, limit: settings.gradientLimit),
       learningRate: settings.learningRate * Float(settings.schedule.factor(at: progress)))
     state.step += 1
     // Values in -1...1 have four times the squared error of values in 0...1.
@@ -132,16 +134,6 @@ extension ParameterViews {
   package func tracked() -> ParameterViews {
     ParameterViews(
       layout: layout, tensors: layout.entries.map { self[$0.name].detached.tracked() })
-  }
-}
-
-extension [Float] {
-  mutating func add(_ other: [Float]) {
-    withUnsafeMutableBufferPointer { own in
-      other.withUnsafeBufferPointer { other in
-        for position in 0..<Swift.min(own.count, other.count) { own[position] += other[position] }
-      }
-    }
   }
 }
 

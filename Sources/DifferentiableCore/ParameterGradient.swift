@@ -1,0 +1,51 @@
+import CKernels
+
+/// The derivative of a number with respect to all parameters: one tensor for each array, as they came
+/// out of the reverse pass.
+///
+/// They stay apart: joining them would copy every one, which for a hypernetwork of fifty million
+/// weights costs as much as using them (measured).
+public struct ParameterGradient: Sendable {
+  /// Names and shapes of the parameters.
+  public let layout: ParameterLayout
+  /// One tensor for each entry of the layout, of its shape.
+  public private(set) var parts: [Tensor]
+
+  /// A gradient from its parts.
+  public init(layout: ParameterLayout, parts: [Tensor]) {
+    precondition(
+      parts.map(\.shape) == layout.entries.map(\.shape), "tensors do not fit the layout")
+    self.layout = layout
+    self.parts = parts
+  }
+
+  /// All values in one array, in the order of the parameters.
+  public var flat: [Float] {
+    [Float](unsafeUninitializedCapacity: layout.count) { target, count in
+      for (entry, part) in zip(layout.entries, parts) {
+        part.withValues { source in
+          guard let from = source.baseAddress, let to = target.baseAddress else { return }
+          (to + entry.offset).initialize(from: from, count: source.count)
+        }
+      }
+      count = layout.count
+    }
+  }
+
+  /// Adds another gradient of the same parameters in place.
+  public mutating func add(_ other: ParameterGradient) {
+    precondition(other.layout == layout, "gradients of different parameters")
+    for index in parts.indices {
+      let source = other.parts[index]
+      parts[index].withMutableValues { own in
+        guard let to = own.baseAddress else { return }
+        // Pieces do not overlap, and no pointer outlives this call.
+        nonisolated(unsafe) let target = to
+        Parallel.overRanges(own.count) { range in
+          ck_add_to(
+            source.buffer.pointer + range.lowerBound, target + range.lowerBound, range.count)
+        }
+      }
+    }
+  }
+}
