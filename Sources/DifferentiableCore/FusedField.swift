@@ -33,10 +33,12 @@ public final class FusedField: @unchecked Sendable {
     }
 
     /// Points of a tile: few enough that its activations stay near the core, many enough that the
-    /// weights, read once a tile, do not matter (measured at width 256).
+    /// weights, read once a tile, do not matter (measured at width 256). A multiple of the kernels'
+    /// blocks of 6 and 12 rows, but of no high power of two: panels as far apart would share a few
+    /// sets of the first-level cache.
     public var tilePoints: Int {
       switch self {
-      case .value: 96
+      case .value: 84
       case .gradientByReverse: 48
       case .gradient, .laplacian: 24
       }
