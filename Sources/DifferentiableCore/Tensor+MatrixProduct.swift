@@ -29,6 +29,18 @@ extension Tensor {
     return product.reshaped(batch + product.shape.suffix(2))
   }
 
+  /// The products of all pairs of columns, `self^T self` over the last two axes.
+  ///
+  /// As a product of two tensors its derivative would take two products; the symmetry leaves one.
+  /// - Returns: `[..., n, n]` for `[..., m, n]`.
+  public func gram() -> Tensor {
+    precondition(rank >= 2, "a Gram matrix needs two axes, got \(shape)")
+    let plain = detached
+    return plain.matrixProduct(plain, transposingLeft: true).recorded(from: [self]) { pull in
+      [pull.inputs[0].matrixProduct(pull.cotangent + pull.cotangent.transposed())]
+    }
+  }
+
   /// The primitive: `[b, m, k]` by `[b, k, n]`, either read transposed.
   private static func batchedProduct(
     _ left: Tensor, _ right: Tensor, _ transposeLeft: Bool, _ transposeRight: Bool

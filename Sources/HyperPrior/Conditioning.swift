@@ -47,9 +47,7 @@ package enum Conditioning {
       return weighted.matrixProduct(
         kernel.positiveDefiniteSolution(residuals), transposingLeft: true)
     }
-    let gram =
-      features.matrixProduct(features, transposingLeft: true)
-      + identity(count) * precision(logPrecision)
+    let gram = features.gram() + identity(count) * precision(logPrecision)
     return gram.positiveDefiniteSolution(
       features.matrixProduct(residuals, transposingLeft: true))
   }

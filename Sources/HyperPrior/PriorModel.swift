@@ -86,27 +86,21 @@ extension PriorModel {
       return PriorPrediction(
         values: values, unconditioned: values, latent: latent, fields: fields)
     }
-    // One pass through the field for context and targets together.
-    let contextCount = batch.contextCoordinates.shape[1]
-    let targetCount = batch.targetCoordinates.shape[1]
-    let features = fields.features(
-      at: Tensor.concatenated([batch.contextCoordinates, batch.targetCoordinates], axis: 1))
-    let generated = fields.values(from: features)
-    let extended = Conditioning.extended(features)
-    var contextFeatures = extended.sliced(axis: 1, 0..<contextCount)
-    var residuals = batch.contextValues - generated.sliced(axis: 1, 0..<contextCount)
+    // Two passes through the field: cutting one pass's features apart again would copy them.
+    let features = fields.features(at: batch.contextCoordinates)
+    var contextFeatures = Conditioning.extended(features)
+    var residuals = batch.contextValues - fields.values(from: features)
     if let mask = batch.contextMask {
-      let weight = mask.reshaped([mask.shape[0], contextCount, 1])
+      let weight = mask.reshaped([mask.shape[0], mask.shape[1], 1])
       contextFeatures = contextFeatures * weight
       residuals = residuals * weight
     }
     let change = Conditioning.change(
       features: contextFeatures, residuals: residuals,
       logPrecision: parameters[Conditioning.precisionName])
-    let targets = contextCount..<contextCount + targetCount
-    let unconditioned = generated.sliced(axis: 1, targets)
-    let values =
-      unconditioned + extended.sliced(axis: 1, targets).matrixProduct(change)
+    let (unconditioned, correction) = fields.values(
+      from: fields.features(at: batch.targetCoordinates), andOf: change)
+    let values = unconditioned + correction
     return PriorPrediction(
       values: values, unconditioned: unconditioned, latent: latent, fields: fields)
   }

@@ -52,6 +52,7 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
       $0[0].squared().selected(by: Tensor([1, 0, 1], shape: [3]), else: $0[1].squared())
     },
     .init(name: "sum of all", shapes: [[3, 4]]) { $0[0].squared().sum() },
+    .init(name: "Gram matrix", shapes: [[2, 4, 3]]) { $0[0].squared().gram() },
     .init(name: "sum of squares", shapes: [[3, 4]]) { $0[0].sine().sumOfSquares() },
     .init(name: "sum over first", shapes: [[3, 4]]) { $0[0].squared().sum(axes: [0]) },
     .init(name: "sum over middle", shapes: [[2, 3, 4]]) { $0[0].squared().sum(axes: [1]) },
