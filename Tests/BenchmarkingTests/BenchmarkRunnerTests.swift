@@ -85,7 +85,7 @@ import Testing
     #expect(try operations("hypernetwork", all) == 6 * 32 * (encoder + heads + field))
     // The attention encoder with its 16 tokens, the head's trunk, the field, the closed-form fit.
     let wide = 128.0 * 128
-    let block = (2.0 * 201 + 14 * 16) * wide + 2 * 16 * 217 * 128
+    let block = 16.0 * 16 * wide + 2 * 4 * 16 * 217 * 128
     let seen = 200 * (29 * 128 + wide) + 2 * block
     let generated = 2_048.0 * 256 + 256 * (8 * 128 + 3 * 129)
     let fields = 456 * (2 * 128 + 3 * wide + 3 * 128)

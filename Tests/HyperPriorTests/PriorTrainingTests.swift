@@ -118,7 +118,7 @@ import Testing
 
   @Test func trainingImprovesThePrediction() throws {
     let configuration = SmallPrior.configuration()
-    var settings = SmallPrior.settings(configuration, steps: 120)
+    var settings = SmallPrior.settings(configuration, steps: 200)
     settings.learningRate = 3e-3
     let trainer = try PriorTrainer(
       training: SmoothPictures(count: 40), validation: SmoothPictures(count: 16, seed: 2),

@@ -7,12 +7,6 @@ import RandomNumbers
 /// 1706.03762) with normalization first; learned queries over a set follow the Perceiver
 /// (arXiv 2103.03206). A learned token beside the points makes the empty set an input like any
 /// other.
-///
-/// Keys and values of the points are never made. A score is q (W_k x) = (q W_k) x, and a mixture of
-/// values is W_v applied to the mixture of the points; the queries are few and the points many, so
-/// this order takes half the multiply-adds, and reads the points where they lie. A bias of the keys
-/// would add the same number to all scores of a query, which the softmax takes out again: there is
-/// none.
 struct AttentionEncoder: ContextEncoder {
   let channels: Int
   let width: Int
@@ -98,28 +92,13 @@ struct AttentionEncoder: ContextEncoder {
     return Tensor.concatenated([points, angles.sine(), angles.cosine()], axis: 2)
   }
 
-  /// What some states, `[b, t, width]`, take from points, `[b, n, width]`.
   private func attend(
     from queries: Tensor, to points: Tensor, mask: Tensor?, _ name: String,
     _ parameters: ParameterViews
   ) -> Tensor {
-    let (batch, count) = (queries.shape[0], queries.shape[1])
-    let part = width / heads
-    let perHead = { (matrix: String) in
-      parameters["\(name).\(matrix).weight"].reshaped([heads, part, width])
-    }
-    // Each head's share of the queries, [heads, b t, part], taken to the points' space.
-    let scaled = queries.linear("\(name).query", parameters) * (1 / Float(part).squareRoot())
-    let asked = scaled.reshaped([batch * count, heads, part]).permuted([1, 0, 2])
-      .matrixProduct(perHead("key"))
-      .reshaped([heads, batch, count, width]).permuted([1, 0, 2, 3])
-      .reshaped([batch, heads * count, width])
-    let weights = asked.matrixProduct(points, transposingRight: true).softmax(mask: mask)
-    let mixed = weights.matrixProduct(points)
-      .reshaped([batch, heads, count, width]).permuted([1, 0, 2, 3])
-      .reshaped([heads, batch * count, width])
-      .matrixProduct(perHead("value"), transposingRight: true)
-      .permuted([1, 0, 2]).reshaped([batch, count, width])
+    let mixed = Attention.mixture(
+      of: points, for: queries.linear("\(name).query", parameters), heads: heads, mask: mask,
+      key: parameters["\(name).key.weight"], value: parameters["\(name).value.weight"])
     return (mixed + parameters["\(name).value.bias"]).linear("\(name).output", parameters)
   }
 
