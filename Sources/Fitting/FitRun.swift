@@ -16,20 +16,15 @@ public struct FitLimits: Sendable, Equatable {
     self.decibels = decibels
   }
 
-  /// Lengths in seconds of the learning rate's falls while only a quality is asked for: the first is
-  /// short, so that an easy goal is reached soon, and each is twice the one before.
-  static let cycles: [Double] = [5, 10, 20, 40, 80, 160]
+  /// How the learning rate falls where a quality is asked for and updates are not counted.
+  var goalSchedule: GoalSchedule? {
+    steps == nil ? decibels.map { GoalSchedule(goal: $0, limit: seconds) } : nil
+  }
 
   /// The fraction of the run that is done, 1 at its end.
   func fraction(step: Int, seconds elapsed: Double) -> Double {
     if let steps { return Double(step) / Double(max(1, steps)) }
-    if let seconds { return elapsed / seconds }
-    var start = 0.0
-    for length in Self.cycles {
-      if elapsed < start + length { return (elapsed - start) / length }
-      start += length
-    }
-    return 1
+    return elapsed / (seconds ?? GoalSchedule.patience)
   }
 }
 
@@ -82,17 +77,21 @@ extension FieldFit {
     var smoothed: Double?
     var lastMeasured = -Double.infinity
     let first = step
+    var goal = limits.goalSchedule
+    var reached = -Double.infinity
     while true {
       let before = clock() - start
       let fraction = limits.fraction(step: step - first, seconds: before)
       if fraction >= 1 { return (.completed, before) }
       if shouldStop() { return (.stopped, before) }
-      let update = try advance(progress: fraction)
+      let update = try advance(
+        progress: goal?.fraction(at: before, decibels: reached) ?? fraction)
       let loss = update.loss
       smoothed =
         update.restartedWith == nil ? smoothed.map { 0.9 * $0 + 0.1 * loss } ?? loss : nil
       let now = clock() - start
       let decibels = objective.decibels(ofLoss: smoothed ?? loss)
+      reached = decibels
       try each(
         FitProgress(
           step: step, fraction: min(1, limits.fraction(step: step - first, seconds: now)),

@@ -13,8 +13,9 @@ struct FitCommand: ParsableCommand {
     abstract: "Fit a sine network to a picture or a sound.",
     discussion: """
       Takes PNG, JPEG, WAV, FLAC and Ogg files of any size, told apart by their content; alpha is a \
-      channel like others. The default recipe takes batches of random points and lowers the learning \
-      rate to 0 over the run. The recipe notebook is that of the SIREN paper's notebook: all points \
+      channel like others. The default recipe takes batches of random points and a network whose first \
+      frequencies suit the signal's size, and lowers the learning rate to 0 over the run; towards a \
+      quality (--psnr) it does so in several runs, each as long as the last one says is needed. The recipe notebook is that of the SIREN paper's notebook: all points \
       in each of 500 steps (a sound: 1000) of Adam at 0.0001. A fit that diverges goes on from its \
       last good state with a smaller learning rate. Ctrl-C ends the run early and writes what was \
       reached.
@@ -109,10 +110,12 @@ struct FitCommand: ParsableCommand {
 
   private func start(_ source: FitSource) throws -> FieldFit {
     let objective = try source.objective()
-    let settings = fitting.settings(recipe == .notebook ? .notebook : source.settings)
+    let settings = fitting.settings(recipe == .notebook ? .notebook : .standard)
     guard let initial else {
       return FieldFit(
-        objective, fitting.architecture(for: source.description), settings, seed: fitting.seed)
+        objective,
+        fitting.architecture(for: source.description, isNotebook: recipe == .notebook), settings,
+        seed: fitting.seed)
     }
     let model = try FieldFile.read(
       initial, omegaFirst: fitting.omegaFirst, omegaHidden: fitting.omega)

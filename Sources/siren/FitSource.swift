@@ -44,12 +44,6 @@ struct FitSource {
     return "PSNR"
   }
 
-  /// The default recipe.
-  var settings: FitSettings {
-    if case .audio = signal { return .audio }
-    return .standard
-  }
-
   /// The loss to fit to.
   func objective() throws -> any FieldObjective {
     switch signal {

@@ -88,7 +88,8 @@ struct PoissonCommand: ParsableCommand {
     ]
     let settings = fitting.settings(recipes[recipe] ?? .standard)
     var fit = FieldFit(
-      problem.objective, fitting.architecture(for: FittedSignal(image)), settings,
+      problem.objective,
+      fitting.architecture(for: FittedSignal(image), isNotebook: true), settings,
       seed: fitting.seed)
     let isCounted = recipe == .notebook && fitting.time == nil
     let limits = FitLimits(

@@ -113,10 +113,61 @@ import Testing
     #expect(throws: FitError.silence) { try SampleObjective(silent) }
   }
 
-  @Test func theFirstFrequencyFollowsTheNumberOfSamples() {
-    #expect(SirenArchitecture.omegaFirst(forSamples: 308_207) == 3_000)
+  @Test func theNetworkFollowsTheSizeOfTheSignal() {
+    #expect(SirenArchitecture.omegaFirst(forSamples: 308_207) == 15_000)
     #expect(SirenArchitecture.omegaFirst(forSamples: 100) == 30)
-    #expect(SirenArchitecture.omegaFirst(forSamples: 1 << 40) == 30_000)
+    #expect(SirenArchitecture.omegaFirst(forSamples: 1 << 40) == 60_000)
+    #expect(SirenArchitecture.omegaFirst(forSide: 256) == 160)
+    #expect(SirenArchitecture.omegaFirst(forSide: 1) == 30)
+    let small = SirenArchitecture.standard(for: .image(width: 256, height: 200, channels: 3))
+    #expect(small.hiddenWidth == 192 && small.hiddenLayers == 2 && small.omegaFirst == 160)
+    let large = SirenArchitecture.standard(for: .image(width: 300, height: 640, channels: 1))
+    #expect(large.hiddenWidth == 256 && large.omegaFirst == 400 && large.omegaHidden == 30)
+    let sound = FittedSignal.audio(sampleRate: 44_100, frames: 308_207, channels: 1, peak: 1)
+    let notebook = SirenArchitecture.notebook(for: sound)
+    #expect(notebook.hiddenWidth == 256 && notebook.hiddenLayers == 3)
+    #expect(notebook.omegaFirst == 3_000 && notebook.coordinates == 1)
+  }
+
+  @Test func aFirstLayerOfHighFrequenciesMovesLess() throws {
+    let image = Image(width: 8, height: 8, channels: 1, values: (0..<64).map { Float($0) / 63 })
+    let shape = SirenArchitecture(hiddenWidth: 8, hiddenLayers: 1, omegaFirst: 300)
+    let moves = try [Float.infinity, 30].map { scale -> [Float] in
+      var settings = FitSettings.standard
+      settings.firstLayerScale = scale
+      var fit = FieldFit(SampleObjective(image), shape, settings, seed: 1)
+      let start = fit.field.parameters.values
+      try fit.advance(progress: 0.5)
+      return zip(fit.field.parameters.values, start).map { $0 - $1 }
+    }
+    let first = (2 + 1) * 8
+    for index in moves[0].indices {
+      let expected = index < first ? 0.1 * moves[0][index] : moves[0][index]
+      #expect(abs(moves[1][index] - expected) < 1e-6)
+    }
+    #expect(moves[0][0] != 0)
+  }
+
+  @Test func aGoalDecidesHowLongTheLearningRateFalls() {
+    var schedule = GoalSchedule(goal: 45, limit: 60)
+    #expect(schedule.fraction(at: 0, decibels: -.infinity) == 0)
+    #expect(schedule.fraction(at: 1.75, decibels: 20) == 0.5)
+    // 12 dB are missing: two doublings, and a fifth more.
+    #expect(schedule.fraction(at: 3.5, decibels: 33) == 0)
+    #expect(abs(schedule.length - 3.5 * 4.8) < 1e-9)
+    #expect(schedule.fraction(at: 3.5 + 8.4, decibels: 40) == 0.5)
+    // Nearly there; what remains is too short for another fall after this one.
+    #expect(schedule.fraction(at: 20.3, decibels: 44.9) == 0)
+    #expect(abs(schedule.length - 25.2) < 1e-9 || schedule.length == 60 - 20.3)
+    #expect(schedule.fraction(at: 60, decibels: 44.9) == 1)
+    // A first fall that shows nothing yet is followed by the longest.
+    var lost = GoalSchedule(goal: 45, limit: nil)
+    _ = lost.fraction(at: 3.5, decibels: -.infinity)
+    #expect(lost.length == 28)
+    // Little time is one fall.
+    var short = GoalSchedule(goal: 45, limit: 2)
+    #expect(short.fraction(at: 1, decibels: 20) == 0.5)
+    #expect(short.fraction(at: 2, decibels: 20) == 1)
   }
 
   @Test func runsEndAtTheirLimits() throws {

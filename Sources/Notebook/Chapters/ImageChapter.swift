@@ -12,8 +12,8 @@ enum ImageChapter {
   ) throws -> (chapter: Chapter, field: Siren) {
     let start = uptime()
     let picture = settings.picture
-    let architecture = SirenArchitecture(
-      hiddenWidth: settings.effort.width, outputs: picture.channels)
+    let architecture = SirenArchitecture.standard(
+      for: FittedSignal(picture), hiddenWidth: settings.effort.width)
     var curve: [(seconds: Double, decibels: Double)] = []
     var fit = FieldFit(SampleObjective(picture), architecture, .standard, seed: settings.seed)
     let budget = settings.effort.pictureSeconds
@@ -47,7 +47,7 @@ enum ImageChapter {
         .init("Picture", "\(settings.pictureName), \(picture.width)\u{d7}\(picture.height)"),
         .init(
           "Network",
-          "2 \u{2192} 4 sine layers of \(settings.effort.width) \u{2192} \(picture.channels)"),
+          "2 \u{2192} \(architecture.sineLayersText) \u{2192} \(picture.channels)"),
         .init("Recipe", "batches of 4,096 pixels, cosine"),
         .init("Updates", "\(fit.step) in \(secondsText(run.seconds))"),
         .init("PSNR", String(format: "%.2f dB", quality.psnr)),

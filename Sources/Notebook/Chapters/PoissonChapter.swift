@@ -21,6 +21,7 @@ enum PoissonChapter {
   ) throws -> Chapter {
     let start = uptime()
     let side = settings.effort.smallSide
+    let architecture = architecture(settings)
     let picture = ComparisonChapter.squared(settings.picture, side: side)
     let solutions = try [PoissonProblem.Source.gradient, .laplacian].enumerated().map {
       index, source in
@@ -47,7 +48,7 @@ enum PoissonChapter {
           + "Laplacian alone. The picture that has them comes out by itself, up to its mean.",
         settings: [
           .init("Picture", "\(settings.pictureName), \(side)\u{d7}\(side)"),
-          .init("Network", "2 \u{2192} 4 sine layers of \(settings.effort.width) \u{2192} 1"),
+          .init("Network", "2 \u{2192} \(architecture.sineLayersText) \u{2192} 1"),
           .init(
             "From the gradient",
             "\(solutions[0].steps) updates in \(secondsText(solutions[0].seconds))"),
@@ -60,14 +61,17 @@ enum PoissonChapter {
       measures: measures(solutions), seconds: uptime() - start)
   }
 
+  private static func architecture(_ settings: ReproductionSettings) -> SirenArchitecture {
+    SirenArchitecture(hiddenWidth: settings.effort.width ?? 256)
+  }
+
   private static func solve(
     _ picture: Image, _ source: PoissonProblem.Source, _ settings: ReproductionSettings,
     _ progress: (Double) -> Void
   ) throws -> Solution {
     let problem = PoissonProblem(picture, from: source)
     var fit = FieldFit(
-      problem.objective, SirenArchitecture(hiddenWidth: settings.effort.width), .differences,
-      seed: settings.seed)
+      problem.objective, architecture(settings), .differences, seed: settings.seed)
     let run = try fit.run(
       FitLimits(seconds: settings.effort.poissonSeconds), clock: uptime, shouldStop: { false },
       measure: { _ in 0 }

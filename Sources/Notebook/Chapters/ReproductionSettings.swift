@@ -58,8 +58,8 @@ public struct ReproductionSettings: Sendable {
     public var longestSound: Double
     /// Updates of each network of the comparison.
     public var comparisonSteps: Int
-    /// Units of each hidden layer of the networks that are fitted; the notebook's have 256.
-    public var width: Int
+    /// Units of each sine layer of the networks that are fitted; nil chooses by the signal's size.
+    public var width: Int?
     /// Units of each hidden layer of the networks of the comparison.
     public var comparisonWidth: Int
     /// Samples along each side of the picture far outside its range.
@@ -72,7 +72,7 @@ public struct ReproductionSettings: Sendable {
     /// All of the notebook, in less than five minutes on two cores.
     public static let full = Effort(
       pictureSeconds: 40, soundSeconds: 45, poissonSeconds: 27, pictureSide: 256, smallSide: 128,
-      longestSound: ReproductionSettings.longestSound, comparisonSteps: 400, width: 256,
+      longestSound: ReproductionSettings.longestSound, comparisonSteps: 400, width: nil,
       comparisonWidth: 128, rangeSize: 1_024,
       activations: ActivationSettings(),
       shifted: ActivationSettings(width: 1_024, points: 8_192))
@@ -80,7 +80,7 @@ public struct ReproductionSettings: Sendable {
     /// The same in less than a minute, with smaller networks where they are only looked at.
     public static let quick = Effort(
       pictureSeconds: 8, soundSeconds: 8, poissonSeconds: 6, pictureSide: 128, smallSide: 96,
-      longestSound: 2, comparisonSteps: 120, width: 256, comparisonWidth: 96, rangeSize: 512,
+      longestSound: 2, comparisonSteps: 120, width: nil, comparisonWidth: 96, rangeSize: 512,
       activations: ActivationSettings(width: 512, points: 4_096),
       shifted: ActivationSettings(width: 256, points: 4_096))
 

@@ -11,11 +11,10 @@ enum SoundChapter {
   ) throws -> Chapter {
     let start = uptime()
     let sound = settings.sound
-    let omega = SirenArchitecture.omegaFirst(forSamples: sound.frameCount)
-    let architecture = SirenArchitecture(
-      coordinates: 1, hiddenWidth: settings.effort.width, outputs: 1, omegaFirst: omega)
+    let architecture = SirenArchitecture.standard(
+      for: FittedSignal(sound), hiddenWidth: settings.effort.width)
     var fit = FieldFit(
-      try SampleObjective(sound), architecture, .audio, seed: settings.seed)
+      try SampleObjective(sound), architecture, .standard, seed: settings.seed)
     let run = try fit.run(
       FitLimits(seconds: settings.effort.soundSeconds), clock: uptime, shouldStop: { false },
       measure: { _ in 0 }
@@ -46,7 +45,7 @@ enum SoundChapter {
             String(
               format: "%.1f s, %d samples at %d Hz", sound.duration, sound.frameCount,
               sound.sampleRate)),
-          .init("First omega", String(format: "%.0f", omega)),
+          .init("First omega", String(format: "%.0f", architecture.omegaFirst)),
           .init("Updates", "\(fit.step) in \(secondsText(run.seconds))"),
           .init("Mean squared error", shortExponent(String(format: "%.1e", error))),
           .init("SNR", String(format: "%.1f dB", quality.snr)),
