@@ -149,10 +149,10 @@ private struct CheckedArchive {
     guard array.shape.count == rank else {
       throw error("'\(name)' has shape \(array.shape), expected \(rank) axes")
     }
-    guard array.values.allSatisfy(\.isFinite) else {
+    guard array.values.allSatisfy({ $0.isFinite }) else {
       throw error("'\(name)' has values that are not finite")
     }
-    return (array.shape, array.values.map(Double.init))
+    return (array.shape, array.values.map { Double($0) })
   }
 
   func values(_ name: String, shape: [Int]) throws -> [Double] {
