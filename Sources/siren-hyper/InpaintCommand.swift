@@ -104,6 +104,7 @@ struct InpaintCommand: ParsableCommand {
 
   func run() throws {
     if let count = threads.threads { Parallel.threadCount = count }
+    ProcessMemory.keepFreed()
     let target = outputPath
     try AtomicFile.checkWritable(target, overwrite: overwrite.force)
     if let sheet { try AtomicFile.checkWritable(sheet, overwrite: overwrite.force) }
