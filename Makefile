@@ -9,13 +9,14 @@ TORCH ?= torch==2.13.0
 PYTHON ?= python3
 VENV = .build/bench-venv
 
-.PHONY: help demo test build install uninstall lint format clean dependencies bench-peers \
+.PHONY: help demo test model build install uninstall lint format clean dependencies bench-peers \
   check-sanitizers
 
 help:
 	@echo "make demo                   install what is missing, build, and restore a face from 10% of it"
 	@echo "make test                   install what is missing, build, and run the tests"
-	@echo "make install PREFIX=/usr/local   install siren and siren-hyper with shell completions"
+	@echo "make model                  draw faces, learn the model in the box anew, and measure it"
+	@echo "make install PREFIX=/usr/local   install siren and siren-hyper, the model in the box, completions"
 	@echo "make bench-peers            the same work here and in PyTorch, one table (BENCH=\"options\")"
 	@echo "make check-sanitizers       kernel tests under address, undefined behaviour, thread sanitizers"
 	@echo "make build | lint | format | clean"
@@ -25,6 +26,9 @@ dependencies:
 
 demo: build
 	@Scripts/demo.sh
+
+model: build
+	@Scripts/make-model.sh
 
 build: dependencies
 	@$(BUILD) --product siren-hyper
@@ -46,6 +50,8 @@ uninstall:
 	rm -f "$(PREFIX)/share/zsh/site-functions/_siren" "$(PREFIX)/share/zsh/site-functions/_siren-hyper"
 	rm -f "$(PREFIX)/share/fish/vendor_completions.d/siren.fish" \
 	  "$(PREFIX)/share/fish/vendor_completions.d/siren-hyper.fish"
+	rm -f "$(PREFIX)/share/siren-hyper/faces.safetensors"
+	@rmdir "$(PREFIX)/share/siren-hyper" 2>/dev/null || true
 
 # A virtual environment of its own; PyTorch is not needed for anything else.
 $(VENV)/ready-$(TORCH):

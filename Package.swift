@@ -73,7 +73,7 @@ let package = Package(
     .executableTarget(
       name: "siren-hyper",
       dependencies: [
-        "CommandSupport", "Reporting", "HyperPrior", "DatasetCatalog", "RandomNumbers",
+        "CommandSupport", "Reporting", "HyperPrior", "Fitting", "DatasetCatalog", "RandomNumbers",
         argumentParser,
       ]),
 

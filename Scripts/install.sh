@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs both programs and their shell completions under a prefix.
+# Installs both programs, their shell completions and the model in the box under a prefix.
 set -euo pipefail
 prefix=${1:?usage: install.sh PREFIX}
 cd "$(dirname "$0")/.."
@@ -7,11 +7,13 @@ bin=$(swift build -c release --show-bin-path)
 bash_folder=$prefix/share/bash-completion/completions
 zsh_folder=$prefix/share/zsh/site-functions
 fish_folder=$prefix/share/fish/vendor_completions.d
-install -d "$prefix/bin" "$bash_folder" "$zsh_folder" "$fish_folder"
+model_folder=$prefix/share/siren-hyper
+install -d "$prefix/bin" "$model_folder" "$bash_folder" "$zsh_folder" "$fish_folder"
 for program in siren siren-hyper; do
   install -m 755 "$bin/$program" "$prefix/bin/$program"
   "$bin/$program" --generate-completion-script bash >"$bash_folder/$program"
   "$bin/$program" --generate-completion-script zsh >"$zsh_folder/_$program"
   "$bin/$program" --generate-completion-script fish >"$fish_folder/$program.fish"
 done
-echo "installed siren and siren-hyper in $prefix/bin, with completions for bash, zsh and fish"
+install -m 644 Models/faces.safetensors "$model_folder/faces.safetensors"
+echo "installed siren and siren-hyper in $prefix/bin, with a model of faces and completions for bash, zsh and fish"

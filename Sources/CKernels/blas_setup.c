@@ -14,12 +14,16 @@
 extern char **environ;
 extern char *openblas_get_corename(void) __attribute__((weak));
 extern void openblas_set_num_threads(int count) __attribute__((weak));
+extern int blas_thread_shutdown_(void) __attribute__((weak));
 extern void gotoblas_dynamic_init(void) __attribute__((weak));
 extern void gotoblas_dynamic_quit(void) __attribute__((weak));
 
 __attribute__((constructor)) static void correct_blas_kernels(void) {
   // Threads are ours: one BLAS thread a call, many calls at once.
   if (openblas_set_num_threads) openblas_set_num_threads(1);
+  // Its own threads wait for work by spinning, for some 40 ms of every process (measured), on a core
+  // that ours could use. With one thread a call it never asks for them again.
+  if (blas_thread_shutdown_) blas_thread_shutdown_();
   if (!openblas_get_corename || !gotoblas_dynamic_init || !gotoblas_dynamic_quit) return;
   if (getenv("OPENBLAS_CORETYPE")) return;
   if (strcmp(openblas_get_corename(), "Prescott") != 0) return;

@@ -11,6 +11,8 @@
 void dpotrf_(const char *triangle, const int *order, double *matrix, const int *leading, int *info);
 void dpotrs_(const char *triangle, const int *order, const int *columns, const double *factor,
              const int *leading, double *right, const int *leading_right, int *info);
+// The inverse in the place of such a factor; info > 0: a number on its diagonal is zero.
+void dpotri_(const char *triangle, const int *order, double *factor, const int *leading, int *info);
 
 // Solution of a general square system by LU with partial pivoting; the matrix becomes its factors.
 // info > 0: that pivot is exactly zero.

@@ -88,6 +88,44 @@ public struct DoubleMatrix: Sendable, Equatable {
     return result
   }
 
+  /// The symmetric product `self^T * self`, `[columns, columns]`: half the work of a general one.
+  public func gram() -> DoubleMatrix { symmetricProduct(CblasTrans, order: columns, depth: rows) }
+
+  /// The symmetric product `self * self^T`, `[rows, rows]`: half the work of a general one.
+  public func rowGram() -> DoubleMatrix {
+    symmetricProduct(CblasNoTrans, order: rows, depth: columns)
+  }
+
+  private func symmetricProduct(
+    _ side: CBLAS_TRANSPOSE, order: Int, depth: Int
+  ) -> DoubleMatrix {
+    var result = DoubleMatrix(rows: order, columns: order)
+    guard order > 0, depth > 0 else { return result }
+    cblas_dsyrk(
+      CblasRowMajor, CblasLower, side, blasInteger(order), blasInteger(depth), 1, values,
+      blasInteger(columns), 0, &result.values, blasInteger(order))
+    result.mirrorLowerTriangle()
+    return result
+  }
+
+  /// Makes a square matrix symmetric by what is below its diagonal.
+  mutating func mirrorLowerTriangle() {
+    let order = rows
+    values.withUnsafeMutableBufferPointer { values in
+      // In blocks: a column of a large matrix lies on as many pages as it has rows.
+      let block = 32
+      for top in stride(from: 0, to: order, by: block) {
+        for left in stride(from: 0, through: top, by: block) {
+          for row in top..<min(order, top + block) {
+            for column in left..<min(row, left + block) {
+              values[column * order + row] = values[row * order + column]
+            }
+          }
+        }
+      }
+    }
+  }
+
   /// The product with a column vector of `columns` elements: `rows` elements.
   public func multiplied(by vector: [Double]) -> [Double] {
     multiplied(by: DoubleMatrix(rows: vector.count, columns: 1, values: vector)).values

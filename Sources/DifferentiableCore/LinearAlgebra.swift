@@ -176,6 +176,32 @@ public struct CholeskyFactor: Sendable {
     ).values
   }
 
+  /// The product `L X`, `[n, k]`: independent normal numbers X become such of covariance A.
+  public func lowerProduct(_ right: DoubleMatrix) -> DoubleMatrix {
+    precondition(
+      right.rows == order, "a factor of order \(order) cannot multiply \(right.rows) rows")
+    var product = right
+    guard order > 0, right.columns > 0 else { return product }
+    cblas_dtrmm(
+      CblasRowMajor, CblasLeft, CblasLower, CblasNoTrans, CblasNonUnit, blasInteger(order),
+      blasInteger(right.columns), 1, lower.values, blasInteger(order), &product.values,
+      blasInteger(right.columns))
+    return product
+  }
+
+  /// The inverse of `A`, `[n, n]`, in a third of the time of solving for the identity.
+  public func inverse() -> DoubleMatrix {
+    var result = lower
+    guard order > 0 else { return result }
+    var size = blasInteger(order)
+    var leading = size
+    // The factor's diagonal is positive, so nothing can fail.
+    var status: Int32 = 0
+    dpotri_("U", &size, &result.values, &leading, &status)
+    result.mirrorLowerTriangle()
+    return result
+  }
+
   private func solveTriangle(_ right: DoubleMatrix, transposed: Bool) -> DoubleMatrix {
     precondition(
       right.rows == order, "a factor of order \(order) cannot solve for \(right.rows) rows")

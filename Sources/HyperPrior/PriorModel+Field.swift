@@ -23,6 +23,15 @@ extension PriorModel {
   public func field(
     explaining observations: PixelObservations, width: Int, height: Int
   ) throws -> Siren {
+    try field(of: try code(explaining: observations, width: width, height: height))
+  }
+
+  /// What is found out about a picture: enough to generate its network.
+  ///
+  /// Parameters and errors as of `field(explaining:width:height:)`.
+  func code(
+    explaining observations: PixelObservations, width: Int, height: Int
+  ) throws -> PriorCode {
     guard observations.channels == configuration.channels else {
       throw PriorError.channels(
         expected: configuration.channels, actual: observations.channels)
@@ -31,10 +40,22 @@ extension PriorModel {
     let values = Tensor(
       observations.values.map { 2 * $0 - 1 }, shape: [observations.count, observations.channels])
     let views = parameters.views()
-    let fields = generatedFields(coordinates: coordinates, values: values, views)
-    let siren = try effectiveSiren(fields)
-    guard configuration.head == .modulated, observations.count > 0 else { return siren }
-    return try conditioned(siren, coordinates: coordinates, values: values, views)
+    let latent = latent(coordinates: coordinates, values: values, views)
+    guard configuration.head == .modulated, observations.count > 0 else {
+      return PriorCode(latent: latent, change: nil)
+    }
+    let siren = try effectiveSiren(configuration.hyperNetworkHead.fields(from: latent, views))
+    return PriorCode(
+      latent: latent,
+      change: try change(of: siren, coordinates: coordinates, values: values, views))
+  }
+
+  /// The network of a code.
+  func field(of code: PriorCode) throws -> Siren {
+    let views = parameters.views()
+    let siren = try effectiveSiren(
+      configuration.hyperNetworkHead.fields(from: code.latent, views))
+    return try code.change.map { try applying($0, to: siren) } ?? siren
   }
 
   private static func coordinates(
@@ -53,17 +74,16 @@ extension PriorModel {
     return Tensor(coordinates, shape: [observations.count, 2])
   }
 
-  private func generatedFields(
+  private func latent(
     coordinates: Tensor, values: Tensor, _ views: ParameterViews
-  ) -> GeneratedFields {
+  ) -> Tensor {
     var points = Tensor.concatenated([coordinates, values], axis: 1)
     if points.shape[0] > encoderPointLimit {
       var random = Xoshiro256(seed: 0, UInt64(points.shape[0]))
       points = points.gatheredRows(random.sample(encoderPointLimit, of: points.shape[0]))
     }
-    let latent = configuration.contextEncoder.latent(
+    return configuration.contextEncoder.latent(
       of: points.reshaped([1] + points.shape), mask: nil, views)
-    return configuration.hyperNetworkHead.fields(from: latent, views)
   }
 
   /// The generated network of the only picture as an ordinary SIREN.
@@ -83,10 +103,11 @@ extension PriorModel {
     return siren
   }
 
-  /// The network with its last layer fitted to all observed points.
-  private func conditioned(
-    _ siren: Siren, coordinates: Tensor, values: Tensor, _ views: ParameterViews
-  ) throws -> Siren {
+  /// The change of the network's last layer that fits it to all observed points,
+  /// `[width + 1, c]`, the biases' last.
+  private func change(
+    of siren: Siren, coordinates: Tensor, values: Tensor, _ views: ParameterViews
+  ) throws -> DoubleMatrix {
     let layers = configuration.field.layers
     let sirenViews = siren.parameters.views()
     let sineLayers = layers.dropLast().map { layer in
@@ -100,10 +121,13 @@ extension PriorModel {
       weight: sirenViews[last.weightName], bias: sirenViews[last.biasName], omega: nil
     ).apply(to: hidden)
     let features = Conditioning.extended(hidden.reshaped([1] + hidden.shape))
-    let change = try Conditioning.exactChange(
+    return try Conditioning.exactChange(
       features: features.reshaped([hidden.shape[0], hidden.shape[1] + 1]),
       residuals: values - generated, logPrecision: views[Conditioning.precisionName])
+  }
 
+  private func applying(_ change: DoubleMatrix, to siren: Siren) throws -> Siren {
+    let last = configuration.field.layers[configuration.field.layers.count - 1]
     var result = siren
     guard
       let weight = siren.parameters.layout[last.weightName],
@@ -119,4 +143,13 @@ extension PriorModel {
     guard result.parameters.values.allSatisfy({ $0.isFinite }) else { throw PriorError.notFinite }
     return result
   }
+}
+
+/// What a prior trained by descent has found out about one picture.
+struct PriorCode: Sendable {
+  /// What the encoder saw, `[1, latentCount]`.
+  let latent: Tensor
+  /// The change of the last layer that fits it to the observations, `[width + 1, c]`; nil where
+  /// none is made.
+  let change: DoubleMatrix?
 }

@@ -133,18 +133,10 @@ public struct SafetensorsArchive: Sendable, Equatable {
         throw fail(
           "'\(entry.name)' of shape \(entry.shape) needs \(count * width) bytes, has \(bytes)")
       }
+      let start = bodyStart + entry.start
       let values = data.withUnsafeBytes { raw -> [Float] in
-        (0..<count).map { index in
-          let position = bodyStart + entry.start + index * width
-          return width == 4
-            ? Float(
-              bitPattern: UInt32(
-                littleEndian: raw.loadUnaligned(fromByteOffset: position, as: UInt32.self)))
-            : Float(
-              Double(
-                bitPattern: UInt64(
-                  littleEndian: raw.loadUnaligned(fromByteOffset: position, as: UInt64.self))))
-        }
+        let bytes = UnsafeRawBufferPointer(rebasing: raw[start..<start + bytes])
+        return width == 4 ? Self.singles(bytes) : Self.doubles(bytes)
       }
       arrays.append(Array(name: entry.name, shape: entry.shape, values: values))
       expectedStart = entry.end
@@ -153,5 +145,24 @@ public struct SafetensorsArchive: Sendable, Equatable {
       throw fail("\(available - expectedStart) bytes at its end belong to no array")
     }
     self.init(metadata: metadata, arrays: arrays)
+  }
+
+  /// Little-endian single precision numbers: one copy, for a model has millions.
+  private static func singles(_ bytes: UnsafeRawBufferPointer) -> [Float] {
+    let count = bytes.count / 4
+    let values = [Float](unsafeUninitializedCapacity: count) { buffer, filled in
+      UnsafeMutableRawBufferPointer(buffer).copyMemory(from: bytes)
+      filled = count
+    }
+    guard UInt32(1).littleEndian != 1 else { return values }
+    return values.map { Float(bitPattern: UInt32(littleEndian: $0.bitPattern)) }
+  }
+
+  /// Little-endian double precision numbers, rounded to single.
+  private static func doubles(_ bytes: UnsafeRawBufferPointer) -> [Float] {
+    (0..<bytes.count / 8).map { index in
+      let bits = bytes.loadUnaligned(fromByteOffset: 8 * index, as: UInt64.self)
+      return Float(Double(bitPattern: UInt64(littleEndian: bits)))
+    }
   }
 }

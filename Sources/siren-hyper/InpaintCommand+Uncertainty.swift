@@ -6,7 +6,7 @@ import Signals
 extension InpaintCommand {
   /// Restores the picture; with the posterior where its uncertainty is asked for.
   func restore(
-    _ prior: TrainedPrior, _ task: InpaintingTask
+    _ prior: TrainedPrior, from path: String, _ task: InpaintingTask
   ) throws -> (inpainting: Inpainting, posterior: ComponentPosterior?) {
     guard uncertainty != nil || next != nil else {
       return (
@@ -15,7 +15,7 @@ extension InpaintCommand {
     }
     guard case .components(let components) = prior else {
       throw CommandFailure.data(
-        "'\(model)' is a trained network and does not say how sure it is; "
+        "'\(path)' is a trained network and does not say how sure it is; "
           + "learn a prior with 'siren-hyper train --head components'")
     }
     let posterior = try components.posterior(

@@ -18,13 +18,17 @@ struct InpaintCommand: ParsableCommand {
       A points file has a header x,y,r,g,b (or x,y,v): x and y in pixels, fractions allowed, 0 the \
       centre of the first pixel; values 0 to 255, or 0 to 1 with --unit.
 
+      Without --model it uses prior.safetensors of the current folder, and where there is none the \
+      model of drawn faces that comes with the program: a face can be restored with no training.
+
       A model works on pictures of any size, whatever the size that it was trained at; it knows \
       details no finer than those of its training pictures.
 
       Errors are printed where the truth is known: with --keep, or with --truth.
 
       EXAMPLES
-        siren-hyper inpaint face.png --keep 10% --model prior.safetensors
+        siren-hyper inpaint face.png --keep 10%
+        siren-hyper inpaint photo.png --keep 10% --model mine.safetensors
         siren-hyper inpaint face.png restored.png --mask scratches.png --sheet sheet.png
         siren-hyper inpaint holes.png --size 512x512
         siren-hyper inpaint face.png --keep 5% --uncertainty sure.png --next 50
@@ -41,25 +45,12 @@ struct InpaintCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: "The picture to write, as an option.", completion: .file())
   var output: String?
 
-  @Option(help: "Keep this many random pixels: a number such as 100, or a share such as 10%.")
-  var keep: String?
-
-  @Option(
-    help: "A picture of the same size, white where something is to be filled in.",
-    completion: .file())
-  var mask: String?
-
-  @Option(help: "A table of measured points.", completion: .file())
-  var points: String?
-
-  @Flag(help: "Values of the points file are 0 to 1 instead of 0 to 255.")
-  var unit = false
+  @OptionGroup var observed: ObservationOptions
 
   @Option(help: "The whole picture, to measure errors against.", completion: .file())
   var truth: String?
 
-  @Option(help: "The model file, written by 'siren-hyper train'.", completion: .file())
-  var model = "prior.safetensors"
+  @OptionGroup var model: ModelOptions
 
   @Option(help: "Size of the picture to write, such as 512x512 (default: the picture's own).")
   var size: PictureSize?
@@ -91,20 +82,12 @@ struct InpaintCommand: ParsableCommand {
   @OptionGroup var threads: ThreadOptions
 
   func validate() throws {
-    guard [keep, mask, points].compactMap({ $0 }).count <= 1 else {
-      throw ValidationError("--keep, --mask and --points exclude each other, pass one of them.")
-    }
-    if let keep {
-      do { _ = try Keep(parsing: keep) } catch let error as InvalidKeep {
-        throw ValidationError("--keep: \(error)")
-      }
-    }
     guard result == nil || output == nil else {
       throw ValidationError("the picture to write is given twice, as an argument and as --output.")
     }
-    guard input != nil || (points != nil && size != nil) else {
+    guard input != nil || (observed.points != nil && size != nil) else {
       throw ValidationError(
-        points == nil
+        observed.points == nil
           ? "a picture is missing: siren-hyper inpaint picture.png --keep 10%."
           : "--points without a picture needs --size, such as --size 128x128.")
     }
@@ -117,13 +100,11 @@ struct InpaintCommand: ParsableCommand {
     guard uncertainty.map({ ($0 as NSString).pathExtension.lowercased() == "png" }) ?? true else {
       throw ValidationError("--uncertainty is '\(uncertainty ?? "")', expected a .png file.")
     }
-    guard !unit || points != nil else {
-      throw ValidationError("--unit says how --points is read, and needs it.")
-    }
   }
 
   func run() throws {
     if let count = threads.threads { Parallel.threadCount = count }
+    ProcessMemory.keepFreed()
     let target = outputPath
     try AtomicFile.checkWritable(target, overwrite: overwrite.force)
     if let sheet { try AtomicFile.checkWritable(sheet, overwrite: overwrite.force) }
@@ -132,15 +113,16 @@ struct InpaintCommand: ParsableCommand {
         try AtomicFile.checkWritable(path, overwrite: overwrite.force)
       }
     }
-    let prior = try TrainedPrior.read(model)
+    let path = try model.path(quiet: printing.quiet)
+    let prior = try TrainedPrior.read(path)
     let task = try InpaintingTask(
-      input: input, observed: observedSource, truth: truth,
+      input: input, observed: observed.source, truth: truth,
       size: size.map { ($0.width, $0.height) },
       channels: prior.channels, seed: seed)
 
     let clock = ContinuousClock()
     let start = clock.now
-    let (inpainting, posterior) = try restore(prior, task)
+    let (inpainting, posterior) = try restore(prior, from: path, task)
     let own = noPaste ? inpainting.rendered : inpainting.pasted
     let written = size.map { inpainting.rendered(width: $0.width, height: $0.height) } ?? own
     let seconds = (clock.now - start) / .seconds(1)
@@ -163,15 +145,6 @@ struct InpaintCommand: ParsableCommand {
 
   private func isOwnSize(_ task: InpaintingTask) -> Bool {
     size.map { $0.width == task.width && $0.height == task.height } ?? true
-  }
-
-  private var observedSource: InpaintingTask.Source {
-    get throws {
-      if let keep { return .keep(try Keep(parsing: keep)) }
-      if let mask { return .mask(path: mask) }
-      if let points { return .points(path: points, unitValues: unit) }
-      return .transparency
-    }
   }
 
   private var outputPath: String {

@@ -11,15 +11,19 @@ struct SirenHyper: ParsableCommand {
       A model learns from a folder of PNG and JPEG pictures. Shown a few pixels of another \
       picture, it generates the sine network that explains them, and so the pixels between.
 
+      A model of drawn faces comes with the program, so the first line below works at once.
+
       EXAMPLES
+        siren-hyper inpaint face.png --keep 10%
         siren-hyper dataset synthesize faces
         siren-hyper train --dataset faces -o prior.safetensors
-        siren-hyper inpaint face.png --keep 10% --model prior.safetensors
+        siren-hyper inpaint other.png --keep 10% --model prior.safetensors
         siren-hyper evaluate --dataset faces --model prior.safetensors
       """,
     version: Self.version,
     subcommands: [
-      TrainCommand.self, InpaintCommand.self, EvaluateCommand.self, DatasetCommand.self,
+      TrainCommand.self, InpaintCommand.self, EvaluateCommand.self, SampleCommand.self,
+      InterpolateCommand.self, ExportCommand.self, InfoCommand.self, DatasetCommand.self,
       BenchCommand.self,
     ])
 

@@ -36,6 +36,32 @@ struct LinearAlgebraTests {
     #expect(a[1, 0] == 4)
   }
 
+  @Test("Symmetric products are the general ones", arguments: [(1, 1), (5, 3), (3, 70), (70, 33)])
+  func symmetricProducts(rows: Int, columns: Int) {
+    let matrix = noise(rows, columns, seed: 8)
+    let (gram, rowGram) = (matrix.gram(), matrix.rowGram())
+    #expect(largestDifference(gram, matrix.transposed().multiplied(by: matrix)) < 1e-12)
+    #expect(largestDifference(rowGram, matrix.multiplied(by: matrix.transposed())) < 1e-12)
+    #expect(gram == gram.transposed() && rowGram == rowGram.transposed())
+    let empty = DoubleMatrix(rows: 0, columns: columns)
+    #expect(empty.gram() == DoubleMatrix(rows: columns, columns: columns))
+    #expect(empty.rowGram() == empty.multiplied(by: empty.transposed()))
+  }
+
+  @Test("A factor's inverse and its lower half", arguments: [0, 1, 3, 70])
+  func inverse(order: Int) throws {
+    let matrix = positiveDefinite(order, seed: 9)
+    let factor = try LinearAlgebra.choleskyFactor(matrix)
+    let inverse = factor.inverse()
+    #expect(
+      largestDifference(matrix.multiplied(by: inverse), DoubleMatrix.identity(order)) < 1e-8)
+    #expect(inverse == inverse.transposed())
+    let lower = factor.lowerProduct(DoubleMatrix.identity(order))
+    #expect(largestDifference(lower.multiplied(by: lower.transposed()), matrix) < 1e-10)
+    let right = noise(order, 2, seed: 4)
+    #expect(largestDifference(factor.lowerProduct(factor.solveLower(right)), right) < 1e-9)
+  }
+
   @Test("Cholesky solves a known system")
   func choleskyKnown() throws {
     let matrix = DoubleMatrix(rows: 2, columns: 2, values: [4, 2, 2, 3])

@@ -78,7 +78,10 @@ import Testing
   @Test func helpAndVersion() throws {
     let help = try Program.hyper.run("--help")
     #expect(help.exitCode == 0 && help.output.contains("EXAMPLES"))
-    for command in ["train", "inpaint", "evaluate", "dataset index", "dataset synthesize"] {
+    for command in [
+      "train", "inpaint", "evaluate", "sample", "interpolate", "export", "info", "dataset index",
+      "dataset synthesize",
+    ] {
       let outcome = try Program.hyper.run(
         command.split(separator: " ").map(String.init) + ["--help"])
       #expect(outcome.exitCode == 0 && outcome.output.contains("EXAMPLES"), "\(command)")

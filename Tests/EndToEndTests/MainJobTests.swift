@@ -51,6 +51,27 @@ import Testing
     for method in ["mean", "nearest", "linear", "biharmonic", "gaussian", "model", "model+pasted"] {
       #expect(rows.contains { $0.contains("\"method\":\"\(method)\"") })
     }
+    try checkWhatANetworkCan(model, picture, in: folder)
+  }
+
+  /// The commands around a model, for one trained by descent.
+  private func checkWhatANetworkCan(
+    _ model: String, _ picture: String, in folder: TemporaryFolder
+  ) throws {
+    let info = try Program.hyper.run("info", model, "--json")
+    #expect(info.output.contains(#""kind":"network""#) && info.output.contains(#""attention""#))
+    let strip = try Program.hyper.run(
+      "interpolate", picture, picture, folder.file("strip.png"), "--model", model, "--steps", "2")
+    #expect(strip.exitCode == 0, "\(strip.errors)")
+    let export = try Program.hyper.run(
+      "export", picture, folder.file("one.safetensors"), "--keep", "9", "--model", model, "--quiet")
+    #expect(export.exitCode == 0, "\(export.errors)")
+    let sample = try Program.hyper.run("sample", folder.file("s.png"), "--model", model)
+    #expect(sample.exitCode == 1)
+    #expect(
+      sample.errors
+        == "Error: '\(model)' is a trained network, which knows one picture for each set of points "
+        + "and nothing to draw from; learn a prior with 'siren-hyper train --head components'\n")
   }
 
   @Test func oneSeedGivesOneFileWithAnyNumberOfThreads() throws {

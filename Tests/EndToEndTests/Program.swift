@@ -29,19 +29,24 @@ struct Program {
 
   /// Runs the program and, if told, interrupts it after some seconds.
   ///
-  /// - Parameter environment: variables beside those of the tests.
+  /// - Parameters:
+  ///   - environment: variables beside those of the tests.
+  ///   - folder: the current folder; nil is that of the tests.
   func run(
-    _ arguments: [String], signalAfter seconds: Double? = nil, environment: [String: String] = [:]
+    _ arguments: [String], signalAfter seconds: Double? = nil, environment: [String: String] = [:],
+    in folder: String? = nil
   ) throws -> Outcome {
     let process = Process()
     let executable = try #require(location, "the program is not built beside the tests")
     process.executableURL = executable
     process.arguments = arguments
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-    let folder = FileManager.default.temporaryDirectory
+    if let folder { process.currentDirectoryURL = URL(fileURLWithPath: folder) }
+    let temporary = FileManager.default.temporaryDirectory
     let stamp = UUID().uuidString
     let (out, err) = (
-      folder.appendingPathComponent("out-\(stamp)"), folder.appendingPathComponent("err-\(stamp)")
+      temporary.appendingPathComponent("out-\(stamp)"),
+      temporary.appendingPathComponent("err-\(stamp)")
     )
     for file in [out, err] { try Data().write(to: file) }
     defer { for file in [out, err] { try? FileManager.default.removeItem(at: file) } }

@@ -25,32 +25,49 @@ struct CodePosterior: Sendable {
     let order = prior.codeLength
     var shifted = evidence.precision
     for index in 0..<order { shifted[index, index] += 1 }
-    let wide = try LinearAlgebra.choleskyFactor(shifted).solve(DoubleMatrix.identity(order))
+    let wide = try LinearAlgebra.choleskyFactor(shifted).inverse()
     let wideMean = wide.multiplied(by: evidence.projection)
     let neighbours = Neighbours(
       prior, evidence, wide, wideMean,
       largest: zip(prior.levels, levels).compactMap { $1 ? $0 : nil }.max() ?? 0)
-    var means: [[Double]] = []
-    var covariances: [DoubleMatrix] = []
-    for (index, level) in prior.levels.enumerated() {
-      guard let level, levels[index] else {
-        means.append(wideMean)
-        if withCovariance { covariances.append(wide) }
-        continue
+    // The largest neighbourhoods, which come last, take longest and so are begun first.
+    let count = prior.levels.count
+    let found: [Result<Level, any Error>] = Parallel.map(count) { position in
+      let index = count - 1 - position
+      guard let level = prior.levels[index], levels[index] else {
+        return .success(Level(mean: wideMean, covariance: withCovariance ? wide : nil))
       }
-      let (centre, covariance) = neighbours.gaussian(
-        effectiveCount: level, globalShare: Self.globalShare)
-      // (S^-1 + G)^-1, both positive definite.
-      var total = try LinearAlgebra.choleskyFactor(covariance).solve(DoubleMatrix.identity(order))
-      total.add(evidence.precision)
-      let factor = try LinearAlgebra.choleskyFactor(total)
-      let explained = evidence.precision.multiplied(by: centre)
-      let step = factor.solve(zip(evidence.projection, explained).map { $0 - $1 })
-      means.append(zip(centre, step).map { $0 + $1 })
-      if withCovariance { covariances.append(factor.solve(DoubleMatrix.identity(order))) }
+      return Result {
+        try Self.level(
+          neighbours, effectiveCount: level, evidence, withCovariance: withCovariance)
+      }
     }
-    self.means = means
-    self.covariances = covariances
+    let results = try found.reversed().map { try $0.get() }
+    means = results.map(\.mean)
+    covariances = results.compactMap(\.covariance)
+  }
+
+  /// The Gaussian of one neighbourhood, conditioned on the observations.
+  private struct Level: Sendable {
+    let mean: [Double]
+    let covariance: DoubleMatrix?
+  }
+
+  private static func level(
+    _ neighbours: Neighbours, effectiveCount: Double, _ evidence: ComponentEvidence,
+    withCovariance: Bool
+  ) throws -> Level {
+    let (centre, covariance) = neighbours.gaussian(
+      effectiveCount: effectiveCount, globalShare: globalShare)
+    // (S^-1 + G)^-1, both positive definite.
+    var total = try LinearAlgebra.choleskyFactor(covariance).inverse()
+    total.add(evidence.precision)
+    let factor = try LinearAlgebra.choleskyFactor(total)
+    let explained = evidence.precision.multiplied(by: centre)
+    let step = factor.solve(zip(evidence.projection, explained).map { $0 - $1 })
+    return Level(
+      mean: zip(centre, step).map { $0 + $1 },
+      covariance: withCovariance ? factor.inverse() : nil)
   }
 
   /// The mean of the mixture.
@@ -74,114 +91,5 @@ struct CodePosterior: Sendable {
       result.add(column.multiplied(by: row), times: share)
     }
     return result
-  }
-}
-
-/// The training codes, sorted by how well they explain the observations.
-///
-/// A code's distance is the observations' squared Mahalanobis distance from it, in the metric of
-/// the collection's predictive covariance `C = P P^T + I`: with `A = I + precision` it is, up to a
-/// constant, `code^T (I - A^-1) code - 2 code^T A^-1 projection`.
-private struct Neighbours {
-  /// Sorted codes, mirrored ones included, `[m, J]`, and their distances from the first one.
-  let codes: DoubleMatrix
-  let distances: [Double]
-
-  /// Codes beyond this multiple of the largest neighbourhood carry no weight worth the time.
-  private static let reach = 4.0
-
-  init(
-    _ prior: ComponentPrior, _ evidence: ComponentEvidence, _ wide: DoubleMatrix,
-    _ wideMean: [Double], largest: Double
-  ) {
-    guard largest > 0 else {
-      codes = DoubleMatrix(rows: 0, columns: prior.codeLength)
-      distances = []
-      return
-    }
-    let order = prior.codeLength
-    var metric = DoubleMatrix.identity(order)
-    metric.add(wide, times: -1)
-    var found: [(distance: Double, code: Int, mirrored: Bool)] = []
-    for mirrored in prior.mirror == nil ? [false] : [false, true] {
-      let signs = mirrored ? prior.mirror ?? [] : [Double](repeating: 1, count: order)
-      var turned = metric
-      for row in 0..<order {
-        for column in 0..<order {
-          turned.values[row * order + column] *= signs[row] * signs[column]
-        }
-      }
-      let target = zip(wideMean, signs).map { $0 * $1 }
-      let products = prior.codes.multiplied(by: turned)
-      for code in 0..<prior.codes.rows {
-        var distance = 0.0
-        for index in 0..<order {
-          let value = prior.codes.values[code * order + index]
-          distance += value * (products.values[code * order + index] - 2 * target[index])
-        }
-        found.append((distance, code, mirrored))
-      }
-    }
-    found.sort {
-      ($0.distance, $0.code, $0.mirrored ? 1 : 0) < ($1.distance, $1.code, $1.mirrored ? 1 : 0)
-    }
-    let kept = found.prefix(min(found.count, Int(Self.reach * largest)))
-    var values: [Double] = []
-    values.reserveCapacity(kept.count * order)
-    for entry in kept {
-      for index in 0..<order {
-        let value = prior.codes.values[entry.code * order + index]
-        values.append(entry.mirrored ? value * (prior.mirror?[index] ?? 1) : value)
-      }
-    }
-    codes = DoubleMatrix(rows: kept.count, columns: order, values: values)
-    distances = kept.map { $0.distance - (kept.first?.distance ?? 0) }
-  }
-
-  /// Mean and covariance of the codes with weights `exp(-t distance)`, t such that they count for
-  /// a number of codes (1 / sum of squared weights).
-  func gaussian(
-    effectiveCount: Double, globalShare: Double
-  ) -> (mean: [Double], covariance: DoubleMatrix) {
-    let order = codes.columns
-    let weights = weights(effectiveCount: effectiveCount)
-    var mean = [Double](repeating: 0, count: order)
-    for (row, weight) in weights.enumerated() {
-      for index in 0..<order { mean[index] += weight * codes.values[row * order + index] }
-    }
-    var centred = DoubleMatrix(rows: weights.count, columns: order)
-    for (row, weight) in weights.enumerated() {
-      let root = ((1 - globalShare) * weight).squareRoot()
-      for index in 0..<order {
-        centred.values[row * order + index] =
-          root * (codes.values[row * order + index] - mean[index])
-      }
-    }
-    var covariance = centred.transposedMultiplied(by: centred)
-    for index in 0..<order { covariance[index, index] += globalShare }
-    return (mean, covariance)
-  }
-
-  /// Normalized weights of the nearest codes.
-  private func weights(effectiveCount: Double) -> [Double] {
-    let kept = distances.prefix(Int(Self.reach * effectiveCount))
-    var (low, high) = (-20.0, 20.0)
-    var weights: [Double] = []
-    // Bisection of the logarithm of t: the effective number falls as t grows.
-    for _ in 0..<32 {
-      let middle = (low + high) / 2
-      let sharpness = exp(middle)
-      weights = kept.map { exp(-sharpness * $0) }
-      let total = weights.reduce(0, +)
-      weights = weights.map { $0 / total }
-      let effective = 1 / weights.reduce(0, { $0 + $1 * $1 })
-      if abs(effective - effectiveCount) < 0.002 * effectiveCount { break }
-      if effective > effectiveCount {
-        low = middle
-      } else {
-        high = middle
-      }
-    }
-    return weights
   }
 }

@@ -15,6 +15,8 @@ struct ComponentEvidence: Sendable {
   let projection: [Double]
   /// The functions at the points, `[n, K]`.
   let functions: DoubleMatrix
+  /// Variance of each point's values around the functions, `[n]`.
+  let noises: [Double]
   /// One a channel axis.
   let axes: [Axis]
 
@@ -36,49 +38,69 @@ struct ComponentEvidence: Sendable {
   ) throws {
     let points = counts.count
     let functions = prior.basis.values(at: coordinates)
-    let turned = functions.transposed()
-    var weighted = functions
-    for point in 0..<points {
-      for index in 0..<prior.basis.count {
-        weighted.values[point * prior.basis.count + index] *= prior.leftover[index]
+    let kernel = Self.kernel(functions, prior.leftover)
+    let noises = counts.map { prior.noise / $0 }
+    // Axes share nothing but what they read.
+    let found: [Result<Part, any Error>] = Parallel.map(prior.channels) { axis in
+      Result {
+        var covariance = kernel
+        for index in covariance.values.indices {
+          covariance.values[index] *= prior.channelScales[axis]
+        }
+        for point in 0..<points { covariance[point, point] += noises[point] }
+        let factor = try LinearAlgebra.choleskyFactor(covariance)
+        let expected = functions.multiplied(by: prior.meanCoefficients(axis))
+        let residual = (0..<points).map { point -> Double in
+          let seen = (0..<prior.channels).reduce(0.0) {
+            $0 + prior.channelAxes[axis, $1] * values[point * prior.channels + $1]
+          }
+          return seen - expected[point]
+        }
+        let loadings = factor.solveLower(functions.multiplied(by: prior.loadings[axis]))
+        let whitened = DoubleMatrix(
+          rows: points, columns: 1,
+          values: factor.solveLower(
+            DoubleMatrix(rows: points, columns: 1, values: residual)
+          ).values)
+        return Part(
+          axis: Axis(factor: factor, loadings: loadings, residual: whitened.values),
+          precision: loadings.gram(),
+          projection: loadings.transposedMultiplied(by: whitened).values)
       }
     }
-    let kernel = weighted.multiplied(by: turned)
     var precision = DoubleMatrix(rows: prior.codeLength, columns: prior.codeLength)
     var projection = [Double](repeating: 0, count: prior.codeLength)
     var axes: [Axis] = []
-    for axis in 0..<prior.channels {
-      var covariance = kernel
-      for index in covariance.values.indices {
-        covariance.values[index] *= prior.channelScales[axis]
-      }
-      for point in 0..<points { covariance[point, point] += prior.noise / counts[point] }
-      let factor = try LinearAlgebra.choleskyFactor(covariance)
-      let expected = functions.multiplied(by: prior.meanCoefficients(axis))
-      let residual = (0..<points).map { point -> Double in
-        let seen = (0..<prior.channels).reduce(0.0) {
-          $0 + prior.channelAxes[axis, $1] * values[point * prior.channels + $1]
-        }
-        return seen - expected[point]
-      }
-      let loadings = factor.solveLower(functions.multiplied(by: prior.loadings[axis]))
-      let whitened = factor.solveLower(
-        DoubleMatrix(rows: points, columns: 1, values: residual)
-      ).values
-      if points > 0 {
-        precision.add(loadings.transposedMultiplied(by: loadings))
-        let gained = loadings.transposedMultiplied(
-          by: DoubleMatrix(rows: points, columns: 1, values: whitened))
-        for (index, value) in gained.values.enumerated() {
-          projection[index] += value
-        }
-      }
-      axes.append(Axis(factor: factor, loadings: loadings, residual: whitened))
+    for part in found {
+      let own = try part.get()
+      precision.add(own.precision)
+      for (index, value) in own.projection.enumerated() { projection[index] += value }
+      axes.append(own.axis)
     }
     self.precision = precision
     self.projection = projection
     self.functions = functions
+    self.noises = noises
     self.axes = axes
+  }
+
+  /// What one axis adds to the whole.
+  private struct Part: Sendable {
+    let axis: Axis
+    let precision: DoubleMatrix
+    let projection: [Double]
+  }
+
+  /// `F diag(leftover) F^T`, `[n, n]`.
+  private static func kernel(_ functions: DoubleMatrix, _ leftover: [Double]) -> DoubleMatrix {
+    let roots = leftover.map { $0.squareRoot() }
+    var weighted = functions
+    weighted.values.withUnsafeMutableBufferPointer { values in
+      for start in stride(from: 0, to: values.count, by: roots.count) {
+        for index in roots.indices { values[start + index] *= roots[index] }
+      }
+    }
+    return weighted.rowGram()
   }
 }
 

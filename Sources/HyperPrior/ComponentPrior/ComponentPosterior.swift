@@ -7,10 +7,13 @@ import Signals
 public struct ComponentPosterior: Sendable {
   /// The mean: (row, column) in -1...1 to values in -1...1.
   public let field: Siren
-  private let prior: ComponentPrior
-  private let evidence: ComponentEvidence
-  private let codes: CodePosterior?
-  private let setting: ComponentSetting
+  let prior: ComponentPrior
+  let evidence: ComponentEvidence
+  /// Nil where nothing was observed.
+  let codes: CodePosterior?
+  let setting: ComponentSetting
+  /// Of the mean, along each channel axis, `[c, K]`.
+  let coefficients: DoubleMatrix
 
   /// - Parameters:
   ///   - prior: of the collection.
@@ -45,13 +48,18 @@ public struct ComponentPosterior: Sendable {
       codes = found
       code = found.mean(setting.shares)
     }
-    field = try Self.field(prior, evidence, code)
+    coefficients = Self.coefficients(prior, evidence, code)
+    field = try prior.field(coefficients)
   }
 
   /// The coefficients along each channel axis for a code: components, and the leftover that the
   /// observations imply.
+  ///
+  /// - Parameter draw: a leftover and a noise to start from, for a random picture instead of the
+  ///   mean: what the observations imply then corrects it (Matheron's rule).
   static func coefficients(
-    _ prior: ComponentPrior, _ evidence: ComponentEvidence, _ code: [Double]
+    _ prior: ComponentPrior, _ evidence: ComponentEvidence, _ code: [Double],
+    startingAt draw: LeftoverDraw? = nil
   ) -> DoubleMatrix {
     let count = prior.basis.count
     let turned = evidence.functions.transposed()
@@ -60,9 +68,19 @@ public struct ComponentPosterior: Sendable {
       let own = evidence.axes[axis]
       let components = prior.loadings[axis].multiplied(by: code)
       for index in 0..<count { result.values[axis * count + index] += components[index] }
+      if let drawn = draw?.leftover[axis] {
+        for index in 0..<count { result.values[axis * count + index] += drawn[index] }
+      }
       guard !own.residual.isEmpty else { continue }
       let explained = own.loadings.multiplied(by: code)
-      let rest = zip(own.residual, explained).map { $0 - $1 }
+      var rest = zip(own.residual, explained).map { $0 - $1 }
+      if let draw {
+        let seen = evidence.functions.multiplied(by: draw.leftover[axis])
+        let whitened = own.factor.solveLower(
+          DoubleMatrix(
+            rows: seen.count, columns: 1, values: zip(seen, draw.noise[axis]).map { $0 + $1 }))
+        rest = zip(rest, whitened.values).map { $0 - $1 }
+      }
       let implied = turned.multiplied(by: own.factor.solveUpper(rest))
       for index in 0..<count {
         result.values[axis * count + index] +=
@@ -70,19 +88,6 @@ public struct ComponentPosterior: Sendable {
       }
     }
     return result
-  }
-
-  private static func field(
-    _ prior: ComponentPrior, _ evidence: ComponentEvidence, _ code: [Double]
-  ) throws -> Siren {
-    var coefficients = prior.channelAxes.transposed()
-      .multiplied(by: Self.coefficients(prior, evidence, code))
-    for index in coefficients.values.indices { coefficients.values[index] *= 2 }
-    guard
-      let field = prior.basis.siren(
-        coefficients, offsets: [Double](repeating: -1, count: prior.channels))
-    else { throw PriorError.notFinite }
-    return field
   }
 
   /// The predictive variance of each value of a picture.

@@ -89,7 +89,7 @@ extension ComponentPrior {
     guard (scales + leftover).allSatisfy({ $0 >= 0 }) else {
       throw file.error("it has a negative variance")
     }
-    let loadings = try file.values("loadings", shape: [channels, count, length])
+    let loadings = try file.blocks("loadings", shape: [channels, count, length])
     let mirror = archive["mirror"] == nil ? nil : try file.values("mirror", shape: [length])
     guard mirror?.allSatisfy({ $0 == 1 || $0 == -1 }) ?? true else {
       throw file.error("its mirror has values other than 1 and -1")
@@ -99,11 +99,7 @@ extension ComponentPrior {
       channelAxes: axes, channelScales: scales,
       mean: DoubleMatrix(
         rows: channels, columns: count, values: try file.values("mean", shape: [channels, count])),
-      loadings: (0..<channels).map { axis in
-        DoubleMatrix(
-          rows: count, columns: length,
-          values: Array(loadings[axis * count * length..<(axis + 1) * count * length]))
-      },
+      loadings: loadings.map { DoubleMatrix(rows: count, columns: length, values: $0) },
       leftover: leftover, noise: header.noise,
       codes: DoubleMatrix(rows: codes.shape[0], columns: length, values: codes.values),
       mirror: mirror, settings: [])
@@ -144,15 +140,21 @@ private struct CheckedArchive {
     PriorError.notAPrior(path: path, problem: problem)
   }
 
-  func values(_ name: String, rank: Int) throws -> (shape: [Int], values: [Double]) {
+  /// An array of so many axes whose numbers are finite.
+  private func array(_ name: String, rank: Int) throws -> SafetensorsArchive.Array {
     guard let array = archive[name] else { throw error("it lacks '\(name)'") }
     guard array.shape.count == rank else {
       throw error("'\(name)' has shape \(array.shape), expected \(rank) axes")
     }
-    guard array.values.allSatisfy(\.isFinite) else {
+    guard array.values.allSatisfy({ $0.isFinite }) else {
       throw error("'\(name)' has values that are not finite")
     }
-    return (array.shape, array.values.map(Double.init))
+    return array
+  }
+
+  func values(_ name: String, rank: Int) throws -> (shape: [Int], values: [Double]) {
+    let array = try self.array(name, rank: rank)
+    return (array.shape, array.values.map { Double($0) })
   }
 
   func values(_ name: String, shape: [Int]) throws -> [Double] {
@@ -161,5 +163,17 @@ private struct CheckedArchive {
       throw error("'\(name)' has shape \(array.shape), expected \(shape)")
     }
     return array.values
+  }
+
+  /// The parts of an array along its first axis.
+  func blocks(_ name: String, shape: [Int]) throws -> [[Double]] {
+    let array = try self.array(name, rank: shape.count)
+    guard array.shape == shape else {
+      throw error("'\(name)' has shape \(array.shape), expected \(shape)")
+    }
+    let size = shape.dropFirst().reduce(1, *)
+    return (0..<shape[0]).map { block in
+      array.values[block * size..<(block + 1) * size].map { Double($0) }
+    }
   }
 }

@@ -1,6 +1,8 @@
+import DifferentiableCore
 import Fields
 import Fitting
 import Signals
+import Training
 
 extension ComponentPrior {
   /// What the prior says about a picture given some of its values.
@@ -17,6 +19,21 @@ extension ComponentPrior {
   ) throws -> ComponentPosterior {
     try ComponentPosterior(
       self, observations, width: width, height: height, withCovariance: withUncertainty)
+  }
+}
+
+extension ComponentPrior {
+  /// The field of coefficients along the channel axes, `[c, K]`.
+  ///
+  /// - Throws: ``PriorError/notFinite``.
+  func field(_ coefficients: DoubleMatrix) throws -> Siren {
+    // From 0...1 to -1...1.
+    var values = channelAxes.transposed().multiplied(by: coefficients)
+    for index in values.values.indices { values.values[index] *= 2 }
+    guard
+      let field = basis.siren(values, offsets: [Double](repeating: -1, count: channels))
+    else { throw PriorError.notFinite }
+    return field
   }
 }
 
@@ -38,11 +55,14 @@ public enum TrainedPrior: Sendable {
   ///
   /// - Throws: ``PriorError``, or `SafetensorsError` for a file that is not safetensors.
   public static func read(_ path: String) throws -> TrainedPrior {
-    let archive = try PriorModel.readArchive(path)
-    if archive.metadata["kind"] == ComponentPrior.fileKind {
-      return .components(try ComponentPrior(archive: archive, path: path))
-    }
-    return .network(try PriorModel(archive: archive, path: path))
+    try TrainedPrior(archive: try PriorModel.readArchive(path), path: path)
+  }
+
+  init(archive: SafetensorsArchive, path: String) throws {
+    self =
+      archive.metadata["kind"] == ComponentPrior.fileKind
+      ? .components(try ComponentPrior(archive: archive, path: path))
+      : .network(try PriorModel(archive: archive, path: path))
   }
 
   /// Side of the square training pictures, in pixels.
@@ -61,19 +81,34 @@ public enum TrainedPrior: Sendable {
     }
   }
 
+  /// The SIREN that explains the observed points of one picture: from (row, column) in -1...1 to
+  /// values in -1...1.
+  ///
+  /// - Parameters:
+  ///   - observations: 0 or more points, values 0...1, in the prior's channels.
+  ///   - width: of the picture that positions refer to, in pixels.
+  ///   - height: of that picture.
+  /// - Throws: ``PriorError``, or `LinearAlgebraError` for values that are not finite.
+  public func field(
+    explaining observations: PixelObservations, width: Int, height: Int
+  ) throws -> Siren {
+    switch self {
+    case .components(let prior):
+      try prior.posterior(
+        observations, width: width, height: height, withUncertainty: false
+      ).field
+    case .network(let model):
+      try model.field(explaining: observations, width: width, height: height)
+    }
+  }
+
   /// Restores a picture from observed pixels; see `PriorModel.inpaint`.
   public func inpaint(
     _ observations: PixelObservations, width: Int, height: Int
   ) throws -> Inpainting {
-    switch self {
-    case .components(let prior):
-      let posterior = try prior.posterior(
-        observations, width: width, height: height, withUncertainty: false)
-      return Inpainting(
-        of: posterior.field, observations, width: width, height: height)
-    case .network(let model):
-      return try model.inpaint(observations, width: width, height: height)
-    }
+    Inpainting(
+      of: try field(explaining: observations, width: width, height: height), observations,
+      width: width, height: height)
   }
 }
 

@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# Makes the model in the box: draws faces, learns a prior from them, compares it with the simple
+# methods on held-out ones, and writes Models/faces.safetensors and the measured part of its card.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+program=$(swift build -c release --show-bin-path)/siren-hyper
+work=.build/model
+largest=10000000
+rm -rf "$work"
+mkdir -p "$work"
+say() { printf '\n== %s\n' "$1"; }
+
+say "Drawing 3000 faces"
+"$program" dataset synthesize "$work/faces" --count 3000 --size 64 --seed 64
+say "Indexing them"
+"$program" dataset index "$work/faces"
+say "Learning a prior"
+"$program" train --dataset "$work/faces" --size 64 --seed 1 -o "$work/faces.safetensors" |
+  tee "$work/training.txt"
+bytes=$(wc -c <"$work/faces.safetensors")
+if [ "$bytes" -gt "$largest" ]; then
+  echo "the model has $bytes bytes, expected at most $largest" >&2
+  exit 1
+fi
+say "Comparing it with the simple methods on held-out faces"
+"$program" evaluate --dataset "$work/faces" --model "$work/faces.safetensors" \
+  --context 1%,5%,10%,25% --limit 24 | tee "$work/evaluation.txt"
+
+# The card keeps what people wrote; between its two marks stands what was measured.
+{
+  echo "$bytes bytes; $(sed 's/^.*safetensors: //' "$work/training.txt")."
+  echo
+  sed 's/^/    /; s/ *$//' "$work/evaluation.txt"
+} >"$work/measured.txt"
+awk -v measured="$work/measured.txt" '
+  /<!-- measured -->/ { print; print ""; while ((getline line < measured) > 0) print line; print ""; skip = 1 }
+  /<!-- end -->/ { skip = 0 }
+  !skip && !/<!-- measured -->/ { print }
+' Models/faces.md >"$work/faces.md"
+cp "$work/faces.md" Models/faces.md
+cp "$work/faces.safetensors" Models/faces.safetensors
+echo
+echo "Models/faces.safetensors and Models/faces.md are written."

@@ -1,0 +1,87 @@
+import DifferentiableCore
+import Fields
+import Foundation
+import RandomNumbers
+
+/// What of a random picture components do not hold.
+struct LeftoverDraw: Sendable {
+  /// Along each channel axis `[K]`.
+  let leftover: [[Double]]
+  /// Of the observed values, along each channel axis `[n]`.
+  let noise: [[Double]]
+
+  init(_ prior: ComponentPrior, _ evidence: ComponentEvidence, _ random: inout Xoshiro256) {
+    var leftover: [[Double]] = []
+    var noise: [[Double]] = []
+    for scale in prior.channelScales {
+      leftover.append(prior.leftover.map { ($0 * scale).squareRoot() * random.normal() })
+      noise.append(evidence.noises.map { $0.squareRoot() * random.normal() })
+    }
+    self.leftover = leftover
+    self.noise = noise
+  }
+}
+
+extension ComponentPosterior {
+  /// Random pictures that agree with the observations; without observations, of the prior.
+  ///
+  /// A picture's neighbourhood is drawn by the shares, its code from that neighbourhood's Gaussian,
+  /// its leftover and the measurement noise from theirs, and the observations then correct the
+  /// leftover (Matheron's rule; Journel and Huijbregts 1978). Departures from the mean are
+  /// multiplied by the factor that the intervals have, so the pictures spread as `variance` says.
+  /// With nothing observed the code is N(0, I) and the factor 1.
+  ///
+  /// - Parameters:
+  ///   - count: how many, at least 0; the first ones are the same for every count.
+  ///   - seed: decides them.
+  /// - Returns: networks from (row, column) in -1...1 to values in -1...1.
+  /// - Throws: ``PriorError/notFinite`` or `LinearAlgebraError`; a posterior made without
+  ///   uncertainty cannot be drawn from.
+  public func samples(_ count: Int, seed: UInt64) throws -> [Siren] {
+    let factors = try levelFactors()
+    let scale = codes == nil ? 1 : setting.deviationScale
+    let found: [Result<Siren, any Error>] = Parallel.map(max(0, count)) { index in
+      var random = Xoshiro256(seed: seed, 11, UInt64(index))
+      let code = drawCode(factors, &random)
+      var drawn = Self.coefficients(
+        prior, evidence, code, startingAt: LeftoverDraw(prior, evidence, &random))
+      for place in drawn.values.indices {
+        let mean = coefficients.values[place]
+        drawn.values[place] = mean + scale * (drawn.values[place] - mean)
+      }
+      return Result { try prior.field(drawn) }
+    }
+    return try found.map { try $0.get() }
+  }
+
+  /// Factors of the levels' covariances; nil for those without a share.
+  private func levelFactors() throws -> [CholeskyFactor?] {
+    guard let codes else { return [] }
+    precondition(
+      codes.covariances.count == setting.shares.count,
+      "a posterior without covariances cannot be drawn from; ask for its uncertainty")
+    return try zip(codes.covariances, setting.shares).map { covariance, share in
+      share > 0 ? try LinearAlgebra.choleskyFactor(covariance) : nil
+    }
+  }
+
+  private func drawCode(_ factors: [CholeskyFactor?], _ random: inout Xoshiro256) -> [Double] {
+    let chance = random.uniform()
+    let normal = (0..<prior.codeLength).map { _ in random.normal() }
+    guard let codes else { return normal }
+    var sum = 0.0
+    var chosen = setting.shares.lastIndex { $0 > 0 } ?? 0
+    for (level, share) in setting.shares.enumerated() where share > 0 {
+      sum += share
+      if chance < sum {
+        chosen = level
+        break
+      }
+    }
+    guard let factor = factors[chosen] else { return codes.means[chosen] }
+    let step = factor.lowerProduct(
+      DoubleMatrix(rows: normal.count, columns: 1, values: normal)
+    ).values
+    return zip(codes.means[chosen], step).map { $0 + $1 }
+  }
+}

@@ -1,0 +1,74 @@
+import ArgumentParser
+import CommandSupport
+import DifferentiableCore
+import Fitting
+import Foundation
+import HyperPrior
+import Signals
+
+/// `siren-hyper export`: the network that a prior generates for one picture, as a file.
+struct ExportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "export",
+    abstract: "Write the SIREN that is generated for one picture.",
+    discussion: """
+      What 'inpaint' renders is a network, from a position to a colour. This command writes it, and \
+      'siren render' reads it: at any size, with its derivatives. What was observed is said as for \
+      'inpaint'.
+
+      EXAMPLES
+        siren-hyper export face.png face.safetensors --keep 10%
+        siren-hyper export holes.png face.safetensors --model prior.safetensors
+        siren render face.safetensors large.png --size 1024x1024
+      """)
+
+  @Argument(help: "The picture, PNG or JPEG.", completion: .file())
+  var input: String
+
+  @Argument(help: "The file to write.", completion: .file())
+  var output: String
+
+  @OptionGroup var observed: ObservationOptions
+  @OptionGroup var model: ModelOptions
+
+  @Option(help: "Decides which pixels --keep draws.")
+  var seed: UInt64 = 1
+
+  @OptionGroup var overwrite: OverwriteOptions
+  @OptionGroup var printing: OutputOptions
+  @OptionGroup var threads: ThreadOptions
+
+  func run() throws {
+    if let count = threads.threads { Parallel.threadCount = count }
+    try checkOutput(output, overwrite)
+    let path = try model.path(quiet: printing.quiet)
+    let prior = try TrainedPrior.read(path)
+    let task = try InpaintingTask(
+      input: input, observed: observed.source, truth: nil, size: nil, channels: prior.channels,
+      seed: seed)
+    let field = try prior.field(
+      explaining: task.observations, width: task.width, height: task.height)
+    let name = { (path: String) in (path as NSString).lastPathComponent }
+    try FieldFile.write(
+      field, to: output,
+      signal: .image(width: task.width, height: task.height, channels: prior.channels),
+      provenance: [
+        "program": "siren-hyper \(SirenHyper.version)",
+        "fit": "generated from \(task.observations.count) points of \(name(input)) "
+          + "by the prior \(name(path))",
+      ], overwrite: overwrite.force)
+    let shape = field.architecture
+    if printing.json {
+      printJSON([
+        "output": .string(output), "points": .integer(task.observations.count),
+        "parameters": .integer(shape.parameterCount),
+        "hidden_width": .integer(shape.hiddenWidth), "hidden_layers": .integer(shape.hiddenLayers),
+      ])
+    } else {
+      print(
+        singleLine(
+          "\(output): \(shape.parameterCount) parameters from \(task.observations.count) points "
+            + "of \(task.width)x\(task.height)"))
+    }
+  }
+}
