@@ -7,10 +7,10 @@ import Signals
 /// when points are drawn at random.
 ///
 /// Both start from the same few random pixels. One goes on with further random pixels; the other
-/// with those that `ComponentPosterior.nextPoints` proposes, in batches, each planned from the
-/// values known by then. Errors are mean squared over all pixels, observed ones pasted in: over the
-/// unobserved ones alone the proposals would look better than they are, for they take the uncertain
-/// pixels away.
+/// with those that `ComponentPosterior.nextPoints` proposes, in one batch from each number of
+/// points to the next, planned from the values known by then. Errors are mean squared over all
+/// pixels, observed ones pasted in: over the unobserved ones alone the proposals would look better
+/// than they are, for they take the uncertain pixels away.
 ///
 /// ```swift
 /// let study = try ActiveEvaluation(prior: prior, pictures: test, counts: [10, 20, 50], seed: 1)
@@ -36,10 +36,6 @@ public struct ActiveEvaluation: Sendable, Equatable {
   public let images: Int
   /// The most random pixels that were tried: four times the last number of points, or all.
   public let mostRandomPoints: Int
-
-  /// Points that are proposed at once, at most: beyond it the values measured meanwhile would tell
-  /// more than the plan knows.
-  static let largestBatch = 25
 
   /// Measures every picture both ways.
   ///
@@ -68,7 +64,7 @@ public struct ActiveEvaluation: Sendable, Equatable {
     let first = min(start, pixels)
     let steps = [first] + Set(counts.filter { $0 > first && $0 <= pixels }).sorted()
     let last = steps[steps.count - 1]
-    let further = [last * 3 / 2, 2 * last, 3 * last, 4 * last].map { min($0, pixels) }
+    let further = [2 * last, 4 * last].map { min($0, pixels) }
     let randomSteps = steps + Set(further.filter { $0 > last }).sorted()
 
     var random = [Double](repeating: 0, count: randomSteps.count)
@@ -83,7 +79,8 @@ public struct ActiveEvaluation: Sendable, Equatable {
           let course = Course(
             prior: prior, truth: pictures[index],
             order: Self.order(pixels, imageIndex: index, seed: seed))
-          return (try course.random(randomSteps), try course.proposed(steps))
+          let proposed = try course.proposed(steps)
+          return ([proposed[0]] + (try course.random(randomSteps.dropFirst())), proposed)
         }
       }
       for outcome in outcomes {
@@ -135,26 +132,25 @@ private struct Course {
   let order: [Int]
 
   /// The errors from the first pixels in random order.
-  func random(_ steps: [Int]) throws -> [Double] {
+  func random(_ steps: ArraySlice<Int>) throws -> [Double] {
     try steps.map { step in
       let mask = mask(order.prefix(step))
-      return try error(posterior(mask, withUncertainty: false), mask)
+      return error(try posterior(mask, withUncertainty: false), mask)
     }
   }
 
   /// The errors from the pixels that the prior asks for, after the first random ones.
   func proposed(_ steps: [Int]) throws -> [Double] {
     var mask = mask(order.prefix(steps[0]))
-    var known = steps[0]
     var errors: [Double] = []
-    for step in steps {
-      while known < step {
-        let batch = min(ActiveEvaluation.largestBatch, step - known)
-        let plan = try posterior(mask, withUncertainty: true).nextPoints(batch, excluding: mask)
-        for point in plan { mask.observed[point.row * mask.width + point.column] = true }
-        known += batch
+    for (index, step) in steps.enumerated() {
+      let next = index + 1 < steps.count ? steps[index + 1] : nil
+      let posterior = try posterior(mask, withUncertainty: next != nil)
+      errors.append(error(posterior, mask))
+      guard let next else { break }
+      for point in posterior.nextPoints(next - step, excluding: mask) {
+        mask.observed[point.row * mask.width + point.column] = true
       }
-      errors.append(try error(posterior(mask, withUncertainty: false), mask))
     }
     return errors
   }
