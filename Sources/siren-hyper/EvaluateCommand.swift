@@ -6,22 +6,43 @@ import Foundation
 import HyperPrior
 import Signals
 
+extension MaskKind: ExpressibleByArgument {}
+
 /// `siren-hyper evaluate`: a model beside the simple methods, one table.
 struct EvaluateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate",
     abstract: "Compare a model with the simple methods on held-out pictures.",
     discussion: """
-      Every method restores every picture of the test split from the same random pixels: the mean \
-      training picture, the nearest pixel, linear interpolation, biharmonic inpainting, the \
-      Gaussian posterior (mean and covariance of the training pictures, conditioned in closed \
-      form), and the model, by itself and with the observed pixels pasted in. Errors are mean \
-      squared, of values 0 to 1 that are clipped, over all pixels and over the unobserved ones.
+      Every method restores every picture of the test split from the same pixels: the mean training \
+      picture, the nearest pixel, linear interpolation, biharmonic inpainting, the Gaussian \
+      posterior (mean and covariance of the training pictures, conditioned in closed form), and the \
+      model, by itself and with the observed pixels pasted in. Errors are mean squared, of values 0 \
+      to 1 that are clipped: 'mse' over all pixels, 'unobserved' over those. With --context \
+      10,100,1000 random pixels, 'mse' is the protocol of the SIREN paper's inpainting table (arXiv \
+      2006.09661, pictures of 32x32).
+
+      Methods that say how sure they are are judged for it: 'covers' is the share of unobserved \
+      values within their 50, 90 and 95% intervals, and 'nll' the mean negative log likelihood of a \
+      value (Gaussian density, nats; lower is better).
+
+      --mask-kind block hides one rectangle and strokes hides thick strokes until only the pixels \
+      of --context are left; half hides a random half.
+
+      --active compares instead where to measure: a prior in closed form starts from 5 random \
+      pixels and goes on with random ones, or with those that it proposes as 'inpaint --next' does. \
+      Errors are over all pixels, observed ones pasted in; 'as random' is how many random pixels \
+      give the error of the proposed ones.
 
       EXAMPLES
         siren-hyper evaluate --dataset faces --model prior.safetensors
         siren-hyper evaluate --dataset faces --model prior.safetensors --context 1%,5%,10%
         siren-hyper evaluate --dataset faces --model prior.safetensors --limit 50 --json
+        siren-hyper evaluate --dataset faces --model prior.safetensors --mask-kind block \
+      --context 50%
+        siren-hyper evaluate --dataset faces --model prior.safetensors --csv all.csv \
+      --sheet sheet.png
+        siren-hyper evaluate --dataset faces --model prior.safetensors --active --limit 24
       """)
 
   @Option(
@@ -37,8 +58,17 @@ struct EvaluateCommand: ParsableCommand {
   @Option(help: "The model file.", completion: .file())
   var model: String
 
-  @Option(help: "Observed pixels: numbers or shares of all, separated by commas.")
-  var context = "10,100,1000"
+  @Option(
+    help: ArgumentHelp(
+      "Observed pixels: numbers or shares of all, separated by commas (default: 10,100,1000; with "
+        + "--active 10,20,50,100,200)."))
+  var context: String?
+
+  @Option(help: "What is hidden: random pixels, a block, a half, or strokes.")
+  var maskKind = MaskKind.random
+
+  @Flag(help: "Compare points that the model proposes with random ones, and nothing else.")
+  var active = false
 
   @Option(help: "The split to evaluate on: train, validation or test.")
   var split = Split.test
@@ -46,14 +76,30 @@ struct EvaluateCommand: ParsableCommand {
   @Option(help: "Look at no more than this many pictures.")
   var limit: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "Also write the results of every picture, as comma-separated values.", valueName: "file"),
+    completion: .file(extensions: ["csv"]))
+  var csv: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Also write the model's best, median and worst picture at the first context: observed, "
+        + "result, truth and error side by side.", valueName: "file"),
+    completion: .file(extensions: ["png"]))
+  var sheet: String?
+
   @Option(help: "Decides which pixels are observed.")
   var seed: UInt64 = 1
 
+  @OptionGroup var overwrite: OverwriteOptions
   @OptionGroup var printing: OutputOptions
   @OptionGroup var threads: ThreadOptions
 
-  private func contextSizes(pixels: Int) throws -> [Int] {
-    let sizes = try context.split(separator: ",").map { part in
+  /// The numbers of observed pixels that were asked for, of pictures of so many pixels.
+  func contextSizes(pixels: Int) throws -> [Int] {
+    let text = context ?? (active ? "10,20,50,100,200" : "10,100,1000")
+    let sizes = try text.split(separator: ",").map { part in
       try Keep(parsing: String(part.trimmingCharacters(in: .whitespaces))).count(ofPixels: pixels)
     }
     guard !sizes.isEmpty else {
@@ -71,10 +117,27 @@ struct EvaluateCommand: ParsableCommand {
     guard limit.map({ $0 >= 1 }) ?? true else {
       throw ValidationError("--limit is \(limit ?? 0), expected at least 1 picture.")
     }
+    guard maskKind != .half || context == nil else {
+      throw ValidationError(
+        "--mask-kind half observes half of the pixels; leave out --context, or pass another kind.")
+    }
+    let ofTable = [
+      ("--mask-kind", maskKind != .random), ("--csv", csv != nil), ("--sheet", sheet != nil),
+    ]
+    if active, let name = ofTable.first(where: \.1)?.0 {
+      throw ValidationError("--active measures points alone, leave out \(name).")
+    }
+    guard sheet.map({ ($0 as NSString).pathExtension.lowercased() == "png" }) ?? true else {
+      throw ValidationError("--sheet is '\(sheet ?? "")', expected a .png file.")
+    }
+    guard csv == nil || csv != sheet else {
+      throw ValidationError("--csv and --sheet name the same file, pass two names.")
+    }
   }
 
   func run() throws {
     if let count = threads.threads { Parallel.threadCount = count }
+    for path in [csv, sheet].compactMap({ $0 }) { try checkOutput(path, overwrite) }
     let prior = try TrainedPrior.read(model)
     let collection = try Catalog.open(directory: dataset, catalogPath: catalog)
     let (size, channels) = (prior.imageSize, prior.channels)
@@ -83,87 +146,30 @@ struct EvaluateCommand: ParsableCommand {
         catalog: collection, split: split, size: size, channels: channels,
         threads: Parallel.threadCount)
     }
-    let training = try open(.train)
     let test = try open(split)
     let pictures = (0..<min(limit ?? .max, test.count)).map { index in
       Image(width: size, height: size, channels: channels, values: test.values(at: index))
     }
+    if active { return try runActive(prior, pictures) }
 
+    let training = try open(.train)
     let progress = ProgressReporter("Evaluating", unit: "comparisons", quiet: printing.quiet)
-    let contexts = try contextSizes(pixels: size * size)
+    let contexts =
+      maskKind == .half
+      ? [size * size - size * (size / 2)] : try contextSizes(pixels: size * size)
     let shape = PictureShape(width: size, height: size, channels: channels)
-    let methods = try methods(prior, shape, training, validation: try open(.validation), progress)
+    let methods = try simpleMethods(shape, training, validation: try open(.validation), progress)
+    let model = TrainedPriorReconstructor(prior)
     let table = try EvaluationTable(
-      methods: methods, pictures: pictures, contextSizes: contexts, seed: seed,
-      progress: { progress.update($0, of: $1) })
+      methods: methods + [model], pictures: pictures, contextSizes: contexts, seed: seed,
+      kind: maskKind, progress: { progress.update($0, of: $1) })
     progress.finish()
+    if let csv {
+      try AtomicFile.write(
+        Data(table.commaSeparated(names: test.paths).utf8), to: csv, overwrite: overwrite.force)
+    }
+    if let sheet { try writeSheet(table, model, pictures, points: contexts[0], to: sheet) }
     for row in table.rows where printing.json { printJSON(json(row)) }
-    if !printing.json { printTable(table.rows, pictures: pictures.count) }
-  }
-
-  private func methods(
-    _ prior: TrainedPrior, _ shape: PictureShape, _ training: PixelCache, validation: PixelCache,
-    _ progress: ProgressReporter
-  ) throws -> [any Reconstructor] {
-    var methods: [any Reconstructor] = [
-      try MeanPicture(
-        shape: shape, pictureCount: training.count, picture: { training.values(at: $0) }),
-      NearestNeighbour(), LinearInterpolation(), BiharmonicInpainting(),
-    ]
-    if shape.valueCount <= GaussianPosterior.valueLimit {
-      methods.append(try gaussian(shape, training, validation))
-    } else {
-      progress.message(
-        "the Gaussian posterior is left out: its covariance has \(shape.valueCount)^2 entries")
-    }
-    return methods + [TrainedPriorReconstructor(prior)]
-  }
-
-  private func gaussian(
-    _ shape: PictureShape, _ training: PixelCache, _ validation: PixelCache
-  ) throws -> GaussianPosterior {
-    let fitted = try GaussianPosterior(
-      shape: shape, pictureCount: training.count, picture: { training.values(at: $0) })
-    let pictures = (0..<min(40, validation.count)).map { index in
-      Image(
-        width: shape.width, height: shape.height, channels: shape.channels,
-        values: validation.values(at: index))
-    }
-    let contexts = [10, 100].filter { $0 < shape.width * shape.height }
-    return try fitted.selectingRegularization(
-      pictures: pictures, contextSizes: contexts, seed: seed)
-  }
-
-  private func printTable(_ rows: [EvaluationRow], pictures: Int) {
-    var table = TextTable([
-      .right("points"), .left("method"), .right("mse"), .right("unobserved"), .right("psnr"),
-      .right("ssim"), .right("cover 90%"), .right("ms/picture"),
-    ])
-    for row in rows {
-      table.append([
-        "\(row.points)", row.method, number(row.mse, 5), number(row.mseUnobserved, 5),
-        number(row.psnr, 2), number(row.ssim, 3), number(row.coverage90, 3),
-        number(row.seconds * 1_000, 1),
-      ])
-    }
-    print(
-      "\(pictures) pictures of the \(split.rawValue) split, the same random pixels for every method"
-    )
-    print(table.description)
-  }
-
-  private func number(_ value: Double?, _ digits: Int) -> String {
-    value.map { String(format: "%.\(digits)f", $0) } ?? "-"
-  }
-
-  private func json(_ row: EvaluationRow) -> JSONValue {
-    let optional = { (value: Double?) in value.map { JSONValue.number($0) } ?? .null }
-    return [
-      "method": .string(row.method), "points": .integer(row.points),
-      "images": .integer(row.images), "mse": .number(row.mse),
-      "mse_unobserved": optional(row.mseUnobserved), "psnr": optional(row.psnr),
-      "ssim": optional(row.ssim), "coverage90": optional(row.coverage90),
-      "seconds": .number(row.seconds),
-    ]
+    if !printing.json { printTable(table.rows, size: size, contexts: contexts) }
   }
 }

@@ -7,21 +7,26 @@ enum InpaintingSheet {
   /// Small pictures are enlarged to about this size, so that a person sees something.
   private static let cell = 256
 
+  /// The sheet of one picture.
   static func compose(_ task: InpaintingTask, result: Image) -> Image {
-    let channels = result.channels
-    var panels = [
-      Image(width: task.width, height: task.height, channels: channels, filledWith: 0.5)
-        .pasting(task.observations),
-      result,
-    ]
-    if let truth = task.truth {
-      panels.append(truth)
-      panels.append(error(of: result, truth: truth))
-    }
-    let factor = max(1, cell / max(task.width, task.height))
+    compose([row(task.observations, result: result, truth: task.truth)])
+  }
+
+  /// What is shown of one picture: the error only where the truth is known.
+  static func row(_ observations: PixelObservations, result: Image, truth: Image?) -> [Image] {
+    let observed = Image(
+      width: result.width, height: result.height, channels: result.channels, filledWith: 0.5
+    ).pasting(observations)
+    return [observed, result] + (truth.map { [$0, error(of: result, truth: $0)] } ?? [])
+  }
+
+  /// A sheet of rows, one a picture, all of one size.
+  static func compose(_ rows: [[Image]]) -> Image {
+    let side = rows.joined().map { max($0.width, $0.height) }.max() ?? cell
+    let factor = max(1, cell / side)
     return ContactSheet.compose(
-      panels.map { $0.converted(toChannels: 3).enlarged(by: factor) }, columns: panels.count,
-      cell: factor * max(task.width, task.height), gap: 8)
+      rows.map { $0.map { $0.converted(toChannels: 3).enlarged(by: factor) } },
+      cell: factor * side, gap: 8)
   }
 
   /// The mean absolute difference of the channels, white for none, black for 0.5 or more.

@@ -34,6 +34,24 @@ import Testing
     (["train", "--dataset", "d", "--size", "5000"], "expected 8 to 128"),
     (["train"], "--dataset"),
     (["evaluate", "--dataset", "d", "--model", "m", "--context", "0"], "--context"),
+    (["evaluate", "--dataset", "d", "--model", "m", "--mask-kind", "holes"], "holes"),
+    (
+      ["evaluate", "--dataset", "d", "--model", "m", "--mask-kind", "half", "--context", "10"],
+      "leave out --context"
+    ),
+    (
+      ["evaluate", "--dataset", "d", "--model", "m", "--active", "--mask-kind", "block"],
+      "leave out --mask-kind"
+    ),
+    (
+      ["evaluate", "--dataset", "d", "--model", "m", "--active", "--csv", "c.csv"],
+      "leave out --csv"
+    ),
+    (["evaluate", "--dataset", "d", "--model", "m", "--sheet", "s.jpg"], "a .png file"),
+    (
+      ["evaluate", "--dataset", "d", "--model", "m", "--sheet", "s.png", "--csv", "s.png"],
+      "the same file"
+    ),
     (["dataset", "synthesize", "d", "--count", "0"], "expected 1 to 99999"),
     (["no-such-command"], "no-such-command"),
   ])

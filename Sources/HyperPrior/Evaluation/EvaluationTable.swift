@@ -1,7 +1,7 @@
 import DifferentiableCore
 import Signals
 
-/// Methods compared on the same pictures from the same random observations.
+/// Methods compared on the same pictures from the same observations.
 ///
 /// ```swift
 /// let table = try EvaluationTable(
@@ -27,11 +27,12 @@ public struct EvaluationTable: Sendable {
   ///   - pictures: the truth, values in 0...1, at least one.
   ///   - contextSizes: observed pixels, each at least 1; more than a picture has is all of it.
   ///   - seed: of the random contexts, see `RandomContext`.
+  ///   - kind: what the hidden part of a picture looks like.
   ///   - progress: told after each method at each size how many of how many are done.
   /// - Throws: the first error, in the order of the rows, that a method throws.
   public init(
     methods: [any Reconstructor], pictures: [Image], contextSizes: [Int], seed: UInt64,
-    progress: (Int, Int) -> Void = { _, _ in }
+    kind: MaskKind = .random, progress: (Int, Int) -> Void = { _, _ in }
   ) throws {
     precondition(
       !pictures.isEmpty && contextSizes.allSatisfy { $0 >= 1 },
@@ -44,7 +45,10 @@ public struct EvaluationTable: Sendable {
         let outcomes: [Result<[ImageEvaluation], any Error>] = Parallel.map(pictures.count) {
           index in
           Result {
-            try Self.evaluate(method, on: pictures[index], index: index, points: points, seed: seed)
+            let mask = RandomContext.mask(
+              for: pictures[index], imageIndex: index, count: points, seed: seed, kind: kind)
+            return try Self.evaluate(
+              method, on: pictures[index], index: index, points: points, mask)
           }
         }
         let results = try outcomes.map { try $0.get() }
@@ -62,9 +66,8 @@ public struct EvaluationTable: Sendable {
   }
 
   private static func evaluate(
-    _ method: any Reconstructor, on truth: Image, index: Int, points: Int, seed: UInt64
+    _ method: any Reconstructor, on truth: Image, index: Int, points: Int, _ mask: PixelMask
   ) throws -> [ImageEvaluation] {
-    let mask = RandomContext.mask(for: truth, imageIndex: index, count: points, seed: seed)
     let observations = mask.observations(of: truth)
     let clock = ContinuousClock()
     let start = clock.now
@@ -78,27 +81,13 @@ public struct EvaluationTable: Sendable {
         mse: Quality.meanSquaredError(image, truth, where: nil),
         mseUnobserved: hasMissing ? Quality.meanSquaredError(image, truth, where: missing) : nil,
         ssim: Quality.structuralSimilarity(image, truth),
-        coverage90: result.variance.flatMap { coverage(image, $0, truth, missing) },
+        calibration: result.variance.flatMap {
+          Calibration(of: image, variance: $0, truth: truth, where: missing)
+        },
         seconds: seconds)
     }
     return [judge(method.name, result.image)]
       + (result.pasted.map { [judge(method.name + "+pasted", $0)] } ?? [])
-  }
-
-  /// The share of unobserved values within 1.645 standard deviations of their prediction.
-  private static func coverage(
-    _ image: Image, _ variance: [Float], _ truth: Image, _ missing: [Bool]
-  ) -> Double? {
-    // 1.6448536 is the 95% point of the normal distribution.
-    let squaredReach: Float = 1.6448536 * 1.6448536
-    var inside = 0
-    var total = 0
-    for value in truth.values.indices where missing[value / truth.channels] {
-      let difference = image.values[value] - truth.values[value]
-      total += 1
-      if difference * difference <= squaredReach * variance[value] { inside += 1 }
-    }
-    return total > 0 ? Double(inside) / Double(total) : nil
   }
 
   private static func average(
@@ -112,7 +101,8 @@ public struct EvaluationTable: Sendable {
       method: method, points: points, images: results.count, mse: mse,
       mseUnobserved: mean(results.compactMap(\.mseUnobserved)),
       psnr: mse > 0 ? Quality.peakSignalToNoise(meanSquaredError: mse) : nil,
-      ssim: mean(results.compactMap(\.ssim)), coverage90: mean(results.compactMap(\.coverage90)),
+      ssim: mean(results.compactMap(\.ssim)),
+      calibration: Calibration.mean(results.compactMap(\.calibration)),
       seconds: mean(results.map(\.seconds)) ?? 0)
   }
 }

@@ -13,19 +13,22 @@ public enum RandomContext {
   ///   - imageIndex: its place in the evaluation.
   ///   - count: how many pixels; more than there are is all of them.
   ///   - seed: of the evaluation.
+  ///   - kind: what the hidden part looks like; `block` observes as many as asked to within one
+  ///     column, `half` does not look at the count.
   public static func observations(
-    of picture: Image, imageIndex: Int, count: Int, seed: UInt64
+    of picture: Image, imageIndex: Int, count: Int, seed: UInt64, kind: MaskKind = .random
   ) -> PixelObservations {
-    mask(for: picture, imageIndex: imageIndex, count: count, seed: seed).observations(of: picture)
+    mask(for: picture, imageIndex: imageIndex, count: count, seed: seed, kind: kind)
+      .observations(of: picture)
   }
 
   /// The mask of the observed pixels; see `observations`.
   public static func mask(
-    for picture: Image, imageIndex: Int, count: Int, seed: UInt64
+    for picture: Image, imageIndex: Int, count: Int, seed: UInt64, kind: MaskKind = .random
   ) -> PixelMask {
     var generator = Xoshiro256(
       seed: seed, UInt64(truncatingIfNeeded: imageIndex), UInt64(truncatingIfNeeded: count))
-    return PixelMask.random(
+    return kind.mask(
       width: picture.width, height: picture.height,
       keeping: min(max(count, 0), picture.pixelCount), seed: generator.next())
   }

@@ -125,7 +125,7 @@ struct GaussianPosteriorTests {
     ) { training[$0] }
     let table = try EvaluationTable(
       methods: [model], pictures: pictures(300, seed: 7).map(image), contextSizes: [3], seed: 1)
-    let coverage = try #require(table.rows[0].coverage90)
+    let coverage = try #require(table.rows[0].calibration?.coverage90)
     #expect(coverage > 0.87 && coverage < 0.93)
   }
 

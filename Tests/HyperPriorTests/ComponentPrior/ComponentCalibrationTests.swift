@@ -1,3 +1,4 @@
+import Foundation
 import HyperPrior
 import RandomNumbers
 import Signals
@@ -28,7 +29,7 @@ private struct GaussianPictures: TrainingPictures {
 }
 
 @Suite("Intervals of the prior of components") struct ComponentCalibrationTests {
-  @Test("90% intervals hold about 90% of held-out values", arguments: [3, 10, 30])
+  @Test("Intervals hold as much of held-out values as they say", arguments: [3, 10, 30])
   func coverage(points: Int) throws {
     let prior = try ComponentPrior(
       training: GaussianPictures(count: 400, seed: 1),
@@ -40,7 +41,13 @@ private struct GaussianPictures: TrainingPictures {
     let table = try EvaluationTable(
       methods: [TrainedPriorReconstructor(.components(prior))], pictures: pictures,
       contextSizes: [points], seed: 4)
-    let coverage = try #require(table.rows.first?.coverage90)
-    #expect((0.86...0.94).contains(coverage), "covers \(coverage)")
+    let calibration = try #require(table.rows.first?.calibration)
+    let (half, most) = (calibration.coverage50, calibration.coverage95)
+    #expect((0.86...0.94).contains(calibration.coverage90), "covers \(calibration.coverage90)")
+    #expect((0.42...0.58).contains(half) && (0.91...0.99).contains(most), "covers \(half), \(most)")
+    // A perfect density of the noise alone, the least that is left to be unsure about.
+    let least = 0.5 * (log(2 * Double.pi * 0.02 * 0.02) + 1)
+    #expect(calibration.negativeLogLikelihood > least - 0.1)
+    #expect(calibration.negativeLogLikelihood < -0.5)
   }
 }

@@ -93,7 +93,7 @@ struct EvaluationTableTests {
     #expect(abs(row.mse - (errors[0] + errors[1]) / 2) < 1e-9)
     #expect(abs((row.mseUnobserved ?? 0) - (unobserved[0] + unobserved[1]) / 2) < 1e-9)
     #expect(abs((row.psnr ?? 0) + 10 * log10(row.mse)) < 1e-9)
-    #expect(abs((row.coverage90 ?? 0) - (inside[0] + inside[1]) / 2) < 1e-9)
+    #expect(abs((row.calibration?.coverage90 ?? 0) - (inside[0] + inside[1]) / 2) < 1e-9)
     #expect(table.perImage.map(\.image) == [0, 1])
     #expect(table.perImage.map(\.mse) == errors)
     #expect((row.ssim ?? 2) < 1)
@@ -111,7 +111,7 @@ struct EvaluationTableTests {
     #expect(full.mse == 0)
     #expect(full.mseUnobserved == nil)
     #expect(full.psnr == nil)
-    #expect(full.coverage90 == nil)
+    #expect(full.calibration == nil)
   }
 
   @Test("A method that pastes too has a second row, from one reconstruction")
@@ -126,7 +126,8 @@ struct EvaluationTableTests {
     #expect(method.seen.withLock { $0.count } == 2)
     #expect(table.rows[1].mse < table.rows[0].mse)
     #expect(table.rows[1].mseUnobserved == table.rows[0].mseUnobserved)
-    #expect(table.rows[1].coverage90 == table.rows[0].coverage90)
+    #expect(table.rows[1].calibration != nil)
+    #expect(table.rows[1].calibration == table.rows[0].calibration)
   }
 
   @Test("A method's error is thrown")
@@ -139,17 +140,64 @@ struct EvaluationTableTests {
     }
   }
 
-  @Test("The keys in JSON")
-  func json() throws {
-    let row = EvaluationRow(
-      method: "model", points: 10, images: 2, mse: 0.25, mseUnobserved: 0.5, psnr: 6, ssim: 0.5,
-      coverage90: 0.75, seconds: 2)
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .sortedKeys
-    let text = String(decoding: try encoder.encode(row), as: UTF8.self)
+  @Test("Every method sees the same holes, of the kind asked for", arguments: MaskKind.allCases)
+  func kinds(kind: MaskKind) throws {
+    let method = ConstantMethod("zero", value: 0)
+    _ = try EvaluationTable(
+      methods: [method, NearestNeighbour()], pictures: [pictures[0]], contextSizes: [32], seed: 3,
+      kind: kind)
+    let seen = try #require(method.seen.withLock { $0.first })
+    let expected = RandomContext.observations(
+      of: pictures[0], imageIndex: 0, count: 32, seed: 3, kind: kind)
+    #expect(seen == expected)
+    #expect(abs(seen.count - 32) <= (kind == .block ? 8 : 0))
+  }
+
+  @Test("Comma-separated values: a header, then a line for each picture and method")
+  func commaSeparated() throws {
+    let table = try EvaluationTable(
+      methods: [
+        ConstantMethod("zero", value: 0, variance: 1), ConstantMethod("one, at most", value: 1),
+      ], pictures: pictures, contextSizes: [64, 16], seed: 2)
+    let text = table.commaSeparated(names: [#"a "grey", path.png"#])
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     #expect(
-      text == #"{"coverage90":0.75,"images":2,"method":"model","mse":0.25,"mse_unobserved":0.5,"#
-        + #""points":10,"psnr":6,"seconds":2,"ssim":0.5}"#)
-    #expect(try JSONDecoder().decode(EvaluationRow.self, from: Data(text.utf8)) == row)
+      lines[0] == "image,method,points,mse,mse_unobserved,psnr,ssim,coverage50,coverage90,"
+        + "coverage95,nll,seconds")
+    #expect(lines.count == 1 + 2 * 2 * 2 + 1 && lines.last == "")
+    // With all pixels observed nothing is left to be unsure about.
+    #expect(lines[1].hasPrefix(#""a ""grey"", path.png",zero,64,"#))
+    #expect(lines[1].contains(",,,,,"))
+    // The second picture has no name; nil is empty.
+    #expect(lines[4].hasPrefix(#"1,"one, at most",64,"#))
+    let result = table.perImage[5]
+    let fields = lines[6].split(separator: ",", omittingEmptySubsequences: false)
+    #expect(fields.count == 12)
+    #expect(fields[0] == "1" && fields[1] == "zero" && fields[2] == "16")
+    #expect(Double(fields[3]) == result.mse)
+    #expect(Double(fields[4]) == result.mseUnobserved)
+    #expect(Double(fields[8]) == result.calibration?.coverage90)
+    #expect(Double(fields[10]) == result.calibration?.negativeLogLikelihood)
+  }
+
+  @Test("The best, the median and the worst picture of a method")
+  func extremes() throws {
+    let ramps = [Float(0.5), 0.1, 0.9, 0.3].map {
+      Image(width: 8, height: 8, channels: 1, filledWith: $0)
+    }
+    let chosen = { (count: Int) in
+      try EvaluationTable(
+        methods: [ConstantMethod("zero", value: 0)], pictures: Array(ramps.prefix(count)),
+        contextSizes: [4], seed: 1
+      ).bestMedianWorst(method: "zero", points: 4).map(\.image)
+    }
+    #expect(try chosen(4) == [1, 3, 2])
+    #expect(try chosen(3) == [1, 0, 2])
+    #expect(try chosen(2) == [1, 0])
+    #expect(try chosen(1) == [0])
+    let table = try EvaluationTable(
+      methods: [NearestNeighbour()], pictures: ramps, contextSizes: [4], seed: 1)
+    #expect(table.bestMedianWorst(method: "zero", points: 4).isEmpty)
+    #expect(table.bestMedianWorst(method: "nearest", points: 5).isEmpty)
   }
 }

@@ -1,0 +1,29 @@
+import Signals
+
+/// What the hidden part of a picture looks like.
+public enum MaskKind: String, Sendable, CaseIterable {
+  /// Single pixels are observed, at random.
+  case random
+  /// One rectangle is hidden.
+  case block
+  /// The left, right, upper or lower half is hidden, whatever the count.
+  case half
+  /// Thick strokes are hidden.
+  case strokes
+
+  /// A mask of this kind; see `PixelMask.random`, `.block`, `.half` and `.strokes`.
+  ///
+  /// - Parameters:
+  ///   - width: columns of the picture.
+  ///   - height: rows of the picture.
+  ///   - count: pixels to keep, 0 to all; `half` keeps what it keeps.
+  ///   - seed: one seed gives one mask.
+  public func mask(width: Int, height: Int, keeping count: Int, seed: UInt64) -> PixelMask {
+    switch self {
+    case .random: PixelMask.random(width: width, height: height, keeping: count, seed: seed)
+    case .block: PixelMask.block(width: width, height: height, keeping: count, seed: seed)
+    case .half: PixelMask.half(width: width, height: height, seed: seed)
+    case .strokes: PixelMask.strokes(width: width, height: height, keeping: count, seed: seed)
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import CommandSupport
+import Foundation
+import HyperPrior
+
+extension EvaluateCommand {
+  /// The pictures, what is observed of them, and a line for each context size and method.
+  func printTable(_ rows: [EvaluationRow], size: Int, contexts: [Int]) {
+    var table = TextTable([
+      .right("points"), .left("method"), .right("mse"), .right("unobserved"), .right("psnr"),
+      .right("ssim"), .right("covers 50/90/95%"), .right("nll"), .right("ms/picture"),
+    ])
+    for row in rows {
+      table.append([
+        "\(row.points)", row.method, number(row.mse, 5), number(row.mseUnobserved, 5),
+        number(row.psnr, 2), number(row.ssim, 3), coverage(row.calibration),
+        number(row.calibration?.negativeLogLikelihood, 3), number(row.seconds * 1_000, 1),
+      ])
+    }
+    print(heading(pictures: rows.first?.images ?? 0))
+    if maskKind == .random && contexts == [10, 100, 1_000] {
+      let own = size == 32 ? "" : ", there of 32x32"
+      print(
+        "mse is the protocol of arXiv 2006.09661: over all pixels of clipped values\(own)")
+    }
+    print(table.description)
+    if let csv { print("results of every picture: \(singleLine(csv))") }
+    if let sheet { print("best, median and worst picture: \(singleLine(sheet))") }
+  }
+
+  private func heading(pictures: Int) -> String {
+    let pictures = "\(pictures) pictures of the \(split.rawValue) split"
+    switch maskKind {
+    case .random: return pictures + ", the same random pixels for every method"
+    case .block: return pictures + ", a random block hidden, the same for every method"
+    case .half: return pictures + ", a random half hidden, the same for every method"
+    case .strokes: return pictures + ", random strokes hidden, the same for every method"
+    }
+  }
+
+  private func number(_ value: Double?, _ digits: Int) -> String {
+    value.map { String(format: "%.\(digits)f", $0) } ?? "-"
+  }
+
+  private func coverage(_ calibration: Calibration?) -> String {
+    guard let calibration else { return "-" }
+    return [calibration.coverage50, calibration.coverage90, calibration.coverage95]
+      .map { number(100 * $0, 1) }.joined(separator: "/")
+  }
+
+  /// One row for machines.
+  func json(_ row: EvaluationRow) -> JSONValue {
+    let optional = { (value: Double?) in value.map { JSONValue.number($0) } ?? .null }
+    return [
+      "method": .string(row.method), "mask": .string(maskKind.rawValue),
+      "points": .integer(row.points), "images": .integer(row.images), "mse": .number(row.mse),
+      "mse_unobserved": optional(row.mseUnobserved), "psnr": optional(row.psnr),
+      "ssim": optional(row.ssim), "coverage50": optional(row.calibration?.coverage50),
+      "coverage90": optional(row.calibration?.coverage90),
+      "coverage95": optional(row.calibration?.coverage95),
+      "nll": optional(row.calibration?.negativeLogLikelihood), "seconds": .number(row.seconds),
+    ]
+  }
+}
