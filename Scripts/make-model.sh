@@ -26,11 +26,12 @@ say "Comparing it with the simple methods on held-out faces"
 "$program" evaluate --dataset "$work/faces" --model "$work/faces.safetensors" \
   --context 1%,5%,10%,25% --limit 24 | tee "$work/evaluation.txt"
 
-# The card keeps what people wrote; between its two marks stands what was measured.
+# The card keeps what people wrote; between its two marks stands what was measured, without the times,
+# which depend on what else the machine does.
 {
-  echo "$bytes bytes; $(sed 's/^.*safetensors: //' "$work/training.txt")."
+  echo "$bytes bytes; $(sed 's/^.*safetensors: //; s/ in [^ ]* [a-z]*$//' "$work/training.txt")."
   echo
-  sed 's/^/    /; s/ *$//' "$work/evaluation.txt"
+  sed 's/ *ms\/picture$//; s/  *[0-9.]*$//; s/^/    /; s/ *$//' "$work/evaluation.txt"
 } >"$work/measured.txt"
 awk -v measured="$work/measured.txt" '
   /<!-- measured -->/ { print; print ""; while ((getline line < measured) > 0) print line; print ""; skip = 1 }

@@ -45,7 +45,7 @@ import Testing
     let restored = try ImageFile.read(folder.file("first.png"))
     let grey = Image(width: truth.width, height: truth.height, channels: 3, filledWith: 0.5)
     #expect(
-      Quality.meanSquaredError(restored, truth) < 0.2 * Quality.meanSquaredError(grey, truth))
+      Quality.meanSquaredError(restored, truth) < 0.4 * Quality.meanSquaredError(grey, truth))
   }
 
   @Test func aModelInTheCurrentFolderComesFirst() throws {
@@ -163,7 +163,7 @@ import Testing
   @Test(arguments: [
     (["sample", "o.png", "--count", "0"], "--count is 0, expected 1 to 1024 pictures."),
     (["sample", "o.png", "--keep", "5%"], "name it with --given."),
-    (["sample", "o.png", "--size", "16384x16384"], "is too large"),
+    (["sample", "o.png", "--size", "4096x4096"], "is too large"),
     (["interpolate", "a", "b", "o.png", "--steps", "1"], "--steps is 1, expected 2 to 256"),
     (["interpolate", "a", "b", "o.png", "--keep", "0"], "--keep: '0' doesn't say"),
     (["export", "a", "o", "--keep", "5%", "--mask", "m"], "exclude each other"),
