@@ -32,7 +32,9 @@ public final class FusedField: @unchecked Sendable {
       outputs < coordinates ? .gradientByReverse : .gradient
     }
 
-    /// Points of a tile: few enough that its activations stay near the core, many enough that the
+    /// Points of a tile.
+    ///
+    /// Few enough that its activations stay near the core, many enough that the
     /// weights, read once a tile, do not matter (measured at width 256). A multiple of the kernels'
     /// blocks of 6 and 12 rows, but of no high power of two: panels as far apart would share a few
     /// sets of the first-level cache.

@@ -15,7 +15,7 @@ package struct GoalSchedule: Sendable {
   package private(set) var length: Double
 
   /// Seconds of the first fall: 36 dB of a 256x256 photograph (measured, two cores).
-  package static let first = 3.5
+  package static let first = 4.0
   /// Seconds after which a run without a limit of its own gives up.
   package static let patience = 300.0
   /// Decibels that twice the time is worth (measured: 5 to 6 on a 256x256 photograph).

@@ -74,7 +74,7 @@ struct BlendCommand: ParsableCommand {
     }
     let (problem, shape) = try read()
     var fit = FieldFit(
-      problem.objective, fitting.architecture(for: FittedSignal(shape), isNotebook: true),
+      problem.objective, fitting.architecture(.differences(for: FittedSignal(shape))),
       fitting.settings(.differences), seed: fitting.seed)
     var session = FitSession(measure: "SNR", printing: printing)
     if fitting.preview { session.preview = FitSource.preview(of: shape) { problem.restored($0) } }

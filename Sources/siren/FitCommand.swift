@@ -114,8 +114,10 @@ struct FitCommand: ParsableCommand {
     guard let initial else {
       return FieldFit(
         objective,
-        fitting.architecture(for: source.description, isNotebook: recipe == .notebook), settings,
-        seed: fitting.seed)
+        fitting.architecture(
+          recipe == .notebook
+            ? .notebook(for: source.description) : .standard(for: source.description)),
+        settings, seed: fitting.seed)
     }
     let model = try FieldFile.read(
       initial, omegaFirst: fitting.omegaFirst, omegaHidden: fitting.omega)

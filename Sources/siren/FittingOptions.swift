@@ -31,10 +31,13 @@ struct FittingOptions: ParsableArguments {
   @Option(help: "How many updates to make, instead of --for; makes the result repeatable.")
   var steps: Int?
 
-  @Option(help: "Width of the sine layers (default: 192; above 100,000 points and of the notebook 256).")
+  @Option(
+    help: "Width of the sine layers (default: 192; above 100,000 points and of the notebook 256).")
   var width: Int?
 
-  @Option(help: "Number of sine layers after the first (default: 2; of the notebook 3).")
+  @Option(
+    help:
+      "Number of sine layers after the first (default: 2; from differences and of the notebook 3).")
   var depth: Int?
 
   @Option(help: "Frequency scale of the sine layers (default: 30).")
@@ -43,8 +46,8 @@ struct FittingOptions: ParsableArguments {
   @Option(
     help: """
       Frequency scale of the first layer (default: --omega where that is given; else 5/8 of the \
-      longer side in pixels, at least 30, or of a sound 1 for each 20.5 samples; of the notebook 30, \
-      and 3000 for 7 s at 44.1 kHz).
+      longer side in pixels, at least 30, or of a sound 1 for each 20.5 samples; from differences and \
+      of the notebook 30, and 3000 for 7 s at 44.1 kHz).
       """)
   var omegaFirst: Float?
 
@@ -95,14 +98,9 @@ struct FittingOptions: ParsableArguments {
     return settings
   }
 
-  /// The network for a signal with what the user chose.
-  ///
-  /// - Parameter isNotebook: whether the rest is the notebook's, which is also the better one for
-  ///   conditions on differences (a 128x128 photograph from its gradient, 200 updates: 35.6 dB, with
-  ///   the network for pictures 28.0 dB; measured).
-  func architecture(for signal: FittedSignal, isNotebook: Bool) -> SirenArchitecture {
-    let usual: SirenArchitecture = isNotebook ? .notebook(for: signal) : .standard(for: signal)
-    return SirenArchitecture(
+  /// The usual network with what the user chose instead.
+  func architecture(_ usual: SirenArchitecture) -> SirenArchitecture {
+    SirenArchitecture(
       coordinates: usual.coordinates, hiddenWidth: width ?? usual.hiddenWidth,
       hiddenLayers: depth ?? usual.hiddenLayers, outputs: usual.outputs,
       omegaFirst: omegaFirst ?? omega ?? usual.omegaFirst,

@@ -89,8 +89,10 @@ struct PoissonCommand: ParsableCommand {
     let settings = fitting.settings(recipes[recipe] ?? .standard)
     var fit = FieldFit(
       problem.objective,
-      fitting.architecture(for: FittedSignal(image), isNotebook: true), settings,
-      seed: fitting.seed)
+      fitting.architecture(
+        recipe == .notebook
+          ? .notebook(for: FittedSignal(image)) : .differences(for: FittedSignal(image))),
+      settings, seed: fitting.seed)
     let isCounted = recipe == .notebook && fitting.time == nil
     let limits = FitLimits(
       steps: fitting.steps ?? (isCounted ? 1_000 : nil), seconds: fitting.time?.seconds ?? 10)

@@ -123,6 +123,9 @@ import Testing
     #expect(small.hiddenWidth == 192 && small.hiddenLayers == 2 && small.omegaFirst == 160)
     let large = SirenArchitecture.standard(for: .image(width: 300, height: 640, channels: 1))
     #expect(large.hiddenWidth == 256 && large.omegaFirst == 400 && large.omegaHidden == 30)
+    let differences = SirenArchitecture.differences(for: .image(width: 9, height: 9, channels: 3))
+    #expect(differences.hiddenWidth == 192 && differences.hiddenLayers == 3)
+    #expect(differences.omegaFirst == 30 && differences.outputs == 3)
     let sound = FittedSignal.audio(sampleRate: 44_100, frames: 308_207, channels: 1, peak: 1)
     let notebook = SirenArchitecture.notebook(for: sound)
     #expect(notebook.hiddenWidth == 256 && notebook.hiddenLayers == 3)
@@ -151,19 +154,19 @@ import Testing
   @Test func aGoalDecidesHowLongTheLearningRateFalls() {
     var schedule = GoalSchedule(goal: 45, limit: 60)
     #expect(schedule.fraction(at: 0, decibels: -.infinity) == 0)
-    #expect(schedule.fraction(at: 1.75, decibels: 20) == 0.5)
+    #expect(schedule.fraction(at: 2, decibels: 20) == 0.5)
     // 12 dB are missing: two doublings, and a fifth more.
-    #expect(schedule.fraction(at: 3.5, decibels: 33) == 0)
-    #expect(abs(schedule.length - 3.5 * 4.8) < 1e-9)
-    #expect(schedule.fraction(at: 3.5 + 8.4, decibels: 40) == 0.5)
+    #expect(schedule.fraction(at: 4, decibels: 33) == 0)
+    #expect(abs(schedule.length - 4 * 4.8) < 1e-9)
+    #expect(schedule.fraction(at: 4 + 9.6, decibels: 40) == 0.5)
     // Nearly there; what remains is too short for another fall after this one.
-    #expect(schedule.fraction(at: 20.3, decibels: 44.9) == 0)
-    #expect(abs(schedule.length - 25.2) < 1e-9 || schedule.length == 60 - 20.3)
+    #expect(schedule.fraction(at: 23.5, decibels: 44.9) == 0)
+    #expect(schedule.length == 60 - 23.5)
     #expect(schedule.fraction(at: 60, decibels: 44.9) == 1)
     // A first fall that shows nothing yet is followed by the longest.
     var lost = GoalSchedule(goal: 45, limit: nil)
-    _ = lost.fraction(at: 3.5, decibels: -.infinity)
-    #expect(lost.length == 28)
+    _ = lost.fraction(at: 4, decibels: -.infinity)
+    #expect(lost.length == 32)
     // Little time is one fall.
     var short = GoalSchedule(goal: 45, limit: 2)
     #expect(short.fraction(at: 1, decibels: 20) == 0.5)

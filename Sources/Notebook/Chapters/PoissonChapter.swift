@@ -62,7 +62,9 @@ enum PoissonChapter {
   }
 
   private static func architecture(_ settings: ReproductionSettings) -> SirenArchitecture {
-    SirenArchitecture(hiddenWidth: settings.effort.width ?? 256)
+    let side = settings.effort.smallSide
+    return .differences(
+      for: .image(width: side, height: side, channels: 1), hiddenWidth: settings.effort.width)
   }
 
   private static func solve(
