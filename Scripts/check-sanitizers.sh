@@ -8,7 +8,7 @@ swift=${SWIFT:-swift}
 # The test runner itself leaks some blocks at its end.
 export ASAN_OPTIONS=detect_leaks=0
 
-# $1: sanitizer, then arguments of swift build or swift test
+# $1: sanitizer, $2: which tests
 build() {
   echo "building with the $1 sanitizer"
   "$swift" build -c release --build-tests --sanitize "$1" --scratch-path ".build/sanitize-$1"

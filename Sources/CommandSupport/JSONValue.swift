@@ -25,6 +25,11 @@ public enum JSONValue: Sendable, Equatable {
     .number(Double("\(value)") ?? .nan)
   }
 
+  /// A number, or null.
+  public static func number(_ value: Double?) -> JSONValue {
+    value.map { .number($0) } ?? .null
+  }
+
   /// A whole number, or null.
   public static func integer(_ value: Int?) -> JSONValue {
     value.map { .integer($0) } ?? .null

@@ -124,9 +124,9 @@ extension FusedField {
       let left = number - group
       return tiles - (tiles * left * left + number * number - 1) / (number * number)
     }
-    return (0..<number).map { group in
-      start(group) * tilePoints..<min(count, start(group + 1) * tilePoints)
-    }
+    return (0..<number)
+      .map { start($0) * tilePoints..<min(count, start($0 + 1) * tilePoints) }
+      .filter { !$0.isEmpty }
   }
 }
 

@@ -48,17 +48,23 @@ public enum Parallel {
   }
 
   /// The results of `body` for every index of 0..<count, in order, computed on several threads.
-  public static func map<Result: Sendable>(
-    _ count: Int, _ body: @Sendable (Int) -> Result
-  ) -> [Result] {
-    let results = Mutex<[Int: Result]>([:])
+  ///
+  /// - Throws: of the errors that `body` threw, the one of the lowest index; every index is computed
+  ///   all the same.
+  public static func map<Value: Sendable, Failure: Error>(
+    _ count: Int, _ body: @Sendable (Int) throws(Failure) -> Value
+  ) throws(Failure) -> [Value] {
+    let outcomes = Mutex<[Int: Result<Value, Failure>]>([:])
     forEach(count) { index in
-      let result = body(index)
-      results.withLock { $0[index] = result }
+      let outcome = Result { () throws(Failure) -> Value in try body(index) }
+      outcomes.withLock { $0[index] = outcome }
     }
-    return results.withLock { results in
-      (0..<max(0, count)).compactMap { results[$0] }
+    let found = outcomes.withLock { $0 }
+    var values: [Value] = []
+    for index in 0..<max(0, count) {
+      if let outcome = found[index] { values.append(try outcome.get()) }
     }
+    return values
   }
 
   /// Runs `body` over pieces of 0..<count when that is worth waking threads for.

@@ -32,6 +32,21 @@ public struct ParameterGradient: Sendable {
     }
   }
 
+  /// Its Euclidean length, summed in double precision; it does not depend on the number of threads.
+  public var length: Double { parts.reduce(0) { $0 + $1.squaredLength }.squareRoot() }
+
+  /// The sum of gradients of the same parameters, added in their order; zeros without any.
+  public static func sum(
+    _ gradients: [ParameterGradient], layout: ParameterLayout
+  ) -> ParameterGradient {
+    guard var total = gradients.first else {
+      return ParameterGradient(
+        layout: layout, parts: layout.entries.map { .zeros($0.shape) })
+    }
+    for gradient in gradients.dropFirst() { total.add(gradient) }
+    return total
+  }
+
   /// Adds another gradient of the same parameters in place.
   public mutating func add(_ other: ParameterGradient) {
     precondition(other.layout == layout, "gradients of different parameters")

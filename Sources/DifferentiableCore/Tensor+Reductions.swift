@@ -25,17 +25,23 @@ extension Tensor {
 
   /// The sum of the squares of all values, in one pass; of shape `[]`.
   public func sumOfSquares() -> Tensor {
+    Tensor(Float(squaredLength)).recorded(from: [self]) {
+      [$0.inputs[0] * ($0.cotangent * 2)]
+    }
+  }
+
+  /// The sum of the squares of all values in double precision: pieces depend on the count alone and
+  /// are added in order, so it does not depend on the number of threads.
+  var squaredLength: Double {
     let source = buffer
     let piece = 1 << 16
     let parts = (count + piece - 1) / piece
     let squared = { @Sendable [count] (part: Int) in
       ck_squared_length(source.pointer + part * piece, min(piece, count - part * piece))
     }
-    // Pieces depend on the count alone, and are added in order.
+    // Waking another thread costs as much as a few pieces.
     let sums = parts > 4 ? Parallel.map(parts, squared) : (0..<parts).map(squared)
-    return Tensor(Float(sums.reduce(0, +))).recorded(from: [self]) {
-      [$0.inputs[0] * ($0.cotangent * 2)]
-    }
+    return sums.reduce(0, +)
   }
 
   /// The largest value over one axis, which stays with extent 1; not differentiable.

@@ -145,7 +145,7 @@ extension BaselineNetwork {
       count >= 1 && points.count == count * coordinates && targets.count == count * outputs,
       "\(points.count) coordinates and \(targets.count) values do not fit")
     let tiles = (count + Self.tilePoints - 1) / Self.tilePoints
-    let parts = Parallel.map(tiles) { tile -> (Double, [Float]) in
+    let parts = Parallel.map(tiles) { tile -> (Double, ParameterGradient) in
       let rows = tile * Self.tilePoints..<min(count, (tile + 1) * Self.tilePoints)
       let own = { (values: [Float], width: Int) in
         Tensor(
@@ -155,11 +155,10 @@ extension BaselineNetwork {
       let views = parameters.views(tracked: true)
       let errors = values(at: own(points, coordinates), views) - own(targets, outputs)
       let share = errors.squared().sum() * (1 / Float(count * outputs))
-      return (Double(share.scalar), views.gradient(of: share).flat)
+      return (Double(share.scalar), views.gradient(of: share))
     }
-    var gradient = [Float](repeating: 0, count: parameters.values.count)
-    for part in parts { for index in gradient.indices { gradient[index] += part.1[index] } }
-    return (parts.reduce(0) { $0 + $1.0 }, gradient)
+    let gradient = ParameterGradient.sum(parts.map(\.1), layout: parameters.layout)
+    return (parts.reduce(0) { $0 + $1.0 }, gradient.flat)
   }
 
   /// Values at many points, in tiles on all threads.

@@ -112,7 +112,8 @@ public struct ConstraintProblem: FieldObjective {
   ) -> (loss: Double, gradient: [Float]) {
     let (count, d) = (sample.numbers.count, coordinates)
     let tilePoints = 256
-    let parts = Parallel.map((count + tilePoints - 1) / tilePoints) { tile -> (Double, [Float]) in
+    let parts = Parallel.map((count + tilePoints - 1) / tilePoints) {
+      tile -> (Double, ParameterGradient) in
       let points = tile * tilePoints..<min(count, (tile + 1) * tilePoints)
       let views = field.parameters.views(tracked: true)
       let x = Tensor(
@@ -122,10 +123,9 @@ public struct ConstraintProblem: FieldObjective {
       let loss =
         residual(x) { Siren.values(at: $0, field.architecture, views) }
         .squared().sum() * Float(factor)
-      return (Double(loss.scalar), views.gradient(of: loss).flat)
+      return (Double(loss.scalar), views.gradient(of: loss))
     }
-    var gradient = [Float](repeating: 0, count: field.parameters.values.count)
-    for part in parts { for index in gradient.indices { gradient[index] += part.1[index] } }
-    return (parts.reduce(0) { $0 + $1.0 }, gradient)
+    let gradient = ParameterGradient.sum(parts.map(\.1), layout: field.parameters.layout)
+    return (parts.reduce(0) { $0 + $1.0 }, gradient.flat)
   }
 }

@@ -120,7 +120,7 @@ extension Siren {
     loss: @Sendable (FieldBlock, inout FieldBlock) -> Double
   ) -> (loss: Double, gradient: [Float]) {
     let tiles = plainTiles(of: pointCount)
-    let parts = Parallel.map(tiles.count) { tile -> (Double, [Float]) in
+    let parts = Parallel.map(tiles.count) { tile -> (Double, ParameterGradient) in
       let points = tiles[tile]
       let views = parameters.views(tracked: true)
       let (block, tensors) = plainBlock(points, coordinates(points), derivatives, views)
@@ -130,11 +130,10 @@ extension Siren {
       let share = loss(block, &cotangent)
       let seeds = [cotangent.value, cotangent.gradient, cotangent.laplacian]
       let total = zip(tensors, seeds).map { ($0 * Tensor($1, shape: $0.shape)).sum() }
-      return (share, views.gradient(of: total.dropFirst().reduce(total[0]) { $0 + $1 }).flat)
+      return (share, views.gradient(of: total.dropFirst().reduce(total[0]) { $0 + $1 }))
     }
-    var gradient = [Float](repeating: 0, count: parameters.values.count)
-    for part in parts { for index in gradient.indices { gradient[index] += part.1[index] } }
-    return (parts.reduce(0) { $0 + $1.0 }, gradient)
+    let gradient = ParameterGradient.sum(parts.map(\.1), layout: parameters.layout)
+    return (parts.reduce(0) { $0 + $1.0 }, gradient.flat)
   }
 
   private func plainTiles(of count: Int) -> [Range<Int>] {

@@ -12,13 +12,8 @@ extension SirenArchitecture {
   /// - Parameters:
   ///   - signal: its channels and size.
   ///   - hiddenWidth: of the sine layers; nil chooses 192 up to 100,000 points, 256 beyond.
-  ///   - hiddenLayers: sine layers after the first.
-  ///   - omegaFirst: frequency scale of the first layer; nil chooses by ``omegaFirst(forSide:)`` or
-  ///     ``omegaFirst(forSamples:)``.
-  ///   - omegaHidden: of the others.
   public static func standard(
-    for signal: FittedSignal, hiddenWidth: Int? = nil, hiddenLayers: Int = 2,
-    omegaFirst: Float? = nil, omegaHidden: Float = 30
+    for signal: FittedSignal, hiddenWidth: Int? = nil
   ) -> SirenArchitecture {
     let points: Int
     let omega: Float
@@ -32,12 +27,9 @@ extension SirenArchitecture {
     }
     return SirenArchitecture(
       coordinates: signal.shape.coordinates,
-      hiddenWidth: hiddenWidth ?? Self.width(forPoints: points),
-      hiddenLayers: hiddenLayers, outputs: signal.shape.outputs,
-      omegaFirst: omegaFirst ?? omega, omegaHidden: omegaHidden)
+      hiddenWidth: hiddenWidth ?? (points <= 100_000 ? 192 : 256), hiddenLayers: 2,
+      outputs: signal.shape.outputs, omegaFirst: omega)
   }
-
-  private static func width(forPoints points: Int) -> Int { points <= 100_000 ? 192 : 256 }
 
   /// The network for conditions on a picture's differences: four sine layers with the notebook's omega,
   /// since slow variations are what differences show least.
@@ -45,7 +37,8 @@ extension SirenArchitecture {
   /// A 128x128 photograph from its gradient, in 28 s: 41.6 dB with width 192, 32.1 with 256, 34.3 with a
   /// first scale of 45, and 28.0 after 200 updates with the network for pictures (measured).
   ///
-  /// - Parameter hiddenWidth: of the sine layers; nil chooses as ``standard(for:hiddenWidth:hiddenLayers:omegaFirst:omegaHidden:)``.
+  /// - Parameter hiddenWidth: of the sine layers; nil chooses as
+  ///   ``standard(for:hiddenWidth:)``.
   public static func differences(
     for signal: FittedSignal, hiddenWidth: Int? = nil
   ) -> SirenArchitecture {
@@ -76,7 +69,12 @@ extension SirenArchitecture {
   ///
   /// - Parameter samples: frames of the sound: its length times its rate.
   public static func omegaFirst(forSamples samples: Int) -> Float {
-    min(60_000, max(30, 15_000 * Float(samples) / 308_207))
+    scale(15_000, samples, most: 60_000)
+  }
+
+  /// A scale for the notebook's sound, in proportion for others, from 30 on.
+  private static func scale(_ notebook: Float, _ samples: Int, most: Float) -> Float {
+    min(most, max(30, notebook * Float(samples) / 308_207))
   }
 
   /// The notebook's network: four sine layers of 256, omega 30, and for a sound a first scale of 3,000
@@ -84,7 +82,7 @@ extension SirenArchitecture {
   public static func notebook(for signal: FittedSignal) -> SirenArchitecture {
     var omega: Float = 30
     if case .audio(_, let frames, _, _) = signal {
-      omega = min(30_000, max(30, 3_000 * Float(frames) / 308_207))
+      omega = scale(3_000, frames, most: 30_000)
     }
     return SirenArchitecture(
       coordinates: signal.shape.coordinates, outputs: signal.shape.outputs, omegaFirst: omega)

@@ -18,16 +18,6 @@ enum FlatPieces {
     }
   }
 
-  /// What `body` gives for every piece of 0..<count, in order.
-  static func map<Result: Sendable>(
-    _ count: Int, _ body: @Sendable (Range<Int>) -> Result
-  ) -> [Result] {
-    let pieces = (count + length - 1) / length
-    let range = { @Sendable (piece: Int) in piece * length..<min(count, (piece + 1) * length) }
-    if pieces < fewest { return (0..<pieces).map { body(range($0)) } }
-    return Parallel.map(pieces) { body(range($0)) }
-  }
-
   typealias Pointer = UnsafeMutablePointer<Float>
 
   /// Updates parameters and an array of state of the same length in place.

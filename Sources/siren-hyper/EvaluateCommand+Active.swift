@@ -47,12 +47,11 @@ extension EvaluateCommand {
   }
 
   private func json(_ row: ActiveEvaluation.Row, images: Int) -> JSONValue {
-    let optional = { (value: Double?) in value.map { JSONValue.number($0) } ?? .null }
-    return [
+    [
       "points": .integer(row.points), "images": .integer(images),
       "mse_random": .number(row.mseRandom), "mse_proposed": .number(row.mseProposed),
-      "random_needed": optional(row.randomNeeded),
-      "saved": optional(row.randomNeeded.map { 1 - Double(row.points) / $0 }),
+      "random_needed": .number(row.randomNeeded),
+      "saved": .number(row.randomNeeded.map { 1 - Double(row.points) / $0 }),
     ]
   }
 }

@@ -49,15 +49,14 @@ extension EvaluateCommand {
 
   /// One row for machines.
   func json(_ row: EvaluationRow) -> JSONValue {
-    let optional = { (value: Double?) in value.map { JSONValue.number($0) } ?? .null }
-    return [
+    [
       "method": .string(row.method), "mask": .string(maskKind.rawValue),
       "points": .integer(row.points), "images": .integer(row.images), "mse": .number(row.mse),
-      "mse_unobserved": optional(row.mseUnobserved), "psnr": optional(row.psnr),
-      "ssim": optional(row.ssim), "coverage50": optional(row.calibration?.coverage50),
-      "coverage90": optional(row.calibration?.coverage90),
-      "coverage95": optional(row.calibration?.coverage95),
-      "nll": optional(row.calibration?.negativeLogLikelihood), "seconds": .number(row.seconds),
+      "mse_unobserved": .number(row.mseUnobserved), "psnr": .number(row.psnr),
+      "ssim": .number(row.ssim), "coverage50": .number(row.calibration?.coverage50),
+      "coverage90": .number(row.calibration?.coverage90),
+      "coverage95": .number(row.calibration?.coverage95),
+      "nll": .number(row.calibration?.negativeLogLikelihood), "seconds": .number(row.seconds),
     ]
   }
 }

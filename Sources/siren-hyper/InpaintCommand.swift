@@ -182,15 +182,14 @@ struct InpaintCommand: ParsableCommand {
     _ target: String, _ task: InpaintingTask, _ quality: InpaintingQuality?,
     _ points: [(row: Int, column: Int)], _ seconds: Double
   ) -> JSONValue {
-    let number = { (value: Double?) in value.map { JSONValue.number($0) } ?? .null }
-    return [
+    [
       "output": .string(target), "points": .integer(task.observations.count),
       "next": .array(points.map { .array([.integer($0.column), .integer($0.row)]) }),
-      "mse": number(quality?.all), "mse_unobserved": number(quality?.unobserved),
-      "psnr": number(quality.map { Quality.peakSignalToNoise(meanSquaredError: $0.all) }),
-      "psnr_unobserved": number(
+      "mse": .number(quality?.all), "mse_unobserved": .number(quality?.unobserved),
+      "psnr": .number(quality.map { Quality.peakSignalToNoise(meanSquaredError: $0.all) }),
+      "psnr_unobserved": .number(
         quality?.unobserved.map { Quality.peakSignalToNoise(meanSquaredError: $0) }),
-      "ssim": number(quality?.structuralSimilarity), "seconds": .number(seconds),
+      "ssim": .number(quality?.structuralSimilarity), "seconds": .number(seconds),
     ]
   }
 }

@@ -15,10 +15,10 @@ struct FitCommand: ParsableCommand {
       Takes PNG, JPEG, WAV, FLAC and Ogg files of any size, told apart by their content; alpha is a \
       channel like others. The default recipe takes batches of random points and a network whose first \
       frequencies suit the signal's size, and lowers the learning rate to 0 over the run; towards a \
-      quality (--psnr) it does so in several runs, each as long as the last one says is needed. The recipe notebook is that of the SIREN paper's notebook: all points \
-      in each of 500 steps (a sound: 1000) of Adam at 0.0001. A fit that diverges goes on from its \
-      last good state with a smaller learning rate. Ctrl-C ends the run early and writes what was \
-      reached.
+      quality (--psnr) it does so in several runs, each as long as the last one says is needed. The \
+      recipe notebook is that of the SIREN paper's notebook: all points in each of 500 steps (a \
+      sound: 1000) of Adam at 0.0001. A fit that diverges goes on from its last good state with a \
+      smaller learning rate. Ctrl-C ends the run early and writes what was reached.
 
       EXAMPLES
         siren fit photo.png
@@ -146,7 +146,7 @@ struct FitCommand: ParsableCommand {
         quality.measure.lowercased(): .number(quality.decibels),
       ]
       if quality.measure == "PSNR" {
-        object["ssim"] = quality.similarity.map { .number($0) } ?? .null
+        object["ssim"] = .number(quality.similarity)
       }
       printJSON(.object(object))
       return

@@ -134,7 +134,7 @@ struct PoissonCommand: ParsableCommand {
         [
           "method": .string(method), "from": .string(from.rawValue),
           "psnr": .number(quality.image.psnr),
-          "ssim": quality.image.ssim.map { .number($0) } ?? .null,
+          "ssim": .number(quality.image.ssim),
           "psnr_gradient": .number(quality.gradientPSNR),
           "psnr_laplacian": .number(quality.laplacianPSNR),
         ]

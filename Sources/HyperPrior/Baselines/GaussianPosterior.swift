@@ -214,21 +214,19 @@ public struct GaussianPosterior: Reconstructor {
       "candidates, pictures and context sizes are needed, got \(candidates.count), "
         + "\(pictures.count) and \(contextSizes.count)")
     let cases = contextSizes.flatMap { size in pictures.indices.map { (size, $0) } }
-    let outcomes: [Result<[Double], any Error>] = Parallel.map(cases.count) { position in
+    let outcomes = try Parallel.map(cases.count) { position -> [Double] in
       let (size, index) = cases[position]
-      return Result {
-        let picture = pictures[index]
-        let observations = RandomContext.observations(
-          of: picture, imageIndex: index, count: size, seed: seed)
-        let observed = ObservedPixels(
-          observations, width: picture.width, height: picture.height)
-        return try candidates.map { candidate in
-          do {
-            let result = try condition(on: observed, candidate, withVariance: false)
-            return Quality.meanSquaredError(result.image, picture, where: nil)
-          } catch LinearAlgebraError.notPositiveDefinite {
-            return .infinity
-          }
+      let picture = pictures[index]
+      let observations = RandomContext.observations(
+        of: picture, imageIndex: index, count: size, seed: seed)
+      let observed = ObservedPixels(
+        observations, width: picture.width, height: picture.height)
+      return try candidates.map { candidate in
+        do {
+          let result = try condition(on: observed, candidate, withVariance: false)
+          return Quality.meanSquaredError(result.image, picture, where: nil)
+        } catch LinearAlgebraError.notPositiveDefinite {
+          return .infinity
         }
       }
     }
@@ -236,7 +234,7 @@ public struct GaussianPosterior: Reconstructor {
     for sizeIndex in contextSizes.indices {
       var sums = [Double](repeating: 0, count: candidates.count)
       for picture in pictures.indices {
-        let errors = try outcomes[sizeIndex * pictures.count + picture].get()
+        let errors = outcomes[sizeIndex * pictures.count + picture]
         for candidate in candidates.indices { sums[candidate] += errors[candidate] }
       }
       for candidate in candidates.indices {

@@ -32,17 +32,14 @@ struct CodePosterior: Sendable {
       largest: zip(prior.levels, levels).compactMap { $1 ? $0 : nil }.max() ?? 0)
     // The largest neighbourhoods, which come last, take longest and so are begun first.
     let count = prior.levels.count
-    let found: [Result<Level, any Error>] = Parallel.map(count) { position in
+    let results = try Parallel.map(count) { position -> Level in
       let index = count - 1 - position
       guard let level = prior.levels[index], levels[index] else {
-        return .success(Level(mean: wideMean, covariance: withCovariance ? wide : nil))
+        return Level(mean: wideMean, covariance: withCovariance ? wide : nil)
       }
-      return Result {
-        try Self.level(
-          neighbours, effectiveCount: level, evidence, withCovariance: withCovariance)
-      }
-    }
-    let results = try found.reversed().map { try $0.get() }
+      return try Self.level(
+        neighbours, effectiveCount: level, evidence, withCovariance: withCovariance)
+    }.reversed()
     means = results.map(\.mean)
     covariances = results.compactMap(\.covariance)
   }

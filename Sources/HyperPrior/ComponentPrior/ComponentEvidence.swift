@@ -41,41 +41,35 @@ struct ComponentEvidence: Sendable {
     let kernel = Self.kernel(functions, prior.leftover)
     let noises = counts.map { prior.noise / $0 }
     // Axes share nothing but what they read.
-    let found: [Result<Part, any Error>] = Parallel.map(prior.channels) { axis in
-      Result {
-        var covariance = kernel
-        for index in covariance.values.indices {
-          covariance.values[index] *= prior.channelScales[axis]
-        }
-        for point in 0..<points { covariance[point, point] += noises[point] }
-        let factor = try LinearAlgebra.choleskyFactor(covariance)
-        let expected = functions.multiplied(by: prior.meanCoefficients(axis))
-        let residual = (0..<points).map { point -> Double in
-          let seen = (0..<prior.channels).reduce(0.0) {
-            $0 + prior.channelAxes[axis, $1] * values[point * prior.channels + $1]
-          }
-          return seen - expected[point]
-        }
-        let loadings = factor.solveLower(functions.multiplied(by: prior.loadings[axis]))
-        let whitened = DoubleMatrix(
-          rows: points, columns: 1,
-          values: factor.solveLower(
-            DoubleMatrix(rows: points, columns: 1, values: residual)
-          ).values)
-        return Part(
-          axis: Axis(factor: factor, loadings: loadings, residual: whitened.values),
-          precision: loadings.gram(),
-          projection: loadings.transposedMultiplied(by: whitened).values)
+    let parts = try Parallel.map(prior.channels) { axis -> Part in
+      var covariance = kernel
+      for index in covariance.values.indices {
+        covariance.values[index] *= prior.channelScales[axis]
       }
+      for point in 0..<points { covariance[point, point] += noises[point] }
+      let factor = try LinearAlgebra.choleskyFactor(covariance)
+      let expected = functions.multiplied(by: prior.meanCoefficients(axis))
+      let residual = (0..<points).map { point -> Double in
+        let seen = (0..<prior.channels).reduce(0.0) {
+          $0 + prior.channelAxes[axis, $1] * values[point * prior.channels + $1]
+        }
+        return seen - expected[point]
+      }
+      let loadings = factor.solveLower(functions.multiplied(by: prior.loadings[axis]))
+      let whitened = factor.solveLower(
+        DoubleMatrix(rows: points, columns: 1, values: residual))
+      return Part(
+        axis: Axis(factor: factor, loadings: loadings, residual: whitened.values),
+        precision: loadings.gram(),
+        projection: loadings.transposedMultiplied(by: whitened).values)
     }
     var precision = DoubleMatrix(rows: prior.codeLength, columns: prior.codeLength)
     var projection = [Double](repeating: 0, count: prior.codeLength)
     var axes: [Axis] = []
-    for part in found {
-      let own = try part.get()
-      precision.add(own.precision)
-      for (index, value) in own.projection.enumerated() { projection[index] += value }
-      axes.append(own.axis)
+    for part in parts {
+      precision.add(part.precision)
+      for (index, value) in part.projection.enumerated() { projection[index] += value }
+      axes.append(part.axis)
     }
     self.precision = precision
     self.projection = projection

@@ -40,7 +40,7 @@ extension ComponentPosterior {
   public func samples(_ count: Int, seed: UInt64) throws -> [Siren] {
     let factors = try levelFactors()
     let scale = codes == nil ? 1 : setting.deviationScale
-    let found: [Result<Siren, any Error>] = Parallel.map(max(0, count)) { index in
+    return try Parallel.map(count) { index in
       var random = Xoshiro256(seed: seed, 11, UInt64(index))
       let code = drawCode(factors, &random)
       var drawn = Self.coefficients(
@@ -49,9 +49,8 @@ extension ComponentPosterior {
         let mean = coefficients.values[place]
         drawn.values[place] = mean + scale * (drawn.values[place] - mean)
       }
-      return Result { try prior.field(drawn) }
+      return try prior.field(drawn)
     }
-    return try found.map { try $0.get() }
   }
 
   /// Factors of the levels' covariances; nil for those without a share.

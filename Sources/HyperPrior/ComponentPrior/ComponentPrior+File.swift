@@ -157,20 +157,22 @@ private struct CheckedArchive {
     return (array.shape, array.values.map { Double($0) })
   }
 
-  func values(_ name: String, shape: [Int]) throws -> [Double] {
-    let array = try values(name, rank: shape.count)
-    guard array.shape == shape else {
-      throw error("'\(name)' has shape \(array.shape), expected \(shape)")
-    }
-    return array.values
-  }
-
-  /// The parts of an array along its first axis.
-  func blocks(_ name: String, shape: [Int]) throws -> [[Double]] {
+  /// An array of a shape whose numbers are finite.
+  private func array(_ name: String, shape: [Int]) throws -> SafetensorsArchive.Array {
     let array = try self.array(name, rank: shape.count)
     guard array.shape == shape else {
       throw error("'\(name)' has shape \(array.shape), expected \(shape)")
     }
+    return array
+  }
+
+  func values(_ name: String, shape: [Int]) throws -> [Double] {
+    try array(name, shape: shape).values.map { Double($0) }
+  }
+
+  /// The parts of an array along its first axis.
+  func blocks(_ name: String, shape: [Int]) throws -> [[Double]] {
+    let array = try self.array(name, shape: shape)
     let size = shape.dropFirst().reduce(1, *)
     return (0..<shape[0]).map { block in
       array.values[block * size..<(block + 1) * size].map { Double($0) }

@@ -38,16 +38,14 @@ extension ComponentPrior {
     let grid = basis.values(at: CoordinateGrid.points(height: imageSize, width: imageSize))
     var result: [ComponentSetting] = []
     for (number, points) in contexts.enumerated() {
-      let errors: [Result<DoubleMatrix, any Error>] = Parallel.map(pictures.count) { index in
-        Result {
-          try levelErrors(
-            pictures[index],
-            RandomContext.mask(
-              for: pictures[index], imageIndex: index, count: points, seed: seed), grid)
-        }
+      let errors = try Parallel.map(pictures.count) { index in
+        try levelErrors(
+          pictures[index],
+          RandomContext.mask(
+            for: pictures[index], imageIndex: index, count: points, seed: seed), grid)
       }
       var gram = DoubleMatrix(rows: levels.count, columns: levels.count)
-      for error in errors { gram.add(try error.get()) }
+      for error in errors { gram.add(error) }
       var setting = ComponentSetting(
         points: Double(points), shares: Self.bestShares(gram), deviationScale: 1)
       setting.deviationScale = try deviationScale(setting, pictures, points, seed)
@@ -111,23 +109,20 @@ extension ComponentPrior {
     candidate.settings = [setting]
     let prior = candidate
     let judges = Array(pictures.prefix(Self.intervalJudges))
-    let parts: [Result<[Double], any Error>] = Parallel.map(judges.count) { index in
-      Result {
-        let mask = RandomContext.mask(
-          for: judges[index], imageIndex: index, count: points, seed: seed)
-        let posterior = try ComponentPosterior(
-          prior, mask.observations(of: judges[index]), width: imageSize, height: imageSize,
-          withCovariance: true)
-        let variance = posterior.variance(width: imageSize, height: imageSize)
-        let image = posterior.image(width: imageSize, height: imageSize)
-        let missing = mask.missing
-        return image.values.indices.filter { missing[$0 / channels] }.map { place in
-          let away = Double(image.values[place] - judges[index].values[place])
-          return abs(away) / max(Double(variance[place]), 1e-12).squareRoot()
-        }
+    let ratios = try Parallel.map(judges.count) { index -> [Double] in
+      let mask = RandomContext.mask(
+        for: judges[index], imageIndex: index, count: points, seed: seed)
+      let posterior = try ComponentPosterior(
+        prior, mask.observations(of: judges[index]), width: imageSize, height: imageSize,
+        withCovariance: true)
+      let variance = posterior.variance(width: imageSize, height: imageSize)
+      let image = posterior.image(width: imageSize, height: imageSize)
+      let missing = mask.missing
+      return image.values.indices.filter { missing[$0 / channels] }.map { place in
+        let away = Double(image.values[place] - judges[index].values[place])
+        return abs(away) / max(Double(variance[place]), 1e-12).squareRoot()
       }
-    }
-    let ratios = try parts.flatMap { try $0.get() }.sorted()
+    }.joined().sorted()
     guard !ratios.isEmpty else { return 1 }
     // 1.6448536 is the 95% point of the normal distribution.
     let reach = ratios[min(ratios.count - 1, Int(0.9 * Double(ratios.count)))] / 1.6448536

@@ -73,18 +73,15 @@ public struct ActiveEvaluation: Sendable, Equatable {
     let piece = 8
     for begin in stride(from: 0, to: pictures.count, by: piece) {
       let own = begin..<min(begin + piece, pictures.count)
-      let outcomes: [Result<([Double], [Double]), any Error>] = Parallel.map(own.count) { offset in
+      let errors = try Parallel.map(own.count) { offset -> ([Double], [Double]) in
         let index = begin + offset
-        return Result {
-          let course = Course(
-            prior: prior, truth: pictures[index],
-            order: Self.order(pixels, imageIndex: index, seed: seed))
-          let proposed = try course.proposed(steps)
-          return ([proposed[0]] + (try course.random(randomSteps.dropFirst())), proposed)
-        }
+        let course = Course(
+          prior: prior, truth: pictures[index],
+          order: Self.order(pixels, imageIndex: index, seed: seed))
+        let proposed = try course.proposed(steps)
+        return ([proposed[0]] + (try course.random(randomSteps.dropFirst())), proposed)
       }
-      for outcome in outcomes {
-        let (ownRandom, ownProposed) = try outcome.get()
+      for (ownRandom, ownProposed) in errors {
         for step in random.indices { random[step] += ownRandom[step] / Double(pictures.count) }
         for step in proposed.indices {
           proposed[step] += ownProposed[step] / Double(pictures.count)

@@ -42,16 +42,11 @@ public struct EvaluationTable: Sendable {
     var done = 0
     for points in contextSizes {
       for method in methods {
-        let outcomes: [Result<[ImageEvaluation], any Error>] = Parallel.map(pictures.count) {
-          index in
-          Result {
-            let mask = RandomContext.mask(
-              for: pictures[index], imageIndex: index, count: points, seed: seed, kind: kind)
-            return try Self.evaluate(
-              method, on: pictures[index], index: index, points: points, mask)
-          }
+        let results = try Parallel.map(pictures.count) { index in
+          let mask = RandomContext.mask(
+            for: pictures[index], imageIndex: index, count: points, seed: seed, kind: kind)
+          return try Self.evaluate(method, on: pictures[index], index: index, points: points, mask)
         }
-        let results = try outcomes.map { try $0.get() }
         for variant in results[0].indices {
           let own = results.map { $0[variant] }
           rows.append(Self.average(own, method: own[0].method, points: points))

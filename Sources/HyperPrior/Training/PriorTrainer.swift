@@ -51,8 +51,8 @@ public struct PriorTrainer: Sendable {
         Double(loss.image.scalar) * Double(share), tracked.gradient(of: loss.total * share)
       )
     }
-    var gradient = pieces[0].gradient
-    for piece in pieces.dropFirst() { gradient.add(piece.gradient) }
+    let gradient = ParameterGradient.sum(
+      pieces.map(\.gradient), layout: state.model.parameters.layout)
     let loss = pieces.reduce(0) { $0 + $1.loss }
     let length = gradient.length
     guard loss.isFinite, length.isFinite else { throw PriorError.diverged(step: step) }
