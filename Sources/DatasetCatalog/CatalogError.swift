@@ -46,6 +46,8 @@ public enum CatalogError: Error, Sendable, Equatable, CustomStringConvertible {
   case invalidCacheShape(size: Int, channels: Int)
   /// No usable picture in the split.
   case emptySplit(split: Split, directory: String)
+  /// No usable picture in the split is large enough for a window.
+  case noWindow(split: Split, size: Int, directory: String)
   /// The work was interrupted.
   case cancelled
 
@@ -107,6 +109,10 @@ public enum CatalogError: Error, Sendable, Equatable, CustomStringConvertible {
     case .emptySplit(let split, let directory):
       "\(directory): no usable picture in the \(split.rawValue) split; add pictures and index "
         + "again, or assign some with 'siren-hyper dataset split --set'"
+    case .noWindow(let split, let size, let directory):
+      "\(directory): no picture in the \(split.rawValue) split has room for windows of "
+        + "\(size)x\(size); pass a smaller --size, or assign larger pictures with "
+        + "'siren-hyper dataset split --set'"
     case .cancelled:
       "interrupted; run the command again to go on"
     }

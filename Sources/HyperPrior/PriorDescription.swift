@@ -18,6 +18,8 @@ public struct PriorDescription: Sendable, Equatable {
   public let imageSize: Int
   /// Channels of a picture.
   public let channels: Int
+  /// Whether it is to restore whole pictures or windows of larger ones.
+  public let scope: PriorScope
   /// How many numbers the file holds.
   public let parameterCount: Int
   /// What the file says of its origin, such as `training` and `program`; any text.
@@ -42,6 +44,7 @@ public struct PriorDescription: Sendable, Equatable {
     }
     imageSize = prior.imageSize
     channels = prior.channels
+    scope = prior.scope
     parameterCount = archive.arrays.reduce(0) { $0 + $1.values.count }
     provenance = archive.metadata.filter { $0.key != "kind" && $0.key != "configuration" }
   }

@@ -1,12 +1,13 @@
 import CommandSupport
 import DatasetCatalog
+import DifferentiableCore
 import HyperPrior
 import Signals
 
 extension EvaluateCommand {
   /// What the model is compared with.
   func simpleMethods(
-    _ shape: PictureShape, _ training: PixelCache, validation: PixelCache,
+    _ shape: PictureShape, _ training: any TrainingPictures, validation: any TrainingPictures,
     _ progress: ProgressReporter
   ) throws -> [any Reconstructor] {
     var methods: [any Reconstructor] = [
@@ -24,7 +25,7 @@ extension EvaluateCommand {
   }
 
   private func gaussian(
-    _ shape: PictureShape, _ training: PixelCache, _ validation: PixelCache
+    _ shape: PictureShape, _ training: any TrainingPictures, _ validation: any TrainingPictures
   ) throws -> GaussianPosterior {
     let fitted = try GaussianPosterior(
       shape: shape, pictureCount: training.count, picture: { training.values(at: $0) })
@@ -36,6 +37,27 @@ extension EvaluateCommand {
     let contexts = [10, 100].filter { $0 < shape.width * shape.height }
     return try fitted.selectingRegularization(
       pictures: pictures, contextSizes: contexts, seed: seed)
+  }
+
+  /// The pictures of a split as the model knows them, with their names: whole ones of its size, or
+  /// windows of that size.
+  ///
+  /// - Parameter windows: how many windows are cut at most.
+  func open(
+    _ split: Split, of collection: Catalog, for prior: TrainedPrior, windows: Int
+  ) throws -> (pictures: any TrainingPictures, names: [String]) {
+    switch prior.scope {
+    case .picture:
+      let cache = try PixelCache.open(
+        catalog: collection, split: split, size: prior.imageSize, channels: prior.channels,
+        threads: Parallel.threadCount)
+      return (cache, cache.paths)
+    case .window:
+      let cut = try PictureWindows.cut(
+        catalog: collection, split: split, size: prior.imageSize, channels: prior.channels,
+        limit: windows, seed: seed, threads: Parallel.threadCount)
+      return (cut, cut.names)
+    }
   }
 
   /// Draws the model's best, median and worst picture, a row each.

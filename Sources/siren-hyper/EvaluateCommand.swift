@@ -29,6 +29,9 @@ struct EvaluateCommand: ParsableCommand {
       --mask-kind block hides one rectangle and strokes hides thick strokes until only the pixels \
       of --context are left; half hides a random half.
 
+      A model that was learned with --windows is judged on random windows of the pictures, and so \
+      are the simple methods.
+
       --active compares instead where to measure: a prior in closed form starts from 5 random \
       pixels and goes on with random ones, or with those that it proposes as 'inpaint --next' does. \
       Errors are over all pixels, observed ones pasted in; 'as random' is how many random pixels \
@@ -92,6 +95,9 @@ struct EvaluateCommand: ParsableCommand {
   @Option(help: "Decides which pixels are observed.")
   var seed: UInt64 = 1
 
+  /// How many windows are cut of each split, for a model of windows; --limit sets those of the test.
+  private static let windowCounts = (training: 20_000, validation: 256, test: 200)
+
   @OptionGroup var overwrite: OverwriteOptions
   @OptionGroup var printing: OutputOptions
   @OptionGroup var threads: ThreadOptions
@@ -141,24 +147,30 @@ struct EvaluateCommand: ParsableCommand {
     let prior = try TrainedPrior.read(model)
     let collection = try Catalog.open(directory: dataset, catalogPath: catalog)
     let (size, channels) = (prior.imageSize, prior.channels)
-    let open = { (split: Split) in
-      try PixelCache.open(
-        catalog: collection, split: split, size: size, channels: channels,
-        threads: Parallel.threadCount)
-    }
-    let test = try open(split)
+    let (test, names) = try open(
+      split, of: collection, for: prior, windows: limit ?? Self.windowCounts.test)
     let pictures = (0..<min(limit ?? .max, test.count)).map { index in
       Image(width: size, height: size, channels: channels, values: test.values(at: index))
     }
     if active { return try runActive(prior, pictures) }
 
-    let training = try open(.train)
+    let training = try open(
+      .train, of: collection, for: prior, windows: Self.windowCounts.training
+    ).pictures
+    // The regularization of the Gaussian posterior is chosen on these; a few pictures may have none.
+    let hasValidation = try !collection.pictures(split: .validation, state: .usable).isEmpty
+    let validation =
+      prior.scope == .window && !hasValidation
+      ? training
+      : try open(
+        .validation, of: collection, for: prior, windows: Self.windowCounts.validation
+      ).pictures
     let progress = ProgressReporter("Evaluating", unit: "comparisons", quiet: printing.quiet)
     let contexts =
       maskKind == .half
       ? [size * size - size * (size / 2)] : try contextSizes(pixels: size * size)
     let shape = PictureShape(width: size, height: size, channels: channels)
-    let methods = try simpleMethods(shape, training, validation: try open(.validation), progress)
+    let methods = try simpleMethods(shape, training, validation: validation, progress)
     let model = TrainedPriorReconstructor(prior)
     let table = try EvaluationTable(
       methods: methods + [model], pictures: pictures, contextSizes: contexts, seed: seed,
@@ -166,7 +178,7 @@ struct EvaluateCommand: ParsableCommand {
     progress.finish()
     if let csv {
       try AtomicFile.write(
-        Data(table.commaSeparated(names: test.paths).utf8), to: csv, overwrite: overwrite.force)
+        Data(table.commaSeparated(names: names).utf8), to: csv, overwrite: overwrite.force)
     }
     if let sheet { try writeSheet(table, model, pictures, points: contexts[0], to: sheet) }
     for row in table.rows where printing.json { printJSON(json(row)) }

@@ -35,7 +35,7 @@ struct InfoCommand: ParsableCommand {
   private func printText(_ path: String, _ description: PriorDescription) {
     print(singleLine("\(path): \(name(of: description.kind))"))
     print(
-      "pictures of \(description.imageSize)x\(description.imageSize), "
+      "\(description.scope == .window ? "windows" : "pictures") of \(description.imageSize)x\(description.imageSize), "
         + "\(description.channels) channel\(description.channels == 1 ? "" : "s")")
     switch description.kind {
     case .components(let count, let functions, let codes, let mirrors):
@@ -63,7 +63,7 @@ struct InfoCommand: ParsableCommand {
   private func json(_ path: String, _ description: PriorDescription) -> JSONValue {
     var values: [String: JSONValue] = [
       "model": .string(path), "image_size": .integer(description.imageSize),
-      "channels": .integer(description.channels),
+      "channels": .integer(description.channels), "scope": .string(description.scope.rawValue),
       "parameters": .integer(description.parameterCount),
       "provenance": .object(description.provenance.mapValues { .string($0) }),
     ]

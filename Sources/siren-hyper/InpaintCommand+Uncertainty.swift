@@ -4,27 +4,6 @@ import HyperPrior
 import Signals
 
 extension InpaintCommand {
-  /// Restores the picture; with the posterior where its uncertainty is asked for.
-  func restore(
-    _ prior: TrainedPrior, from path: String, _ task: InpaintingTask
-  ) throws -> (inpainting: Inpainting, posterior: ComponentPosterior?) {
-    guard uncertainty != nil || next != nil else {
-      return (
-        try prior.inpaint(task.observations, width: task.width, height: task.height), nil
-      )
-    }
-    guard case .components(let components) = prior else {
-      throw CommandFailure.data(
-        "'\(path)' is a trained network and does not say how sure it is; "
-          + "learn a prior with 'siren-hyper train --head components'")
-    }
-    let posterior = try components.posterior(
-      task.observations, width: task.width, height: task.height)
-    let inpainting = Inpainting(
-      of: posterior.field, task.observations, width: task.width, height: task.height)
-    return (inpainting, posterior)
-  }
-
   /// Where the variances go: beside the picture of them.
   func variancePath(_ picture: String) -> String {
     (picture as NSString).deletingPathExtension + ".npy"
@@ -35,9 +14,8 @@ extension InpaintCommand {
   /// In the picture grey is the deviation's mean over the channels; white is 0.5, the largest that
   /// values of 0 to 1 can have. In the array `[height, width, c]` are variances of values 0 to 1.
   func writeUncertainty(
-    _ posterior: ComponentPosterior, _ task: InpaintingTask, to path: String
+    _ variance: [Float], _ task: InpaintingTask, to path: String
   ) throws {
-    let variance = posterior.variance(width: task.width, height: task.height)
     let pixels = task.width * task.height
     let channels = variance.count / pixels
     let deviations = (0..<pixels).map { pixel -> Float in
@@ -52,13 +30,5 @@ extension InpaintCommand {
     try AtomicFile.write(
       NumpyFile.encoded(variance, shape: [task.height, task.width, channels]),
       to: variancePath(path), overwrite: overwrite.force)
-  }
-
-  /// The points to measure next, best first.
-  func nextPoints(
-    _ posterior: ComponentPosterior?, _ task: InpaintingTask
-  ) -> [(row: Int, column: Int)] {
-    guard let posterior, let next else { return [] }
-    return posterior.nextPoints(next, excluding: task.mask)
   }
 }

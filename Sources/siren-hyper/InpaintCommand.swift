@@ -21,8 +21,11 @@ struct InpaintCommand: ParsableCommand {
       Without --model it uses prior.safetensors of the current folder, and where there is none the \
       model of drawn faces that comes with the program: a face can be restored with no training.
 
-      A model works on pictures of any size, whatever the size that it was trained at; it knows \
-      details no finer than those of its training pictures.
+      A model works on pictures of any size, whatever the size that it was trained at. One of whole \
+      pictures restores the picture as a whole, and knows details no finer than those of its training \
+      pictures. One that was learned with 'train --windows' restores overlapping windows of the size \
+      that it knows, at the picture's own resolution, and blends them. --windows and --no-windows \
+      decide otherwise.
 
       Errors are printed where the truth is known: with --keep, or with --truth.
 
@@ -32,6 +35,7 @@ struct InpaintCommand: ParsableCommand {
         siren-hyper inpaint face.png restored.png --mask scratches.png --sheet sheet.png
         siren-hyper inpaint holes.png --size 512x512
         siren-hyper inpaint face.png --keep 5% --uncertainty sure.png --next 50
+        siren-hyper inpaint photo.png --keep 10% --model windows.safetensors
         siren-hyper inpaint --points scan.csv --size 128x128 -o scan.png
       """)
 
@@ -71,6 +75,11 @@ struct InpaintCommand: ParsableCommand {
     help: ArgumentHelp("Also print the points worth measuring next, best first.", valueName: "n"))
   var next: Int?
 
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Restore overlapping windows, or the whole at once (default: as the model was learned).")
+  var windows: Bool?
+
   @Flag(help: "Write the network's own values at observed pixels, instead of the observed ones.")
   var noPaste = false
 
@@ -97,6 +106,9 @@ struct InpaintCommand: ParsableCommand {
     guard next.map({ (1...10_000).contains($0) }) ?? true else {
       throw ValidationError("--next is \(next ?? 0), expected 1 to 10000 points.")
     }
+    guard windows != true || next == nil else {
+      throw ValidationError("--next looks at the picture as a whole, leave out --windows.")
+    }
     guard uncertainty.map({ ($0 as NSString).pathExtension.lowercased() == "png" }) ?? true else {
       throw ValidationError("--uncertainty is '\(uncertainty ?? "")', expected a .png file.")
     }
@@ -122,29 +134,24 @@ struct InpaintCommand: ParsableCommand {
 
     let clock = ContinuousClock()
     let start = clock.now
-    let (inpainting, posterior) = try restore(prior, from: path, task)
-    let own = noPaste ? inpainting.rendered : inpainting.pasted
-    let written = size.map { inpainting.rendered(width: $0.width, height: $0.height) } ?? own
+    let restoration = try restore(prior, from: path, task)
+    let own = noPaste ? restoration.rendered : restoration.pasted
     let seconds = (clock.now - start) / .seconds(1)
 
-    try ImageFile.writePNG(
-      isOwnSize(task) ? own : written, to: target, overwrite: overwrite.force)
+    try ImageFile.writePNG(restoration.resized ?? own, to: target, overwrite: overwrite.force)
     if let sheet {
       try ImageFile.writePNG(
         InpaintingSheet.compose(task, result: own), to: sheet, overwrite: overwrite.force)
     }
-    if let uncertainty, let posterior { try writeUncertainty(posterior, task, to: uncertainty) }
-    let points = nextPoints(posterior, task)
+    if let uncertainty, let variance = restoration.variance {
+      try writeUncertainty(variance, task, to: uncertainty)
+    }
     let quality = task.truth.map { InpaintingQuality(own, truth: $0, task.mask) }
     if printing.json {
-      printJSON(json(target, task, quality, points, seconds))
+      printJSON(json(target, task, quality, restoration, seconds))
     } else {
-      printText(target, task, quality, points, seconds)
+      printText(target, task, quality, restoration, seconds)
     }
-  }
-
-  private func isOwnSize(_ task: InpaintingTask) -> Bool {
-    size.map { $0.width == task.width && $0.height == task.height } ?? true
   }
 
   private var outputPath: String {
@@ -155,13 +162,14 @@ struct InpaintCommand: ParsableCommand {
 
   private func printText(
     _ target: String, _ task: InpaintingTask, _ quality: InpaintingQuality?,
-    _ points: [(row: Int, column: Int)], _ seconds: Double
+    _ restoration: Restoration, _ seconds: Double
   ) {
     let pixels = task.width * task.height
     let share = String(format: "%.1f", 100 * Double(task.observations.count) / Double(pixels))
     print(
       "\(target): restored from \(task.observations.count) points "
         + "(\(share)% of \(task.width)x\(task.height)) in \(formatDuration(seconds))")
+    if let reason = restoration.reason { print("  \(reason)") }
     if let quality {
       print(quality.line("all pixels       ", quality.all, quality.structuralSimilarity))
       if let unobserved = quality.unobserved {
@@ -174,18 +182,19 @@ struct InpaintCommand: ParsableCommand {
     }
     if next != nil {
       print("next points to measure, best first:\nx,y")
-      for point in points { print("\(point.column),\(point.row)") }
+      for point in restoration.next { print("\(point.column),\(point.row)") }
     }
   }
 
   private func json(
     _ target: String, _ task: InpaintingTask, _ quality: InpaintingQuality?,
-    _ points: [(row: Int, column: Int)], _ seconds: Double
+    _ restoration: Restoration, _ seconds: Double
   ) -> JSONValue {
     [
       "output": .string(target), "points": .integer(task.observations.count),
-      "next": .array(points.map { .array([.integer($0.column), .integer($0.row)]) }),
-      "mse": .number(quality?.all), "mse_unobserved": .number(quality?.unobserved),
+      "next": .array(restoration.next.map { .array([.integer($0.column), .integer($0.row)]) }),
+      "windows": .integer(restoration.windows), "mse": .number(quality?.all),
+      "mse_unobserved": .number(quality?.unobserved),
       "psnr": .number(quality.map { Quality.peakSignalToNoise(meanSquaredError: $0.all) }),
       "psnr_unobserved": .number(
         quality?.unobserved.map { Quality.peakSignalToNoise(meanSquaredError: $0) }),

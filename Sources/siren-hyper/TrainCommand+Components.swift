@@ -6,7 +6,8 @@ import HyperPrior
 extension TrainCommand {
   /// Learns and writes a prior in closed form.
   func learnComponents(
-    _ collection: Catalog, _ training: PixelCache, _ validation: PixelCache,
+    _ collection: Catalog, _ training: any TrainingPictures,
+    _ validation: any TrainingPictures,
     _ interruption: Interruption
   ) throws {
     let run = try collection.startRun(
@@ -14,9 +15,11 @@ extension TrainCommand {
     var settings = ComponentLearningSettings()
     settings.mirrors = !noFlips
     settings.seed = seed
+    settings.scope = windows ? .window : .picture
+    let noun = windows ? "windows" : "pictures"
     let progress = ProgressReporter("Learning", unit: "percent", quiet: printing.quiet)
     progress.message(
-      "\(training.count) training pictures, \(validation.count) validation pictures")
+      "\(training.count) training \(noun), \(validation.count) validation \(noun)")
     let clock = ContinuousClock()
     let start = clock.now
     let prior = try ComponentPrior(
@@ -34,7 +37,7 @@ extension TrainCommand {
       provenance: [
         "program": "siren-hyper \(SirenHyper.version)",
         "training": "components \(prior.codeLength), codes \(prior.codeCount), seed \(seed), "
-          + "pictures \(training.count), flips \(settings.mirrors)",
+          + "\(noun) \(training.count), flips \(settings.mirrors)",
       ],
       overwrite: overwrite.force)
     let result: JSONValue = [
@@ -47,7 +50,7 @@ extension TrainCommand {
     } else {
       print(
         "\(output): \(prior.codeLength) components and \(prior.codeCount) codes of "
-          + "\(training.count) pictures in \(formatDuration(seconds))")
+          + "\(training.count) \(noun) in \(formatDuration(seconds))")
     }
   }
 }

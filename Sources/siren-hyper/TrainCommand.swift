@@ -18,10 +18,16 @@ struct TrainCommand: ParsableCommand {
       and a hypernetwork by descent: there Ctrl-C saves, and the same command with --resume goes on \
       exactly where it stopped.
 
+      --windows learns from random windows of --size pixels instead, at the pictures' own \
+      resolution: for textures, scans and photographs that are larger than what is to be known about \
+      them. 'inpaint' then restores pictures of any size window by window. Without a validation \
+      split the lowest quarter of every picture judges.
+
       EXAMPLES
         siren-hyper train --dataset faces
         siren-hyper train --dataset faces --size 64 -o faces64.safetensors
         siren-hyper train --dataset scans --channels 1 --no-flips
+        siren-hyper train --dataset photographs --windows -o windows.safetensors
         siren-hyper train --dataset faces --head modulated --for 30m -o network.safetensors
         siren-hyper train --dataset faces --head modulated --for 30m -o network.safetensors --resume
       """)
@@ -67,6 +73,9 @@ struct TrainCommand: ParsableCommand {
   @Option(help: "The peak learning rate.")
   var learningRate: Float?
 
+  @Flag(help: "Learn from windows of the pictures instead of whole pictures.")
+  var windows = false
+
   @Flag(help: "Never mirror pictures, for collections with a left and a right.")
   var noFlips = false
 
@@ -97,11 +106,18 @@ struct TrainCommand: ParsableCommand {
     guard learningRate.map({ $0 > 0 && $0 <= 1 }) ?? true else {
       throw ValidationError("--learning-rate is \(learningRate ?? 0), expected above 0 up to 1.")
     }
+    if windows, let name = head == .components ? nil : head.map({ "--head \($0)" }) ?? descentOption
+    {
+      throw ValidationError("--windows is for priors in closed form; leave \(name) out.")
+    }
     if head == .components, let name = descentOption {
       throw ValidationError(
         "\(name) is for priors trained by descent; pass --head modulated, or leave --head out.")
     }
   }
+
+  /// About how many windows are cut for learning, and for judging.
+  private static let windowCounts = (training: 20_000, validation: 256)
 
   /// An option that only descent has, where it was given for a closed form.
   private var descentOption: String? {
@@ -124,8 +140,11 @@ struct TrainCommand: ParsableCommand {
     try checkOutput()
     let interruption = Interruption()
     let collection = try openCollection(interruption)
+    if windows {
+      let (training, validation) = try cutWindows(collection, interruption)
+      return try learnComponents(collection, training, validation, interruption)
+    }
     let (training, validation) = try openPixels(collection, interruption)
-
     guard let head = chosenHead.networkHead else {
       return try learnComponents(collection, training, validation, interruption)
     }
@@ -212,6 +231,30 @@ struct TrainCommand: ParsableCommand {
     }
     defer { progress.finish() }
     return (try open(.train), try open(.validation))
+  }
+
+  /// Windows of the train split, and of the validation split where it has any.
+  private func cutWindows(
+    _ collection: Catalog, _ interruption: Interruption
+  ) throws -> (training: PictureWindows, validation: PictureWindows) {
+    let progress = ProgressReporter("Decoding", unit: "pictures", quiet: printing.quiet)
+    let cut = { (split: Split, part: PictureWindows.Part, limit: Int) in
+      try PictureWindows.cut(
+        catalog: collection, split: split, part: part, size: size, channels: channels,
+        limit: limit, seed: seed, threads: Parallel.threadCount,
+        progress: { progress.update($0.completed, of: $0.total) },
+        isCancelled: { interruption.isRequested })
+    }
+    defer { progress.finish() }
+    let counts = Self.windowCounts
+    if try collection.pictures(split: .validation, state: .usable).isEmpty {
+      return (
+        try cut(.train, .upper, counts.training), try cut(.train, .lower, counts.validation)
+      )
+    }
+    return (
+      try cut(.train, .whole, counts.training), try cut(.validation, .whole, counts.validation)
+    )
   }
 
   private func settings(for configuration: PriorConfiguration) -> TrainingSettings {

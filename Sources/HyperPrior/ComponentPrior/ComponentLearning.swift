@@ -14,6 +14,8 @@ public struct ComponentLearningSettings: Sendable, Equatable {
   public var mirrors = true
   /// Variance of an observed value, 0...1, around the functions when none was dropped.
   public var noise = 1e-4
+  /// What the training pictures are.
+  public var scope = PriorScope.picture
   /// Decides which codes are kept.
   public var seed: UInt64 = 1
 
@@ -68,13 +70,15 @@ extension ComponentPrior {
       noise: settings.noise + dropped,
       codes: DoubleMatrix(
         rows: codes.count, columns: found.values.count, values: Array(codes.joined())),
-      mirror: settings.mirrors ? found.mirror : nil, settings: [])
+      mirror: settings.mirrors ? found.mirror : nil, settings: [], scope: settings.scope)
     self.settings = try selectingSettings(
       validation, seed: settings.seed, progress: { try progress(0.5 + 0.5 * $0) })
     try progress(1)
   }
 
   private static func keptPictures(_ count: Int, _ settings: ComponentLearningSettings) -> [Int] {
+    // Windows have no use for them, but a prior is never without a code.
+    if settings.scope == .window { return [0] }
     guard count > settings.codes else { return Array(0..<count) }
     var random = Xoshiro256(seed: settings.seed, 3)
     return random.sample(settings.codes, of: count).sorted()

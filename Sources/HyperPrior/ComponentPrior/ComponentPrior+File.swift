@@ -12,6 +12,8 @@ extension ComponentPrior {
     var imageSize: Int
     var channels: Int
     var noise: Double
+    /// Missing in files from before there were windows.
+    var scope: PriorScope?
   }
 
   /// The prior as a safetensors archive that describes itself.
@@ -20,7 +22,9 @@ extension ComponentPrior {
   public func archive(provenance: [String: String] = [:]) throws -> SafetensorsArchive {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    let header = Header(imageSize: imageSize, channels: channels, noise: noise)
+    let header = Header(
+      imageSize: imageSize, channels: channels, noise: noise,
+      scope: scope == .picture ? nil : scope)
     var metadata = provenance
     metadata["kind"] = Self.fileKind
     metadata["configuration"] = String(decoding: try encoder.encode(header), as: UTF8.self)
@@ -103,6 +107,7 @@ extension ComponentPrior {
       leftover: leftover, noise: header.noise,
       codes: DoubleMatrix(rows: codes.shape[0], columns: length, values: codes.values),
       mirror: mirror, settings: [])
+    scope = header.scope ?? .picture
     settings = try Self.settings(in: file, levels: levels.count)
   }
 

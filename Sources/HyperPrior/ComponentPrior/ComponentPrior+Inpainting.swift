@@ -81,6 +81,14 @@ public enum TrainedPrior: Sendable {
     }
   }
 
+  /// Whether it is to restore whole pictures or windows of larger ones.
+  public var scope: PriorScope {
+    switch self {
+    case .components(let prior): prior.scope
+    case .network: .picture
+    }
+  }
+
   /// The SIREN that explains the observed points of one picture: from (row, column) in -1...1 to
   /// values in -1...1.
   ///

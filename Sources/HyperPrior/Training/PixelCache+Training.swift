@@ -1,3 +1,4 @@
 import DatasetCatalog
 
 extension PixelCache: TrainingPictures {}
+extension PictureWindows: TrainingPictures {}

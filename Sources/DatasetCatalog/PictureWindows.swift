@@ -1,0 +1,147 @@
+import RandomNumbers
+import Signals
+
+/// Square windows of a collection's pictures at their own resolution, one byte a value.
+///
+/// What a prior of textures is learned from: scans and photographs that are larger than what is to be
+/// known about them. Pictures are composited on a background where they are transparent and converted
+/// to grey or RGB, never resized; those smaller than a window are left out.
+public struct PictureWindows: Sendable {
+  /// The rows of a picture that windows are taken from.
+  public enum Part: Sendable {
+    /// All.
+    case whole
+    /// The upper three quarters, where the last one judges.
+    case upper
+    /// The lowest quarter.
+    case lower
+  }
+
+  /// Rows, and columns, of every window.
+  public let size: Int
+  /// Channels of every window: 1 is grey, 3 is red, green, blue.
+  public let channels: Int
+  /// Where each window is from, `PATH@ROW,COLUMN` of its first pixel.
+  public let names: [String]
+  /// Number of windows.
+  public var count: Int { names.count }
+  private let bytes: [UInt8]
+
+  /// The most bytes of windows that are cut.
+  static let byteLimit = 128 << 20
+
+  /// Cuts windows at random places, about equally many of each picture.
+  ///
+  /// - Parameters:
+  ///   - catalog: an indexed collection.
+  ///   - split: which part of it.
+  ///   - part: which rows of each picture.
+  ///   - size: rows and columns of a window, 1 to 4096.
+  ///   - channels: 1 (grey) or 3 (RGB).
+  ///   - limit: about how many windows to cut, at least 1; fewer where pictures have fewer places.
+  ///   - background: what shows through transparent pixels, 0...1; white unless told.
+  ///   - seed: decides the places.
+  ///   - threads: pictures decoded at the same time; the result does not depend on it.
+  ///   - progress: called on the calling thread, now and then, while pictures are decoded.
+  ///   - isCancelled: asked now and then; true ends early with `CatalogError.cancelled`.
+  /// - Throws: `CatalogError` for a shape out of range, a split without a picture that is large enough,
+  ///   or a picture that cannot be read or has changed since it was indexed.
+  public static func cut(
+    catalog: Catalog, split: Split, part: Part = .whole, size: Int, channels: Int, limit: Int,
+    background: Float = 1, seed: UInt64, threads: Int = 2,
+    progress: (IndexProgress) -> Void = { _ in }, isCancelled: () -> Bool = { false }
+  ) throws -> PictureWindows {
+    guard (1...4096).contains(size), channels == 1 || channels == 3, limit >= 1 else {
+      throw CatalogError.invalidCacheShape(size: size, channels: channels)
+    }
+    let records = try catalog.pictures(split: split, state: .usable)
+      .filter { $0.width >= size && part.rows(of: $0.height).count >= size }
+      .sorted { ($0.contentHash, $0.path) < ($1.contentHash, $1.path) }
+    guard !records.isEmpty else {
+      throw CatalogError.noWindow(split: split, size: size, directory: catalog.directory)
+    }
+    let most = max(1, min(limit, byteLimit / (size * size * channels)))
+    let each = (most + records.count - 1) / records.count
+    var names: [String] = []
+    var bytes: [UInt8] = []
+    let chunkLength = 2 * max(1, threads)
+    for start in stride(from: 0, to: records.count, by: chunkLength) {
+      if isCancelled() { throw CatalogError.cancelled }
+      let chunk = Array(records.indices[start..<min(start + chunkLength, records.count)])
+      let cut = concurrentMap(chunk, threads: threads) { index in
+        Result { () throws -> [(name: String, bytes: [UInt8])] in
+          let image = try catalog.image(of: records[index])
+            .composited(onto: background).converted(toChannels: channels)
+          var random = Xoshiro256(seed: seed, UInt64(index))
+          return places(
+            each, of: size, width: image.width, rows: part.rows(of: image.height), &random
+          ).map { row, column in
+            ("\(records[index].path)@\(row),\(column)", image.bytes(row, column, size: size))
+          }
+        }
+      }
+      for windows in cut {
+        for window in try windows.get() where names.count < most {
+          names.append(window.name)
+          bytes += window.bytes
+        }
+      }
+      progress(IndexProgress(completed: start + chunk.count, total: records.count))
+    }
+    return PictureWindows(size: size, channels: channels, names: names, bytes: bytes)
+  }
+
+  /// The values of one window, 0...1, row-major `[size, size, channels]`.
+  public func values(at index: Int) -> [Float] {
+    precondition(index >= 0 && index < count, "window \(index) of \(count)")
+    let length = size * size * channels
+    return bytes[index * length..<(index + 1) * length].map { Float($0) / 255 }
+  }
+
+  /// Different places for the first pixel of a window, in random order.
+  private static func places(
+    _ count: Int, of size: Int, width: Int, rows: Range<Int>, _ random: inout Xoshiro256
+  ) -> [(row: Int, column: Int)] {
+    let (down, across) = (rows.count - size + 1, width - size + 1)
+    // The file may have changed since its size was noted.
+    guard down > 0, across > 0 else { return [] }
+    var taken = Set<Int>()
+    let wanted = min(count, down * across)
+    if 2 * wanted > down * across {
+      return random.sample(wanted, of: down * across).map {
+        (rows.lowerBound + $0 / across, $0 % across)
+      }
+    }
+    var found: [(row: Int, column: Int)] = []
+    while found.count < wanted {
+      let place = Int.random(in: 0..<down * across, using: &random)
+      if taken.insert(place).inserted {
+        found.append((rows.lowerBound + place / across, place % across))
+      }
+    }
+    return found
+  }
+}
+
+extension PictureWindows.Part {
+  /// The rows of a picture of so many.
+  func rows(of height: Int) -> Range<Int> {
+    switch self {
+    case .whole: 0..<height
+    case .upper: 0..<3 * height / 4
+    case .lower: 3 * height / 4..<height
+    }
+  }
+}
+
+extension Image {
+  /// The square whose first pixel is given, one byte a value.
+  fileprivate func bytes(_ row: Int, _ column: Int, size: Int) -> [UInt8] {
+    (row..<row + size).flatMap { row in
+      let start = (row * width + column) * channels
+      return values[start..<start + size * channels].map {
+        UInt8(max(0, min(255, ($0 * 255).rounded())))
+      }
+    }
+  }
+}

@@ -1,0 +1,73 @@
+import Foundation
+
+/// Overlapping square windows that cover a picture, and the weights that blend them.
+///
+/// Neighbouring windows overlap by about half. Their weights are `sin^2` along each axis, 0 at a
+/// window's edge, so what is blended has no seams; divided by their sum they are a partition of unity.
+package struct WindowGrid: Sendable, Equatable {
+  /// Rows, and columns, of a window, in pixels.
+  package let size: Int
+  /// The first row of each row of windows.
+  package let rows: [Int]
+  /// The first column of each column of windows.
+  package let columns: [Int]
+
+  /// Windows over a picture; one that is smaller than a window is covered by one that reaches beyond it.
+  package init(width: Int, height: Int, size: Int) {
+    self.size = size
+    rows = Self.starts(length: height, size: size)
+    columns = Self.starts(length: width, size: size)
+  }
+
+  /// Number of windows.
+  package var count: Int { rows.count * columns.count }
+
+  /// The first pixel of a window.
+  package func origin(_ index: Int) -> (row: Int, column: Int) {
+    (rows[index / columns.count], columns[index % columns.count])
+  }
+
+  private static func starts(length: Int, size: Int) -> [Int] {
+    let room = length - size
+    guard room > 0 else { return [0] }
+    let steps = (2 * room + size - 1) / size
+    return (0...steps).map { ($0 * room + steps / 2) / steps }
+  }
+
+  /// What a window covers along one axis of a picture rendered with some number of samples.
+  package struct Span: Sendable {
+    /// The samples within the window.
+    package let samples: Range<Int>
+    /// Their coordinates in the window, -1...1 from its first pixel's centre to its last one's.
+    package let coordinates: [Float]
+    /// Their weights, above 0.
+    package let weights: [Float]
+  }
+
+  /// - Parameters:
+  ///   - start: the window's first pixel.
+  ///   - length: pixels of the picture along the axis.
+  ///   - samples: samples of the rendering along it; corners lie on corners.
+  package func span(from start: Int, length: Int, samples: Int) -> Span {
+    let step = samples > 1 ? Double(length - 1) / Double(samples - 1) : 0
+    let middle = samples > 1 ? 0 : Double(length - 1) / 2
+    var found: [(index: Int, place: Double)] = []
+    for index in 0..<samples {
+      // In window sizes, 0 and 1 at the outer edges of its outermost pixels.
+      let place = (Double(index) * step + middle - Double(start) + 0.5) / Double(size)
+      if place > 0 && place < 1 { found.append((index, place)) }
+    }
+    let first = found.first?.index ?? 0
+    return Span(
+      samples: first..<first + found.count,
+      coordinates: found.map {
+        size > 1 ? Float(2 * ($0.place * Double(size) - 0.5) / Double(size - 1) - 1) : 0
+      },
+      weights: found.map { Self.weight($0.place) })
+  }
+
+  private static func weight(_ place: Double) -> Float {
+    let sine = sin(Double.pi * place)
+    return Float(max(sine * sine, 1e-6))
+  }
+}

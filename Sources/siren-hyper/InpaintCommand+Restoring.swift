@@ -1,0 +1,97 @@
+import CommandSupport
+import Foundation
+import HyperPrior
+import Signals
+
+/// What comes of a picture, restored as a whole or in windows.
+struct Restoration {
+  /// At the picture's own size.
+  let rendered: Image
+  /// The same with what was observed pasted in.
+  let pasted: Image
+  /// At the size that was asked for, where that is another one.
+  let resized: Image?
+  /// Number of windows, 0 for a picture that was restored as a whole.
+  let windows: Int
+  /// Why it was restored so, where that is worth a line.
+  let reason: String?
+  /// `[height, width, c]`, where it was asked for.
+  let variance: [Float]?
+  /// The points to measure next, best first, where they were asked for.
+  let next: [(row: Int, column: Int)]
+}
+
+extension InpaintCommand {
+  /// Restores the picture in the way that was asked for, or that the model was learned for.
+  func restore(
+    _ prior: TrainedPrior, from path: String, _ task: InpaintingTask
+  ) throws -> Restoration {
+    if uncertainty != nil || next != nil, case .network = prior {
+      throw CommandFailure.data(
+        "'\(path)' is a trained network and does not say how sure it is; "
+          + "learn a prior with 'siren-hyper train --head components'")
+    }
+    guard windows ?? (prior.scope == .window) else { return try restoreWhole(prior, task) }
+    guard next == nil else {
+      throw CommandFailure.data(
+        "'\(path)' was learned from windows, and --next looks at the picture as a whole; "
+          + "pass --no-windows, or another --model")
+    }
+    return try restoreWindows(prior, task)
+  }
+
+  /// The size to write, unless it is the picture's own.
+  private func otherSize(_ task: InpaintingTask) -> (width: Int, height: Int)? {
+    size.flatMap {
+      $0.width == task.width && $0.height == task.height ? nil : ($0.width, $0.height)
+    }
+  }
+
+  private func restoreWhole(_ prior: TrainedPrior, _ task: InpaintingTask) throws -> Restoration {
+    let inpainting: Inpainting
+    var variance: [Float]?
+    var points: [(row: Int, column: Int)] = []
+    if uncertainty != nil || next != nil, case .components(let components) = prior {
+      let posterior = try components.posterior(
+        task.observations, width: task.width, height: task.height)
+      inpainting = Inpainting(
+        of: posterior.field, task.observations, width: task.width, height: task.height)
+      if uncertainty != nil {
+        variance = posterior.variance(width: task.width, height: task.height)
+      }
+      if let next { points = posterior.nextPoints(next, excluding: task.mask) }
+    } else {
+      inpainting = try prior.inpaint(task.observations, width: task.width, height: task.height)
+    }
+    let isLarge = max(task.width, task.height) > 2 * prior.imageSize
+    let reason =
+      windows == nil && isLarge
+      ? "as a whole, as the model was learned from whole pictures; --windows restores parts" : nil
+    return Restoration(
+      rendered: inpainting.rendered, pasted: inpainting.pasted,
+      resized: otherSize(task).map { inpainting.rendered(width: $0.width, height: $0.height) },
+      windows: 0, reason: reason, variance: variance, next: points)
+  }
+
+  private func restoreWindows(_ prior: TrainedPrior, _ task: InpaintingTask) throws -> Restoration {
+    let interruption = Interruption()
+    let progress = ProgressReporter("Restoring", unit: "windows", quiet: printing.quiet)
+    let result = try WindowedInpainting(
+      prior, task.observations, width: task.width, height: task.height,
+      otherSize: otherSize(task), withVariance: uncertainty != nil,
+      progress: { done, total in
+        progress.update(done, of: total)
+        if interruption.isRequested {
+          throw CommandFailure.data("interrupted; nothing was written")
+        }
+      })
+    progress.finish()
+    let side = prior.imageSize
+    let why = windows == nil ? ", as the model was learned from windows" : ""
+    return Restoration(
+      rendered: result.rendered, pasted: result.pasted, resized: result.resized,
+      windows: result.windows,
+      reason: "in \(result.windows) overlapping windows of \(side)x\(side)" + why,
+      variance: result.variance, next: [])
+  }
+}

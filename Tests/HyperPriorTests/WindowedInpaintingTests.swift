@@ -1,0 +1,144 @@
+import DifferentiableCore
+import Foundation
+import HyperPrior
+import Signals
+import TestSupport
+import Testing
+
+@Suite struct WindowedInpaintingTests {
+  @Test(arguments: [(8, 8, 8), (9, 30, 8), (100, 64, 32), (5, 20, 8), (3, 2, 8), (1, 1, 2)])
+  func windowsCoverAPicture(width: Int, height: Int, size: Int) {
+    let grid = WindowGrid(width: width, height: height, size: size)
+    for (starts, length) in [(grid.rows, height), (grid.columns, width)] {
+      #expect(starts[0] == 0 && starts == starts.sorted() && Set(starts).count == starts.count)
+      #expect(length <= size ? starts == [0] : starts.last == length - size)
+      for (start, next) in zip(starts, starts.dropFirst()) { #expect(next - start <= size / 2 + 1) }
+      // Every sample of a rendering lies in a window, whatever the rendering's size.
+      for samples in [1, length, 3 * length + 1] {
+        var covered = Set<Int>()
+        for start in starts {
+          let span = grid.span(from: start, length: length, samples: samples)
+          #expect(span.weights.count == span.samples.count)
+          #expect(span.weights.allSatisfy { $0 > 0 })
+          covered.formUnion(span.samples)
+        }
+        #expect(covered.count == samples)
+      }
+    }
+  }
+
+  @Test func coordinatesAreThoseOfTheWindowsPixels() {
+    let grid = WindowGrid(width: 20, height: 20, size: 8)
+    let span = grid.span(from: 4, length: 20, samples: 20)
+    #expect(span.samples == 4..<12)
+    for (coordinate, expected) in zip(span.coordinates, CoordinateGrid.axis(size: 8)) {
+      #expect(abs(coordinate - expected) < 1e-6)
+    }
+    #expect(zip(span.weights, span.weights.reversed()).allSatisfy { abs($0 - $1) < 1e-6 })
+    // A wider rendering has its corners on the picture's corners.
+    let fine = grid.span(from: 12, length: 20, samples: 39)
+    #expect(fine.samples == 24..<39 && abs(fine.coordinates[14] - 1) < 1e-6)
+    #expect(abs(fine.coordinates[0] - -1) < 1e-6)
+  }
+
+  private func observations(
+    of image: Image, keeping count: Int
+  ) -> PixelObservations {
+    PixelMask.random(width: image.width, height: image.height, keeping: count, seed: 4)
+      .observations(of: image)
+  }
+
+  @Test func aPictureOfOneWindowIsRestoredAsAWhole() throws {
+    let components = try ComponentPriorTests.prior.get()
+    let prior = TrainedPrior.components(components)
+    let picture = Image(
+      width: 8, height: 8, channels: 3, values: SmoothPictures(count: 8, seed: 3).values(at: 1))
+    let seen = observations(of: picture, keeping: 12)
+    let windowed = try WindowedInpainting(
+      prior, seen, width: 8, height: 8, otherSize: (20, 16), withVariance: true)
+    let whole = try prior.inpaint(seen, width: 8, height: 8)
+    let variance = try components.posterior(seen, width: 8, height: 8).variance(width: 8, height: 8)
+    #expect(windowed.windows == 1)
+    for (own, other) in [
+      (windowed.rendered.values, whole.rendered.values),
+      (windowed.pasted.values, whole.pasted.values),
+      (windowed.resized?.values ?? [], whole.rendered(width: 20, height: 16).values),
+      (windowed.variance ?? [], variance),
+    ] {
+      #expect(own.count == other.count)
+      #expect(zip(own, other).allSatisfy { abs($0 - $1) < 1e-5 })
+    }
+  }
+
+  /// A smooth picture of 21 x 27 pixels.
+  private let large = Image(
+    width: 8, height: 8, channels: 3, values: SmoothPictures(count: 8, seed: 3).values(at: 2)
+  ).resized(width: 21, height: 27)
+
+  @Test func aLargePictureIsRestoredAndItsPointsHonoured() throws {
+    let prior = TrainedPrior.components(try ComponentPriorTests.prior.get())
+    let seen = observations(of: large, keeping: 21 * 27)
+    var told: [Int] = []
+    let result = try WindowedInpainting(
+      prior, seen, width: 21, height: 27, withVariance: true,
+      progress: { done, _ in told.append(done) })
+    #expect(result.windows == 5 * 6 && told == [30])
+    #expect(result.pasted == large)
+    #expect(Quality.meanSquaredError(result.rendered, large) < 1e-3)
+    #expect(result.variance?.allSatisfy { $0 > 0 && $0.isFinite } == true)
+    #expect(result.resized == nil)
+  }
+
+  @Test func orderAndThreadsChangeNothing() throws {
+    let prior = TrainedPrior.components(try ComponentPriorTests.prior.get())
+    let seen = observations(of: large, keeping: 90)
+    let restored = try WindowedInpainting(prior, seen, width: 21, height: 27)
+    var turned = PixelObservations(channels: 3, positions: [], values: [])
+    for point in (0..<seen.count).reversed() {
+      turned.positions += seen.positions[2 * point..<2 * point + 2]
+      turned.values += seen.values[3 * point..<3 * point + 3]
+    }
+    let again = try WindowedInpainting(prior, turned, width: 21, height: 27)
+    for (own, other) in zip(again.rendered.values, restored.rendered.values) {
+      #expect(abs(own - other) < 1e-6)
+    }
+    let threads = Parallel.threadCount
+    defer { Parallel.threadCount = threads }
+    Parallel.threadCount = 1
+    let single = try WindowedInpainting(prior, seen, width: 21, height: 27)
+    #expect(single.rendered == restored.rendered)
+  }
+
+  @Test func nothingObservedGivesTheMeanAndWrongNumbersAreRefused() throws {
+    let prior = TrainedPrior.components(try ComponentPriorTests.prior.get())
+    let none = PixelObservations(channels: 3, positions: [], values: [])
+    let result = try WindowedInpainting(prior, none, width: 12, height: 12, withVariance: true)
+    #expect(result.rendered.values.allSatisfy { (0...1).contains($0) })
+    let wrong = PixelObservations(channels: 3, positions: [1, 1], values: [0, .nan, 0])
+    #expect(throws: PriorError.notFinite) {
+      try WindowedInpainting(prior, wrong, width: 12, height: 12)
+    }
+    let grey = PixelObservations(channels: 1, positions: [1, 1], values: [0])
+    #expect(throws: PriorError.channels(expected: 3, actual: 1)) {
+      try WindowedInpainting(prior, grey, width: 12, height: 12)
+    }
+  }
+
+  @Test func theScopeIsKeptInTheFile() throws {
+    let folder = try TemporaryFolder()
+    #expect(try ComponentPriorTests.prior.get().scope == .picture)
+    var settings = ComponentLearningSettings()
+    settings.scope = .window
+    let prior = try ComponentPrior(
+      training: SmoothPictures(count: 40, seed: 5), validation: SmoothPictures(count: 32, seed: 6),
+      settings: settings)
+    #expect(prior.codeCount == 1)
+    let path = folder.file("w.safetensors")
+    try prior.write(to: path, overwrite: false)
+    let read = try ComponentPrior.read(path)
+    #expect(read.scope == .window)
+    #expect(try read.archive() == (try prior.archive()))
+    #expect(try TrainedPrior.read(path).scope == .window)
+    #expect(try PriorDescription(reading: path).scope == .window)
+  }
+}
