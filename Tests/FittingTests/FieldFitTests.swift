@@ -152,20 +152,20 @@ import Testing
   }
 
   @Test func aGoalDecidesHowLongTheLearningRateFalls() {
-    // A goal of 6 dB more gets twice the time.
-    #expect(GoalSchedule(goal: 36, limit: nil).length == 4.5)
-    #expect(GoalSchedule(goal: 48, limit: nil).length == 18)
+    // A goal of 5.5 dB more gets twice the time.
+    #expect(GoalSchedule(goal: 36, limit: nil).length == 4.4)
+    #expect(abs(GoalSchedule(goal: 47, limit: nil).length - 17.6) < 1e-9)
     #expect(GoalSchedule(goal: 90, limit: nil).length == 40)
     var schedule = GoalSchedule(goal: 36, limit: 60)
     #expect(schedule.fraction(at: 0, decibels: -.infinity) == 0)
-    #expect(schedule.fraction(at: 2.25, decibels: 20) == 0.5)
-    // 12 dB are missing: two doublings, and a third more.
-    #expect(schedule.fraction(at: 4.5, decibels: 24) == 0)
-    #expect(abs(schedule.length - 4.5 * 5.4) < 1e-9)
-    #expect(abs(schedule.fraction(at: 4.5 + 12.15, decibels: 30) - 0.5) < 1e-9)
+    #expect(schedule.fraction(at: 2.2, decibels: 20) == 0.5)
+    // 11 dB are missing: two doublings, and a third more.
+    #expect(schedule.fraction(at: 4.4, decibels: 25) == 0)
+    #expect(abs(schedule.length - 4.4 * 5.4) < 1e-9)
+    #expect(abs(schedule.fraction(at: 4.4 + 2.2 * 5.4, decibels: 30) - 0.5) < 1e-9)
     // Nearly there: a shorter fall from a smaller learning rate, which keeps what was learned.
     #expect(schedule.fraction(at: 29, decibels: 35.9) == 0.6)
-    #expect(abs(schedule.length - 0.6 * 4.5 * 5.4) < 1e-9)
+    #expect(abs(schedule.length - 0.6 * 4.4 * 5.4) < 1e-9)
     // What remains after it is too short for another one.
     #expect(schedule.fraction(at: 44, decibels: 31) == 0.5)
     #expect(schedule.length == 60 - 44)
@@ -173,8 +173,8 @@ import Testing
     #expect(schedule.fraction(at: 60, decibels: 35.9) == 1)
     // A first fall that shows nothing yet is followed by the longest.
     var lost = GoalSchedule(goal: 36, limit: nil)
-    _ = lost.fraction(at: 4.5, decibels: -.infinity)
-    #expect(lost.length == 36)
+    _ = lost.fraction(at: 4.4, decibels: -.infinity)
+    #expect(abs(lost.length - 8 * 4.4) < 1e-9)
     // Little time is one fall.
     var short = GoalSchedule(goal: 45, limit: 2)
     #expect(short.fraction(at: 1, decibels: 20) == 0.5)
