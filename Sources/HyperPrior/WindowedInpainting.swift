@@ -55,7 +55,7 @@ public struct WindowedInpainting: Sendable {
           let rows = grid.span(from: origin.row, length: height, samples: other.height)
           let columns = grid.span(from: origin.column, length: width, samples: other.width)
           return WindowPart(
-            rows: rows, columns: columns,
+            trust: Float(points[start + offset].count + 1), rows: rows, columns: columns,
             values: restored.field.evaluate(at: .grid(rows.coordinates, columns.coordinates))
               .value.map { 0.5 * $0 + 0.5 },
             variance: number == 0
@@ -80,6 +80,9 @@ public struct WindowedInpainting: Sendable {
 
 /// What one window has to say about a rendering.
 private struct WindowPart: Sendable {
+  /// How much the window counts beside others: by the points that it knows, so that one within a hole
+  /// gives way to those that see its rim.
+  let trust: Float
   let rows: WindowGrid.Span
   let columns: WindowGrid.Span
   /// `[rows, columns, c]`.
@@ -121,7 +124,7 @@ private struct WindowBlend {
     for (row, rowWeight) in zip(part.rows.samples, part.rows.weights) {
       for (column, columnWeight) in zip(part.columns.samples, part.columns.weights) {
         let pixel = row * width + column
-        let weight = rowWeight * columnWeight
+        let weight = part.trust * rowWeight * columnWeight
         weights[pixel] += weight
         for channel in 0..<channels {
           sums[pixel * channels + channel] += weight * values[position]

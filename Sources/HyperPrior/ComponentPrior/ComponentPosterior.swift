@@ -125,34 +125,14 @@ public struct ComponentPosterior: Sendable {
     let coordinates = CoordinateGrid.points(height: mask.height, width: mask.width)
     let targets = TargetLoadings(prior, evidence, coordinates)
     let (loadings, own) = targets.channelMean()
-    let gram = loadings.transposedMultiplied(by: loadings)
-    var covariance = codeCovariance
+    var measurement = GreedyMeasurement(
+      loadings: loadings, own: own.map { $0 + prior.noise }, covariance: codeCovariance)
     var isOpen = mask.missing
     var chosen: [(row: Int, column: Int)] = []
-    let order = prior.codeLength
-    while chosen.count < count {
-      let reached = loadings.multiplied(by: covariance)
-      let spread = reached.multiplied(by: gram)
-      var best: (gain: Double, pixel: Int)?
-      for pixel in isOpen.indices where isOpen[pixel] {
-        var (variance, gain) = (own[pixel] + prior.noise, 0.0)
-        for index in pixel * order..<(pixel + 1) * order {
-          variance += reached.values[index] * loadings.values[index]
-          gain += spread.values[index] * reached.values[index]
-        }
-        if gain / variance > best?.gain ?? -.infinity { best = (gain / variance, pixel) }
-      }
-      guard let best else { break }
-      isOpen[best.pixel] = false
-      chosen.append((best.pixel / mask.width, best.pixel % mask.width))
-      let direction = reached.row(best.pixel)
-      let variance =
-        zip(direction, loadings.row(best.pixel)).reduce(own[best.pixel] + prior.noise) {
-          $0 + $1.0 * $1.1
-        }
-      let column = DoubleMatrix(rows: order, columns: 1, values: direction)
-      let row = DoubleMatrix(rows: 1, columns: order, values: direction)
-      covariance.add(column.multiplied(by: row), times: -1 / variance)
+    while chosen.count < count, let pixel = measurement.best(among: isOpen) {
+      isOpen[pixel] = false
+      chosen.append((pixel / mask.width, pixel % mask.width))
+      measurement.measure(pixel)
     }
     return chosen
   }

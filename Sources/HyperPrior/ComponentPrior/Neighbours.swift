@@ -174,7 +174,7 @@ extension DoubleMatrix {
   }
 
   /// The inner product of each row with the same row of another matrix.
-  fileprivate func rowProducts(with other: DoubleMatrix) -> [Double] {
+  func rowProducts(with other: DoubleMatrix) -> [Double] {
     let width = columns
     return values.withUnsafeBufferPointer { own in
       other.values.withUnsafeBufferPointer { other in
