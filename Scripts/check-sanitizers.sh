@@ -8,14 +8,24 @@ swift=${SWIFT:-swift}
 # The test runner itself leaks some blocks at its end.
 export ASAN_OPTIONS=detect_leaks=0
 
+# The options of a build. Swift has no undefined-behaviour sanitizer on Linux; C has, and it traps, so
+# that it needs no library.
+options() {
+  case $1 in
+    undefined) echo -Xcc -fsanitize=undefined -Xcc -fsanitize-trap=undefined ;;
+    *) echo --sanitize "$1" ;;
+  esac
+}
 # $1: sanitizer, $2: which tests
 build() {
   echo "building with the $1 sanitizer"
-  "$swift" build -c release --build-tests --sanitize "$1" --scratch-path ".build/sanitize-$1"
+  # shellcheck disable=SC2046
+  "$swift" build -c release --build-tests $(options "$1") --scratch-path ".build/sanitize-$1"
 }
 check() {
   echo "$1 sanitizer: $2"
-  "$swift" test -c release --skip-build --sanitize "$1" --scratch-path ".build/sanitize-$1" \
+  # shellcheck disable=SC2046
+  "$swift" test -c release --skip-build $(options "$1") --scratch-path ".build/sanitize-$1" \
     --filter "$2"
 }
 

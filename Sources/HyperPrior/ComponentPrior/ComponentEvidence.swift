@@ -8,12 +8,15 @@ import Foundation
 /// `M = scale F diag(leftover) F^T + noise`. With `P = M^-1/2 F loadings` and `r = M^-1/2 (y - F
 /// mean)`, all that matters of the code is `precision = P^T P` and `projection = P^T r`, summed over
 /// the axes: a code with prior N(m, S) has the posterior precision `S^-1 + precision`.
+///
+/// Points beyond the number K of functions are first put together into K (`PointValues.condensed`), so
+/// the cost grows with the points as n K^2, not as n^3.
 struct ComponentEvidence: Sendable {
   /// `[J, J]`.
   let precision: DoubleMatrix
   /// `[J]`.
   let projection: [Double]
-  /// The functions at the points, `[n, K]`.
+  /// The functions at the points, `[n, K]`; at most K points.
   let functions: DoubleMatrix
   /// Variance of each point's values around the functions, `[n]`.
   let noises: [Double]
@@ -36,10 +39,14 @@ struct ComponentEvidence: Sendable {
   init(
     _ prior: ComponentPrior, coordinates: [Float], values: [Double], counts: [Double]
   ) throws {
-    let points = counts.count
-    let functions = prior.basis.values(at: coordinates)
+    let seen = try PointValues(
+      functions: prior.basis.values(at: coordinates),
+      values: DoubleMatrix(rows: counts.count, columns: prior.channels, values: values),
+      counts: counts
+    ).condensed()
+    let (functions, points) = (seen.functions, seen.counts.count)
     let kernel = Self.kernel(functions, prior.leftover)
-    let noises = counts.map { prior.noise / $0 }
+    let noises = seen.counts.map { prior.noise / $0 }
     // Axes share nothing but what they read.
     let parts = try Parallel.map(prior.channels) { axis -> Part in
       var covariance = kernel
@@ -50,10 +57,10 @@ struct ComponentEvidence: Sendable {
       let factor = try LinearAlgebra.choleskyFactor(covariance)
       let expected = functions.multiplied(by: prior.meanCoefficients(axis))
       let residual = (0..<points).map { point -> Double in
-        let seen = (0..<prior.channels).reduce(0.0) {
-          $0 + prior.channelAxes[axis, $1] * values[point * prior.channels + $1]
+        let value = (0..<prior.channels).reduce(0.0) {
+          $0 + prior.channelAxes[axis, $1] * seen.values[point, $1]
         }
-        return seen - expected[point]
+        return value - expected[point]
       }
       let loadings = factor.solveLower(functions.multiplied(by: prior.loadings[axis]))
       let whitened = factor.solveLower(
