@@ -105,21 +105,20 @@ public struct PictureWindows: Sendable {
     let (down, across) = (rows.count - size + 1, width - size + 1)
     // The file may have changed since its size was noted.
     guard down > 0, across > 0 else { return [] }
-    var taken = Set<Int>()
-    let wanted = min(count, down * across)
-    if 2 * wanted > down * across {
-      return random.sample(wanted, of: down * across).map {
-        (rows.lowerBound + $0 / across, $0 % across)
+    let total = down * across
+    let wanted = min(count, total)
+    var numbers: [Int] = []
+    if 2 * wanted > total {
+      numbers = random.sample(wanted, of: total)
+    } else {
+      // A picture has millions of places: drawing again is cheaper than listing them.
+      var taken = Set<Int>()
+      while numbers.count < wanted {
+        let place = Int.random(in: 0..<total, using: &random)
+        if taken.insert(place).inserted { numbers.append(place) }
       }
     }
-    var found: [(row: Int, column: Int)] = []
-    while found.count < wanted {
-      let place = Int.random(in: 0..<down * across, using: &random)
-      if taken.insert(place).inserted {
-        found.append((rows.lowerBound + place / across, place % across))
-      }
-    }
-    return found
+    return numbers.map { (rows.lowerBound + $0 / across, $0 % across) }
   }
 }
 
@@ -139,9 +138,7 @@ extension Image {
   fileprivate func bytes(_ row: Int, _ column: Int, size: Int) -> [UInt8] {
     (row..<row + size).flatMap { row in
       let start = (row * width + column) * channels
-      return values[start..<start + size * channels].map {
-        UInt8(max(0, min(255, ($0 * 255).rounded())))
-      }
+      return values[start..<start + size * channels].map(UInt8.init(unit:))
     }
   }
 }

@@ -127,7 +127,7 @@ public struct PixelCache: Sendable {
     let image = try catalog.image(of: record)
       .composited(onto: background).converted(toChannels: key.channels)
       .croppedToSquare().resized(width: key.size, height: key.size)
-    return image.values.map { UInt8(max(0, min(255, ($0 * 255).rounded()))) }
+    return image.values.map(UInt8.init(unit:))
   }
 
   /// Removes caches of this catalog, split and size that were made from other pictures.
@@ -140,4 +140,9 @@ public struct PixelCache: Sendable {
       unlink(folder.isEmpty ? name : folder + "/" + name)
     }
   }
+}
+
+extension UInt8 {
+  /// The nearest byte of a value of 0...1, clipped.
+  init(unit value: Float) { self.init(Swift.max(0, Swift.min(255, (value * 255).rounded()))) }
 }

@@ -186,14 +186,8 @@ public enum FieldRenderer {
       "a picture needs a field of 2 coordinates, not \(field.architecture.coordinates)")
     let rowsPerBand = max(1, bandPoints / axes.columns.count)
     for start in stride(from: 0, to: axes.rows.count, by: rowsPerBand) {
-      var coordinates: [Float] = []
-      coordinates.reserveCapacity(rowsPerBand * axes.columns.count * 2)
-      for row in axes.rows[start..<min(axes.rows.count, start + rowsPerBand)] {
-        for column in axes.columns {
-          coordinates.append(row)
-          coordinates.append(column)
-        }
-      }
+      let rows = axes.rows[start..<min(axes.rows.count, start + rowsPerBand)]
+      let coordinates = CoordinateGrid.points(rows: rows, columns: axes.columns)
       body(field.evaluate(at: coordinates, derivatives: derivatives))
     }
   }

@@ -56,8 +56,10 @@ public struct WindowedInpainting: Sendable {
           let columns = grid.span(from: origin.column, length: width, samples: other.width)
           return WindowPart(
             trust: Float(points[start + offset].count + 1), rows: rows, columns: columns,
-            values: restored.field.evaluate(at: .grid(rows.coordinates, columns.coordinates))
-              .value.map { 0.5 * $0 + 0.5 },
+            values: restored.field.evaluate(
+              at: CoordinateGrid.points(
+                rows: rows.coordinates[...], columns: columns.coordinates)
+            ).value.map { 0.5 * $0 + 0.5 },
             variance: number == 0
               ? restored.variance.map {
                 WindowPart.cut($0, origin, rows.samples, columns.samples, size: grid.size)
@@ -184,12 +186,5 @@ extension PixelObservations {
       }
     }
     return parts
-  }
-}
-
-extension [Float] {
-  /// The points of a grid, `[rows * columns, 2]`, each (row, column).
-  fileprivate static func grid(_ rows: [Float], _ columns: [Float]) -> [Float] {
-    rows.flatMap { row in columns.flatMap { [row, $0] } }
   }
 }

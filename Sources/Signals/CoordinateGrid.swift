@@ -35,10 +35,13 @@ public enum CoordinateGrid {
 
   /// The coordinates of all pixels, `[height * width, 2]` in row-major order, each (y, x).
   public static func points(height: Int, width: Int) -> [Float] {
-    let rows = axis(size: height)
-    let columns = axis(size: width)
+    points(rows: axis(size: height)[...], columns: axis(size: width))
+  }
+
+  /// All pairs of a row's and a column's coordinate, `[rows * columns, 2]` in row-major order.
+  public static func points(rows: ArraySlice<Float>, columns: [Float]) -> [Float] {
     var points: [Float] = []
-    points.reserveCapacity(2 * height * width)
+    points.reserveCapacity(2 * rows.count * columns.count)
     for y in rows {
       for x in columns {
         points.append(y)

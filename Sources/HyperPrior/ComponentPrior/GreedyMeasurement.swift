@@ -14,6 +14,8 @@ package struct GreedyMeasurement {
   private var reached: DoubleMatrix
   /// S, `[m, J]`.
   private var spread: DoubleMatrix
+  /// What of v measuring other pixels cannot take away, `[m]`.
+  private let own: [Double]
   /// v, `[m]`.
   private var variances: [Double]
 
@@ -23,6 +25,7 @@ package struct GreedyMeasurement {
   ///   - covariance: of the code.
   package init(loadings: DoubleMatrix, own: [Double], covariance: DoubleMatrix) {
     self.loadings = loadings
+    self.own = own
     reached = loadings.multiplied(by: covariance)
     spread = reached.multiplied(by: loadings.gram())
     variances = own
@@ -50,8 +53,8 @@ package struct GreedyMeasurement {
     let variance = variances[pixel]
     for (other, covariance) in seen.enumerated() {
       let share = covariance / variance
-      // A pixel with noise of its own never becomes certain; rounding must not make it so.
-      variances[other] = max(variances[other] - share * covariance, 1e-3 * variances[other])
+      // Rounding must not take more than there is to take.
+      variances[other] = max(variances[other] - share * covariance, own[other])
       reached.subtract(direction, times: share, fromRow: other)
       spread.subtract(turned, times: share, fromRow: other)
     }
