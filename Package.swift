@@ -39,14 +39,18 @@ let package = Package(
     // One seeded generator for everything that is random, on both sides.
     .target(name: "RandomNumbers"),
 
+    // One lock for everything that several threads share.
+    .target(name: "Locks"),
+
     // The learning side: knows no file.
-    .target(name: "DifferentiableCore", dependencies: ["RandomNumbers", "CKernels", "COpenBLAS"]),
+    .target(
+      name: "DifferentiableCore", dependencies: ["RandomNumbers", "Locks", "CKernels", "COpenBLAS"]),
     .target(name: "Training", dependencies: ["DifferentiableCore", "CKernels"]),
-    .target(name: "Fields", dependencies: ["DifferentiableCore", "RandomNumbers"]),
+    .target(name: "Fields", dependencies: ["DifferentiableCore", "RandomNumbers", "Locks"]),
 
     // The signal side: knows no gradient.
     .target(name: "Signals", dependencies: ["RandomNumbers", "CImageCodecs", "CSndFile"]),
-    .target(name: "DatasetCatalog", dependencies: ["Signals", "RandomNumbers", grdb]),
+    .target(name: "DatasetCatalog", dependencies: ["Signals", "RandomNumbers", "Locks", grdb]),
 
     // How measurements are made; the workloads lie beside the code that they measure.
     .target(name: "Benchmarking", dependencies: ["DifferentiableCore"]),

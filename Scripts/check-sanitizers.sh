@@ -7,7 +7,6 @@ cd "$(dirname "$0")/.."
 swift=${SWIFT:-swift}
 # The test runner itself leaks some blocks at its end.
 export ASAN_OPTIONS=detect_leaks=0
-export TSAN_OPTIONS="suppressions=$PWD/Scripts/thread-sanitizer.txt"
 
 # The options of a build. Swift has no undefined-behaviour sanitizer on Linux; C has, and it traps, so
 # that it needs no library.
@@ -17,18 +16,18 @@ options() {
     *) echo --sanitize "$1" ;;
   esac
 }
-# $1: sanitizer, $2: which tests; not those that run the programs, which meet many contended locks (see
-# thread-sanitizer.txt).
+# $1: sanitizer.
 build() {
   echo "building with the $1 sanitizer"
   # shellcheck disable=SC2046
   "$swift" build -c release --build-tests $(options "$1") --scratch-path ".build/sanitize-$1"
 }
+# $1: sanitizer, $2: which tests.
 check() {
   echo "$1 sanitizer: $2"
   # shellcheck disable=SC2046
   "$swift" test -c release --skip-build $(options "$1") --scratch-path ".build/sanitize-$1" \
-    --filter "$2" --skip MainJobTests
+    --filter "$2"
 }
 
 kernels='KernelTests|SineNetworkTests|OptimizerTests|OptimizerGoldenTests|FusedField'
@@ -39,5 +38,5 @@ for sanitizer in address undefined; do
   done
 done
 build thread
-check thread '[Tt]hreads'
+check thread '[Tt]hreads|DatasetCatalogTests|HyperPriorTests'
 echo "no sanitizer found anything"

@@ -1,4 +1,5 @@
 import Dispatch
+import Locks
 import Synchronization
 
 /// The results of a function over items, in the items' order, computed by several threads.
@@ -11,7 +12,7 @@ func concurrentMap<Item: Sendable, Output: Sendable>(
   let workers = min(max(threads, 1), items.count)
   guard workers > 1 else { return items.map(transform) }
   let next = Atomic<Int>(0)
-  let results = Mutex<[Output?]>([Output?](repeating: nil, count: items.count))
+  let results = Guarded<[Output?]>([Output?](repeating: nil, count: items.count))
   DispatchQueue.concurrentPerform(iterations: workers) { _ in
     while true {
       let index = next.add(1, ordering: .relaxed).oldValue

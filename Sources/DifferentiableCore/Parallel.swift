@@ -1,5 +1,6 @@
 import Dispatch
 import Foundation
+import Locks
 import Synchronization
 
 /// Threads for the whole library.
@@ -54,7 +55,7 @@ public enum Parallel {
   public static func map<Value: Sendable, Failure: Error>(
     _ count: Int, _ body: @Sendable (Int) throws(Failure) -> Value
   ) throws(Failure) -> [Value] {
-    let outcomes = Mutex<[Int: Result<Value, Failure>]>([:])
+    let outcomes = Guarded<[Int: Result<Value, Failure>]>([:])
     forEach(count) { index in
       let outcome = Result { () throws(Failure) -> Value in try body(index) }
       outcomes.withLock { $0[index] = outcome }

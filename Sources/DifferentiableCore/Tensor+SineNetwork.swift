@@ -1,4 +1,4 @@
-import Synchronization
+import Locks
 
 /// A layer of a network as tensors: `sin(omega (x W^T + b))`, or `x W^T + b` without omega.
 public struct SineNetworkLayer: Sendable {
@@ -116,7 +116,7 @@ private struct SineNetworkPass: Sendable {
 
   /// What the reverse pass needs of the forward pass.
   final class Kept: Sendable {
-    let turn = Mutex(())
+    let turn = Guarded(())
     /// One for each network.
     let packed: [PackedField]
     /// Without tiles where nothing is to be differentiated.

@@ -1,6 +1,6 @@
 import CKernels
 import Foundation
-import Synchronization
+import Locks
 
 /// Aligned memory of a tensor, shared by its copies.
 ///
@@ -37,7 +37,7 @@ final class BufferPool: Sendable {
     var free: [Int: [UInt]] = [:]
     var bytes = 0
   }
-  private let state = Mutex(State())
+  private let state = Guarded(State())
 
   /// The bytes of the class that holds `bytes`.
   private static func roundedUp(_ bytes: Int) -> Int {

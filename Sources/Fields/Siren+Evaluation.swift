@@ -1,5 +1,5 @@
 import DifferentiableCore
-import Synchronization
+import Locks
 
 extension Siren {
   /// The fused kernels for this shape.
@@ -36,7 +36,7 @@ extension Siren {
       coordinates.count % d == 0,
       "\(coordinates.count) values do not fill rows of \(d) coordinates")
     let count = coordinates.count / d
-    let all = Mutex(
+    let all = Guarded(
       FieldBlock(points: 0..<count, coordinates: d, outputs: architecture.outputs, derivatives))
     evaluate(
       pointCount: count, derivatives: derivatives,

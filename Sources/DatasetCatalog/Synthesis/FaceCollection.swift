@@ -1,7 +1,7 @@
 import Dispatch
 import Foundation
+import Locks
 import Signals
-import Synchronization
 
 extension FaceSynthesizer {
   /// The file name of a picture of the collection, `face-00042.png`.
@@ -35,7 +35,7 @@ extension FaceSynthesizer {
     for start in stride(from: 0, to: count, by: piece) {
       if isCancelled() { return start }
       let numbers = Array(start..<min(count, start + piece))
-      let failure = Mutex<(any Error)?>(nil)
+      let failure = Guarded<(any Error)?>(nil)
       let workers = max(1, min(threads, numbers.count))
       DispatchQueue.concurrentPerform(iterations: workers) { worker in
         for position in stride(from: worker, to: numbers.count, by: workers) {
