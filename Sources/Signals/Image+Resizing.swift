@@ -10,7 +10,10 @@ extension Image {
   /// - Parameters:
   ///   - width: number of columns of the result, at least 1.
   ///   - height: number of rows of the result, at least 1.
-  public func resized(width newWidth: Int, height newHeight: Int) -> Image {
+  ///   - kernel: how pixels are averaged and interpolated.
+  public func resized(
+    width newWidth: Int, height newHeight: Int, by kernel: ResizingKernel = .standard
+  ) -> Image {
     precondition(
       newWidth >= 1 && newHeight >= 1,
       "a picture needs a positive size, got \(newWidth)x\(newHeight)")
@@ -18,9 +21,11 @@ extension Image {
     var result = hasAlpha ? premultiplied() : self
     // The axis that shrinks most goes first: less is left to do for the other.
     if newWidth * height <= newHeight * width {
-      result = result.resizedHorizontally(to: newWidth).resizedVertically(to: newHeight)
+      result = result.resizedHorizontally(to: newWidth, kernel)
+        .resizedVertically(to: newHeight, kernel)
     } else {
-      result = result.resizedVertically(to: newHeight).resizedHorizontally(to: newWidth)
+      result = result.resizedVertically(to: newHeight, kernel)
+        .resizedHorizontally(to: newWidth, kernel)
     }
     if hasAlpha { result = result.unpremultiplied() }
     for index in result.values.indices {
@@ -29,9 +34,9 @@ extension Image {
     return result
   }
 
-  private func resizedVertically(to newHeight: Int) -> Image {
+  private func resizedVertically(to newHeight: Int, _ kernel: ResizingKernel) -> Image {
     guard newHeight != height else { return self }
-    let filter = ResamplingFilter(size: height, newSize: newHeight)
+    let filter = ResamplingFilter(size: height, newSize: newHeight, kernel)
     let rowLength = width * channels
     var result = Image(width: width, height: newHeight, channels: channels)
     // Raw buffers, because bounds checks keep the inner loop from using vector instructions;
@@ -52,9 +57,9 @@ extension Image {
     return result
   }
 
-  private func resizedHorizontally(to newWidth: Int) -> Image {
+  private func resizedHorizontally(to newWidth: Int, _ kernel: ResizingKernel) -> Image {
     guard newWidth != width else { return self }
-    let filter = ResamplingFilter(size: width, newSize: newWidth)
+    let filter = ResamplingFilter(size: width, newSize: newWidth, kernel)
     let taps = filter.tapsPerSample
     var result = Image(width: newWidth, height: height, channels: channels)
     values.withUnsafeBufferPointer { source in

@@ -1,3 +1,11 @@
+/// How a picture's pixels are averaged and interpolated at another size.
+public enum ResizingKernel: Sendable {
+  /// Whole ratios shrink by exact area averages, everything else goes by the bicubic kernel.
+  case standard
+  /// The linear kernel, as Pillow's BILINEAR and torchvision's `Resize` have it: softer than areas.
+  case bilinear
+}
+
 /// The weights with which one axis is resampled.
 ///
 /// Sample `i` of the result is the sum of `weights[i * tapsPerSample + k] * source[first[i] + k]`.
@@ -8,13 +16,13 @@ struct ResamplingFilter {
   let weights: [Float]
   let tapsPerSample: Int
 
-  /// Whole ratios shrink by exact area averages; everything else goes by the bicubic kernel,
-  /// stretched by the ratio when shrinking so that no detail folds back (as Pillow does).
-  init(size: Int, newSize: Int) {
-    if size.isMultiple(of: newSize) {
+  /// Kernels are stretched by the ratio when shrinking so that no detail folds back (as Pillow does).
+  init(size: Int, newSize: Int, _ kernel: ResizingKernel = .standard) {
+    switch kernel {
+    case .standard where size.isMultiple(of: newSize):
       self.init(averaging: size / newSize, newSize: newSize)
-    } else {
-      self.init(bicubicFrom: size, to: newSize)
+    case .standard: self.init(from: size, to: newSize, support: 2, Self.catmullRom)
+    case .bilinear: self.init(from: size, to: newSize, support: 1) { max(0, 1 - abs($0)) }
     }
   }
 
@@ -24,10 +32,12 @@ struct ResamplingFilter {
     tapsPerSample = ratio
   }
 
-  private init(bicubicFrom size: Int, to newSize: Int) {
+  private init(
+    from size: Int, to newSize: Int, support radius: Double, _ kernel: (Double) -> Double
+  ) {
     let scale = Double(size) / Double(newSize)
     let stretch = max(scale, 1)
-    let support = 2 * stretch
+    let support = radius * stretch
     let taps = min(size, Int(support.rounded(.up)) * 2 + 1)
     var first: [Int] = []
     var weights: [Float] = []
@@ -37,7 +47,7 @@ struct ResamplingFilter {
       let start = min(max(Int((center - support + 0.5).rounded(.down)), 0), size - taps)
       // The kernel is cut at the border and normalized, so that a constant stays that constant.
       let row = (0..<taps).map {
-        Self.catmullRom((Double(start + $0) + 0.5 - center) / stretch)
+        kernel((Double(start + $0) + 0.5 - center) / stretch)
       }
       let sum = row.reduce(0, +)
       first.append(start)

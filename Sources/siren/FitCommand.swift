@@ -83,7 +83,9 @@ struct FitCommand: ParsableCommand {
     for path in [target, report].compactMap({ $0 }) {
       try AtomicFile.checkWritable(path, overwrite: overwrite.force)
     }
-    let source = try FitSource(input, resize: resize)
+    // The notebook's recipe includes how it shrinks its picture.
+    let source = try FitSource(
+      input, resize: resize, by: recipe == .notebook ? .bilinear : .standard)
     var fit = try start(source)
     let limits = FitLimits(
       steps: fitting.steps ?? defaultSteps(source.description),

@@ -22,12 +22,16 @@ struct FitSource {
   let description: FittedSignal
 
   /// Reads a file.
-  init(_ path: String, resize: PictureSize?) throws {
+  ///
+  /// - Parameters:
+  ///   - resize: the size that a picture is brought to first.
+  ///   - kernel: how.
+  init(_ path: String, resize: PictureSize?, by kernel: ResizingKernel = .standard) throws {
     self.path = path
     switch try SignalFile.read(path) {
     case .image(let read):
       let image =
-        resize.map { read.resized(width: $0.width, height: $0.height) } ?? read
+        resize.map { read.resized(width: $0.width, height: $0.height, by: kernel) } ?? read
       signal = .image(image)
       description = FittedSignal(image)
     case .audio(let sound):

@@ -75,7 +75,10 @@ struct PoissonCommand: ParsableCommand {
       try AtomicFile.checkWritable(path, overwrite: overwrite.force)
     }
     var image = try ImageFile.read(input).composited(onto: 1)
-    if let resize { image = image.resized(width: resize.width, height: resize.height) }
+    if let resize {
+      image = image.resized(
+        width: resize.width, height: resize.height, by: recipe == .notebook ? .bilinear : .standard)
+    }
     let problem = PoissonProblem(image, from: from, recipe)
     guard problem.objective.constantLoss > 0 else {
       throw CommandFailure.data(

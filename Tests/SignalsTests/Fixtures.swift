@@ -31,5 +31,5 @@ struct ExpectedNumbers: Decodable {
   let jpeg: [String: [[[Float]]]]
   let displayed: [[Float]]
   let ssim: [Similarity]
-  let resized: [Resized]
+  let resized, bilinear: [Resized]
 }

@@ -53,12 +53,14 @@ import Testing
     #expect(image.mirrored().mirrored() == image)
   }
 
-  @Test func resizingMatchesPillow() throws {
-    let cases = try Fixtures.expected().resized
+  @Test(arguments: [ResizingKernel.standard, .bilinear])
+  func resizingMatchesPillow(_ kernel: ResizingKernel) throws {
+    let expected = try Fixtures.expected()
+    let cases = kernel == .standard ? expected.resized : expected.bilinear
     #expect(cases.count == 5)
     for entry in cases {
       let image = Image.pattern(width: entry.from[1], height: entry.from[0], channels: 1)
-      let resized = image.resized(width: entry.to[1], height: entry.to[0])
+      let resized = image.resized(width: entry.to[1], height: entry.to[0], by: kernel)
       expectClose(
         actual: resized.values, expected: entry.values, absolute: 2e-6,
         actualShape: [resized.height, resized.width], expectedShape: entry.to,

@@ -130,22 +130,26 @@ for height, width, channels in [(7, 7, 1), (16, 24, 3), (33, 9, 1), (40, 40, 4)]
         {"height": height, "width": width, "channels": channels, "value": float(value)})
 
 # Pillow's resampling of 32-bit floating-point pictures, clipped as the tests' subject clips.
-expected["resized"] = []
-for (height, width), (new_height, new_width) in [
-    ((8, 12), (4, 3)), ((10, 15), (7, 4)), ((5, 6), (9, 11)), ((12, 9), (5, 20)), ((3, 2), (1, 1)),
-]:
-    image = Image.fromarray(pattern(height, width, 1)[..., 0], mode="F")
+def resized(kernel):
+    cases = []
+    for (height, width), (new_height, new_width) in [
+        ((8, 12), (4, 3)), ((10, 15), (7, 4)), ((5, 6), (9, 11)), ((12, 9), (5, 20)),
+        ((3, 2), (1, 1)),
+    ]:
+        image = Image.fromarray(pattern(height, width, 1)[..., 0], mode="F")
+        image = image.resize((new_width, height), kernel(width, new_width))
+        image = image.resize((new_width, new_height), kernel(height, new_height))
+        values = np.clip(np.asarray(image), 0, 1).astype(float).round(7)
+        cases.append({
+            "from": [height, width], "to": [new_height, new_width],
+            "values": values.reshape(-1).tolist(),
+        })
+    return cases
 
-    def kernel(old, new):
-        return Image.Resampling.BOX if old % new == 0 else Image.Resampling.BICUBIC
 
-    image = image.resize((new_width, height), kernel(width, new_width))
-    image = image.resize((new_width, new_height), kernel(height, new_height))
-    values = np.clip(np.asarray(image), 0, 1).astype(float).round(7)
-    expected["resized"].append({
-        "from": [height, width], "to": [new_height, new_width],
-        "values": values.reshape(-1).tolist(),
-    })
+expected["resized"] = resized(
+    lambda old, new: Image.Resampling.BOX if old % new == 0 else Image.Resampling.BICUBIC)
+expected["bilinear"] = resized(lambda old, new: Image.Resampling.BILINEAR)
 
 with open(path("expected.json"), "w") as file:
     json.dump(expected, file, separators=(",", ":"))
