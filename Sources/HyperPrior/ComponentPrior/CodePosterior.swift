@@ -8,6 +8,9 @@ struct CodePosterior: Sendable {
   let means: [[Double]]
   /// The covariance of each level, `[J, J]`; empty unless asked for.
   let covariances: [DoubleMatrix]
+  /// The mean square of the observed values' departures from what the collection's Gaussian expects, each
+  /// in its standard deviation: 1 for a picture like the collection's, 0.01...100.
+  let surprise: Double
 
   /// How much of a neighbourhood's covariance is replaced by the collection's, 0...1: a
   /// neighbourhood of some hundred codes says nothing about most directions (0.1 and 0.3 measured
@@ -27,6 +30,10 @@ struct CodePosterior: Sendable {
     for index in 0..<order { shifted[index, index] += 1 }
     let wide = try LinearAlgebra.choleskyFactor(shifted).inverse()
     let wideMean = wide.multiplied(by: evidence.projection)
+    let departure = evidence.axes.reduce(0) { $0 + $1.residual.reduce(0) { $0 + $1 * $1 } }
+    let expected = zip(evidence.projection, wideMean).reduce(0) { $0 + $1.0 * $1.1 }
+    let values = Double(max(1, evidence.functions.rows * evidence.axes.count))
+    surprise = min(max((departure - expected) / values, 0.01), 100)
     let neighbours = Neighbours(
       prior, evidence, wide, wideMean,
       largest: zip(prior.levels, levels).compactMap { $1 ? $0 : nil }.max() ?? 0)

@@ -71,7 +71,7 @@ extension ComponentPrior {
       codes: DoubleMatrix(
         rows: codes.count, columns: found.values.count, values: Array(codes.joined())),
       mirror: settings.mirrors ? found.mirror : nil, settings: [], scope: settings.scope)
-    self.settings = try selectingSettings(
+    try selectSettings(
       validation, seed: settings.seed, progress: { try progress(0.5 + 0.5 * $0) })
     try progress(1)
   }

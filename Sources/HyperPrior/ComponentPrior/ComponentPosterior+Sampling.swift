@@ -39,7 +39,7 @@ extension ComponentPosterior {
   ///   uncertainty cannot be drawn from.
   public func samples(_ count: Int, seed: UInt64) throws -> [Siren] {
     let factors = try levelFactors()
-    let scale = codes == nil ? 1 : setting.deviationScale
+    let scale = codes == nil ? 1 : deviationScale
     return try Parallel.map(count) { index in
       var random = Xoshiro256(seed: seed, 11, UInt64(index))
       let code = drawCode(factors, &random)

@@ -12,6 +12,8 @@ public struct ComponentPosterior: Sendable {
   /// Nil where nothing was observed.
   let codes: CodePosterior?
   let setting: ComponentSetting
+  /// Factor on every standard deviation; see ``ComponentSetting/width(surprise:)``.
+  let deviationScale: Double
   /// Of the mean, along each channel axis, `[c, K]`.
   let coefficients: DoubleMatrix
 
@@ -37,6 +39,7 @@ public struct ComponentPosterior: Sendable {
     setting = prior.setting(points: cells.counts.count)
     evidence = try ComponentEvidence(
       prior, coordinates: cells.coordinates, values: cells.values, counts: cells.counts)
+    var width = setting.width(surprise: 1)
     let code: [Double]
     if cells.counts.isEmpty {
       // Nothing observed: the prior's own mean and variance.
@@ -46,8 +49,14 @@ public struct ComponentPosterior: Sendable {
       let found = try CodePosterior(
         prior, evidence, levels: setting.shares.map { $0 > 0 }, withCovariance: withCovariance)
       codes = found
+      width = setting.width(surprise: found.surprise)
+      if withCovariance && prior.clusteringExponent > 0 {
+        let clustering = ObservationClustering.ratio(cells.coordinates, side: prior.imageSize)
+        width *= pow(clustering, prior.clusteringExponent)
+      }
       code = found.mean(setting.shares)
     }
+    deviationScale = width
     coefficients = Self.coefficients(prior, evidence, code)
     field = try prior.field(coefficients)
   }
@@ -97,7 +106,7 @@ public struct ComponentPosterior: Sendable {
     let coordinates = CoordinateGrid.points(height: height, width: width)
     let total = width * height
     let block = 512
-    let scale = setting.deviationScale * setting.deviationScale
+    let scale = deviationScale * deviationScale
     let covariance = codeCovariance
     let blocks = Parallel.map((total + block - 1) / block) { number -> [Float] in
       let own = number * block..<min(total, (number + 1) * block)

@@ -14,6 +14,8 @@ extension ComponentPrior {
     var noise: Double
     /// Missing in files from before there were windows.
     var scope: PriorScope?
+    /// Missing in files from before intervals knew of holes.
+    var clusteringExponent: Double?
   }
 
   /// The prior as a safetensors archive that describes itself.
@@ -24,7 +26,7 @@ extension ComponentPrior {
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let header = Header(
       imageSize: imageSize, channels: channels, noise: noise,
-      scope: scope == .picture ? nil : scope)
+      scope: scope == .picture ? nil : scope, clusteringExponent: clusteringExponent)
     var metadata = provenance
     metadata["kind"] = Self.fileKind
     metadata["configuration"] = String(decoding: try encoder.encode(header), as: UTF8.self)
@@ -40,8 +42,8 @@ extension ComponentPrior {
       array("loadings", [channels, basis.count, codeLength], loadings.flatMap(\.values)),
       array("codes", [codeCount, codeLength], codes.values),
       array(
-        "settings", [settings.count, levels.count + 2],
-        settings.flatMap { [$0.points, $0.deviationScale] + $0.shares }),
+        "settings", [settings.count, levels.count + 3],
+        settings.flatMap { [$0.points, $0.deviationScale, $0.surpriseExponent] + $0.shares }),
     ]
     if let mirror { arrays.append(array("mirror", [codeLength], mirror)) }
     return SafetensorsArchive(metadata: metadata, arrays: arrays)
@@ -68,8 +70,9 @@ extension ComponentPrior {
       let header = try? JSONDecoder().decode(Header.self, from: Data(text.utf8))
     else { throw file.error("its metadata does not say '\(Self.fileKind)'") }
     guard (2...1_024).contains(header.imageSize), (1...64).contains(header.channels),
-      header.noise.isFinite, header.noise > 0
-    else { throw file.error("its picture size, channels or noise is out of range") }
+      header.noise.isFinite, header.noise > 0,
+      (0...1).contains(header.clusteringExponent ?? 0)
+    else { throw file.error("its picture size, channels, noise or exponent is out of range") }
     let (size, channels) = (header.imageSize, header.channels)
     let functions = try file.values("functions", rank: 1)
     let indices = functions.values.map { $0 == $0.rounded() && $0 >= 0 && $0 < 1e9 ? Int($0) : -1 }
@@ -108,6 +111,7 @@ extension ComponentPrior {
       codes: DoubleMatrix(rows: codes.shape[0], columns: length, values: codes.values),
       mirror: mirror, settings: [])
     scope = header.scope ?? .picture
+    clusteringExponent = header.clusteringExponent ?? 0
     settings = try Self.settings(in: file, levels: levels.count)
   }
 
@@ -115,19 +119,23 @@ extension ComponentPrior {
     in file: CheckedArchive, levels: Int
   ) throws -> [ComponentSetting] {
     let table = try file.values("settings", rank: 2)
-    let columns = levels + 2
-    guard table.shape[1] == columns, table.shape[0] >= 1 else {
-      throw file.error("its settings have shape \(table.shape), expected [n, \(columns)]")
+    // Files from before pictures had widths of their own lack the third column.
+    let columns = table.shape[1]
+    let first = columns - levels
+    guard (2...3).contains(first), table.shape[0] >= 1 else {
+      throw file.error("its settings have shape \(table.shape), expected [n, \(levels + 3)]")
     }
     let settings = (0..<table.shape[0]).map { row in
       let own = Array(table.values[row * columns..<(row + 1) * columns])
       return ComponentSetting(
-        points: own[0], shares: Array(own[2...]), deviationScale: own[1])
+        points: own[0], shares: Array(own[first...]), deviationScale: own[1],
+        surpriseExponent: first == 3 ? own[2] : 0)
     }
     let isOrdered = zip(settings, settings.dropFirst()).allSatisfy { $0.points < $1.points }
     guard isOrdered,
       settings.allSatisfy({ setting in
         setting.points >= 1 && setting.deviationScale > 0
+          && (0...1).contains(setting.surpriseExponent)
           && setting.shares.allSatisfy { $0 >= 0 }
           && abs(setting.shares.reduce(0, +) - 1) < 1e-3
       })

@@ -36,6 +36,10 @@ public struct ComponentPrior: Sendable, Equatable {
   var settings: [ComponentSetting]
   /// Whether it knows whole pictures or windows of larger ones.
   public internal(set) var scope = PriorScope.picture
+  /// Power of the observed points' clustering in the width of intervals.
+  ///
+  /// Under a hole a picture is less certain than its Gaussian is; see ``ObservationClustering``.
+  var clusteringExponent = 0.0
 
   /// Number J of a code's numbers.
   public var codeLength: Int { codes.columns }
@@ -77,7 +81,17 @@ struct ComponentSetting: Sendable, Equatable {
   /// Share of each level in the prediction, summing to 1; in the order of `ComponentPrior.levels`.
   var shares: [Double]
   /// Factor on the standard deviation that makes 90% intervals hold 90%.
-  var deviationScale: Double
+  var deviationScale = 1.0
+  /// Power of the square root of a picture's surprise in that factor.
+  ///
+  /// It says how far a picture that departs from the collection where it was observed does so elsewhere;
+  /// 0 takes all pictures for alike.
+  var surpriseExponent = 0.0
+
+  /// The factor on the standard deviations of a picture of a given ``CodePosterior/surprise``.
+  func width(surprise: Double) -> Double {
+    deviationScale * pow(surprise, surpriseExponent / 2)
+  }
 }
 
 extension ComponentPrior {
@@ -86,9 +100,9 @@ extension ComponentPrior {
   public var gaussian: ComponentPrior {
     var result = self
     result.settings = [
-      ComponentSetting(
-        points: 1, shares: levels.map { $0 == nil ? 1 : 0 }, deviationScale: 1)
+      ComponentSetting(points: 1, shares: levels.map { $0 == nil ? 1 : 0 })
     ]
+    result.clusteringExponent = 0
     return result
   }
 
@@ -108,6 +122,7 @@ extension ComponentSetting {
       (log(wanted) - log(points)) / (log(other.points) - log(points))
     return ComponentSetting(
       points: wanted, shares: zip(shares, other.shares).map { (1 - part) * $0 + part * $1 },
-      deviationScale: (1 - part) * deviationScale + part * other.deviationScale)
+      deviationScale: (1 - part) * deviationScale + part * other.deviationScale,
+      surpriseExponent: (1 - part) * surpriseExponent + part * other.surpriseExponent)
   }
 }

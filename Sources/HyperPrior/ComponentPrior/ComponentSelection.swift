@@ -8,26 +8,28 @@ extension ComponentPrior {
   /// Validation pictures looked at for the shares, and for the intervals.
   private static let shareJudges = 64
   private static let intervalJudges = 32
+  /// Those looked at under each kind of hole: half of a picture's pixels are many points.
+  private static let holeJudges = 16
 
   /// Decides how large a neighbourhood is right, and how wide the intervals must be.
   ///
   /// Each level restores validation pictures from random pixels; the shares are those whose mixture
   /// has the least squared error, on unobserved pixels (stacking: Wolpert 1992). Then standard
-  /// deviations get the factor that makes 90% intervals hold 90% of the values.
-  func selectingSettings(
+  /// deviations get the factors that make 90% intervals hold 90% of the values.
+  mutating func selectSettings(
     _ validation: any TrainingPictures, seed: UInt64, progress: (Double) throws -> Void
-  ) throws -> [ComponentSetting] {
+  ) throws {
     let pixels = imageSize * imageSize
     let contexts = Self.decidedAt.filter { $0 < pixels }
     guard validation.count > 0, !contexts.isEmpty else {
       let shares = levels.map { $0.map { (100...400).contains($0) } ?? false ? 1.0 : 0 }
       let total = shares.reduce(0, +)
-      return [
+      settings = [
         ComponentSetting(
           points: 1,
-          shares: total > 0 ? shares.map { $0 / total } : levels.map { $0 == nil ? 1 : 0 },
-          deviationScale: 1)
+          shares: total > 0 ? shares.map { $0 / total } : levels.map { $0 == nil ? 1 : 0 })
       ]
+      return
     }
     let pictures = (0..<min(Self.shareJudges, validation.count)).map { index in
       Image(
@@ -38,7 +40,7 @@ extension ComponentPrior {
     let grid = basis.values(at: CoordinateGrid.points(height: imageSize, width: imageSize))
     var result: [ComponentSetting] = []
     for (number, points) in contexts.enumerated() {
-      let errors = try Parallel.map(pictures.count) { index in
+      let errors = try Parallel.map(pictures.count) { [self] index in
         try levelErrors(
           pictures[index],
           RandomContext.mask(
@@ -47,12 +49,15 @@ extension ComponentPrior {
       var gram = DoubleMatrix(rows: levels.count, columns: levels.count)
       for error in errors { gram.add(error) }
       var setting = ComponentSetting(
-        points: Double(points), shares: Self.bestShares(gram), deviationScale: 1)
-      setting.deviationScale = try deviationScale(setting, pictures, points, seed)
+        points: Double(points), shares: Self.bestShares(gram))
+      setting = try settingWidth(
+        setting, Array(pictures.prefix(Self.intervalJudges)), points, seed)
       result.append(setting)
-      try progress(Double(number + 1) / Double(contexts.count))
+      try progress(Double(number + 1) / Double(contexts.count + 1))
     }
-    return result
+    settings = result
+    clusteringExponent = try clusteringExponent(
+      judgedBy: Array(pictures.prefix(Self.holeJudges)), seed: seed)
   }
 
   /// Inner products of the levels' errors at the unobserved pixels, `[levels, levels]`.
@@ -99,33 +104,5 @@ extension ComponentPrior {
     shares = shares.map { $0 < 0.03 ? 0 : $0 }
     let total = shares.reduce(0, +)
     return shares.map { $0 / total }
-  }
-
-  /// The factor with which 90% of the unobserved values lie in their central 90% interval.
-  private func deviationScale(
-    _ setting: ComponentSetting, _ pictures: [Image], _ points: Int, _ seed: UInt64
-  ) throws -> Double {
-    var candidate = self
-    candidate.settings = [setting]
-    let prior = candidate
-    let judges = Array(pictures.prefix(Self.intervalJudges))
-    let ratios = try Parallel.map(judges.count) { index -> [Double] in
-      let mask = RandomContext.mask(
-        for: judges[index], imageIndex: index, count: points, seed: seed)
-      let posterior = try ComponentPosterior(
-        prior, mask.observations(of: judges[index]), width: imageSize, height: imageSize,
-        withCovariance: true)
-      let variance = posterior.variance(width: imageSize, height: imageSize)
-      let image = posterior.image(width: imageSize, height: imageSize)
-      let missing = mask.missing
-      return image.values.indices.filter { missing[$0 / channels] }.map { place in
-        let away = Double(image.values[place] - judges[index].values[place])
-        return abs(away) / max(Double(variance[place]), 1e-12).squareRoot()
-      }
-    }.joined().sorted()
-    guard !ratios.isEmpty else { return 1 }
-    // 1.6448536 is the 95% point of the normal distribution.
-    let reach = ratios[min(ratios.count - 1, Int(0.9 * Double(ratios.count)))] / 1.6448536
-    return min(max(reach, 0.1), 10)
   }
 }

@@ -20,6 +20,28 @@ import Training
     #expect(read == again)
   }
 
+  @Test("Files from before pictures had widths of their own are read")
+  func earlierFiles() throws {
+    let archive = try ComponentPriorTests.prior.get().archive()
+    var earlier = archive
+    earlier.metadata["configuration"] = #"{"imageSize":8,"channels":3,"noise":0.001}"#
+    earlier.arrays = archive.arrays.map { own in
+      guard own.name == "settings" else { return own }
+      let columns = own.shape[1]
+      let values = own.values.indices.filter { $0 % columns != 2 }.map { own.values[$0] }
+      return .init(name: own.name, shape: [own.shape[0], columns - 1], values: values)
+    }
+    let folder = try TemporaryFolder()
+    let path = folder.file("earlier.safetensors")
+    try AtomicFile.write(try earlier.encoded(), to: path, overwrite: false)
+    let read = try ComponentPrior.read(path)
+    let written = try #require(try read.archive()["settings"])
+    #expect(
+      stride(from: 2, to: written.values.count, by: written.shape[1]).allSatisfy {
+        written.values[$0] == 0
+      })
+  }
+
   @Test func aDamagedFileIsRefused() throws {
     let archive = try ComponentPriorTests.prior.get().archive()
     let folder = try TemporaryFolder()
@@ -54,6 +76,7 @@ import Training
     for configuration in [
       "{}", #"{"imageSize":100000,"channels":3,"noise":0.1}"#,
       #"{"imageSize":8,"channels":0,"noise":0.1}"#, #"{"imageSize":8,"channels":3,"noise":0}"#,
+      #"{"imageSize":8,"channels":3,"noise":0.1,"clusteringExponent":2}"#,
     ] {
       var other = archive
       other.metadata["configuration"] = configuration

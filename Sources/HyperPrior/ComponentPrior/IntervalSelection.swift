@@ -1,0 +1,101 @@
+import DifferentiableCore
+import Foundation
+import Signals
+
+/// How wide intervals must be, decided on validation pictures.
+extension ComponentPrior {
+  /// Powers of the surprise that are tried.
+  private static let surpriseExponents = [0, 0.25, 0.5, 0.75, 1]
+  /// The 95% point of the normal distribution.
+  private static let normal95 = 1.6448536
+
+  /// The errors of one validation picture's unobserved values, and what is known of their size.
+  struct JudgedIntervals: Sendable {
+    /// Absolute errors over unscaled standard deviations.
+    let ratios: [Double]
+    let surprise: Double
+    let clustering: Double
+  }
+
+  /// The setting with the power of the surprise that makes the errors likeliest, and the factor with which
+  /// 90% of the values lie in their central 90% interval then.
+  func settingWidth(
+    _ setting: ComponentSetting, _ pictures: [Image], _ points: Int, _ seed: UInt64
+  ) throws -> ComponentSetting {
+    let judged = try judge(pictures, points, seed, .random, setting: setting)
+    guard judged.contains(where: { !$0.ratios.isEmpty }) else { return setting }
+    var best = (setting: setting, loss: Double.infinity)
+    for exponent in Self.surpriseExponents {
+      var candidate = setting
+      candidate.surpriseExponent = exponent
+      candidate.deviationScale = 1
+      let reach = Self.reach(judged, candidate)
+      candidate.deviationScale = min(max(reach, 0.1), 10)
+      // The negative log likelihood of a normal distribution, but for constants.
+      var loss = 0.0
+      for picture in judged {
+        let width = candidate.width(surprise: picture.surprise)
+        loss += picture.ratios.reduce(0) { $0 + 0.5 * ($1 / width) * ($1 / width) + log(width) }
+      }
+      if loss < best.loss { best = (candidate, loss) }
+    }
+    return best.setting
+  }
+
+  /// The power of the clustering with which intervals under blocks, strokes and halves hold 90% too: a
+  /// line through the origin of the factor's logarithm against the clustering's.
+  func clusteringExponent(judgedBy pictures: [Image], seed: UInt64) throws -> Double {
+    var (along, square) = (0.0, 0.0)
+    for kind in MaskKind.allCases where kind != .random {
+      let points = imageSize * imageSize / 2
+      let setting = setting(points: points)
+      let judged = try judge(pictures, points, seed, kind, setting: setting)
+      guard judged.contains(where: { !$0.ratios.isEmpty }) else { continue }
+      let clustering =
+        judged.reduce(0) { $0 + log($1.clustering) } / Double(judged.count)
+      along += clustering * log(max(Self.reach(judged, setting), 1e-3))
+      square += clustering * clustering
+    }
+    return square > 0 ? min(max(along / square, 0), 1) : 0
+  }
+
+  /// The factor that is missing where 90% of the values shall lie in their 90% interval.
+  private static func reach(_ judged: [JudgedIntervals], _ setting: ComponentSetting) -> Double {
+    let scaled = judged.flatMap { picture in
+      let width = setting.width(surprise: picture.surprise)
+      return picture.ratios.map { $0 / width }
+    }.sorted()
+    return scaled[min(scaled.count - 1, Int(0.9 * Double(scaled.count)))] / normal95
+  }
+
+  private func judge(
+    _ pictures: [Image], _ points: Int, _ seed: UInt64, _ kind: MaskKind, setting: ComponentSetting
+  ) throws -> [JudgedIntervals] {
+    var plain = setting
+    plain.deviationScale = 1
+    plain.surpriseExponent = 0
+    var candidate = self
+    candidate.settings = [plain]
+    candidate.clusteringExponent = 0
+    let prior = candidate
+    return try Parallel.map(pictures.count) { index in
+      let mask = RandomContext.mask(
+        for: pictures[index], imageIndex: index, count: points, seed: seed, kind: kind)
+      let observations = mask.observations(of: pictures[index])
+      let posterior = try ComponentPosterior(
+        prior, observations, width: imageSize, height: imageSize, withCovariance: true)
+      let variance = posterior.variance(width: imageSize, height: imageSize)
+      let image = posterior.image(width: imageSize, height: imageSize)
+      let missing = mask.missing
+      let ratios = image.values.indices.filter { missing[$0 / channels] }.map { place in
+        let away = Double(image.values[place] - pictures[index].values[place])
+        return abs(away) / max(Double(variance[place]), 1e-12).squareRoot()
+      }
+      return JudgedIntervals(
+        ratios: ratios, surprise: posterior.codes?.surprise ?? 1,
+        clustering: ObservationClustering.ratio(
+          CoordinateGrid.points(of: observations, height: imageSize, width: imageSize),
+          side: imageSize))
+    }
+  }
+}
