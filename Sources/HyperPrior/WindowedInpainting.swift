@@ -47,10 +47,11 @@ public struct WindowedInpainting: Sendable {
     let sizes = [size] + (otherSize.map { [$0] } ?? [])
     var blends = sizes.map { WindowBlend(width: $0.width, height: $0.height, prior.channels) }
     var variances = withVariance ? WindowBlend(width: width, height: height, prior.channels) : nil
+    let targets = withVariance ? prior.windowTargets : nil
     for start in stride(from: 0, to: grid.count, by: Self.chunk) {
       let parts = try Parallel.map(min(Self.chunk, grid.count - start)) { offset in
         let origin = grid.origin(start + offset)
-        let restored = try prior.window(points[start + offset], withVariance: withVariance)
+        let restored = try prior.window(points[start + offset], targets)
         return sizes.enumerated().map { number, other in
           let rows = grid.span(from: origin.row, length: height, samples: other.height)
           let columns = grid.span(from: origin.column, length: width, samples: other.width)
@@ -147,17 +148,23 @@ private struct WindowBlend {
 }
 
 extension TrainedPrior {
+  /// The pixels of a window, for their variances; nil for a prior that has none.
+  fileprivate var windowTargets: PriorTargets? {
+    guard case .components(let prior) = self else { return nil }
+    return PriorTargets(prior, CoordinateGrid.points(height: imageSize, width: imageSize))
+  }
+
   /// The network of one window, and the variances of its pixels where they are wanted.
   fileprivate func window(
-    _ observations: PixelObservations, withVariance: Bool
+    _ observations: PixelObservations, _ targets: PriorTargets?
   ) throws -> (field: Siren, variance: [Float]?) {
-    guard withVariance, case .components(let prior) = self else {
+    guard let targets, case .components(let prior) = self else {
       return (
         try field(explaining: observations, width: imageSize, height: imageSize), nil
       )
     }
     let posterior = try prior.posterior(observations, width: imageSize, height: imageSize)
-    return (posterior.field, posterior.variance(width: imageSize, height: imageSize))
+    return (posterior.field, posterior.variance(at: targets))
   }
 }
 

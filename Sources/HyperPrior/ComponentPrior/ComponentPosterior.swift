@@ -106,15 +106,26 @@ public struct ComponentPosterior: Sendable {
     let coordinates = CoordinateGrid.points(height: height, width: width)
     let total = width * height
     let block = 512
-    let scale = deviationScale * deviationScale
     let covariance = codeCovariance
     let blocks = Parallel.map((total + block - 1) / block) { number -> [Float] in
       let own = number * block..<min(total, (number + 1) * block)
-      let targets = TargetLoadings(
-        prior, evidence, Array(coordinates[2 * own.lowerBound..<2 * own.upperBound]))
-      return targets.variances(covariance).map { Float(scale * ($0 + prior.noise)) }
+      let targets = PriorTargets(
+        prior, Array(coordinates[2 * own.lowerBound..<2 * own.upperBound]))
+      return variance(targets, covariance)
     }
     return Array(blocks.joined())
+  }
+
+  /// The predictive variance of each value at points that many pictures share, `[m, c]`.
+  ///
+  /// - Parameter targets: of this posterior's prior.
+  func variance(at targets: PriorTargets) -> [Float] { variance(targets, codeCovariance) }
+
+  private func variance(_ targets: PriorTargets, _ covariance: DoubleMatrix) -> [Float] {
+    let scale = deviationScale * deviationScale
+    return TargetLoadings(prior, evidence, targets).variances(covariance).map {
+      Float(scale * ($0 + prior.noise))
+    }
   }
 
   /// The covariance of the code, before scaling.
@@ -132,7 +143,7 @@ public struct ComponentPosterior: Sendable {
   /// - Returns: at most `count` positions in pixels, (row, column).
   public func nextPoints(_ count: Int, excluding mask: PixelMask) -> [(row: Int, column: Int)] {
     let coordinates = CoordinateGrid.points(height: mask.height, width: mask.width)
-    let targets = TargetLoadings(prior, evidence, coordinates)
+    let targets = TargetLoadings(prior, evidence, PriorTargets(prior, coordinates))
     let (loadings, own) = targets.channelMean()
     var measurement = GreedyMeasurement(
       loadings: loadings, own: own.map { $0 + prior.noise }, covariance: codeCovariance)
@@ -144,88 +155,5 @@ public struct ComponentPosterior: Sendable {
       measurement.measure(pixel)
     }
     return chosen
-  }
-}
-
-/// How the values at some points depend on the code, given the observations.
-private struct TargetLoadings {
-  /// Along each channel axis `[m, J]`.
-  let loadings: [DoubleMatrix]
-  /// What is left of the leftover's variance along each axis, `[m]`.
-  let leftover: [[Double]]
-  let channelAxes: DoubleMatrix
-
-  init(_ prior: ComponentPrior, _ evidence: ComponentEvidence, _ coordinates: [Float]) {
-    let functions = prior.basis.values(at: coordinates)
-    let count = prior.basis.count
-    var weighted = functions
-    var unexplained = [Double](repeating: 0, count: functions.rows)
-    for point in 0..<functions.rows {
-      for index in point * count..<(point + 1) * count {
-        weighted.values[index] *= prior.leftover[index - point * count]
-        unexplained[point] += weighted.values[index] * functions.values[index]
-      }
-    }
-    let cross = evidence.functions.multiplied(by: weighted.transposed())
-    channelAxes = prior.channelAxes
-    var loadings: [DoubleMatrix] = []
-    var leftover: [[Double]] = []
-    for axis in 0..<prior.channels {
-      let own = evidence.axes[axis]
-      let scale = prior.channelScales[axis]
-      var direct = functions.multiplied(by: prior.loadings[axis])
-      var variance = unexplained.map { scale * $0 }
-      if evidence.functions.rows > 0 {
-        let explained = own.factor.solveLower(cross)
-        direct.add(explained.transposedMultiplied(by: own.loadings), times: -scale)
-        for row in 0..<explained.rows {
-          for point in 0..<explained.columns {
-            let part = scale * explained.values[row * explained.columns + point]
-            variance[point] -= part * part
-          }
-        }
-      }
-      loadings.append(direct)
-      leftover.append(variance.map { max(0, $0) })
-    }
-    self.loadings = loadings
-    self.leftover = leftover
-  }
-
-  /// The mixture of the axes with given weights: loadings and variance of the leftover.
-  private func mixed(_ weights: [Double]) -> (loadings: DoubleMatrix, leftover: [Double]) {
-    var result = DoubleMatrix(rows: loadings[0].rows, columns: loadings[0].columns)
-    var rest = [Double](repeating: 0, count: result.rows)
-    for (axis, weight) in weights.enumerated() {
-      result.add(loadings[axis], times: weight)
-      for point in rest.indices { rest[point] += weight * weight * leftover[axis][point] }
-    }
-    return (result, rest)
-  }
-
-  /// Of the mean over the channels.
-  func channelMean() -> (loadings: DoubleMatrix, leftover: [Double]) {
-    mixed(
-      (0..<channelAxes.rows).map { axis in
-        channelAxes.row(axis).reduce(0, +) / Double(channelAxes.columns)
-      })
-  }
-
-  /// `[m, c]` for a covariance of the code.
-  func variances(_ covariance: DoubleMatrix) -> [Double] {
-    let channels = channelAxes.columns
-    var result = [Double](repeating: 0, count: loadings[0].rows * channels)
-    for channel in 0..<channels {
-      let (own, rest) = mixed((0..<channelAxes.rows).map { channelAxes[$0, channel] })
-      let spread = own.multiplied(by: covariance)
-      for point in 0..<own.rows {
-        var sum = rest[point]
-        for index in point * own.columns..<(point + 1) * own.columns {
-          sum += own.values[index] * spread.values[index]
-        }
-        result[point * channels + channel] = max(0, sum)
-      }
-    }
-    return result
   }
 }

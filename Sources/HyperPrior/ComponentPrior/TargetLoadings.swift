@@ -1,0 +1,102 @@
+import DifferentiableCore
+
+/// What a prior says of the values at some points before anything is observed.
+///
+/// It takes half of the work of their variances, so it is worked out once where many pictures or windows
+/// share the points.
+struct PriorTargets: Sendable {
+  /// Along each channel axis: the values' dependence on the code, `[m, J]`.
+  fileprivate let loadings: [DoubleMatrix]
+  /// The functions at the points times the leftover's variances, `[K, m]`.
+  fileprivate let weighted: DoubleMatrix
+  /// The leftover's variance at each point along an axis of scale 1, `[m]`.
+  fileprivate let unexplained: [Double]
+
+  /// - Parameter coordinates: `[m, 2]` in -1...1.
+  init(_ prior: ComponentPrior, _ coordinates: [Float]) {
+    let functions = prior.basis.values(at: coordinates)
+    let count = prior.basis.count
+    var weighted = functions
+    var unexplained = [Double](repeating: 0, count: functions.rows)
+    for point in 0..<functions.rows {
+      for index in point * count..<(point + 1) * count {
+        weighted.values[index] *= prior.leftover[index - point * count]
+        unexplained[point] += weighted.values[index] * functions.values[index]
+      }
+    }
+    loadings = prior.loadings.map { functions.multiplied(by: $0) }
+    self.weighted = weighted.transposed()
+    self.unexplained = unexplained
+  }
+}
+
+/// How the values at some points depend on the code, given the observations.
+struct TargetLoadings {
+  /// Along each channel axis `[m, J]`.
+  private let loadings: [DoubleMatrix]
+  /// What is left of the leftover's variance along each axis, `[m]`.
+  private let leftover: [[Double]]
+  private let channelAxes: DoubleMatrix
+
+  init(_ prior: ComponentPrior, _ evidence: ComponentEvidence, _ targets: PriorTargets) {
+    let cross = evidence.functions.multiplied(by: targets.weighted)
+    channelAxes = prior.channelAxes
+    var loadings = targets.loadings
+    var leftover: [[Double]] = []
+    for axis in 0..<prior.channels {
+      let own = evidence.axes[axis]
+      let scale = prior.channelScales[axis]
+      var variance = targets.unexplained.map { scale * $0 }
+      if evidence.functions.rows > 0 {
+        let explained = own.factor.solveLower(cross)
+        loadings[axis].add(explained.transposedMultiplied(by: own.loadings), times: -scale)
+        for row in 0..<explained.rows {
+          for point in 0..<explained.columns {
+            let part = scale * explained.values[row * explained.columns + point]
+            variance[point] -= part * part
+          }
+        }
+      }
+      leftover.append(variance.map { max(0, $0) })
+    }
+    self.loadings = loadings
+    self.leftover = leftover
+  }
+
+  /// The mixture of the axes with given weights: loadings and variance of the leftover.
+  private func mixed(_ weights: [Double]) -> (loadings: DoubleMatrix, leftover: [Double]) {
+    var result = DoubleMatrix(rows: loadings[0].rows, columns: loadings[0].columns)
+    var rest = [Double](repeating: 0, count: result.rows)
+    for (axis, weight) in weights.enumerated() {
+      result.add(loadings[axis], times: weight)
+      for point in rest.indices { rest[point] += weight * weight * leftover[axis][point] }
+    }
+    return (result, rest)
+  }
+
+  /// Of the mean over the channels.
+  func channelMean() -> (loadings: DoubleMatrix, leftover: [Double]) {
+    mixed(
+      (0..<channelAxes.rows).map { axis in
+        channelAxes.row(axis).reduce(0, +) / Double(channelAxes.columns)
+      })
+  }
+
+  /// `[m, c]` for a covariance of the code.
+  func variances(_ covariance: DoubleMatrix) -> [Double] {
+    let channels = channelAxes.columns
+    var result = [Double](repeating: 0, count: loadings[0].rows * channels)
+    for channel in 0..<channels {
+      let (own, rest) = mixed((0..<channelAxes.rows).map { channelAxes[$0, channel] })
+      let spread = own.multiplied(by: covariance)
+      for point in 0..<own.rows {
+        var sum = rest[point]
+        for index in point * own.columns..<(point + 1) * own.columns {
+          sum += own.values[index] * spread.values[index]
+        }
+        result[point * channels + channel] = max(0, sum)
+      }
+    }
+    return result
+  }
+}
