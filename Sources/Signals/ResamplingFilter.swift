@@ -17,7 +17,7 @@ struct ResamplingFilter {
   let tapsPerSample: Int
 
   /// Kernels are stretched by the ratio when shrinking so that no detail folds back (as Pillow does).
-  init(size: Int, newSize: Int, _ kernel: ResizingKernel = .standard) {
+  init(size: Int, newSize: Int, _ kernel: ResizingKernel) {
     switch kernel {
     case .standard where size.isMultiple(of: newSize):
       self.init(averaging: size / newSize, newSize: newSize)

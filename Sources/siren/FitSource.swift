@@ -26,7 +26,7 @@ struct FitSource {
   /// - Parameters:
   ///   - resize: the size that a picture is brought to first.
   ///   - kernel: how.
-  init(_ path: String, resize: PictureSize?, by kernel: ResizingKernel = .standard) throws {
+  init(_ path: String, resize: PictureSize?, by kernel: ResizingKernel) throws {
     self.path = path
     switch try SignalFile.read(path) {
     case .image(let read):

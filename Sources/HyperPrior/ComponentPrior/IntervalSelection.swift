@@ -6,11 +6,9 @@ import Signals
 extension ComponentPrior {
   /// Powers of the surprise that are tried.
   private static let surpriseExponents = [0, 0.25, 0.5, 0.75, 1]
-  /// The 95% point of the normal distribution.
-  private static let normal95 = 1.6448536
 
   /// The errors of one validation picture's unobserved values, and what is known of their size.
-  struct JudgedIntervals: Sendable {
+  private struct JudgedIntervals: Sendable {
     /// Absolute errors over unscaled standard deviations.
     let ratios: [Double]
     let surprise: Double
@@ -65,9 +63,10 @@ extension ComponentPrior {
       let width = setting.width(surprise: picture.surprise)
       return picture.ratios.map { $0 / width }
     }.sorted()
-    return scaled[min(scaled.count - 1, Int(0.9 * Double(scaled.count)))] / normal95
+    return scaled[min(scaled.count - 1, Int(0.9 * Double(scaled.count)))] / Calibration.reach90
   }
 
+  /// How far unscaled intervals are from the errors, on validation pictures under masks of one kind.
   private func judge(
     _ pictures: [Image], _ points: Int, _ seed: UInt64, _ kind: MaskKind, setting: ComponentSetting
   ) throws -> [JudgedIntervals] {
@@ -89,7 +88,7 @@ extension ComponentPrior {
       let missing = mask.missing
       let ratios = image.values.indices.filter { missing[$0 / channels] }.map { place in
         let away = Double(image.values[place] - pictures[index].values[place])
-        return abs(away) / max(Double(variance[place]), 1e-12).squareRoot()
+        return abs(away) / max(Double(variance[place]), Calibration.smallestVariance).squareRoot()
       }
       return JudgedIntervals(
         ratios: ratios, surprise: posterior.codes?.surprise ?? 1,

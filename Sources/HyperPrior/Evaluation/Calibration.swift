@@ -23,6 +23,9 @@ public struct Calibration: Sendable, Equatable {
   /// this variance, so that a single wrong one does not make the likelihood zero.
   public static let smallestVariance = 1e-12
 
+  /// The 95% point of the normal distribution: a central 90% interval reaches so many deviations.
+  static let reach90 = 1.6448536
+
   /// A calibration from its parts.
   public init(
     coverage50: Double, coverage90: Double, coverage95: Double, negativeLogLikelihood: Double
@@ -56,7 +59,7 @@ public struct Calibration: Sendable, Equatable {
       total += 1
       // Squared 75%, 95% and 97.5% points of the normal distribution.
       if squared <= 0.6744898 * 0.6744898 { inside50 += 1 }
-      if squared <= 1.6448536 * 1.6448536 { inside90 += 1 }
+      if squared <= Self.reach90 * Self.reach90 { inside90 += 1 }
       if squared <= 1.9599640 * 1.9599640 { inside95 += 1 }
       sum += 0.5 * (log(2 * Double.pi * own) + squared)
     }
