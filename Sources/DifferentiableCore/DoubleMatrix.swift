@@ -66,6 +66,10 @@ public struct DoubleMatrix: Sendable, Equatable {
       "cannot multiply \(rows)x\(columns) by \(other.rows)x\(other.columns)")
     var result = DoubleMatrix(rows: rows, columns: other.columns)
     guard rows > 0, columns > 0, other.columns > 0 else { return result }
+    if other.columns == 1 {
+      multiplyVector(CblasNoTrans, other.values, &result.values)
+      return result
+    }
     cblas_dgemm(
       CblasRowMajor, CblasNoTrans, CblasNoTrans, blasInteger(rows), blasInteger(other.columns),
       blasInteger(columns), 1, values, blasInteger(columns), other.values,
@@ -81,11 +85,24 @@ public struct DoubleMatrix: Sendable, Equatable {
       "cannot multiply the transpose of \(rows)x\(columns) by \(other.rows)x\(other.columns)")
     var result = DoubleMatrix(rows: columns, columns: other.columns)
     guard rows > 0, columns > 0, other.columns > 0 else { return result }
+    if other.columns == 1 {
+      multiplyVector(CblasTrans, other.values, &result.values)
+      return result
+    }
     cblas_dgemm(
       CblasRowMajor, CblasTrans, CblasNoTrans, blasInteger(columns), blasInteger(other.columns),
       blasInteger(rows), 1, values, blasInteger(columns), other.values,
       blasInteger(other.columns), 0, &result.values, blasInteger(other.columns))
     return result
+  }
+
+  /// A vector's product is one pass over the matrix; the general one would copy it first.
+  private func multiplyVector(
+    _ side: CBLAS_TRANSPOSE, _ vector: [Double], _ result: inout [Double]
+  ) {
+    cblas_dgemv(
+      CblasRowMajor, side, blasInteger(rows), blasInteger(columns), 1, values,
+      blasInteger(columns), vector, 1, 0, &result, 1)
   }
 
   /// The symmetric product `self^T * self`, `[columns, columns]`: half the work of a general one.

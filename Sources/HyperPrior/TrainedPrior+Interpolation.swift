@@ -26,7 +26,7 @@ extension TrainedPrior {
       let ends = try [first, second].map { task in
         try prior.posterior(
           task.observations, width: task.width, height: task.height, withUncertainty: false
-        ).coefficients
+        ).spectrum
       }
       return try shares.map { try prior.field(ends[0].mixed(with: ends[1], share: $0)) }
     case .network(let model):

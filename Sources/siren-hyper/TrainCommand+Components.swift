@@ -4,10 +4,10 @@ import Foundation
 import HyperPrior
 
 extension TrainCommand {
-  /// Learns and writes a prior in closed form.
+  /// Learns and writes a prior in closed form, with a correction where that was not left out.
   func learnComponents(
     _ collection: Catalog, _ training: any TrainingPictures,
-    _ validation: any TrainingPictures,
+    _ validation: any TrainingPictures, _ fingerprint: String,
     _ interruption: Interruption
   ) throws {
     let run = try collection.startRun(
@@ -16,41 +16,152 @@ extension TrainCommand {
     settings.mirrors = !noFlips
     settings.seed = seed
     settings.scope = windows ? .window : .picture
-    let noun = windows ? "windows" : "pictures"
     let progress = ProgressReporter("Learning", unit: "percent", quiet: printing.quiet)
     progress.message(
       "\(training.count) training \(noun), \(validation.count) validation \(noun)")
     let clock = ContinuousClock()
     let start = clock.now
-    let prior = try ComponentPrior(
-      training: training, validation: validation, settings: settings,
-      progress: { done in
-        progress.update(Int(100 * done), of: 100)
-        if interruption.isRequested {
-          throw CommandFailure.data("interrupted; nothing was written, run the same command again")
-        }
+    let learned =
+      try isCorrected(training, validation, progress)
+      ? learnCorrection(training, validation, settings, fingerprint, progress, interruption)
+      : LearnedPrior(
+        prior: try ComponentPrior(
+          training: training, validation: validation, settings: settings,
+          progress: { done in try follow(done, progress, interruption) }))
+    progress.finish()
+    try write(learned, training.count, (clock.now - start) / .seconds(1), collection, run)
+  }
+
+  private var noun: String { windows ? "windows" : "pictures" }
+
+  /// A prior with what its file says of how it came about.
+  private struct LearnedPrior {
+    let prior: ComponentPrior
+    var steps: Int?
+  }
+
+  private func isCorrected(
+    _ training: any TrainingPictures, _ validation: any TrainingPictures,
+    _ progress: ProgressReporter
+  ) throws -> Bool {
+    if windows || noCorrection { return false }
+    if CorrectionLearning.isPossible(training: training, validation: validation) { return true }
+    if let name = descentOption {
+      throw CommandFailure.data(
+        "\(training.count) training and \(validation.count) validation pictures are too few to learn a "
+          + "correction from, which \(name) is about; leave it out")
+    }
+    progress.message(
+      "too few pictures to learn a correction from; the closed form alone is learned")
+    return false
+  }
+
+  private func follow(
+    _ done: Double, _ progress: ProgressReporter, _ interruption: Interruption
+  ) throws {
+    progress.update(Int(100 * done), of: 100)
+    if interruption.isRequested {
+      throw CommandFailure.data("interrupted; nothing was written, run the same command again")
+    }
+  }
+
+  private func learnCorrection(
+    _ training: any TrainingPictures, _ validation: any TrainingPictures,
+    _ components: ComponentLearningSettings, _ fingerprint: String,
+    _ preparing: ProgressReporter, _ interruption: Interruption
+  ) throws -> LearnedPrior {
+    var settings = CorrectionSettings(
+      length: steps.map { .steps($0) } ?? .seconds(time?.seconds ?? Self.defaultSeconds))
+    if let batch { settings.batchSize = batch }
+    if let learningRate { settings.learningRate = learningRate }
+    settings.mirrors = !noFlips
+    settings.seed = seed
+    let learning = try CorrectionLearning(
+      training: training, validation: validation, components: components, settings: settings,
+      progress: { done in try follow(done, preparing, interruption) })
+    preparing.finish()
+    let identity = "\(components) \(settings) \(fingerprint)"
+    var state =
+      resume
+      ? try CorrectionCheckpoint.read(
+        checkpointPath, startingFrom: learning.start(), fingerprint: identity
+      ).state : learning.start()
+    let progress = ProgressReporter("Correcting", unit: "steps", quiet: printing.quiet)
+    if resume { progress.message("resumed at step \(state.step)") }
+    var latest: CorrectionValidation?
+    let isComplete = try learning.run(
+      &state, shouldStop: { interruption.isRequested },
+      report: { event in
+        latest = event.validation ?? latest
+        report(event, latest, progress)
+      },
+      save: { state in
+        try CorrectionCheckpoint(state, fingerprint: identity).write(to: checkpointPath)
       })
     progress.finish()
-    let seconds = (clock.now - start) / .seconds(1)
+    guard isComplete else {
+      throw CommandFailure.data(
+        "interrupted at step \(state.step), everything is saved in '\(checkpointPath)'; "
+          + "go on with the same command and --resume")
+    }
+    let deciding = ProgressReporter("Deciding", unit: "percent", quiet: printing.quiet)
+    let prior = try learning.finish(
+      state, progress: { done in deciding.update(Int(100 * done), of: 100) })
+    deciding.finish()
+    return LearnedPrior(prior: prior, steps: state.step)
+  }
+
+  private func report(
+    _ event: CorrectionEvent, _ latest: CorrectionValidation?, _ progress: ProgressReporter
+  ) {
+    progress.update(
+      event.step, of: steps, fraction: event.progress,
+      detail: String(
+        format: "%@%.0f pictures/s",
+        latest.map { "error \(describe($0)) of the formula's, " } ?? "", event.picturesPerSecond))
+    guard printing.json, let validation = event.validation else { return }
+    printJSON([
+      "step": .integer(event.step), "seconds": .number(event.seconds),
+      "pictures_per_second": .number(event.picturesPerSecond),
+      "validation": .array(
+        validation.ratios.map { ["points": .integer($0.points), "ratio": .number($0.ratio)] }),
+    ])
+  }
+
+  private func describe(_ validation: CorrectionValidation) -> String {
+    validation.ratios.map { String(format: "%.3f at %d", $0.ratio, $0.points) }
+      .joined(separator: ", ")
+  }
+
+  private func write(
+    _ learned: LearnedPrior, _ pictures: Int, _ seconds: Double, _ collection: Catalog, _ run: Int64
+  ) throws {
+    let prior = learned.prior
+    // Nothing that differs between two runs of the same work, such as the time, goes in.
     try prior.write(
       to: output,
       provenance: [
         "program": "siren-hyper \(SirenHyper.version)",
         "training": "components \(prior.codeLength), codes \(prior.codeCount), seed \(seed), "
-          + "\(noun) \(training.count), flips \(settings.mirrors)",
+          + "\(noun) \(pictures), flips \(!noFlips)"
+          + (learned.steps.map { ", correction steps \($0)" } ?? ""),
       ],
-      overwrite: overwrite.force)
-    let result: JSONValue = [
+      overwrite: overwrite.force || resume)
+    try? FileManager.default.removeItem(atPath: checkpointPath)
+    var result: [String: JSONValue] = [
       "model": .string(output), "components": .integer(prior.codeLength),
       "codes": .integer(prior.codeCount), "seconds": .number(seconds),
     ]
-    try collection.finishRun(run, result: result.description)
+    if let steps = learned.steps { result["steps"] = .integer(steps) }
+    try collection.finishRun(run, result: JSONValue.object(result).description)
     if printing.json {
-      printJSON(result)
+      printJSON(.object(result))
     } else {
       print(
         "\(output): \(prior.codeLength) components and \(prior.codeCount) codes of "
-          + "\(training.count) \(noun) in \(formatDuration(seconds))")
+          + "\(pictures) \(noun)"
+          + (learned.steps.map { ", a correction of \($0) steps" } ?? "")
+          + " in \(formatDuration(seconds))")
     }
   }
 }

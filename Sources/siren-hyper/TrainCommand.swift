@@ -14,8 +14,9 @@ struct TrainCommand: ParsableCommand {
     discussion: """
       Indexes the folder if need be, then learns from its train split and judges by the validation \
       split. Pictures are cropped to squares, shrunk to --size and decoded once. The default is a \
-      closed form that takes minutes and has nothing to resume. --for or --steps train an encoder \
-      and a hypernetwork by descent: there Ctrl-C saves, and the same command with --resume goes on \
+      closed form, made in minutes, and a network that learns by descent what is wrong with it, for as \
+      long as --for says: twice the time lowers the error further. --head modulated trains an encoder and \
+      a hypernetwork instead. During descent Ctrl-C saves, and the same command with --resume goes on \
       exactly where it stopped.
 
       --windows learns from random windows of --size pixels instead, at the pictures' own \
@@ -25,11 +26,12 @@ struct TrainCommand: ParsableCommand {
 
       EXAMPLES
         siren-hyper train --dataset faces
-        siren-hyper train --dataset faces --size 64 -o faces64.safetensors
+        siren-hyper train --dataset faces --size 64 --for 1h -o faces64.safetensors
+        siren-hyper train --dataset faces --size 64 --for 1h -o faces64.safetensors --resume
+        siren-hyper train --dataset faces --no-correction
         siren-hyper train --dataset scans --channels 1 --no-flips
         siren-hyper train --dataset photographs --windows -o windows.safetensors
         siren-hyper train --dataset faces --head modulated --for 30m -o network.safetensors
-        siren-hyper train --dataset faces --head modulated --for 30m -o network.safetensors --resume
       """)
 
   @Option(
@@ -53,15 +55,15 @@ struct TrainCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "What generates the SIREN: components (closed form, in seconds), modulated (a learned base, "
-        + "conditioned) or full (the paper's). Default: components, or modulated where an option "
-        + "of descent such as --for is given."))
+      "What generates the SIREN: components (closed form, corrected by a network), modulated (a learned "
+        + "base, conditioned) or full (the paper's). Default: components, or modulated with --encoder "
+        + "set."))
   var head: PriorKind?
 
   @Option(
     name: .customLong("for"),
     help: ArgumentHelp(
-      "How long to train, such as 30s, 10m or 1.5h (default: 10m).", valueName: "time"))
+      "How long to descend, such as 30s, 10m or 1.5h (default: 10m).", valueName: "time"))
   var time: TimeLimit?
 
   @Option(help: "How many updates to make, instead of --for; makes the result repeatable.")
@@ -72,6 +74,9 @@ struct TrainCommand: ParsableCommand {
 
   @Option(help: "The peak learning rate.")
   var learningRate: Float?
+
+  @Flag(help: "Learn the closed form alone, without the network that corrects it.")
+  var noCorrection = false
 
   @Flag(help: "Learn from windows of the pictures instead of whole pictures.")
   var windows = false
@@ -110,29 +115,38 @@ struct TrainCommand: ParsableCommand {
     {
       throw ValidationError("--windows is for priors in closed form; leave \(name) out.")
     }
-    if head == .components, let name = descentOption {
+    if head == .components && encoder != .attention {
       throw ValidationError(
-        "\(name) is for priors trained by descent; pass --head modulated, or leave --head out.")
+        "--encoder \(encoder.rawValue) is for --head modulated and full; leave it out.")
+    }
+    if noCorrection, let name = descentOption {
+      throw ValidationError("--no-correction leaves nothing to descend; leave \(name) out.")
+    }
+    if noCorrection && chosenHead != .components {
+      throw ValidationError("--no-correction is for --head components; leave it out.")
     }
   }
 
   /// About how many windows are cut for learning, and for judging.
   private static let windowCounts = (training: 20_000, validation: 256)
 
-  /// An option that only descent has, where it was given for a closed form.
-  private var descentOption: String? {
+  /// Seconds of descent where neither a time nor a number of updates was asked for.
+  static let defaultSeconds = 600.0
+
+  /// An option that is about descent, if one was given.
+  var descentOption: String? {
     let given: [(name: String, isGiven: Bool)] = [
       ("--for", time != nil), ("--steps", steps != nil), ("--batch", batch != nil),
       ("--learning-rate", learningRate != nil), ("--resume", resume),
-      ("--encoder set", encoder != .attention),
+      ("--encoder \(encoder.rawValue)", encoder != .attention),
     ]
     return given.first { $0.isGiven }?.name
   }
 
   /// The head that was asked for, or the one that the other options are about.
-  private var chosenHead: PriorKind { head ?? (descentOption == nil ? .components : .modulated) }
+  private var chosenHead: PriorKind { head ?? (encoder == .attention ? .components : .modulated) }
 
-  private var checkpointPath: String { output + ".checkpoint" }
+  var checkpointPath: String { output + ".checkpoint" }
 
   func run() throws {
     if let count = threads.threads { Parallel.threadCount = count }
@@ -142,11 +156,12 @@ struct TrainCommand: ParsableCommand {
     let collection = try openCollection(interruption)
     if windows {
       let (training, validation) = try cutWindows(collection, interruption)
-      return try learnComponents(collection, training, validation, interruption)
+      return try learnComponents(collection, training, validation, "", interruption)
     }
     let (training, validation) = try openPixels(collection, interruption)
+    let digests = "\(training.digest) \(validation.digest)"
     guard let head = chosenHead.networkHead else {
-      return try learnComponents(collection, training, validation, interruption)
+      return try learnComponents(collection, training, validation, digests, interruption)
     }
     let configuration = PriorConfiguration(
       imageSize: size, channels: channels, encoder: encoder, head: head)
@@ -154,7 +169,7 @@ struct TrainCommand: ParsableCommand {
     let trainer = try PriorTrainer(
       training: training, validation: validation, settings: settings)
     let fingerprint = try TrainingCheckpoint.fingerprint(
-      configuration, settings, pictures: "\(training.digest) \(validation.digest)")
+      configuration, settings, pictures: digests)
     var state =
       resume
       ? try TrainingCheckpoint.read(
@@ -259,7 +274,7 @@ struct TrainCommand: ParsableCommand {
 
   private func settings(for configuration: PriorConfiguration) -> TrainingSettings {
     let length: TrainingLength =
-      steps.map { .steps($0) } ?? .seconds(time?.seconds ?? 600)
+      steps.map { .steps($0) } ?? .seconds(time?.seconds ?? Self.defaultSeconds)
     var settings = TrainingSettings(configuration, length: length, seed: seed)
     if let batch { settings.batchSize = batch }
     if let learningRate { settings.learningRate = learningRate }

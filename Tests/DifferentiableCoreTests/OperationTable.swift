@@ -112,6 +112,12 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
     .init(name: "affine map", shapes: [[2, 3, 4], [5, 4], [5]]) {
       $0[0].affine(weight: $0[1], bias: $0[2])
     },
+    .init(name: "convolution", shapes: [[2, 3, 4, 2], [3, 3, 2, 3], [3]]) {
+      $0[0].convolved(with: $0[1], bias: $0[2])
+    },
+    .init(name: "convolution, wide kernel, no bias", shapes: [[1, 2, 3, 1], [1, 5, 1, 2]]) {
+      $0[0].convolved(with: $0[1])
+    },
     .init(name: "positive definite solution", shapes: [[2, 3, 3], [2, 3, 2]]) {
       let gram = $0[0].matrixProduct($0[0], transposingRight: true)
       let identity = Tensor([2, 0, 0, 0, 2, 0, 0, 0, 2], shape: [3, 3])

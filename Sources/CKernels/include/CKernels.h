@@ -117,6 +117,30 @@ void ck_field_reverse(const ck_field *field, const float *packed, ck_field_mode 
                       float *workspace, const float *value, const float *gradient,
                       const float *laplacian, float *packed_gradient, float *coordinate_gradient);
 
+// ---- Convolutions -----------------------------------------------------------------------------
+
+// Pictures [batch, height, width, inputs] with a kernel [kernel_height, kernel_width, inputs,
+// outputs] of odd sides, zeros beyond the border: [batch, height, width, outputs].
+typedef struct {
+  int batch, height, width, inputs, outputs, kernel_height, kernel_width;
+} ck_convolution;
+
+// Numbers of floats of the picture with its border, and of the packed kernel.
+size_t ck_convolution_padded_count(const ck_convolution *shape);
+size_t ck_convolution_packed_count(const ck_convolution *shape);
+
+void ck_convolution_pad(const ck_convolution *shape, const float *x, float *padded);
+void ck_convolution_pack(const ck_convolution *shape, const float *kernel, float *packed);
+
+// Outputs begin..<end, each of all channels, counted through batch, rows and columns, to y which
+// starts with output 0. bias [outputs], or NULL for none.
+void ck_convolve(const ck_convolution *shape, const float *padded, const float *packed,
+                 const float *bias, int64_t begin, int64_t end, float *y);
+
+// The derivative with respect to the kernel, for g with respect to y; `packed` is scratch.
+void ck_convolution_gradient(const ck_convolution *shape, const float *padded, const float *g,
+                             float *packed, float *gradient);
+
 // ---- Optimizers: one pass over the flat parameters -------------------------------------------
 
 // Settings are doubles, as in PyTorch, and rounded to float once.

@@ -27,11 +27,12 @@ public enum PriorWorkloads {
       step(
         "prior", "a step of the attention encoder and modulated SIREN: 200 points, 256 targets",
         own, pictures: pictures, context: 200, targets: 256),
+      correction(scale: scale),
     ]
   }
 
   /// Faces in memory, so that nothing is read while time is taken.
-  private struct DrawnPictures: TrainingPictures {
+  struct DrawnPictures: TrainingPictures {
     let size: Int
     let channels = 3
     let pictures: [[Float]]

@@ -8,6 +8,9 @@ struct CodePosterior: Sendable {
   let means: [[Double]]
   /// The covariance of each level, `[J, J]`; empty unless asked for.
   let covariances: [DoubleMatrix]
+  /// The mean and the covariance with the collection's Gaussian as the prior, `[J]` and `[J, J]`.
+  let collectionMean: [Double]
+  let collectionCovariance: DoubleMatrix
   /// The mean square of the observed values' departures from what the collection's Gaussian expects, each
   /// in its standard deviation: 1 for a picture like the collection's, 0.01...100.
   let surprise: Double
@@ -25,11 +28,9 @@ struct CodePosterior: Sendable {
   init(
     _ prior: ComponentPrior, _ evidence: ComponentEvidence, levels: [Bool], withCovariance: Bool
   ) throws {
-    let order = prior.codeLength
-    var shifted = evidence.precision
-    for index in 0..<order { shifted[index, index] += 1 }
-    let wide = try LinearAlgebra.choleskyFactor(shifted).inverse()
+    let wide = try Self.collectionCovariance(evidence)
     let wideMean = wide.multiplied(by: evidence.projection)
+    (collectionMean, collectionCovariance) = (wideMean, wide)
     let departure = evidence.axes.reduce(0) { $0 + $1.residual.reduce(0) { $0 + $1 * $1 } }
     let expected = zip(evidence.projection, wideMean).reduce(0) { $0 + $1.0 * $1.1 }
     let values = Double(max(1, evidence.functions.rows * evidence.axes.count))
@@ -49,6 +50,13 @@ struct CodePosterior: Sendable {
     }.reversed()
     means = results.map(\.mean)
     covariances = results.compactMap(\.covariance)
+  }
+
+  /// The covariance of a code of the whole collection given the observations, `(I + precision)^-1`.
+  static func collectionCovariance(_ evidence: ComponentEvidence) throws -> DoubleMatrix {
+    var shifted = evidence.precision
+    for index in 0..<shifted.rows { shifted[index, index] += 1 }
+    return try LinearAlgebra.choleskyFactor(shifted).inverse()
   }
 
   /// The Gaussian of one neighbourhood, conditioned on the observations.

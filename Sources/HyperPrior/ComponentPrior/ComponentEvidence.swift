@@ -15,13 +15,13 @@ struct ComponentEvidence: Sendable {
   /// `[J, J]`.
   let precision: DoubleMatrix
   /// `[J]`.
-  let projection: [Double]
+  private(set) var projection: [Double]
   /// The functions at the points, `[n, K]`; at most K points.
   let functions: DoubleMatrix
   /// Variance of each point's values around the functions, `[n]`.
   let noises: [Double]
   /// One a channel axis.
-  let axes: [Axis]
+  private(set) var axes: [Axis]
 
   struct Axis: Sendable {
     /// Of M; nil without points.
@@ -29,7 +29,7 @@ struct ComponentEvidence: Sendable {
     /// P, `[n, J]`.
     let loadings: DoubleMatrix
     /// r, `[n]`.
-    let residual: [Double]
+    fileprivate(set) var residual: [Double]
   }
 
   /// - Parameters:
@@ -55,13 +55,7 @@ struct ComponentEvidence: Sendable {
       }
       for point in 0..<points { covariance[point, point] += noises[point] }
       let factor = try LinearAlgebra.choleskyFactor(covariance)
-      let expected = functions.multiplied(by: prior.meanCoefficients(axis))
-      let residual = (0..<points).map { point -> Double in
-        let value = (0..<prior.channels).reduce(0.0) {
-          $0 + prior.channelAxes[axis, $1] * seen.values[point, $1]
-        }
-        return value - expected[point]
-      }
+      let residual = Self.residual(prior, axis, functions, seen.values)
       let loadings = factor.solveLower(functions.multiplied(by: prior.loadings[axis]))
       let whitened = factor.solveLower(
         DoubleMatrix(rows: points, columns: 1, values: residual))
@@ -83,6 +77,41 @@ struct ComponentEvidence: Sendable {
     self.functions = functions
     self.noises = noises
     self.axes = axes
+  }
+
+  /// The same points with other values: most of the work is the points' own.
+  ///
+  /// - Parameter values: `[n, c]`, 0...1, a row for each row of `functions`; points that were put
+  ///   together have none.
+  func replacing(values: DoubleMatrix, _ prior: ComponentPrior) -> ComponentEvidence {
+    precondition(
+      values.rows == functions.rows, "\(values.rows) values for \(functions.rows) points")
+    var result = self
+    result.projection = [Double](repeating: 0, count: projection.count)
+    for axis in axes.indices {
+      let residual = Self.residual(prior, axis, functions, values)
+      let whitened = axes[axis].factor.solveLower(
+        DoubleMatrix(rows: residual.count, columns: 1, values: residual))
+      result.axes[axis].residual = whitened.values
+      for (index, value) in axes[axis].loadings.transposedMultiplied(by: whitened).values
+        .enumerated()
+      {
+        result.projection[index] += value
+      }
+    }
+    return result
+  }
+
+  /// The values along a channel axis, less the mean picture's.
+  private static func residual(
+    _ prior: ComponentPrior, _ axis: Int, _ functions: DoubleMatrix, _ values: DoubleMatrix
+  ) -> [Double] {
+    let expected = functions.multiplied(by: prior.meanCoefficients(axis))
+    return (0..<functions.rows).map { point in
+      (0..<prior.channels).reduce(-expected[point]) {
+        $0 + prior.channelAxes[axis, $1] * values[point, $1]
+      }
+    }
   }
 
   /// What one axis adds to the whole.

@@ -39,31 +39,45 @@ extension ComponentPrior {
     settings: ComponentLearningSettings = ComponentLearningSettings(),
     progress: (Double) throws -> Void = { _ in }
   ) throws {
+    self = try Self.gaussian(
+      training: training, judges: validation, settings: settings,
+      progress: { try progress(0.5 * $0) })
+    try selectSettings(
+      validation, seed: settings.seed, progress: { try progress(0.5 + 0.5 * $0) })
+    try progress(1)
+  }
+
+  /// What needs no choice: functions, components, codes and what they leave over, without settings.
+  ///
+  /// - Parameter judges: decide the leftover's variance, if they are enough.
+  static func gaussian(
+    training: any TrainingPictures, judges: any TrainingPictures,
+    settings: ComponentLearningSettings, progress: (Double) throws -> Void
+  ) throws -> ComponentPrior {
     guard training.count >= 2 else {
       throw PriorError.tooFewPictures(split: "training", count: training.count)
     }
     let full = CosineBasis(size: training.size)
     let channels = training.channels
     let moments = try PictureMoments(
-      training, full, mirrors: settings.mirrors, progress: { try progress(0.1 * $0) })
+      training, full, mirrors: settings.mirrors, progress: { try progress(0.2 * $0) })
     let basis = CosineBasis(
       size: training.size, indices: moments.leadingFunctions(settings.functions))
     let dropped = moments.dropped(by: basis)
     let mean = moments.mean(of: basis)
 
-    let covariance = try Self.covariance(
-      training, basis, mean, mirrors: settings.mirrors, progress: { try progress(0.1 + 0.2 * $0) })
-    let found = try Self.components(covariance, basis, channels, training.count, settings)
-    try progress(0.4)
+    let covariance = try covariance(
+      training, basis, mean, mirrors: settings.mirrors, progress: { try progress(0.2 + 0.4 * $0) })
+    let found = try components(covariance, basis, channels, training.count, settings)
+    try progress(0.8)
     let projection = ComponentProjection(
       basis: basis, mean: mean, vectors: found.vectors, values: found.values, channels: channels)
-    let kept = Self.keptPictures(training.count, settings)
+    let kept = keptPictures(training.count, settings)
     let codes = Parallel.map(kept.count) { projection.code(of: training.values(at: kept[$0])) }
-    let judges: any TrainingPictures = validation.count >= 32 ? validation : training
-    let rest = try projection.leftover(of: judges)
-    try progress(0.5)
+    let rest = try projection.leftover(of: judges.count >= 32 ? judges : training)
+    try progress(1)
 
-    self.init(
+    return ComponentPrior(
       imageSize: training.size, channels: channels, basis: basis, channelAxes: rest.axes,
       channelScales: rest.scales, mean: rest.axes.multiplied(by: mean),
       loadings: projection.loadings(along: rest.axes), leftover: rest.variances,
@@ -71,9 +85,6 @@ extension ComponentPrior {
       codes: DoubleMatrix(
         rows: codes.count, columns: found.values.count, values: Array(codes.joined())),
       mirror: settings.mirrors ? found.mirror : nil, settings: [], scope: settings.scope)
-    try selectSettings(
-      validation, seed: settings.seed, progress: { try progress(0.5 + 0.5 * $0) })
-    try progress(1)
   }
 
   private static func keptPictures(_ count: Int, _ settings: ComponentLearningSettings) -> [Int] {

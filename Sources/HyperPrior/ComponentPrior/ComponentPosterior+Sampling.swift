@@ -45,11 +45,14 @@ extension ComponentPosterior {
       let code = drawCode(factors, &random)
       var drawn = Self.coefficients(
         prior, evidence, code, startingAt: LeftoverDraw(prior, evidence, &random))
-      for place in drawn.values.indices {
-        let mean = coefficients.values[place]
-        drawn.values[place] = mean + scale * (drawn.values[place] - mean)
+      drawn.add(coefficients, times: -1)
+      var picture = spectrum
+      for channel in 0..<drawn.rows {
+        for index in 0..<drawn.columns {
+          picture[channel, index] += scale * drawn[channel, index]
+        }
       }
-      return try prior.field(drawn)
+      return try prior.field(picture)
     }
   }
 

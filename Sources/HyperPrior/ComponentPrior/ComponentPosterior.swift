@@ -14,8 +14,10 @@ public struct ComponentPosterior: Sendable {
   let setting: ComponentSetting
   /// Factor on every standard deviation; see ``ComponentSetting/width(surprise:)``.
   let deviationScale: Double
-  /// Of the mean, along each channel axis, `[c, K]`.
+  /// Of the mean without the correction, along each channel axis, `[c, K]`.
   let coefficients: DoubleMatrix
+  /// Of the mean with the correction; see ``ComponentPrior/spectrum(of:adding:)``.
+  let spectrum: DoubleMatrix
 
   /// - Parameters:
   ///   - prior: of the collection.
@@ -58,7 +60,14 @@ public struct ComponentPosterior: Sendable {
     }
     deviationScale = width
     coefficients = Self.coefficients(prior, evidence, code)
-    field = try prior.field(coefficients)
+    var added: [Float]?
+    if let codes, let correction = prior.correction, setting.correctionShare > 0 {
+      added = correction.values(
+        CorrectionInputs(prior, correction.grid, cells, evidence, codes),
+        share: Float(setting.correctionShare))
+    }
+    spectrum = prior.spectrum(of: coefficients, adding: added)
+    field = try prior.field(spectrum)
   }
 
   /// The coefficients along each channel axis for a code: components, and the leftover that the
@@ -71,7 +80,6 @@ public struct ComponentPosterior: Sendable {
     startingAt draw: LeftoverDraw? = nil
   ) -> DoubleMatrix {
     let count = prior.basis.count
-    let turned = evidence.functions.transposed()
     var result = prior.mean
     for axis in 0..<prior.channels {
       let own = evidence.axes[axis]
@@ -90,7 +98,10 @@ public struct ComponentPosterior: Sendable {
             rows: seen.count, columns: 1, values: zip(seen, draw.noise[axis]).map { $0 + $1 }))
         rest = zip(rest, whitened.values).map { $0 - $1 }
       }
-      let implied = turned.multiplied(by: own.factor.solveUpper(rest))
+      let weights = own.factor.solveUpper(rest)
+      let implied = evidence.functions.transposedMultiplied(
+        by: DoubleMatrix(rows: weights.count, columns: 1, values: weights)
+      ).values
       for index in 0..<count {
         result.values[axis * count + index] +=
           prior.channelScales[axis] * prior.leftover[index] * implied[index]

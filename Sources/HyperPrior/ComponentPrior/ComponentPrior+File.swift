@@ -7,6 +7,9 @@ extension ComponentPrior {
   /// The value of `kind` in the metadata of a file.
   static let fileKind = "siren-hyper component prior"
 
+  /// Before the names of a correction's arrays.
+  private static let correctionPrefix = "correction."
+
   /// What the arrays cannot say.
   private struct Header: Codable {
     var imageSize: Int
@@ -16,6 +19,8 @@ extension ComponentPrior {
     var scope: PriorScope?
     /// Missing in files from before intervals knew of holes.
     var clusteringExponent: Double?
+    /// Missing in files without a correction.
+    var correction: CorrectionNetwork.Configuration?
   }
 
   /// The prior as a safetensors archive that describes itself.
@@ -26,7 +31,8 @@ extension ComponentPrior {
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let header = Header(
       imageSize: imageSize, channels: channels, noise: noise,
-      scope: scope == .picture ? nil : scope, clusteringExponent: clusteringExponent)
+      scope: scope == .picture ? nil : scope, clusteringExponent: clusteringExponent,
+      correction: correction?.network.configuration)
     var metadata = provenance
     metadata["kind"] = Self.fileKind
     metadata["configuration"] = String(decoding: try encoder.encode(header), as: UTF8.self)
@@ -42,9 +48,19 @@ extension ComponentPrior {
       array("loadings", [channels, basis.count, codeLength], loadings.flatMap(\.values)),
       array("codes", [codeCount, codeLength], codes.values),
       array(
-        "settings", [settings.count, levels.count + 3],
-        settings.flatMap { [$0.points, $0.deviationScale, $0.surpriseExponent] + $0.shares }),
+        "settings", [settings.count, levels.count + (correction == nil ? 3 : 4)],
+        settings.flatMap {
+          [$0.points, $0.deviationScale, $0.surpriseExponent]
+            + (correction == nil ? [] : [$0.correctionShare]) + $0.shares
+        }),
     ]
+    if let parameters = correction?.network.parameters {
+      arrays += parameters.layout.entries.map { entry in
+        .init(
+          name: Self.correctionPrefix + entry.name, shape: entry.shape,
+          values: Array(parameters.values[entry.range]))
+      }
+    }
     if let mirror { arrays.append(array("mirror", [codeLength], mirror)) }
     return SafetensorsArchive(metadata: metadata, arrays: arrays)
   }
@@ -112,35 +128,61 @@ extension ComponentPrior {
       mirror: mirror, settings: [])
     scope = header.scope ?? .picture
     clusteringExponent = header.clusteringExponent ?? 0
-    settings = try Self.settings(in: file, levels: levels.count)
+    settings = try Self.settings(
+      in: file, levels: levels.count, isCorrected: header.correction != nil)
+    if let configuration = header.correction {
+      correction = try Self.correction(configuration, in: file, for: self)
+    }
   }
 
   private static func settings(
-    in file: CheckedArchive, levels: Int
+    in file: CheckedArchive, levels: Int, isCorrected: Bool
   ) throws -> [ComponentSetting] {
     let table = try file.values("settings", rank: 2)
     // Files from before pictures had widths of their own lack the third column.
     let columns = table.shape[1]
     let first = columns - levels
-    guard (2...3).contains(first), table.shape[0] >= 1 else {
-      throw file.error("its settings have shape \(table.shape), expected [n, \(levels + 3)]")
+    guard isCorrected ? first == 4 : (2...3).contains(first), table.shape[0] >= 1 else {
+      throw file.error(
+        "its settings have shape \(table.shape), expected [n, \(levels + (isCorrected ? 4 : 3))]")
     }
     let settings = (0..<table.shape[0]).map { row in
       let own = Array(table.values[row * columns..<(row + 1) * columns])
       return ComponentSetting(
-        points: own[0], shares: Array(own[first...]), deviationScale: own[1],
-        surpriseExponent: first == 3 ? own[2] : 0)
+        points: own[0], shares: Array(own[first...]), correctionShare: isCorrected ? own[3] : 0,
+        deviationScale: own[1], surpriseExponent: first > 2 ? own[2] : 0)
     }
     let isOrdered = zip(settings, settings.dropFirst()).allSatisfy { $0.points < $1.points }
     guard isOrdered,
       settings.allSatisfy({ setting in
         setting.points >= 1 && setting.deviationScale > 0
           && (0...1).contains(setting.surpriseExponent)
+          && (0...1).contains(setting.correctionShare)
           && setting.shares.allSatisfy { $0 >= 0 }
           && abs(setting.shares.reduce(0, +) - 1) < 1e-3
       })
     else { throw file.error("its settings are not shares of 1 by ascending points") }
     return settings
+  }
+
+  /// The network in a file, of a shape that its prior could have.
+  private static func correction(
+    _ configuration: CorrectionNetwork.Configuration, in file: CheckedArchive,
+    for prior: ComponentPrior
+  ) throws -> PictureCorrection {
+    guard configuration.size == prior.imageSize, configuration.channels == prior.channels,
+      (1...16).contains(configuration.patch), (1...6).contains(configuration.widths.count),
+      configuration.widths.allSatisfy({ (1...256).contains($0) })
+    else { throw file.error("its correction has a shape that is out of range") }
+    let layout = CorrectionNetwork(configuration, seed: 0).parameters.layout
+    let values = try layout.entries.flatMap { entry in
+      try file.values(correctionPrefix + entry.name, shape: entry.shape).map { Float($0) }
+    }
+    let parameters = Parameters(layout: layout, values: values)
+    guard let network = CorrectionNetwork(configuration, parameters: parameters),
+      let correction = PictureCorrection(network, for: prior)
+    else { throw file.error("its correction does not fit") }
+    return correction
   }
 }
 

@@ -23,13 +23,14 @@ extension ComponentPrior {
 }
 
 extension ComponentPrior {
-  /// The field of coefficients along the channel axes, `[c, K]`.
+  /// The field of coefficients along the channel axes, `[c, K]`, or of a ``spectrum(of:adding:)``.
   ///
   /// - Throws: ``PriorError/notFinite``.
   func field(_ coefficients: DoubleMatrix) throws -> Siren {
     // From 0...1 to -1...1.
     var values = channelAxes.transposed().multiplied(by: coefficients)
     for index in values.values.indices { values.values[index] *= 2 }
+    let basis = coefficients.columns == self.basis.count ? self.basis : wideBasis
     guard
       let field = basis.siren(values, offsets: [Double](repeating: -1, count: channels))
     else { throw PriorError.notFinite }

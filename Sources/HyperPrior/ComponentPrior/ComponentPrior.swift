@@ -41,6 +41,9 @@ public struct ComponentPrior: Sendable, Equatable {
   /// Under a hole a picture is less certain than its Gaussian is; see ``ObservationClustering``.
   var clusteringExponent = 0.0
 
+  /// What a network says about the Gaussian posterior's picture; nil without one.
+  var correction: PictureCorrection?
+
   /// Number J of a code's numbers.
   public var codeLength: Int { codes.columns }
   /// Number of training codes that are kept.
@@ -80,6 +83,8 @@ struct ComponentSetting: Sendable, Equatable {
   var points: Double
   /// Share of each level in the prediction, summing to 1; in the order of `ComponentPrior.levels`.
   var shares: [Double]
+  /// How much of the network's correction is added, at most the share of the last level.
+  var correctionShare = 0.0
   /// Factor on the standard deviation that makes 90% intervals hold 90%.
   var deviationScale = 1.0
   /// Power of the square root of a picture's surprise in that factor.
@@ -103,6 +108,7 @@ extension ComponentPrior {
       ComponentSetting(points: 1, shares: levels.map { $0 == nil ? 1 : 0 })
     ]
     result.clusteringExponent = 0
+    result.correction = nil
     return result
   }
 
@@ -122,6 +128,7 @@ extension ComponentSetting {
       (log(wanted) - log(points)) / (log(other.points) - log(points))
     return ComponentSetting(
       points: wanted, shares: zip(shares, other.shares).map { (1 - part) * $0 + part * $1 },
+      correctionShare: (1 - part) * correctionShare + part * other.correctionShare,
       deviationScale: (1 - part) * deviationScale + part * other.deviationScale,
       surpriseExponent: (1 - part) * surpriseExponent + part * other.surpriseExponent)
   }

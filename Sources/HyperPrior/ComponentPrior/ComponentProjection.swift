@@ -13,7 +13,10 @@ struct ComponentProjection: Sendable {
 
   /// The code of a picture: variance 1 along each component over the collection.
   func code(of picture: [Float]) -> [Double] {
-    zip(vectors.transposed().multiplied(by: centred(picture)), values).map {
+    let whole = centred(picture)
+    let components = vectors.transposedMultiplied(
+      by: DoubleMatrix(rows: whole.count, columns: 1, values: whole))
+    return zip(components.values, values).map {
       $0 / $1.squareRoot()
     }
   }

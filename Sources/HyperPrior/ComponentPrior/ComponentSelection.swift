@@ -6,7 +6,7 @@ extension ComponentPrior {
   /// Numbers of points that settings are decided at; in between they are interpolated.
   private static let decidedAt = [3, 10, 30, 100, 300, 1_000]
   /// Validation pictures looked at for the shares, and for the intervals.
-  private static let shareJudges = 64
+  static let shareJudges = 64
   private static let intervalJudges = 32
   /// Those looked at under each kind of hole: half of a picture's pixels are many points.
   private static let holeJudges = 16
@@ -37,19 +37,22 @@ extension ComponentPrior {
         values: validation.values(at: index)
       )
     }
-    let grid = basis.values(at: CoordinateGrid.points(height: imageSize, width: imageSize))
     var result: [ComponentSetting] = []
     for (number, points) in contexts.enumerated() {
       let errors = try Parallel.map(pictures.count) { [self] index in
         try levelErrors(
           pictures[index],
           RandomContext.mask(
-            for: pictures[index], imageIndex: index, count: points, seed: seed), grid)
+            for: pictures[index], imageIndex: index, count: points, seed: seed))
       }
-      var gram = DoubleMatrix(rows: levels.count, columns: levels.count)
-      for error in errors { gram.add(error) }
+      var gram = errors[0]
+      for error in errors.dropFirst() { gram.add(error) }
+      var shares = Self.bestShares(gram)
+      // The corrected picture is the last level's with the correction added.
+      let correctionShare = correction == nil ? 0 : shares.removeLast()
+      shares[shares.count - 1] += correctionShare
       var setting = ComponentSetting(
-        points: Double(points), shares: Self.bestShares(gram))
+        points: Double(points), shares: shares, correctionShare: correctionShare)
       setting = try settingWidth(
         setting, Array(pictures.prefix(Self.intervalJudges)), points, seed)
       result.append(setting)
@@ -60,10 +63,9 @@ extension ComponentPrior {
       judgedBy: Array(pictures.prefix(Self.holeJudges)), seed: seed)
   }
 
-  /// Inner products of the levels' errors at the unobserved pixels, `[levels, levels]`.
-  private func levelErrors(
-    _ picture: Image, _ mask: PixelMask, _ grid: DoubleMatrix
-  ) throws -> DoubleMatrix {
+  /// Inner products of the levels' errors at the unobserved pixels, `[levels, levels]`; the corrected
+  /// picture is one more level, the last.
+  private func levelErrors(_ picture: Image, _ mask: PixelMask) throws -> DoubleMatrix {
     let observations = mask.observations(of: picture)
     let cells = ObservationCells(observations, width: imageSize, height: imageSize)
     let evidence = try ComponentEvidence(
@@ -71,12 +73,20 @@ extension ComponentPrior {
     let codes = try CodePosterior(
       self, evidence, levels: levels.map { _ in true }, withCovariance: false)
     let missing = mask.missing
-    let rows = codes.means.map { code -> [Double] in
-      let coefficients = ComponentPosterior.coefficients(self, evidence, code).transposed()
-      let values = grid.multiplied(by: coefficients.multiplied(by: channelAxes)).values
-      return values.indices.map { index in
+    var pictures = codes.means.map { code in
+      basis.picture(
+        channelAxes.transposed().multiplied(
+          by: ComponentPosterior.coefficients(self, evidence, code)))
+    }
+    if let correction {
+      let added = correction.values(
+        CorrectionInputs(self, correction.grid, cells, evidence, codes), share: 1)
+      pictures.append(zip(pictures[pictures.count - 1], added).map { $0 + $1 })
+    }
+    let rows = pictures.map { values in
+      values.indices.map { index in
         missing[index / channels]
-          ? min(1, max(0, values[index])) - Double(picture.values[index]) : 0
+          ? Double(min(1, max(0, values[index])) - picture.values[index]) : 0
       }
     }
     let errors = DoubleMatrix(

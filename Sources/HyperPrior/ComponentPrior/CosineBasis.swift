@@ -105,6 +105,46 @@ struct CosineBasis: Sendable, Equatable {
     }
   }
 
+  /// The sum of the functions at the samples of the grid.
+  ///
+  /// - Parameter coefficients: `[c, K]`.
+  /// - Returns: row-major `[size, size, c]`.
+  func picture(_ coefficients: DoubleMatrix) -> [Float] {
+    let channels = coefficients.rows
+    let matrix = transform
+    var picture = [Float](repeating: 0, count: size * size * channels)
+    for channel in 0..<channels {
+      let values = sums(coefficients.row(channel), at: matrix)
+      for (pixel, value) in values.enumerated() {
+        picture[pixel * channels + channel] = Float(value)
+      }
+    }
+    return picture
+  }
+
+  /// The sum of the functions at all pairs of some places.
+  ///
+  /// - Parameters:
+  ///   - coefficients: `[K]`.
+  ///   - places: `[size, p]`: row u holds function u of an axis at the places.
+  /// - Returns: `[p * p]`, the row's place first.
+  func sums(_ coefficients: [Double], at places: DoubleMatrix) -> [Double] {
+    var spectrum = DoubleMatrix(rows: size, columns: size)
+    for (index, value) in zip(indices, coefficients) { spectrum.values[index] = value }
+    return places.transposedMultiplied(by: spectrum.multiplied(by: places)).values
+  }
+
+  /// Functions of one axis at places, -1...1: `[size, p]`.
+  func axisFunctions(at places: [Float]) -> DoubleMatrix {
+    var matrix = DoubleMatrix(rows: size, columns: places.count)
+    for (place, coordinate) in places.enumerated() {
+      for (order, value) in axisValues(at: Double(coordinate)).enumerated() {
+        matrix[order, place] = value
+      }
+    }
+    return matrix
+  }
+
   /// The sum of the functions as a network.
   ///
   /// - Parameters:

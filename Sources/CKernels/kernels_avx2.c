@@ -1,4 +1,4 @@
-// The fused field kernels for AVX2 with FMA: blocks of 6 rows x 16 columns in 12 of 16 registers.
+// The field and convolution kernels for AVX2 with FMA: blocks of 6 rows x 16 columns in 12 of 16 registers.
 #include "CKernels.h"
 
 #if defined(__x86_64__)
@@ -8,7 +8,9 @@
 #define CK_BLOCK_ROWS 6
 #define CK_NAME(name) name##_avx2
 #define CK_FIELD_TABLE ck_field_avx2
+#define CK_CONVOLUTION_TABLE ck_convolution_avx2
 #include "field_template.h"
 #include "field_tile.h"
+#include "convolution_template.h"
 #pragma clang attribute pop
 #endif

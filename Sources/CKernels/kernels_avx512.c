@@ -1,4 +1,4 @@
-// The fused field kernels for AVX-512: blocks of 12 rows x 32 columns in 24 of 32 registers.
+// The field and convolution kernels for AVX-512: blocks of 12 rows x 32 columns in 24 of 32 registers.
 #include "CKernels.h"
 
 #if defined(__x86_64__)
@@ -9,7 +9,9 @@
 #define CK_BLOCK_ROWS 12
 #define CK_NAME(name) name##_avx512
 #define CK_FIELD_TABLE ck_field_avx512
+#define CK_CONVOLUTION_TABLE ck_convolution_avx512
 #include "field_template.h"
 #include "field_tile.h"
+#include "convolution_template.h"
 #pragma clang attribute pop
 #endif

@@ -1,4 +1,4 @@
-// The fused field kernels for any processor, in vectors of four floats: NEON on arm64, SSE2 on x86.
+// The field and convolution kernels for any processor, in vectors of four floats: NEON on arm64, SSE2 on x86.
 #include "CKernels.h"
 
 #include <math.h>
@@ -10,5 +10,7 @@
 #endif
 #define CK_NAME(name) name##_portable
 #define CK_FIELD_TABLE ck_field_portable
+#define CK_CONVOLUTION_TABLE ck_convolution_portable
 #include "field_template.h"
 #include "field_tile.h"
+#include "convolution_template.h"

@@ -1,0 +1,45 @@
+import Benchmarking
+import DifferentiableCore
+
+extension PriorWorkloads {
+  /// A step of the network that corrects the closed form.
+  static func correction(scale: Int) -> BenchmarkWorkload {
+    let size = 32
+    var configuration = CorrectionNetwork.Configuration(size: size, channels: 3)
+    configuration.widths = configuration.widths.map { max(8, $0 / scale) }
+    let settings = CorrectionSettings(length: .steps(1_000_000))
+    let shape = configuration
+    return BenchmarkWorkload(
+      name: "correction",
+      summary:
+        "a step of the correction of the closed form: \(settings.batchSize) pictures of 32x32",
+      points: settings.batchSize * size * size,
+      operations: 6 * Double(shape.multiplyAdds) * Double(settings.batchSize)
+    ) {
+      let drawn = DrawnPictures(count: 64, size: size)
+      let prior = try ComponentPrior.gaussian(
+        training: drawn, judges: drawn, settings: ComponentLearningSettings(), progress: { _ in })
+      let examples = try CorrectionExamples.judges(
+        prior, CorrectionGrid(prior), drawn, count: 100, limit: drawn.count, seed: 1)
+      let trainer = CorrectionTrainer(settings: settings, examples: examples, judges: [])
+      var state = CorrectionState(shape, seed: 1)
+      return { try trainer.step(&state, progress: 0.1) }
+    }
+  }
+}
+
+extension CorrectionNetwork.Configuration {
+  /// Multiply-adds of the convolutions of one picture.
+  var multiplyAdds: Int {
+    let area = patch * patch
+    let first = side(level: 0) * side(level: 0) * 9
+    var total = first * widths[0] * area * (inputs + channels)
+    for (level, width) in widths.enumerated() {
+      let places = side(level: level) * side(level: level)
+      let isLast = level + 1 == widths.count
+      total += places * 9 * width * width * (isLast ? 2 : 4)
+      if !isLast { total += 2 * places * width * widths[level + 1] }
+    }
+    return total
+  }
+}

@@ -1,0 +1,158 @@
+import DifferentiableCore
+import Foundation
+import RandomNumbers
+import Signals
+
+/// What a correction network learns from.
+///
+/// Of a picture that made a covariance the Gaussian posterior errs less than of a new one, so each half
+/// of the collection is restored by what was learned from the other half.
+struct CorrectionExamples: Sendable {
+  let pictures: any TrainingPictures
+  let items: [CorrectionExample]
+
+  /// Pictures that share a mask: what the mask costs is most of an example's cost.
+  private static let picturesAMask = 4
+  /// One in so many masks is a block, strokes or a half; the others are random pixels.
+  private static let holeEvery = 8
+  /// Examples are as many as fit into so many bytes, at most `most`.
+  private static let memory = 384 << 20
+  private static let most = 24_000
+
+  /// Number of examples for pictures of a size: some for each picture, within the memory.
+  static func count(_ pictures: any TrainingPictures) -> Int {
+    let bytes = 2 * pictures.size * pictures.size * (pictures.channels + 1)
+    return max(picturesAMask, min(most, memory / max(1, bytes)))
+  }
+
+  /// Restores pictures from masks of many kinds and sizes.
+  ///
+  /// - Parameters:
+  ///   - pictures: the training pictures, at least 4.
+  ///   - settings: how the halves' priors are learned; those keep no codes.
+  ///   - progress: told the fraction that is done, 0...1.
+  init(
+    _ pictures: any TrainingPictures, settings: ComponentLearningSettings,
+    progress: (Double) throws -> Void
+  ) throws {
+    self.pictures = pictures
+    var random = Xoshiro256(seed: settings.seed, 12)
+    let order = random.permutation(of: pictures.count)
+    let halves = [Array(order[..<(order.count / 2)]), Array(order[(order.count / 2)...])]
+    var learning = settings
+    // One code instead of none: a prior is never without.
+    learning.codes = 1
+    let masks = Self.count(pictures) / Self.picturesAMask
+    var found: [CorrectionExample] = []
+    for (number, own) in halves.enumerated() {
+      let others = halves[1 - number]
+      let prior = try ComponentPrior.gaussian(
+        training: SelectedPictures(pictures, others), judges: SelectedPictures(pictures, own),
+        settings: learning, progress: { try progress((Double(number) + 0.3 * $0) / 2) })
+      let grid = CorrectionGrid(prior)
+      let half = masks / 2
+      // In groups, so that progress is told and an interruption noticed.
+      let group = 32
+      for start in stride(from: 0, to: half, by: group) {
+        let parts = try Parallel.map(min(group, half - start)) { offset in
+          try Self.examples(
+            prior, grid, pictures, own, mask: number * half + start + offset, settings)
+        }
+        found += parts.flatMap { $0 }
+        let done = 0.3 + 0.7 * Double(start + parts.count) / Double(half)
+        try progress((Double(number) + done) / 2)
+      }
+    }
+    items = found
+  }
+
+  /// The examples of one mask.
+  private static func examples(
+    _ prior: ComponentPrior, _ grid: CorrectionGrid, _ pictures: any TrainingPictures,
+    _ own: [Int], mask number: Int, _ settings: ComponentLearningSettings
+  ) throws -> [CorrectionExample] {
+    var random = Xoshiro256(seed: settings.seed, 13, UInt64(number))
+    let context = try CorrectionContext(
+      prior, grid, Self.mask(prior, number: number, random: &random))
+    return (0..<picturesAMask).map { _ in
+      let picture = own[random.uniform(below: own.count)]
+      let isMirrored = settings.mirrors && random.uniform(below: 2) == 1
+      let values = pictures.values(at: picture)
+      let truth = isMirrored ? values.mirrored(size: pictures.size) : values
+      return CorrectionExample(
+        picture: picture, isMirrored: isMirrored, context.inputs(of: truth), truth: truth)
+    }
+  }
+
+  /// A mask to learn from: random pixels from half a percent to two fifths of them, the logarithm
+  /// uniform, or a hole of any kind around which up to as many were observed.
+  private static func mask(
+    _ prior: ComponentPrior, number: Int, random: inout Xoshiro256
+  ) -> PixelMask {
+    let size = prior.imageSize
+    let pixels = size * size
+    let fraction = 0.005 * pow(80, random.uniform())
+    let count = min(max(1, Int(fraction * Double(pixels))), prior.basis.count)
+    guard number % holeEvery == 0 else {
+      return .random(width: size, height: size, keeping: count, seed: random.next())
+    }
+    let kinds = MaskKind.allCases.filter { $0 != .random }
+    let kind = kinds[number / holeEvery % kinds.count]
+    var mask = kind.mask(
+      width: size, height: size, keeping: pixels / 4 + random.uniform(below: pixels / 2 + 1),
+      seed: random.next())
+    // More points than functions could not share their work.
+    let seen = mask.observed.indices.filter { mask.observed[$0] }
+    let dropped = max(0, seen.count - prior.basis.count)
+    for place in random.sample(dropped, of: seen.count) { mask.observed[seen[place]] = false }
+    return mask
+  }
+
+  /// Examples from what is there.
+  private init(_ pictures: any TrainingPictures, items: [CorrectionExample]) {
+    self.pictures = pictures
+    self.items = items
+  }
+
+  /// Restored by the whole collection's prior: what judges a network.
+  ///
+  /// - Parameters:
+  ///   - count: random pixels of each picture that are observed.
+  ///   - limit: the most pictures.
+  static func judges(
+    _ prior: ComponentPrior, _ grid: CorrectionGrid, _ pictures: any TrainingPictures, count: Int,
+    limit: Int, seed: UInt64
+  ) throws -> CorrectionExamples {
+    let number = min(limit, pictures.count)
+    let group = picturesAMask
+    let parts = try Parallel.map((number + group - 1) / group) { part in
+      var random = Xoshiro256(seed: seed, 14, UInt64(count), UInt64(part))
+      let context = try CorrectionContext(
+        prior, grid,
+        .random(
+          width: pictures.size, height: pictures.size, keeping: count, seed: random.next()))
+      return (part * group..<min(number, (part + 1) * group)).map { picture in
+        let truth = pictures.values(at: picture)
+        return CorrectionExample(
+          picture: picture, isMirrored: false, context.inputs(of: truth), truth: truth)
+      }
+    }
+    return CorrectionExamples(pictures, items: parts.flatMap { $0 })
+  }
+}
+
+/// Some of the pictures of a collection.
+struct SelectedPictures: TrainingPictures {
+  private let whole: any TrainingPictures
+  private let indices: [Int]
+
+  init(_ whole: any TrainingPictures, _ indices: [Int]) {
+    self.whole = whole
+    self.indices = indices
+  }
+
+  var count: Int { indices.count }
+  var size: Int { whole.size }
+  var channels: Int { whole.channels }
+  func values(at index: Int) -> [Float] { whole.values(at: indices[index]) }
+}

@@ -1,0 +1,52 @@
+import DifferentiableCore
+
+/// What a correction network is shown of one picture, on the grid of the training pictures.
+struct CorrectionInputs: Sendable {
+  /// The Gaussian posterior's picture, row-major `[size, size, c]`, 0...1 but for overshoots.
+  var gaussian: [Float]
+  /// Its deviation, averaged over the channels, `[size, size]`.
+  var deviation: [Float]
+  /// What was observed of each pixel, `[size, size, c]`; 0 where nothing was.
+  var observed: [Float]
+  /// 1 where a pixel was observed, else 0, `[size, size]`.
+  var mask: [Float]
+
+  /// Centres and widths that bring what is seen to about -1...1; chosen, not tuned.
+  private static let valueScale: Float = 3
+  private static let deviationScale: Float = 8
+
+  /// Writes what the network takes, `[size, size, 2 c + 2]`.
+  func appendFeatures(to features: inout [Float]) {
+    let channels = observed.count / mask.count
+    for pixel in mask.indices {
+      for channel in 0..<channels {
+        features.append((gaussian[pixel * channels + channel] - 0.5) * Self.valueScale)
+      }
+      features.append(deviation[pixel] * Self.deviationScale)
+      features.append(mask[pixel])
+      for channel in 0..<channels {
+        features.append(
+          (observed[pixel * channels + channel] - 0.5) * Self.valueScale * mask[pixel])
+      }
+    }
+  }
+
+  /// What a correction of 1 is worth at each pixel: the deviation, and nothing where it was observed.
+  var scale: [Float] { zip(deviation, mask).map { $0 * (1 - $1) } }
+}
+
+extension CorrectionNetwork {
+  /// What to add to the Gaussian posterior's picture, row-major `[size, size, c]`.
+  func correction(of inputs: CorrectionInputs) -> [Float] {
+    let size = configuration.size
+    var features: [Float] = []
+    features.reserveCapacity(size * size * configuration.inputs)
+    inputs.appendFeatures(to: &features)
+    let result = Self.corrections(
+      Tensor(features, shape: [1, size, size, configuration.inputs]), configuration,
+      parameters.views()
+    ).values
+    let (scale, channels) = (inputs.scale, configuration.channels)
+    return result.indices.map { result[$0] * scale[$0 / channels] }
+  }
+}

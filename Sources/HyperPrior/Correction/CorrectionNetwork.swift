@@ -1,0 +1,167 @@
+import DifferentiableCore
+import RandomNumbers
+
+/// A convolutional network that looks at what the Gaussian posterior made of some observations and says
+/// what is wrong with it: what a collection has in common beyond mean and covariance, such as edges.
+///
+/// It is the U-Net of Ronneberger, Fischer and Brox (arXiv 1505.04597) with residual blocks (He et al.,
+/// arXiv 1603.05027), and with a learned number for each place and unit, since a prior's subjects are
+/// aligned. Patches of pixels become channels before the first convolution, so the costliest layers
+/// work on a quarter of the pixels.
+struct CorrectionNetwork: Sendable, Equatable {
+  /// The shape of a network.
+  struct Configuration: Sendable, Equatable, Codable {
+    /// Side of the square pictures, in pixels.
+    var size: Int
+    /// Channels of a picture.
+    var channels: Int
+    /// Side of the patches that become one place of the first level, 1 or more.
+    var patch: Int
+    /// Channels of the levels, each of half the side of the one before.
+    var widths: [Int]
+
+    /// The shape for pictures of a size: measured, see Docs/PRIOR.md.
+    init(size: Int, channels: Int) {
+      self.size = size
+      self.channels = channels
+      patch = size > 64 ? 4 : 2
+      widths = size > 32 ? [32, 64, 96, 128] : [48, 64, 96]
+    }
+
+    /// Numbers that the network is shown for each pixel: the Gaussian posterior's value in each channel,
+    /// its deviation, whether the pixel was observed, and the observed value in each channel.
+    var inputs: Int { 2 * channels + 2 }
+
+    /// Side of a level's grid; pictures are filled up with zeros to whole places of the last level.
+    func side(level: Int) -> Int {
+      let whole = patch << (widths.count - 1)
+      return (size + whole - 1) / whole * whole / (patch << level)
+    }
+  }
+
+  let configuration: Configuration
+  var parameters: Parameters
+
+  /// A network that corrects nothing yet: its last layer is zero.
+  init(_ configuration: Configuration, seed: UInt64) {
+    self.configuration = configuration
+    parameters = Parameters()
+    var random = Xoshiro256(seed: seed, 11)
+    let (area, widths) = (configuration.patch * configuration.patch, configuration.widths)
+    parameters.appendConvolution(
+      "stem", side: 3, inputs: configuration.inputs * area, outputs: widths[0], &random)
+    for (level, width) in widths.enumerated() {
+      let side = configuration.side(level: level)
+      parameters.append("places.\(level)", [side, side, width], repeating: 0)
+      parameters.appendBlock("encode.\(level)", width: width, &random)
+      guard level + 1 < widths.count else { continue }
+      parameters.appendConvolution(
+        "down.\(level)", side: 1, inputs: 4 * width, outputs: widths[level + 1], &random)
+      parameters.appendConvolution(
+        "up.\(level)", side: 1, inputs: widths[level + 1], outputs: 4 * width, &random)
+      parameters.appendBlock("decode.\(level)", width: width, &random)
+    }
+    parameters.append(
+      "head.kernel", [3, 3, widths[0], configuration.channels * area], repeating: 0)
+    parameters.append("head.bias", [configuration.channels * area], repeating: 0)
+  }
+
+  /// A network with given parameters; nil if their names or shapes do not fit.
+  init?(_ configuration: Configuration, parameters: Parameters) {
+    guard parameters.layout == CorrectionNetwork(configuration, seed: 0).parameters.layout else {
+      return nil
+    }
+    self.configuration = configuration
+    self.parameters = parameters
+  }
+
+  /// The same network with other parameters, as many.
+  func with(_ values: [Float]) -> CorrectionNetwork {
+    var result = self
+    result.parameters = Parameters(layout: parameters.layout, values: values)
+    return result
+  }
+
+  /// The corrections in units of the deviation.
+  ///
+  /// - Parameters:
+  ///   - inputs: `[b, size, size, inputs]`.
+  ///   - parameters: views of the parameters, tracked for training.
+  /// - Returns: `[b, size, size, channels]`.
+  static func corrections(
+    _ inputs: Tensor, _ configuration: Configuration, _ parameters: ParameterViews
+  ) -> Tensor {
+    let whole = configuration.side(level: 0) * configuration.patch
+    let missing = whole - configuration.size
+    let framed =
+      missing == 0
+      ? inputs
+      : inputs.padded(axis: 1, before: 0, after: missing)
+        .padded(axis: 2, before: 0, after: missing)
+    var x = framed.patchesAsChannels(side: configuration.patch).convolution("stem", parameters)
+    var skipped: [Tensor] = []
+    for level in configuration.widths.indices {
+      x = (x + parameters["places.\(level)"]).residualBlock("encode.\(level)", parameters)
+      guard level + 1 < configuration.widths.count else { break }
+      skipped.append(x)
+      x = x.patchesAsChannels(side: 2).convolution("down.\(level)", parameters)
+    }
+    for level in skipped.indices.reversed() {
+      x = skipped[level] + x.convolution("up.\(level)", parameters).channelsAsPatches(side: 2)
+      x = x.residualBlock("decode.\(level)", parameters)
+    }
+    let result = x.gaussianErrorLinear().convolution("head", parameters)
+      .channelsAsPatches(side: configuration.patch)
+    return missing == 0
+      ? result
+      : result.sliced(axis: 1, 0..<configuration.size).sliced(axis: 2, 0..<configuration.size)
+  }
+}
+
+extension Parameters {
+  /// A convolution with PyTorch's default start: U(-1/sqrt(n), 1/sqrt(n)), n being the inputs of a value.
+  fileprivate mutating func appendConvolution(
+    _ name: String, side: Int, inputs: Int, outputs: Int, _ random: inout Xoshiro256
+  ) {
+    let bound = 1 / Float(side * side * inputs).squareRoot()
+    append("\(name).kernel", [side, side, inputs, outputs], uniform: bound, &random)
+    append("\(name).bias", [outputs], uniform: bound, &random)
+  }
+
+  fileprivate mutating func appendBlock(
+    _ name: String, width: Int, _ random: inout Xoshiro256
+  ) {
+    for part in 0..<2 {
+      appendConvolution("\(name).\(part)", side: 3, inputs: width, outputs: width, &random)
+    }
+  }
+}
+
+extension Tensor {
+  fileprivate func convolution(_ name: String, _ parameters: ParameterViews) -> Tensor {
+    convolved(with: parameters["\(name).kernel"], bias: parameters["\(name).bias"])
+  }
+
+  /// Two convolutions whose result is added to what went in.
+  fileprivate func residualBlock(_ name: String, _ parameters: ParameterViews) -> Tensor {
+    self
+      + gaussianErrorLinear().convolution("\(name).0", parameters)
+      .gaussianErrorLinear().convolution("\(name).1", parameters)
+  }
+
+  /// `[b, h, w, c]` to `[b, h / side, w / side, side * side * c]`.
+  fileprivate func patchesAsChannels(side: Int) -> Tensor {
+    if side == 1 { return self }
+    let (height, width) = (shape[1] / side, shape[2] / side)
+    return reshaped([shape[0], height, side, width, side * shape[3]]).permuted([0, 1, 3, 2, 4])
+      .reshaped([shape[0], height, width, side * side * shape[3]])
+  }
+
+  /// The inverse of ``patchesAsChannels(side:)``.
+  fileprivate func channelsAsPatches(side: Int) -> Tensor {
+    if side == 1 { return self }
+    let (height, width, channels) = (shape[1], shape[2], shape[3] / (side * side))
+    return reshaped([shape[0], height, width, side, side * channels]).permuted([0, 1, 3, 2, 4])
+      .reshaped([shape[0], height * side, width * side, channels])
+  }
+}

@@ -1,0 +1,66 @@
+import Foundation
+import Training
+
+/// How a correction is learned.
+public struct CorrectionSettings: Sendable, Equatable {
+  /// How long; it also sets the schedule of the learning rate.
+  public var length: TrainingLength
+  /// Pictures an update.
+  public var batchSize = 16
+  /// The learning rate after the warm-up.
+  public var learningRate: Float = 2e-3
+  /// Gradients longer than this are shortened.
+  public var gradientLimit: Float = 1
+  /// Whether a mirrored picture is as likely as the picture.
+  public var mirrors = true
+  /// The validation split is looked at about this often.
+  public var validations = 20
+  /// Decides the start and every random choice.
+  public var seed: UInt64 = 1
+
+  /// The defaults for a length.
+  public init(length: TrainingLength) { self.length = length }
+
+  /// Pictures of one piece of a batch, which one thread takes: few, so that what they leave behind for
+  /// the way back stays in cache.
+  static let picturesAPiece = 4
+  /// Decay of the moving average of the parameters; less at the start.
+  static let averageDecay = 0.999
+  /// Rises over the first hundredth of the run, then falls to 0.
+  static let schedule = Schedule.cosine(warmUp: 0.01)
+  /// Adam's, with a little decay of the weights and a short second moment; chosen, not tuned.
+  static let optimizer = Adam.Settings(beta1: 0.9, beta2: 0.98, weightDecay: 0.01)
+}
+
+/// How a correction does on pictures that it was not learned from.
+public struct CorrectionValidation: Sendable, Equatable {
+  /// The squared error over the Gaussian posterior's, for a number of observed points.
+  public struct Ratio: Sendable, Equatable {
+    /// Observed random pixels.
+    public let points: Int
+    /// 1 is no better than the Gaussian posterior.
+    public let ratio: Double
+  }
+
+  /// By number of points, ascending.
+  public let ratios: [Ratio]
+
+  /// The mean logarithm: what decides between networks.
+  var score: Double {
+    ratios.reduce(0) { $0 + log($1.ratio) } / Double(max(1, ratios.count))
+  }
+}
+
+/// What a run reports after an update.
+public struct CorrectionEvent: Sendable {
+  /// Updates made.
+  public let step: Int
+  /// Of the average parameters; only after some updates.
+  public let validation: CorrectionValidation?
+  /// Examples looked at a second.
+  public let picturesPerSecond: Double
+  /// Seconds so far.
+  public let seconds: Double
+  /// Fraction of the run that is done.
+  public let progress: Double
+}

@@ -1,0 +1,107 @@
+import DifferentiableCore
+import Signals
+
+/// A correction network with what it needs of its prior.
+struct PictureCorrection: Sendable, Equatable {
+  let network: CorrectionNetwork
+  let grid: CorrectionGrid
+
+  /// A network for a prior's pictures; nil if their size or channels are not the network's.
+  init?(_ network: CorrectionNetwork, for prior: ComponentPrior) {
+    guard network.configuration.size == prior.imageSize,
+      network.configuration.channels == prior.channels
+    else { return nil }
+    self.network = network
+    grid = CorrectionGrid(prior)
+  }
+
+  /// A share of the correction, row-major `[size, size, c]`.
+  func values(_ inputs: CorrectionInputs, share: Float) -> [Float] {
+    network.correction(of: inputs).map { share * $0 }
+  }
+}
+
+extension CorrectionInputs {
+  /// What the network is shown of observations at any positions: values are averaged in the pixels of the
+  /// training grid.
+  init(
+    _ prior: ComponentPrior, _ grid: CorrectionGrid, _ cells: ObservationCells,
+    _ evidence: ComponentEvidence, _ codes: CodePosterior
+  ) {
+    let (size, channels) = (prior.imageSize, prior.channels)
+    gaussian = prior.basis.picture(
+      prior.channelAxes.transposed().multiplied(
+        by: ComponentPosterior.coefficients(prior, evidence, codes.collectionMean)))
+    deviation = grid.deviation(codes.collectionCovariance)
+    var (sums, counts) = (
+      [Double](repeating: 0, count: size * size * channels),
+      [Double](repeating: 0, count: size * size)
+    )
+    // Positions beyond the border belong to the outermost pixels.
+    let place = { (coordinate: Float) in
+      Int(min(max((Double(coordinate) + 1) / 2 * Double(size - 1), 0), Double(size - 1)).rounded())
+    }
+    for point in cells.counts.indices {
+      let (row, column) = (
+        place(cells.coordinates[2 * point]), place(cells.coordinates[2 * point + 1])
+      )
+      let pixel = row * size + column
+      counts[pixel] += cells.counts[point]
+      for channel in 0..<channels {
+        sums[pixel * channels + channel] +=
+          cells.counts[point] * cells.values[point * channels + channel]
+      }
+    }
+    observed = sums.indices.map {
+      counts[$0 / channels] > 0 ? Float(sums[$0] / counts[$0 / channels]) : 0
+    }
+    mask = counts.map { $0 > 0 ? 1 : 0 }
+  }
+}
+
+extension ComponentPrior {
+  /// The most functions of a corrected picture.
+  private static let mostFunctions = 4_096
+
+  /// The functions of a corrected picture: the prior's own first, then the slowest of the others, since
+  /// a correction knows edges that components of the collection do not hold.
+  var wideBasis: CosineBasis {
+    let size = imageSize
+    let own = Set(basis.indices)
+    let others = (0..<size * size).filter { !own.contains($0) }.sorted {
+      let (left, right) = (Self.frequency($0, size), Self.frequency($1, size))
+      return (left, $0) < (right, $1)
+    }
+    return CosineBasis(
+      size: size, indices: basis.indices + others.prefix(max(0, Self.mostFunctions - own.count)))
+  }
+
+  private static func frequency(_ index: Int, _ size: Int) -> Int {
+    let (u, v) = (index / size, index % size)
+    return u * u + v * v
+  }
+
+  /// Coefficients along the channel axes in the functions of a corrected picture, `[c, K']`; the
+  /// coefficients themselves if the prior has no correction.
+  ///
+  /// - Parameters:
+  ///   - coefficients: `[c, K]`.
+  ///   - correction: row-major `[size, size, c]`, or nil for none.
+  func spectrum(of coefficients: DoubleMatrix, adding correction: [Float]?) -> DoubleMatrix {
+    if self.correction == nil { return coefficients }
+    let wide = wideBasis
+    var result = DoubleMatrix(rows: channels, columns: wide.count)
+    if let correction {
+      result = channelAxes.multiplied(
+        by: DoubleMatrix(
+          rows: channels, columns: wide.count,
+          values: wide.analyzer(channels: channels)(correction)))
+    }
+    for channel in 0..<channels {
+      for index in 0..<coefficients.columns {
+        result[channel, index] += coefficients[channel, index]
+      }
+    }
+    return result
+  }
+}

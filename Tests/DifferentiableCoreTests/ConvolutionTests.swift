@@ -1,0 +1,84 @@
+import DifferentiableCore
+import RandomNumbers
+import Testing
+
+@Suite struct ConvolutionTests {
+  /// Batch, height, width, inputs, outputs, kernel height, kernel width.
+  static let shapes: [[Int]] = [
+    [1, 1, 1, 1, 1, 1, 1], [1, 1, 1, 3, 2, 3, 3], [2, 4, 3, 5, 16, 3, 3], [1, 5, 7, 17, 33, 3, 3],
+    [3, 4, 4, 2, 15, 1, 1], [1, 6, 5, 1, 31, 5, 3], [2, 16, 16, 12, 48, 3, 3],
+    [1, 64, 64, 3, 17, 3, 3], [1, 2, 2, 1, 8, 7, 7], [1, 13, 1, 6, 32, 1, 3],
+  ]
+
+  private func random(_ shape: [Int], seed: UInt64) -> Tensor {
+    var random = Xoshiro256(seed: seed)
+    return Tensor(
+      (0..<shape.reduce(1, *)).map { _ in random.uniform(in: -1...1) }, shape: shape)
+  }
+
+  /// The sum over the kernel's places, in double, straight from the definition; with `g` in place of
+  /// the kernel's values, what each of them contributed.
+  private func visit(
+    _ shape: [Int], _ body: (_ x: Int, _ kernel: Int, _ y: Int) -> Void
+  ) {
+    let (batch, height, width, inputs, outputs) = (shape[0], shape[1], shape[2], shape[3], shape[4])
+    for b in 0..<batch {
+      for row in 0..<height {
+        for column in 0..<width {
+          for i in 0..<shape[5] {
+            for j in 0..<shape[6] {
+              let (fromRow, fromColumn) = (row + i - shape[5] / 2, column + j - shape[6] / 2)
+              guard (0..<height).contains(fromRow) && (0..<width).contains(fromColumn) else {
+                continue
+              }
+              let from = ((b * height + fromRow) * width + fromColumn) * inputs
+              let place = (i * shape[6] + j) * inputs
+              let to = ((b * height + row) * width + column) * outputs
+              for c in 0..<inputs {
+                for o in 0..<outputs { body(from + c, (place + c) * outputs + o, to + o) }
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+
+  @Test(arguments: shapes) func agreesWithTheDefinition(shape: [Int]) {
+    let x = random(Array(shape[0..<4]), seed: 1).tracked()
+    let kernel = random([shape[5], shape[6], shape[3], shape[4]], seed: 2).tracked()
+    let bias = random([shape[4]], seed: 3).tracked()
+    let g = random(Array(shape[0..<3]) + [shape[4]], seed: 4)
+    let (xs, ks, gs, bs) = (x.values, kernel.values, g.values, bias.values)
+    var expected = gs.indices.map { Double(bs[$0 % shape[4]]) }
+    var (forInput, forKernel) = (
+      [Double](repeating: 0, count: xs.count), [Double](repeating: 0, count: ks.count)
+    )
+    visit(shape) { from, place, to in
+      expected[to] += Double(xs[from]) * Double(ks[place])
+      forInput[from] += Double(gs[to]) * Double(ks[place])
+      forKernel[place] += Double(gs[to]) * Double(xs[from])
+    }
+    let y = x.convolved(with: kernel, bias: bias)
+    let slopes = gradients(of: y, withRespectTo: [x, kernel, bias], seed: g)
+    #expect(worst(y, expected) < 5e-5)
+    #expect(worst(slopes[0], forInput) < 5e-5)
+    #expect(worst(slopes[1], forKernel) < 2e-4)
+    #expect(slopes[2].shape == [shape[4]])
+  }
+
+  private func worst(_ tensor: Tensor, _ expected: [Double]) -> Double {
+    zip(tensor.values, expected).map { abs(Double($0) - $1) }.max() ?? .infinity
+  }
+
+  @Test(arguments: [2, 3, 7]) func threadsChangeNothing(count: Int) {
+    let x = random([4, 32, 32, 5], seed: 1)
+    let kernel = random([3, 3, 5, 20], seed: 2)
+    let before = Parallel.threadCount
+    defer { Parallel.threadCount = before }
+    Parallel.threadCount = 1
+    let alone = x.convolved(with: kernel).values
+    Parallel.threadCount = count
+    #expect(x.convolved(with: kernel).values == alone)
+  }
+}
