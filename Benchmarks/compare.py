@@ -21,7 +21,7 @@ options = parser.parse_args()
 here = pathlib.Path(__file__).parent
 
 WORKLOADS = [("siren", n) for n in ("image", "gradient", "laplacian", "audio", "render", "render-gradient", "render-laplacian")]
-WORKLOADS += [("siren-hyper", n) for n in ("hypernetwork", "prior")]
+WORKLOADS += [("siren-hyper", n) for n in ("hypernetwork", "prior", "correction")]
 NOT_COMPILED = {"gradient", "laplacian", "render-laplacian"}
 
 

@@ -50,7 +50,28 @@ void ck_convolution_pad(const ck_convolution *shape, const float *x, float *padd
   memset(padded, 0, SLACK * sizeof *padded);
 }
 
-void ck_convolution_pack(const ck_convolution *shape, const float *kernel, float *packed) {
+// The adjoint's kernel is turned by half a turn, inputs and outputs exchanged.
+static void pack_adjoint(const ck_convolution *shape, const float *kernel, float *packed) {
+  const int panel = functions()->panel, inputs = shape->inputs;
+  const int taps = shape->kernel_height * shape->kernel_width;
+  for (int first = 0; first < shape->outputs; first += panel) {
+    const int width = shape->outputs - first < panel ? shape->outputs - first : panel;
+    for (int tap = taps - 1; tap >= 0; tap--) {
+      const float *from = kernel + ((size_t)tap * shape->outputs + first) * inputs;
+      for (int input = 0; input < inputs; input++, packed += panel) {
+        for (int j = 0; j < width; j++) packed[j] = from[(size_t)j * inputs + input];
+        memset(packed + width, 0, (panel - width) * sizeof *packed);
+      }
+    }
+  }
+}
+
+void ck_convolution_pack(const ck_convolution *shape, const float *kernel, int is_adjoint,
+                         float *packed) {
+  if (is_adjoint) {
+    pack_adjoint(shape, kernel, packed);
+    return;
+  }
   const int panel = functions()->panel;
   for (int first = 0; first < shape->outputs; first += panel) {
     const int width = shape->outputs - first < panel ? shape->outputs - first : panel;

@@ -7,19 +7,24 @@
 #include "convolution_layout.h"
 #include "vectors.h"
 
-// Outputs of the derivative's inner sum: their inputs and derivatives stay in the first-level cache.
+// Register blocks that go through a panel's weights one after the other.
+#define BLOCKS_PER_TILE 16
+// Floats: half of a first-level cache of 32 KiB.
+#define WEIGHTS_IN_CACHE 4096
+// Outputs of the derivative's inner sum, and panels of outputs that it goes through for the same inputs:
+// those stay in the first-level cache.
 #define OUTPUTS_PER_SUM 64
+#define PANELS_PER_SUM 4
 
-// z[r][NR] = start[NR] + sum over the kernel's rows i and k of a[r][i line + k] w[i][k][NR]. Sums stay in
-// registers because their places are known to the compiler; whoever needs fewer rows copies them.
+// z[r][NR] += sum over the kernel's rows i and k of a[r][i line + k] w[i][k][NR]. Sums stay in registers
+// because their places are known to the compiler; whoever needs fewer rows copies them.
 CK_INLINE void convolution_block(
-    const float *const *origin, int lines, int64_t line, int run, const float *w,
-    const float *start, float *z) {
+    const float *const *origin, int lines, int64_t line, int run, const float *w, float *z) {
   vec sum[MR][2];
 #pragma clang loop unroll(full)
   for (int r = 0; r < MR; r++) {
-    sum[r][0] = load(start);
-    sum[r][1] = load(start + LANES);
+    sum[r][0] = load(z + r * NR);
+    sum[r][1] = load(z + r * NR + LANES);
   }
   for (int i = 0; i < lines; i++) {
     const float *a[MR];
@@ -43,30 +48,49 @@ CK_INLINE void convolution_block(
 }
 
 // Outputs begin..<end of all channels. packed: [panel][kernel_height][kernel_width x inputs][NR].
+//
+// A panel's weights are used for many outputs before the next panel's; where they do not fit into half of
+// the first-level cache, one row of the kernel at a time.
 static void CK_NAME(convolve)(
     const ck_convolution *shape, const float *padded, const float *packed, const float *bias,
     int64_t begin, int64_t end, float *y) {
   const int run = shape->kernel_width * shape->inputs, outputs = shape->outputs;
   const int64_t line = (int64_t)(shape->width + shape->kernel_width - 1) * shape->inputs;
-  for (int64_t first = begin; first < end; first += MR) {
-    const int count = end - first < MR ? (int)(end - first) : MR;
-    const float *origin[MR];
-    for (int r = 0; r < MR; r++) {
-      origin[r] = padded + ck_convolution_origin(shape, first + (r < count ? r : count - 1));
+  const int lines = shape->kernel_height;
+  const int together = (int64_t)lines * run * NR <= WEIGHTS_IN_CACHE ? lines : 1;
+  for (int64_t tile = begin; tile < end; tile += BLOCKS_PER_TILE * MR) {
+    const int count = end - tile < BLOCKS_PER_TILE * MR ? (int)(end - tile) : BLOCKS_PER_TILE * MR;
+    const float *origin[BLOCKS_PER_TILE * MR];
+    for (int p = 0; p < BLOCKS_PER_TILE * MR; p++) {
+      // What is beyond the end is the last output again, and not kept.
+      origin[p] = padded + ck_convolution_origin(shape, tile + (p < count ? p : count - 1));
     }
     for (int panel = 0; panel < outputs; panel += NR) {
       const int width = outputs - panel < NR ? outputs - panel : NR;
-      float start[NR] = {0}, block[MR * NR];
+      const float *w = packed + (int64_t)panel * lines * run;
+      float start[NR] = {0}, z[BLOCKS_PER_TILE * MR * NR];
       for (int j = 0; bias && j < width; j++) start[j] = bias[panel + j];
-      convolution_block(origin, shape->kernel_height, line, run,
-                        packed + (int64_t)panel * shape->kernel_height * run, start, block);
-      for (int r = 0; r < count; r++) {
-        float *to = y + (first + r) * outputs + panel;
-        if (width == NR) {
-          store(to, load(block + r * NR));
-          store(to + LANES, load(block + r * NR + LANES));
-        } else {
-          for (int j = 0; j < width; j++) to[j] = block[r * NR + j];
+      for (int p = 0; p < count + MR && p < BLOCKS_PER_TILE * MR; p++) {
+        store(z + p * NR, load(start));
+        store(z + p * NR + LANES, load(start + LANES));
+      }
+      for (int i = 0; i < lines; i += together) {
+        for (int p = 0; p < count; p += MR) {
+          const float *own[MR];
+#pragma clang loop unroll(full)
+          for (int r = 0; r < MR; r++) own[r] = origin[p + r] + i * line;
+          convolution_block(own, together, line, run, w + (int64_t)i * run * NR, z + p * NR);
+        }
+      }
+      float *to = y + tile * outputs + panel;
+      if (width == NR) {
+        for (int p = 0; p < count; p++, to += outputs) {
+          store(to, load(z + p * NR));
+          store(to + LANES, load(z + p * NR + LANES));
+        }
+      } else {
+        for (int p = 0; p < count; p++, to += outputs) {
+          for (int j = 0; j < width; j++) to[j] = z[p * NR + j];
         }
       }
     }
@@ -103,27 +127,33 @@ static void CK_NAME(convolve_gradient)(
   const int run = shape->kernel_width * shape->inputs, outputs = shape->outputs;
   const int64_t line = (int64_t)(shape->width + shape->kernel_width - 1) * shape->inputs;
   const int64_t total = (int64_t)shape->batch * shape->height * shape->width;
-  float own[OUTPUTS_PER_SUM * NR];
+  float own[PANELS_PER_SUM][OUTPUTS_PER_SUM * NR];
   for (int64_t first = 0; first < total; first += OUTPUTS_PER_SUM) {
     const int count = total - first < OUTPUTS_PER_SUM ? (int)(total - first) : OUTPUTS_PER_SUM;
     const float *origin[OUTPUTS_PER_SUM];
     for (int p = 0; p < count; p++) origin[p] = padded + ck_convolution_origin(shape, first + p);
-    for (int panel = 0; panel < outputs; panel += NR) {
-      float *gradient = packed + (int64_t)panel * shape->kernel_height * run;
-      const int width = outputs - panel < NR ? outputs - panel : NR;
-      for (int p = 0; p < count; p++) {
-        const float *from = g + (first + p) * outputs + panel;
-        for (int j = 0; j < NR; j++) own[p * NR + j] = j < width ? from[j] : 0;
+    for (int group = 0; group < outputs; group += PANELS_PER_SUM * NR) {
+      int panels = 0;
+      for (int panel = group; panels < PANELS_PER_SUM && panel < outputs; panels++, panel += NR) {
+        const int width = outputs - panel < NR ? outputs - panel : NR;
+        for (int p = 0; p < count; p++) {
+          const float *from = g + (first + p) * outputs + panel;
+          for (int j = 0; j < NR; j++) own[panels][p * NR + j] = j < width ? from[j] : 0;
+        }
       }
       for (int i = 0; i < shape->kernel_height; i++) {
         for (int k = 0; k < run; k += MR) {
           // The last block overlaps the one before, whose rows it then leaves alone.
           const int start = k + MR <= run || run < MR ? k : run - MR;
-          float block[MR * NR];
-          convolution_gradient_block(origin, i * line + start, count, own, block);
-          float *to = gradient + ((int64_t)i * run + start) * NR;
-          for (int at = (k - start) * NR; at < MR * NR && start * NR + at < run * NR; at += LANES) {
-            store(to + at, load(to + at) + load(block + at));
+          for (int panel = 0; panel < panels; panel++) {
+            float block[MR * NR];
+            convolution_gradient_block(origin, i * line + start, count, own[panel], block);
+            float *to = packed + (int64_t)(group + panel * NR) * shape->kernel_height * run +
+                        ((int64_t)i * run + start) * NR;
+            for (int at = (k - start) * NR; at < MR * NR && start * NR + at < run * NR;
+                 at += LANES) {
+              store(to + at, load(to + at) + load(block + at));
+            }
           }
         }
       }

@@ -91,6 +91,13 @@ public struct PictureWindows: Sendable {
     return PictureWindows(size: size, channels: channels, names: names, bytes: bytes)
   }
 
+  /// Identifies the windows, whatever the pictures are called: SHA-256 of their values, in hexadecimal.
+  public var digest: String {
+    var hash = SHA256()
+    bytes.withUnsafeBytes { hash.update($0) }
+    return SHA256.hexadecimal(hash.finalize())
+  }
+
   /// The values of one window, 0...1, row-major `[size, size, channels]`.
   public func values(at index: Int) -> [Float] {
     precondition(index >= 0 && index < count, "window \(index) of \(count)")

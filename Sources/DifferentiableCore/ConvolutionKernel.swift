@@ -19,7 +19,14 @@ struct ConvolutionKernel {
     outputs = input[0] * input[1] * input[2]
   }
 
-  private func padded(_ x: TensorBuffer) -> TensorBuffer {
+  /// Inputs that a register block may read beyond the end; see `ck_convolution_padded_count`.
+  private static let slack = 16
+
+  /// The pictures with a border of zeros, or as they are where the kernel needs no border.
+  func padded(_ x: TensorBuffer) -> TensorBuffer {
+    if shape.kernel_height == 1 && shape.kernel_width == 1 && shape.inputs >= Self.slack {
+      return x
+    }
     let result = withUnsafePointer(to: shape) {
       TensorBuffer(count: ck_convolution_padded_count($0))
     }
@@ -32,9 +39,19 @@ struct ConvolutionKernel {
   }
 
   /// `[b, height, width, outputs]`.
-  func convolve(_ x: TensorBuffer, _ kernel: TensorBuffer, _ bias: TensorBuffer?) -> Tensor {
-    let (padded, packed) = (padded(x), packedBuffer())
-    withUnsafePointer(to: shape) { ck_convolution_pack($0, kernel.pointer, packed.pointer) }
+  ///
+  /// - Parameters:
+  ///   - padded: the pictures, as ``padded(_:)`` gives them.
+  ///   - kernel: of this shape, or of the convolution that this one is the adjoint of.
+  ///   - isAdjoint: which of the two.
+  ///   - bias: added to every value, or nil.
+  func convolve(
+    _ padded: TensorBuffer, _ kernel: TensorBuffer, isAdjoint: Bool, _ bias: TensorBuffer?
+  ) -> Tensor {
+    let packed = packedBuffer()
+    withUnsafePointer(to: shape) {
+      ck_convolution_pack($0, kernel.pointer, isAdjoint ? 1 : 0, packed.pointer)
+    }
     let extents = [shape.batch, shape.height, shape.width, shape.outputs].map { Int($0) }
     return Tensor.writing(extents) { output in
       // Tiles do not overlap, and no pointer outlives this call.
@@ -50,8 +67,10 @@ struct ConvolutionKernel {
   }
 
   /// The derivative with respect to the kernel, `[kernelHeight, kernelWidth, c, outputs]`.
-  func correlate(_ x: TensorBuffer, _ g: TensorBuffer) -> Tensor {
-    let (padded, packed) = (padded(x), packedBuffer())
+  ///
+  /// - Parameter padded: the pictures, as ``padded(_:)`` gives them.
+  func correlate(_ padded: TensorBuffer, _ g: TensorBuffer) -> Tensor {
+    let packed = packedBuffer()
     let extents = [shape.kernel_height, shape.kernel_width, shape.inputs, shape.outputs]
     return Tensor.writing(extents.map { Int($0) }) { output in
       withUnsafePointer(to: shape) {

@@ -14,49 +14,54 @@ extension Tensor {
         && kernel.shape[0] % 2 == 1 && kernel.shape[1] % 2 == 1
         && (bias.map { $0.shape == [kernel.shape[3]] } ?? true),
       "a convolution of \(shape) with \(kernel.shape), bias \(bias?.shape ?? [])")
-    let result = ConvolutionKernel(input: shape, kernel: kernel.shape)
-      .convolve(buffer, kernel.buffer, bias?.buffer)
+    let work = ConvolutionKernel(input: shape, kernel: kernel.shape)
+    // Kept for the way back, which reads it again.
+    let padded = work.padded(buffer)
+    let result = work.convolve(padded, kernel.buffer, isAdjoint: false, bias?.buffer)
     return result.recorded(from: [self, kernel] + (bias.map { [$0] } ?? [])) { pull in
       let (x, kernel, g) = (pull.inputs[0], pull.inputs[1], pull.cotangent)
       var slopes: [Tensor?] = [
-        pull.needed[0] ? g.convolved(with: kernel.adjointKernel()) : nil,
+        pull.needed[0] ? g.adjointConvolved(with: kernel) : nil,
         pull.needed[1]
-          ? x.correlated(with: g, height: kernel.shape[0], width: kernel.shape[1]) : nil,
+          ? x.correlated(
+            with: g, height: kernel.shape[0], width: kernel.shape[1], padded: padded) : nil,
       ]
       if pull.inputs.count > 2 { slopes.append(pull.needed[2] ? g.sum(axes: [0, 1, 2]) : nil) }
       return slopes
     }
   }
 
-  /// The kernel whose convolution is the adjoint of this one's: turned by half a turn, inputs and
-  /// outputs exchanged.
-  private func adjointKernel() -> Tensor {
-    let (taps, inputs, outputs) = (shape[0] * shape[1], shape[2], shape[3])
-    let result = Tensor.writing([shape[0], shape[1], outputs, inputs]) { output in
-      let x = buffer.pointer
-      for tap in 0..<taps {
-        let (from, to) = (x + tap * inputs * outputs, output + (taps - 1 - tap) * inputs * outputs)
-        for input in 0..<inputs {
-          for channel in 0..<outputs {
-            to[channel * inputs + input] = from[input * outputs + channel]
-          }
-        }
-      }
+  /// The adjoint of the convolution with a kernel, which is its derivative with respect to the pictures.
+  ///
+  /// - Returns: `[b, h, w, c]` for `[b, h, w, outputs]` and a kernel `[height, width, c, outputs]`.
+  private func adjointConvolved(with kernel: Tensor) -> Tensor {
+    let work = ConvolutionKernel(
+      input: shape, kernel: [kernel.shape[0], kernel.shape[1], kernel.shape[3], kernel.shape[2]])
+    let result = work.convolve(work.padded(buffer), kernel.buffer, isAdjoint: true, nil)
+    return result.recorded(from: [self, kernel]) { pull in
+      let (g, kernel, slope) = (pull.inputs[0], pull.inputs[1], pull.cotangent)
+      return [
+        pull.needed[0] ? slope.convolved(with: kernel) : nil,
+        pull.needed[1]
+          ? slope.correlated(with: g, height: kernel.shape[0], width: kernel.shape[1]) : nil,
+      ]
     }
-    return result.recorded(from: [self]) { [$0.cotangent.adjointKernel()] }
   }
 
   /// The derivative of a convolution with respect to its kernel: for each of the kernel's places, the
   /// products of these pictures' values there with the outputs' `g`, summed.
   ///
+  /// - Parameter padded: these pictures, as the kernels take them, if they are at hand.
   /// - Returns: `[height, width, c, outputs]` for pictures `[b, h, w, c]` and g `[b, h, w, outputs]`.
-  private func correlated(with g: Tensor, height: Int, width: Int) -> Tensor {
-    let result = ConvolutionKernel(input: shape, kernel: [height, width, shape[3], g.shape[3]])
-      .correlate(buffer, g.buffer)
+  private func correlated(
+    with g: Tensor, height: Int, width: Int, padded: TensorBuffer? = nil
+  ) -> Tensor {
+    let work = ConvolutionKernel(input: shape, kernel: [height, width, shape[3], g.shape[3]])
+    let result = work.correlate(padded ?? work.padded(buffer), g.buffer)
     return result.recorded(from: [self, g]) { pull in
       let (x, g, slope) = (pull.inputs[0], pull.inputs[1], pull.cotangent)
       return [
-        pull.needed[0] ? g.convolved(with: slope.adjointKernel()) : nil,
+        pull.needed[0] ? g.adjointConvolved(with: slope) : nil,
         pull.needed[1] ? x.convolved(with: slope) : nil,
       ]
     }

@@ -4,9 +4,9 @@ import Training
 public struct PriorDescription: Sendable, Equatable {
   /// The two kinds of prior.
   public enum Kind: Sendable, Equatable {
-    /// In closed form: numbers of components, of functions and of kept codes, and whether mirrored
-    /// pictures count as pictures.
-    case components(Int, functions: Int, codes: Int, mirrors: Bool)
+    /// In closed form: numbers of components, of functions and of kept codes, whether mirrored
+    /// pictures count as pictures, and how many parameters the network has that corrects it.
+    case components(Int, functions: Int, codes: Int, mirrors: Bool, correction: Int)
     /// Trained by descent: its encoder, its head, and the network that it generates, given by the
     /// width and the number of its sine layers.
     case network(encoder: EncoderKind, head: HeadKind, fieldWidth: Int, fieldLayers: Int)
@@ -35,7 +35,8 @@ public struct PriorDescription: Sendable, Equatable {
     case .components(let own):
       kind = .components(
         own.codeLength, functions: own.basis.count, codes: own.codeCount,
-        mirrors: own.mirror != nil)
+        mirrors: own.mirror != nil,
+        correction: own.correction?.network.parameters.values.count ?? 0)
     case .network(let model):
       let shape = model.configuration
       kind = .network(

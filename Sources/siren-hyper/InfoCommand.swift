@@ -38,10 +38,11 @@ struct InfoCommand: ParsableCommand {
       "\(description.scope == .window ? "windows" : "pictures") of \(description.imageSize)x\(description.imageSize), "
         + "\(description.channels) channel\(description.channels == 1 ? "" : "s")")
     switch description.kind {
-    case .components(let count, let functions, let codes, let mirrors):
+    case .components(let count, let functions, let codes, let mirrors, let correction):
       print(
         "\(count) components of \(functions) functions, \(codes) codes"
           + (mirrors ? ", mirrored pictures as likely" : ""))
+      if correction > 0 { print("corrected by a network of \(correction) parameters") }
     case .network(let encoder, let head, let width, let layers):
       print(
         "encoder \(encoder.rawValue), head \(head.rawValue), "
@@ -68,8 +69,9 @@ struct InfoCommand: ParsableCommand {
       "provenance": .object(description.provenance.mapValues { .string($0) }),
     ]
     switch description.kind {
-    case .components(let count, let functions, let codes, let mirrors):
+    case .components(let count, let functions, let codes, let mirrors, let correction):
       values["kind"] = "components"
+      values["correction_parameters"] = .integer(correction)
       values["components"] = .integer(count)
       values["functions"] = .integer(functions)
       values["codes"] = .integer(codes)

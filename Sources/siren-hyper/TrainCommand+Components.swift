@@ -44,7 +44,7 @@ extension TrainCommand {
     _ training: any TrainingPictures, _ validation: any TrainingPictures,
     _ progress: ProgressReporter
   ) throws -> Bool {
-    if windows || noCorrection { return false }
+    if noCorrection { return false }
     if CorrectionLearning.isPossible(training: training, validation: validation) { return true }
     if let name = descentOption {
       throw CommandFailure.data(

@@ -50,14 +50,17 @@ struct TrainCommand: ParsableCommand {
   @Option(help: "Channels of the pictures: 1 grey, 3 colour.")
   var channels = 3
 
-  @Option(help: "What looks at the points: attention or set (the paper's).")
-  var encoder = EncoderKind.attention
+  @Option(
+    help:
+      "What looks at the points: attention, convolutional or set (the paper's). Default: attention."
+  )
+  var encoder: EncoderKind?
 
   @Option(
     help: ArgumentHelp(
       "What generates the SIREN: components (closed form, corrected by a network), modulated (a learned "
-        + "base, conditioned) or full (the paper's). Default: components, or modulated with --encoder "
-        + "set."))
+        + "base with scales and shifts), low-rank (with changes of low rank) or full (the paper's). "
+        + "Default: components, or modulated where an --encoder is named."))
   var head: PriorKind?
 
   @Option(
@@ -111,13 +114,13 @@ struct TrainCommand: ParsableCommand {
     guard learningRate.map({ $0 > 0 && $0 <= 1 }) ?? true else {
       throw ValidationError("--learning-rate is \(learningRate ?? 0), expected above 0 up to 1.")
     }
-    if windows, let name = head == .components ? nil : head.map({ "--head \($0)" }) ?? descentOption
-    {
-      throw ValidationError("--windows is for priors in closed form; leave \(name) out.")
+    if windows && chosenHead != .components {
+      let name = head.map { "--head \($0.rawValue)" } ?? "--encoder \(encoder?.rawValue ?? "")"
+      throw ValidationError("--windows is for --head components; leave \(name) out.")
     }
-    if head == .components && encoder != .attention {
+    if head == .components, let encoder {
       throw ValidationError(
-        "--encoder \(encoder.rawValue) is for --head modulated and full; leave it out.")
+        "--encoder \(encoder.rawValue) is for --head modulated, low-rank and full; leave it out.")
     }
     if noCorrection, let name = descentOption {
       throw ValidationError("--no-correction leaves nothing to descend; leave \(name) out.")
@@ -138,13 +141,12 @@ struct TrainCommand: ParsableCommand {
     let given: [(name: String, isGiven: Bool)] = [
       ("--for", time != nil), ("--steps", steps != nil), ("--batch", batch != nil),
       ("--learning-rate", learningRate != nil), ("--resume", resume),
-      ("--encoder \(encoder.rawValue)", encoder != .attention),
     ]
     return given.first { $0.isGiven }?.name
   }
 
   /// The head that was asked for, or the one that the other options are about.
-  private var chosenHead: PriorKind { head ?? (encoder == .attention ? .components : .modulated) }
+  private var chosenHead: PriorKind { head ?? (encoder == nil ? .components : .modulated) }
 
   var checkpointPath: String { output + ".checkpoint" }
 
@@ -156,7 +158,8 @@ struct TrainCommand: ParsableCommand {
     let collection = try openCollection(interruption)
     if windows {
       let (training, validation) = try cutWindows(collection, interruption)
-      return try learnComponents(collection, training, validation, "", interruption)
+      return try learnComponents(
+        collection, training, validation, "\(training.digest) \(validation.digest)", interruption)
     }
     let (training, validation) = try openPixels(collection, interruption)
     let digests = "\(training.digest) \(validation.digest)"
@@ -164,7 +167,7 @@ struct TrainCommand: ParsableCommand {
       return try learnComponents(collection, training, validation, digests, interruption)
     }
     let configuration = PriorConfiguration(
-      imageSize: size, channels: channels, encoder: encoder, head: head)
+      imageSize: size, channels: channels, encoder: encoder ?? .attention, head: head)
     let settings = settings(for: configuration)
     let trainer = try PriorTrainer(
       training: training, validation: validation, settings: settings)
@@ -344,6 +347,8 @@ enum PriorKind: String, CaseIterable, ExpressibleByArgument {
   case components
   /// A learned base SIREN with generated scales and shifts.
   case modulated
+  /// A learned base SIREN with generated changes of low rank.
+  case lowRank = "low-rank"
   /// Every weight generated.
   case full
 
@@ -352,6 +357,7 @@ enum PriorKind: String, CaseIterable, ExpressibleByArgument {
     switch self {
     case .components: nil
     case .modulated: .modulated
+    case .lowRank: .lowRank
     case .full: .full
     }
   }

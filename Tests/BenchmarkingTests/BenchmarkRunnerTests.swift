@@ -91,6 +91,14 @@ import Testing
     let fields = 456 * (2 * 128 + 3 * wide + 3 * 128)
     let fit = 200.0 * 129 * 129 + Double(129 * 129 * 129 / 6)
     #expect(try operations("prior", all) == 6 * 32 * (seen + generated + fields + fit))
+    // Of the correction: first and last layer, blocks on grids of 16, 8 and 4, and what joins them.
+    let ends: Double = 256 * 9 * 48 * 4 * 12
+    let fine: Double = 4 * 256 * 48 * 48
+    let middle: Double = 4 * 64 * 64 * 64
+    let coarse: Double = 2 * 16 * 96 * 96
+    let blocks = 9 * (fine + middle + coarse)
+    let joints: Double = 2 * 4 * (64 * 48 * 64 + 16 * 64 * 96)
+    #expect(try operations("correction", all) == 6 * 16 * (ends + blocks + joints))
   }
 
   @Test func everyWorkloadRuns() throws {

@@ -190,10 +190,9 @@ import Testing
     let row = evaluation.output.split(separator: "\n").first { $0.contains(#""method":"model""#) }
     #expect(row?.contains(#""coverage90":null"#) == false)
 
-    let refused = try Program.hyper.run(
-      "train", "--dataset", data, "--size", "16", "-o", model, "--for", "5s", "--head", "components"
-    )
-    #expect(refused.exitCode == 2)
-    #expect(refused.errors.contains("--for is for priors trained by descent"))
+    let few = try Program.hyper.run(
+      "train", "--dataset", data, "--size", "16", "-o", model, "--for", "5s", "--force")
+    #expect(few.exitCode == 1)
+    #expect(few.errors.contains("too few to learn a correction from, which --for is about"))
   }
 }

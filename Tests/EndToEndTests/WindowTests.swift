@@ -34,7 +34,7 @@ import Testing
         "dataset", "split", data, "--set", "wave-\(number).png", number == 5 ? "test" : "train")
       #expect(set.exitCode == 0, "\(set.errors)")
     }
-    let trained = try Program.hyper.run(train + ["-o", model])
+    let trained = try Program.hyper.run(train + ["--steps", "20", "-o", model])
     #expect(trained.exitCode == 0, "\(trained.errors)")
     // 45 rows and 45 columns of places in each upper part of 60 x 60; judges are limited.
     #expect(trained.errors.contains("10125 training windows, 256 validation windows\n"))
@@ -91,10 +91,10 @@ import Testing
     #expect(
       both.errors.hasPrefix(
         "Error: --next looks at the picture as a whole, leave out --windows.\n"))
-    let descent = try Program.hyper.run("train", "--dataset", "x", "--windows", "--for", "1m")
+    let descent = try Program.hyper.run("train", "--dataset", "x", "--windows", "--encoder", "set")
     #expect(descent.exitCode == 2)
     #expect(
       descent.errors.hasPrefix(
-        "Error: --windows is for priors in closed form; leave --for out.\n"))
+        "Error: --windows is for --head components; leave --encoder set out.\n"))
   }
 }

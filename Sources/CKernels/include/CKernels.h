@@ -130,7 +130,10 @@ size_t ck_convolution_padded_count(const ck_convolution *shape);
 size_t ck_convolution_packed_count(const ck_convolution *shape);
 
 void ck_convolution_pad(const ck_convolution *shape, const float *x, float *padded);
-void ck_convolution_pack(const ck_convolution *shape, const float *kernel, float *packed);
+// The kernel [kernel_height, kernel_width, inputs, outputs]; or, for the adjoint of the convolution from
+// `outputs` to `inputs` channels, that one's kernel [kernel_height, kernel_width, outputs, inputs].
+void ck_convolution_pack(const ck_convolution *shape, const float *kernel, int is_adjoint,
+                         float *packed);
 
 // Outputs begin..<end, each of all channels, counted through batch, rows and columns, to y which
 // starts with output 0. bias [outputs], or NULL for none.

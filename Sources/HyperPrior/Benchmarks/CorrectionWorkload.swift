@@ -33,7 +33,7 @@ extension CorrectionNetwork.Configuration {
   var multiplyAdds: Int {
     let area = patch * patch
     let first = side(level: 0) * side(level: 0) * 9
-    var total = first * widths[0] * area * (inputs + channels)
+    var total = first * widths[0] * area * (inputs + outputs)
     for (level, width) in widths.enumerated() {
       let places = side(level: level) * side(level: level)
       let isLast = level + 1 == widths.count

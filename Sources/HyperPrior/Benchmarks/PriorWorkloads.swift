@@ -83,6 +83,13 @@ public enum PriorWorkloads {
     let square = width * width
     switch configuration.encoder {
     case .set: return context * ((2 + channels) * width + 3 * square)
+    case .convolutional:
+      let grids = [(16, 4 * (channels + 1), 48), (8, 48, 64), (4, 64, width)]
+      return grids.enumerated().reduce(0) { total, level in
+        let (side, inputs, own) = level.element
+        // The first comes from patches by 3x3, the others from four places each.
+        return total + side * side * (inputs * (level.offset == 0 ? 9 : 4) * own + 18 * own * own)
+      }
     case .attention:
       let tokens = configuration.tokens
       let features = 2 + 4 * AttentionEncoder.octaves + channels
@@ -109,10 +116,11 @@ public enum PriorWorkloads {
           $0 + latent * hidden + hidden * hidden + hidden * $1
         }
       }
-    case .modulated:
+    case .modulated, .lowRank:
       let trunk = ModulatedHead.trunk
       let sines = field.layers.count - 1
-      let generated = 2 * sines * field.hiddenWidth + field.outputs * (field.hiddenWidth + 1)
+      let each = configuration.head == .modulated ? 2 : 2 * LowRankHead.rank + 1
+      let generated = each * sines * field.hiddenWidth + field.outputs * (field.hiddenWidth + 1)
       let features = field.hiddenWidth + 1
       let smaller = min(context, features)
       let solve = context * features * smaller + smaller * smaller * smaller / 6

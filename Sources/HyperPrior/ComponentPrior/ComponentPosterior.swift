@@ -14,6 +14,8 @@ public struct ComponentPosterior: Sendable {
   let setting: ComponentSetting
   /// Factor on every standard deviation; see ``ComponentSetting/width(surprise:)``.
   let deviationScale: Double
+  /// The factors on the standard deviations that a correction gives, place by place; nil for none.
+  let widening: DeviationMap?
   /// Of the mean without the correction, along each channel axis, `[c, K]`.
   let coefficients: DoubleMatrix
   /// Of the mean with the correction; see ``ComponentPrior/spectrum(of:adding:)``.
@@ -60,13 +62,14 @@ public struct ComponentPosterior: Sendable {
     }
     deviationScale = width
     coefficients = Self.coefficients(prior, evidence, code)
-    var added: [Float]?
-    if let codes, let correction = prior.correction, setting.correctionShare > 0 {
-      added = correction.values(
-        CorrectionInputs(prior, correction.grid, cells, evidence, codes),
+    var correction: Correction?
+    if let codes, let network = prior.correction, setting.correctionShare > 0 {
+      correction = network.correction(
+        CorrectionInputs(prior, network.grid, cells, evidence, codes),
         share: Float(setting.correctionShare))
     }
-    spectrum = prior.spectrum(of: coefficients, adding: added)
+    widening = correction.map { DeviationMap(size: prior.imageSize, logarithms: $0.logarithms) }
+    spectrum = prior.spectrum(of: coefficients, adding: correction?.values)
     field = try prior.field(spectrum)
   }
 
@@ -133,9 +136,11 @@ public struct ComponentPosterior: Sendable {
   func variance(at targets: PriorTargets) -> [Float] { variance(targets, codeCovariance) }
 
   private func variance(_ targets: PriorTargets, _ covariance: DoubleMatrix) -> [Float] {
-    let scale = deviationScale * deviationScale
-    return TargetLoadings(prior, evidence, targets).variances(covariance).map {
-      Float(scale * ($0 + prior.noise))
+    let variances = TargetLoadings(prior, evidence, targets).variances(covariance)
+    let factors = widening?.factors(at: targets.coordinates)
+    return variances.indices.map { index in
+      let scale = deviationScale * (factors?[index / prior.channels] ?? 1)
+      return Float(scale * scale * (variances[index] + prior.noise))
     }
   }
 

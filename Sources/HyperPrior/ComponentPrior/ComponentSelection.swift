@@ -79,8 +79,9 @@ extension ComponentPrior {
           by: ComponentPosterior.coefficients(self, evidence, code)))
     }
     if let correction {
-      let added = correction.values(
-        CorrectionInputs(self, correction.grid, cells, evidence, codes), share: 1)
+      let added = correction.correction(
+        CorrectionInputs(self, correction.grid, cells, evidence, codes), share: 1
+      ).values
       pictures.append(zip(pictures[pictures.count - 1], added).map { $0 + $1 })
     }
     let rows = pictures.map { values in

@@ -5,6 +5,8 @@ import DifferentiableCore
 /// It takes half of the work of their variances, so it is worked out once where many pictures or windows
 /// share the points.
 struct PriorTargets: Sendable {
+  /// `[m, 2]` in -1...1.
+  let coordinates: [Float]
   /// Along each channel axis: the values' dependence on the code, `[m, J]`.
   fileprivate let loadings: [DoubleMatrix]
   /// The functions at the points times the leftover's variances, `[K, m]`.
@@ -14,6 +16,7 @@ struct PriorTargets: Sendable {
 
   /// - Parameter coordinates: `[m, 2]` in -1...1.
   init(_ prior: ComponentPrior, _ coordinates: [Float]) {
+    self.coordinates = coordinates
     let functions = prior.basis.values(at: coordinates)
     let count = prior.basis.count
     var weighted = functions

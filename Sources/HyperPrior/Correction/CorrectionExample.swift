@@ -1,7 +1,8 @@
 import Foundation
 
-/// One thing to learn from: a picture, what was observed of it, and what the Gaussian posterior made of
-/// that. Kept in few bits, since there are tens of thousands.
+/// One thing to learn from: a picture, what was observed of it, and what the posterior made of that.
+///
+/// Kept in few bits, since there are tens of thousands.
 struct CorrectionExample: Sendable {
   /// The picture's place in the training pictures.
   let picture: Int

@@ -12,17 +12,18 @@ struct CorrectionExamples: Sendable {
   let items: [CorrectionExample]
 
   /// Pictures that share a mask: what the mask costs is most of an example's cost.
-  private static let picturesAMask = 4
+  private static let picturesAMask = 8
   /// One in so many masks is a block, strokes or a half; the others are random pixels.
   private static let holeEvery = 8
-  /// Examples are as many as fit into so many bytes, at most `most`.
-  private static let memory = 384 << 20
-  private static let most = 24_000
+  /// Examples are as many as fit into so many bytes, at most `most` and so many a picture.
+  private static let memory = 640 << 20
+  private static let most = 40_000
+  private static let mostOfAPicture = 20
 
-  /// Number of examples for pictures of a size: some for each picture, within the memory.
-  static func count(_ pictures: any TrainingPictures) -> Int {
+  private static func count(_ pictures: any TrainingPictures) -> Int {
     let bytes = 2 * pictures.size * pictures.size * (pictures.channels + 1)
-    return max(picturesAMask, min(most, memory / max(1, bytes)))
+    return max(
+      2 * picturesAMask, min(most, mostOfAPicture * pictures.count, memory / max(1, bytes)))
   }
 
   /// Restores pictures from masks of many kinds and sizes.
@@ -84,14 +85,14 @@ struct CorrectionExamples: Sendable {
     }
   }
 
-  /// A mask to learn from: random pixels from half a percent to two fifths of them, the logarithm
+  /// A mask to learn from: random pixels, from half a percent to nearly all of them, the logarithm
   /// uniform, or a hole of any kind around which up to as many were observed.
   private static func mask(
     _ prior: ComponentPrior, number: Int, random: inout Xoshiro256
   ) -> PixelMask {
     let size = prior.imageSize
     let pixels = size * size
-    let fraction = 0.005 * pow(80, random.uniform())
+    let fraction = 0.005 * pow(190, random.uniform())
     let count = min(max(1, Int(fraction * Double(pixels))), prior.basis.count)
     guard number % holeEvery == 0 else {
       return .random(width: size, height: size, keeping: count, seed: random.next())

@@ -35,9 +35,17 @@ struct CorrectionInputs: Sendable {
   var scale: [Float] { zip(deviation, mask).map { $0 * (1 - $1) } }
 }
 
+/// What a network says about one picture, on the grid of the training pictures.
+struct Correction: Sendable {
+  /// What to add, row-major `[size, size, c]`.
+  var values: [Float]
+  /// The logarithm of the factor on the deviation of each pixel, `[size, size]`, -3...3.
+  var logarithms: [Float]
+}
+
 extension CorrectionNetwork {
-  /// What to add to the Gaussian posterior's picture, row-major `[size, size, c]`.
-  func correction(of inputs: CorrectionInputs) -> [Float] {
+  /// What to add to the Gaussian posterior's picture.
+  func correction(of inputs: CorrectionInputs) -> Correction {
     let size = configuration.size
     var features: [Float] = []
     features.reserveCapacity(size * size * configuration.inputs)
@@ -46,7 +54,13 @@ extension CorrectionNetwork {
       Tensor(features, shape: [1, size, size, configuration.inputs]), configuration,
       parameters.views()
     ).values
-    let (scale, channels) = (inputs.scale, configuration.channels)
-    return result.indices.map { result[$0] * scale[$0 / channels] }
+    let (scale, channels, outputs) = (
+      inputs.scale, configuration.channels, configuration.outputs
+    )
+    return Correction(
+      values: (0..<size * size * channels).map {
+        result[$0 / channels * outputs + $0 % channels] * scale[$0 / channels]
+      },
+      logarithms: (0..<size * size).map { min(max(result[$0 * outputs + channels], -3), 3) })
   }
 }

@@ -32,6 +32,10 @@ struct CorrectionNetwork: Sendable, Equatable {
     /// its deviation, whether the pixel was observed, and the observed value in each channel.
     var inputs: Int { 2 * channels + 2 }
 
+    /// Numbers that it gives for each pixel: a correction of each channel, and the logarithm of how much
+    /// wider than the formula's the corrected value's deviation is.
+    var outputs: Int { channels + 1 }
+
     /// Side of a level's grid; pictures are filled up with zeros to whole places of the last level.
     func side(level: Int) -> Int {
       let whole = patch << (widths.count - 1)
@@ -62,8 +66,8 @@ struct CorrectionNetwork: Sendable, Equatable {
       parameters.appendBlock("decode.\(level)", width: width, &random)
     }
     parameters.append(
-      "head.kernel", [3, 3, widths[0], configuration.channels * area], repeating: 0)
-    parameters.append("head.bias", [configuration.channels * area], repeating: 0)
+      "head.kernel", [3, 3, widths[0], configuration.outputs * area], repeating: 0)
+    parameters.append("head.bias", [configuration.outputs * area], repeating: 0)
   }
 
   /// A network with given parameters; nil if their names or shapes do not fit.
@@ -82,12 +86,12 @@ struct CorrectionNetwork: Sendable, Equatable {
     return result
   }
 
-  /// The corrections in units of the deviation.
+  /// The corrections in units of the deviation, and the logarithms of its factor.
   ///
   /// - Parameters:
   ///   - inputs: `[b, size, size, inputs]`.
   ///   - parameters: views of the parameters, tracked for training.
-  /// - Returns: `[b, size, size, channels]`.
+  /// - Returns: `[b, size, size, channels + 1]`.
   static func corrections(
     _ inputs: Tensor, _ configuration: Configuration, _ parameters: ParameterViews
   ) -> Tensor {
@@ -115,53 +119,5 @@ struct CorrectionNetwork: Sendable, Equatable {
     return missing == 0
       ? result
       : result.sliced(axis: 1, 0..<configuration.size).sliced(axis: 2, 0..<configuration.size)
-  }
-}
-
-extension Parameters {
-  /// A convolution with PyTorch's default start: U(-1/sqrt(n), 1/sqrt(n)), n being the inputs of a value.
-  fileprivate mutating func appendConvolution(
-    _ name: String, side: Int, inputs: Int, outputs: Int, _ random: inout Xoshiro256
-  ) {
-    let bound = 1 / Float(side * side * inputs).squareRoot()
-    append("\(name).kernel", [side, side, inputs, outputs], uniform: bound, &random)
-    append("\(name).bias", [outputs], uniform: bound, &random)
-  }
-
-  fileprivate mutating func appendBlock(
-    _ name: String, width: Int, _ random: inout Xoshiro256
-  ) {
-    for part in 0..<2 {
-      appendConvolution("\(name).\(part)", side: 3, inputs: width, outputs: width, &random)
-    }
-  }
-}
-
-extension Tensor {
-  fileprivate func convolution(_ name: String, _ parameters: ParameterViews) -> Tensor {
-    convolved(with: parameters["\(name).kernel"], bias: parameters["\(name).bias"])
-  }
-
-  /// Two convolutions whose result is added to what went in.
-  fileprivate func residualBlock(_ name: String, _ parameters: ParameterViews) -> Tensor {
-    self
-      + gaussianErrorLinear().convolution("\(name).0", parameters)
-      .gaussianErrorLinear().convolution("\(name).1", parameters)
-  }
-
-  /// `[b, h, w, c]` to `[b, h / side, w / side, side * side * c]`.
-  fileprivate func patchesAsChannels(side: Int) -> Tensor {
-    if side == 1 { return self }
-    let (height, width) = (shape[1] / side, shape[2] / side)
-    return reshaped([shape[0], height, side, width, side * shape[3]]).permuted([0, 1, 3, 2, 4])
-      .reshaped([shape[0], height, width, side * side * shape[3]])
-  }
-
-  /// The inverse of ``patchesAsChannels(side:)``.
-  fileprivate func channelsAsPatches(side: Int) -> Tensor {
-    if side == 1 { return self }
-    let (height, width, channels) = (shape[1], shape[2], shape[3] / (side * side))
-    return reshaped([shape[0], height, width, side, side * channels]).permuted([0, 1, 3, 2, 4])
-      .reshaped([shape[0], height * side, width * side, channels])
   }
 }

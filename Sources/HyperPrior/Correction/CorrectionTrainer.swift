@@ -77,7 +77,7 @@ struct CorrectionTrainer: Sendable {
       ratios: judges.map { points, examples in
         let errors = Parallel.map(examples.items.count) { index -> (Double, Double) in
           let (inputs, truth) = examples.shown(index, isMirrored: false)
-          let correction = network.correction(of: inputs)
+          let correction = network.correction(of: inputs).values
           var (before, after) = (0.0, 0.0)
           for place in truth.indices {
             let plain = min(1, max(0, inputs.gaussian[place])) - truth[place]

@@ -15,9 +15,11 @@ struct PictureCorrection: Sendable, Equatable {
     grid = CorrectionGrid(prior)
   }
 
-  /// A share of the correction, row-major `[size, size, c]`.
-  func values(_ inputs: CorrectionInputs, share: Float) -> [Float] {
-    network.correction(of: inputs).map { share * $0 }
+  /// The correction, of which a share is to be added.
+  func correction(_ inputs: CorrectionInputs, share: Float) -> Correction {
+    var result = network.correction(of: inputs)
+    for index in result.values.indices { result.values[index] *= share }
+    return result
   }
 }
 

@@ -31,6 +31,7 @@ extension PriorConfiguration {
       AttentionEncoder(
         channels: channels, width: latentWidth, tokens: tokens, heads: attentionHeads,
         blocks: blocks)
+    case .convolutional: ConvolutionalEncoder(channels: channels, width: latentWidth)
     case .set: SetEncoder(channels: channels, width: latentWidth)
     }
   }

@@ -70,6 +70,7 @@ extension PriorConfiguration {
     let latentCount = contextEncoder.latentCount
     return switch head {
     case .full: FullHead(latentCount: latentCount, hyperWidth: hyperWidth, field: field)
+    case .lowRank: LowRankHead(latentCount: latentCount, field: field)
     case .modulated: ModulatedHead(latentCount: latentCount, field: field)
     }
   }

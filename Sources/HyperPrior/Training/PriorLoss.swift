@@ -12,7 +12,7 @@ package struct PriorLoss {
   package let weight: Tensor
 
   /// The paper's loss for the full head (arXiv 2006.09661, supplement 4.4: image error, latent and
-  /// weight penalties); for the modulated head the error after and, a little, before conditioning.
+  /// weight penalties); for the others the error after and, a little, before conditioning.
   ///
   /// - Parameters:
   ///   - prediction: with values `[b, m, c]`.
@@ -24,7 +24,7 @@ package struct PriorLoss {
   ) {
     image = (prediction.values - targets).squared().mean()
     switch head {
-    case .modulated:
+    case .modulated, .lowRank:
       let before = (prediction.unconditioned - targets).squared().mean()
       latent = Tensor(0)
       weight = Tensor(0)

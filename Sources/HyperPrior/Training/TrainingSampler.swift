@@ -56,7 +56,8 @@ struct TrainingSampler: Sendable {
       seed: settings.seed, Stream.shard.rawValue, UInt64(step), UInt64(number))
     let start = number * shardSize
     let own = indices[start..<min(indices.count, start + shardSize)]
-    let contextCount = drawContextCount(&random)
+    let open = visible(&random)
+    let contextCount = min(drawContextCount(&random), open.count)
     let (size, channels) = (pictures.size, pictures.channels)
     var builder = ShardBuilder(channels: channels)
     for index in own {
@@ -65,7 +66,7 @@ struct TrainingSampler: Sendable {
       let pixel = { (position: Int) -> Int in
         mirrored ? position / size * size + (size - 1 - position % size) : position
       }
-      let context = random.sample(contextCount, of: size * size)
+      let context = random.sample(contextCount, of: open.count).map { open[$0] }
       let targets = random.sample(settings.targets, of: size * size)
       for position in context {
         builder.appendContext(coordinates, position, values, pixel(position))
@@ -75,6 +76,24 @@ struct TrainingSampler: Sendable {
       }
     }
     return builder.shard(pictures: own.count, context: contextCount, targets: settings.targets)
+  }
+
+  /// The pixels that may be observed: all, or in one piece of eight those around a block, strokes or a
+  /// half.
+  private func visible(_ random: inout Xoshiro256) -> [Int] {
+    let (size, pixels) = (pictures.size, pictures.size * pictures.size)
+    let hole = random.uniform(below: 8)
+    let kinds = MaskKind.allCases.filter { $0 != .random }
+    guard hole == 0 else {
+      return Array(0..<pixels)
+    }
+    let kind = kinds[random.uniform(below: kinds.count)]
+    let mask = kind.mask(
+      width: size, height: size,
+      keeping: max(1, pixels / 4 + random.uniform(below: pixels / 2 + 1)),
+      seed: random.next())
+    let seen = mask.observed.indices.filter { mask.observed[$0] }
+    return seen.isEmpty ? Array(0..<pixels) : seen
   }
 
   /// Log-uniform between the smallest and the largest context.

@@ -1,0 +1,87 @@
+import DifferentiableCore
+import Fields
+import RandomNumbers
+
+/// A learned base SIREN whose weight matrices get generated changes of low rank, `W + U V^T`, and whose
+/// biases get generated shifts.
+///
+/// The changes of low-rank adaptation (Hu et al., arXiv 2106.09685), generated instead of learned; V starts
+/// at a learned matrix, so that the product's derivative does not vanish at first. The last layer gets a
+/// generated change of all its weights.
+struct LowRankHead: HyperNetworkHead {
+  let latentCount: Int
+  let field: SirenArchitecture
+
+  /// Rank of the changes; chosen, not tuned.
+  static let rank = 4
+  /// Initial size of the generated changes against the base network's own; chosen, not tuned.
+  private static let gain: Float = 0.1
+
+  private var sineLayers: [SirenArchitecture.Layer] { field.layers.filter { $0.omega != nil } }
+
+  private func rank(_ layer: SirenArchitecture.Layer) -> Int { min(Self.rank, layer.inputs) }
+
+  /// Generated numbers of a layer: U, V and the shift.
+  private func generated(_ layer: SirenArchitecture.Layer) -> Int {
+    rank(layer) * (layer.outputs + layer.inputs) + layer.outputs
+  }
+
+  func appendParameters(to parameters: inout Parameters, random: inout Xoshiro256) {
+    let base = Siren(field, random: &random)
+    for entry in base.parameters.layout.entries {
+      parameters.append(
+        "base.\(entry.name)", entry.shape, Array(base.parameters.values[entry.range]))
+    }
+    parameters.appendLinear(
+      "hyper.trunk", inputs: latentCount, outputs: ModulatedHead.trunk, &random)
+    for (index, layer) in sineLayers.enumerated() {
+      // As large as the layer's own weights would be with the changes' rank for its width.
+      let bound = (6 / Float(layer.inputs)).squareRoot() / field.omegaHidden
+      parameters.append(
+        "base.factors.\(index)", [layer.inputs, rank(layer)], uniform: bound, &random)
+      parameters.appendLinear(
+        "hyper.changes.\(index)", inputs: ModulatedHead.trunk, outputs: generated(layer),
+        gain: Self.gain, &random)
+    }
+    parameters.appendLinear(
+      "hyper.output", inputs: ModulatedHead.trunk,
+      outputs: field.outputs * (field.hiddenWidth + 1), gain: Self.gain, &random)
+  }
+
+  var parameterCount: Int {
+    let trunk = ModulatedHead.trunk
+    return sineLayers.reduce(
+      field.parameterCount + Parameters.linearCount(latentCount, trunk)
+        + Parameters.linearCount(trunk, field.outputs * (field.hiddenWidth + 1))
+    ) { $0 + $1.inputs * rank($1) + Parameters.linearCount(trunk, generated($1)) }
+  }
+
+  func fields(from latent: Tensor, _ parameters: ParameterViews) -> GeneratedFields {
+    let (batch, width) = (latent.shape[0], field.hiddenWidth)
+    let trunk = latent.linear("hyper.trunk", parameters).gaussianErrorLinear()
+    let sines = sineLayers.enumerated().map { index, layer -> SirenLayer in
+      let changes = trunk.linear("hyper.changes.\(index)", parameters)
+      let rank = rank(layer)
+      let (first, second) = (rank * layer.outputs, rank * (layer.outputs + layer.inputs))
+      let left = changes.sliced(axis: 1, 0..<first).reshaped([batch, layer.outputs, rank])
+      let right =
+        changes.sliced(axis: 1, first..<second).reshaped([batch, layer.inputs, rank])
+        * parameters["base.factors.\(index)"] + parameters["base.factors.\(index)"]
+      return SirenLayer(
+        weight: left.matrixProduct(right, transposingRight: true)
+          + parameters["base.\(layer.weightName)"],
+        bias: changes.sliced(axis: 1, second..<second + layer.outputs)
+          + parameters["base.\(layer.biasName)"], omega: layer.omega)
+    }
+    let last = field.layers[field.layers.count - 1]
+    let output = trunk.linear("hyper.output", parameters)
+    let weightCount = field.outputs * width
+    return GeneratedFields(
+      sines: sines,
+      outputWeight: output.sliced(axis: 1, 0..<weightCount).reshaped([batch, field.outputs, width])
+        + parameters["base.\(last.weightName)"],
+      outputBias: output.sliced(axis: 1, weightCount..<weightCount + field.outputs)
+        + parameters["base.\(last.biasName)"],
+      penalized: [])
+  }
+}

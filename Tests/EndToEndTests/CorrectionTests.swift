@@ -1,0 +1,75 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The default prior with its correction, by the built program.
+@Suite(.serialized) struct CorrectionTests {
+  private func faces(in folder: TemporaryFolder) throws -> String {
+    let path = folder.path + "/faces"
+    let outcome = try Program.hyper.run(
+      "dataset", "synthesize", path, "--count", "200", "--size", "16", "--quiet")
+    #expect(outcome.exitCode == 0, "\(outcome.errors)")
+    return path
+  }
+
+  @Test func aCorrectionIsLearnedInterruptedAndUsed() throws {
+    let folder = try TemporaryFolder()
+    let data = try faces(in: folder)
+    let (whole, parts) = (folder.file("whole"), folder.file("parts"))
+    let train = ["train", "--dataset", data, "--size", "16", "--steps", "60", "-o"]
+    let trained = try Program.hyper.run(train + [whole, "--json"])
+    #expect(trained.exitCode == 0, "\(trained.errors)")
+    #expect(trained.output.contains(#""ratio":"#))
+    #expect(trained.output.contains(#""steps":60"#))
+    #expect(trained.output.contains(#""pictures_per_second":"#))
+    let interrupted = try Program.hyper.run(train + [parts], signalAfter: 2)
+    // The signal may come before the descent, when there is nothing to save, or after the end.
+    if FileManager.default.fileExists(atPath: parts + ".checkpoint") {
+      #expect(interrupted.errors.contains("go on with the same command and --resume"))
+      let other = try Program.hyper.run(train + [parts, "--resume", "--batch", "4"])
+      #expect(other.exitCode == 1)
+      #expect(other.errors.contains("belongs to another run"))
+      let resumed = try Program.hyper.run(train + [parts, "--resume"])
+      #expect(resumed.exitCode == 0, "\(resumed.errors)")
+      #expect(
+        try Data(contentsOf: URL(fileURLWithPath: whole))
+          == Data(contentsOf: URL(fileURLWithPath: parts)))
+    }
+    let inpainted = try Program.hyper.run(
+      "inpaint", data + "/face-00001.png", folder.file("r.png"), "--model", whole, "--keep", "20%",
+      "--uncertainty", folder.file("u.png"))
+    #expect(inpainted.exitCode == 0, "\(inpainted.errors)")
+  }
+
+  @Test func theClosedFormAlone() throws {
+    let folder = try TemporaryFolder()
+    let data = try faces(in: folder)
+    let model = folder.file("m")
+    let trained = try Program.hyper.run(
+      "train", "--dataset", data, "--size", "16", "--no-correction", "-o", model)
+    #expect(trained.exitCode == 0, "\(trained.errors)")
+    #expect(!trained.output.contains("correction"))
+    let info = try Program.hyper.run("info", model)
+    #expect(!info.output.contains("corrected"))
+  }
+
+  @Test(arguments: [
+    (
+      ["--no-correction", "--for", "1m"],
+      "--no-correction leaves nothing to descend; leave --for out."
+    ),
+    (
+      ["--no-correction", "--head", "full"],
+      "--no-correction is for --head components; leave it out."
+    ),
+    (
+      ["--head", "components", "--encoder", "set"],
+      "--encoder set is for --head modulated, low-rank and full; leave it out."
+    ),
+  ])
+  func optionsThatDoNotFitAreNamed(options: [String], message: String) throws {
+    let outcome = try Program.hyper.run(["train", "--dataset", "x"] + options)
+    #expect(outcome.exitCode == 2)
+    #expect(outcome.errors.hasPrefix("Error: \(message)\n"), "\(outcome.errors)")
+  }
+}
