@@ -1,6 +1,7 @@
+import CKernels
 import Foundation
 
-/// Named float32 arrays and text metadata in the safetensors format.
+/// Named arrays, of single precision in memory and of single or half precision in the file, and text metadata in the safetensors format.
 ///
 /// The format (huggingface/safetensors): eight bytes with the little-endian length of a JSON
 /// header, the header, then the arrays' bytes. Reading trusts nothing: every length, shape, type
@@ -14,15 +15,37 @@ public struct SafetensorsArchive: Sendable, Equatable {
     public let shape: [Int]
     /// As many values as the shape says.
     public let values: [Float]
+    /// Whether the file holds it in half precision, which takes half the bytes.
+    public let isHalf: Bool
 
     /// An array; the shape must hold the values.
-    public init(name: String, shape: [Int], values: [Float]) {
+    ///
+    /// - Parameter isHalf: rounds the values to half precision (eleven bits, 6e-8 to 65,504) here already, so that
+    ///   what is written is what is read.
+    public init(name: String, shape: [Int], values: [Float], isHalf: Bool = false) {
       precondition(
         shape.reduce(1, *) == values.count, "'\(name)' of \(shape) has \(values.count) values")
       self.name = name
       self.shape = shape
-      self.values = values
+      self.values = isHalf ? Self.singles(Self.halves(values)) : values
+      self.isHalf = isHalf
     }
+
+    fileprivate static func halves(_ values: [Float]) -> [UInt16] {
+      [UInt16](unsafeUninitializedCapacity: values.count) { buffer, filled in
+        if let base = buffer.baseAddress { ck_float_to_half(values, base, values.count) }
+        filled = values.count
+      }
+    }
+
+    fileprivate static func singles(_ halves: [UInt16]) -> [Float] {
+      [Float](unsafeUninitializedCapacity: halves.count) { buffer, filled in
+        if let base = buffer.baseAddress { ck_half_to_float(halves, base, halves.count) }
+        filled = halves.count
+      }
+    }
+
+    fileprivate var byteCount: Int { values.count * (isHalf ? 2 : 4) }
   }
 
   /// The file's `__metadata__`.
@@ -49,9 +72,9 @@ public struct SafetensorsArchive: Sendable, Equatable {
     var header: [String: Any] = metadata.isEmpty ? [:] : ["__metadata__": metadata]
     var offset = 0
     for array in arrays {
-      let end = offset + array.values.count * 4
+      let end = offset + array.byteCount
       header[array.name] = [
-        "dtype": "F32", "shape": array.shape, "data_offsets": [offset, end],
+        "dtype": array.isHalf ? "F16" : "F32", "shape": array.shape, "data_offsets": [offset, end],
       ]
       offset = end
     }
@@ -63,7 +86,11 @@ public struct SafetensorsArchive: Sendable, Equatable {
     for shift in 0..<8 { data.append(UInt8(truncatingIfNeeded: json.count >> (8 * shift))) }
     data.append(json)
     for array in arrays {
-      array.values.withUnsafeBytes { data.append(contentsOf: $0) }
+      if array.isHalf {
+        Array.halves(array.values).withUnsafeBytes { data.append(contentsOf: $0) }
+      } else {
+        array.values.withUnsafeBytes { data.append(contentsOf: $0) }
+      }
     }
     return data
   }
@@ -113,8 +140,8 @@ public struct SafetensorsArchive: Sendable, Equatable {
     var expectedStart = 0
     let available = data.count - bodyStart
     for entry in found {
-      guard let width = ["F32": 4, "F64": 8][entry.type] else {
-        throw fail("'\(entry.name)' has type \(entry.type), expected F32 or F64")
+      guard let width = ["F16": 2, "F32": 4, "F64": 8][entry.type] else {
+        throw fail("'\(entry.name)' has type \(entry.type), expected F16, F32 or F64")
       }
       guard entry.start == expectedStart, entry.end >= entry.start, entry.end <= available else {
         throw fail(
@@ -136,15 +163,27 @@ public struct SafetensorsArchive: Sendable, Equatable {
       let start = bodyStart + entry.start
       let values = data.withUnsafeBytes { raw -> [Float] in
         let bytes = UnsafeRawBufferPointer(rebasing: raw[start..<start + bytes])
-        return width == 4 ? Self.singles(bytes) : Self.doubles(bytes)
+        return switch width {
+        case 2: Array.singles(Self.halves(bytes))
+        case 4: Self.singles(bytes)
+        default: Self.doubles(bytes)
+        }
       }
-      arrays.append(Array(name: entry.name, shape: entry.shape, values: values))
+      arrays.append(
+        Array(name: entry.name, shape: entry.shape, values: values, isHalf: width == 2))
       expectedStart = entry.end
     }
     guard expectedStart == available else {
       throw fail("\(available - expectedStart) bytes at its end belong to no array")
     }
     self.init(metadata: metadata, arrays: arrays)
+  }
+
+  /// Little-endian half precision numbers, by their bits.
+  private static func halves(_ bytes: UnsafeRawBufferPointer) -> [UInt16] {
+    (0..<bytes.count / 2).map {
+      UInt16(littleEndian: bytes.loadUnaligned(fromByteOffset: 2 * $0, as: UInt16.self))
+    }
   }
 
   /// Little-endian single precision numbers: one copy, for a model has millions.

@@ -38,7 +38,7 @@ import Testing
     #expect(trained.exitCode == 0, "\(trained.errors)")
     // 45 rows and 45 columns of places in each upper part of 60 x 60; judges are limited.
     #expect(trained.errors.contains("10125 training windows, 256 validation windows\n"))
-    #expect(trained.output.contains("10125 windows in "))
+    #expect(trained.output.contains("10125 windows, a correction of 20 steps in "))
     let info = try Program.hyper.run("info", model)
     #expect(info.output.contains("\nwindows of 16x16, 1 channel\n"))
 

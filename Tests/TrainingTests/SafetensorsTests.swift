@@ -66,4 +66,28 @@ import Training
       try SafetensorsArchive(data: file(header: header, body: [0, 0, 0, 0]), path: "m")
     }
   }
+
+  @Test("Half precision takes half the bytes and rounds once")
+  func halfPrecision() throws {
+    let values: [Float] = [0, -0.0, 1, -2.5, 65_504, 0x1p-24, 1.0009765625, 0.1, 1e-9]
+    let archive = SafetensorsArchive(
+      metadata: [:],
+      arrays: [
+        .init(name: "a", shape: [2], values: [0.1, 3]),
+        .init(name: "h", shape: [3, 3], values: values, isHalf: true),
+      ])
+    let half = try #require(archive["h"])
+    #expect(Array(half.values[..<7]) == Array(values[..<7]))
+    #expect(half.values[7] == 0.0999755859375)
+    #expect(half.values[8] == 0)
+    let bytes = try archive.encoded()
+    let read = try SafetensorsArchive(data: bytes, path: "m")
+    #expect(read == archive)
+    #expect(try read.encoded() == bytes)
+    let header = String(decoding: bytes.dropFirst(8), as: UTF8.self)
+    #expect(header.contains(#""h":{"data_offsets":[8,26],"dtype":"F16","shape":[3,3]}"#))
+    // What half precision cannot hold becomes infinite, which models refuse.
+    let large = SafetensorsArchive.Array(name: "x", shape: [1], values: [70_000], isHalf: true)
+    #expect(large.values == [.infinity])
+  }
 }

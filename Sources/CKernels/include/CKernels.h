@@ -144,6 +144,12 @@ void ck_convolve(const ck_convolution *shape, const float *padded, const float *
 void ck_convolution_gradient(const ck_convolution *shape, const float *padded, const float *g,
                              float *packed, float *gradient);
 
+// ---- Half precision ----------------------------------------------------------------------------
+
+// IEEE 754 half precision numbers, by their bits, to single precision and, rounded to the nearest, back.
+void ck_half_to_float(const uint16_t *x, float *y, size_t count);
+void ck_float_to_half(const float *x, uint16_t *y, size_t count);
+
 // ---- Optimizers: one pass over the flat parameters -------------------------------------------
 
 // Settings are doubles, as in PyTorch, and rounded to float once.

@@ -45,8 +45,6 @@ extension ComponentPrior {
       array("channel_scales", [channels], channelScales),
       array("mean", [channels, basis.count], mean.values),
       array("leftover", [basis.count], leftover),
-      array("loadings", [channels, basis.count, codeLength], loadings.flatMap(\.values)),
-      array("codes", [codeCount, codeLength], codes.values),
       array(
         "settings", [settings.count, levels.count + (correction == nil ? 3 : 4)],
         settings.flatMap {
@@ -54,14 +52,23 @@ extension ComponentPrior {
             + (correction == nil ? [] : [$0.correctionShare]) + $0.shares
         }),
     ]
+    if let mirror { arrays.append(array("mirror", [codeLength], mirror)) }
+    // The many: eleven bits of each are far below what the noise leaves of them.
+    let half = { (name: String, shape: [Int], values: [Float]) in
+      SafetensorsArchive.Array(name: name, shape: shape, values: values, isHalf: true)
+    }
+    arrays += [
+      half(
+        "loadings", [channels, basis.count, codeLength],
+        loadings.flatMap { $0.values.map { Float($0) } }),
+      half("codes", [codeCount, codeLength], codes.values.map { Float($0) }),
+    ]
     if let parameters = correction?.network.parameters {
       arrays += parameters.layout.entries.map { entry in
-        .init(
-          name: Self.correctionPrefix + entry.name, shape: entry.shape,
-          values: Array(parameters.values[entry.range]))
+        half(
+          Self.correctionPrefix + entry.name, entry.shape, Array(parameters.values[entry.range]))
       }
     }
-    if let mirror { arrays.append(array("mirror", [codeLength], mirror)) }
     return SafetensorsArchive(metadata: metadata, arrays: arrays)
   }
 
