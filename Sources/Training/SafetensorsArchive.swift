@@ -181,9 +181,13 @@ public struct SafetensorsArchive: Sendable, Equatable {
 
   /// Little-endian half precision numbers, by their bits.
   private static func halves(_ bytes: UnsafeRawBufferPointer) -> [UInt16] {
-    (0..<bytes.count / 2).map {
-      UInt16(littleEndian: bytes.loadUnaligned(fromByteOffset: 2 * $0, as: UInt16.self))
+    let count = bytes.count / 2
+    let values = [UInt16](unsafeUninitializedCapacity: count) { buffer, filled in
+      UnsafeMutableRawBufferPointer(buffer).copyMemory(from: bytes)
+      filled = count
     }
+    guard UInt16(1).littleEndian != 1 else { return values }
+    return values.map { UInt16(littleEndian: $0) }
   }
 
   /// Little-endian single precision numbers: one copy, for a model has millions.

@@ -22,7 +22,8 @@ struct TrainCommand: ParsableCommand {
       --windows learns from random windows of --size pixels instead, at the pictures' own \
       resolution: for textures, scans and photographs that are larger than what is to be known about \
       them. 'inpaint' then restores pictures of any size window by window. Without a validation \
-      split the lowest quarter of every picture judges.
+      split the lowest quarter of every picture judges. Windows are learned in closed form alone unless \
+      --for or --steps is given.
 
       EXAMPLES
         siren-hyper train --dataset faces

@@ -34,11 +34,11 @@ import Testing
         "dataset", "split", data, "--set", "wave-\(number).png", number == 5 ? "test" : "train")
       #expect(set.exitCode == 0, "\(set.errors)")
     }
-    let trained = try Program.hyper.run(train + ["--steps", "20", "-o", model])
+    let trained = try Program.hyper.run(train + ["-o", model])
     #expect(trained.exitCode == 0, "\(trained.errors)")
     // 45 rows and 45 columns of places in each upper part of 60 x 60; judges are limited.
     #expect(trained.errors.contains("10125 training windows, 256 validation windows\n"))
-    #expect(trained.output.contains("10125 windows, a correction of 20 steps in "))
+    #expect(trained.output.contains("10125 windows in "))
     let info = try Program.hyper.run("info", model)
     #expect(info.output.contains("\nwindows of 16x16, 1 channel\n"))
 

@@ -181,9 +181,9 @@ extension ComponentPrior {
       (1...16).contains(configuration.patch), (1...6).contains(configuration.widths.count),
       configuration.widths.allSatisfy({ (1...256).contains($0) })
     else { throw file.error("its correction has a shape that is out of range") }
-    let layout = CorrectionNetwork(configuration, seed: 0).parameters.layout
+    let layout = CorrectionNetwork.layout(of: configuration)
     let values = try layout.entries.flatMap { entry in
-      try file.values(correctionPrefix + entry.name, shape: entry.shape).map { Float($0) }
+      try file.array(correctionPrefix + entry.name, shape: entry.shape).values
     }
     let parameters = Parameters(layout: layout, values: values)
     guard let network = CorrectionNetwork(configuration, parameters: parameters),
@@ -220,7 +220,7 @@ private struct CheckedArchive {
   }
 
   /// An array of a shape whose numbers are finite.
-  private func array(_ name: String, shape: [Int]) throws -> SafetensorsArchive.Array {
+  func array(_ name: String, shape: [Int]) throws -> SafetensorsArchive.Array {
     let array = try self.array(name, rank: shape.count)
     guard array.shape == shape else {
       throw error("'\(name)' has shape \(array.shape), expected \(shape)")

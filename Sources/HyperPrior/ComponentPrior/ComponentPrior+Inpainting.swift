@@ -30,9 +30,10 @@ extension ComponentPrior {
     // From 0...1 to -1...1.
     var values = channelAxes.transposed().multiplied(by: coefficients)
     for index in values.values.indices { values.values[index] *= 2 }
-    let basis = coefficients.columns == self.basis.count ? self.basis : wideBasis
+    let functions =
+      coefficients.columns == basis.count ? basis : correction?.basis ?? basis
     guard
-      let field = basis.siren(values, offsets: [Double](repeating: -1, count: channels))
+      let field = functions.siren(values, offsets: [Double](repeating: -1, count: channels))
     else { throw PriorError.notFinite }
     return field
   }

@@ -49,34 +49,59 @@ struct CorrectionNetwork: Sendable, Equatable {
   /// A network that corrects nothing yet: its last layer is zero.
   init(_ configuration: Configuration, seed: UInt64) {
     self.configuration = configuration
-    parameters = Parameters()
     var random = Xoshiro256(seed: seed, 11)
-    let (area, widths) = (configuration.patch * configuration.patch, configuration.widths)
-    parameters.appendConvolution(
-      "stem", side: 3, inputs: configuration.inputs * area, outputs: widths[0], &random)
-    for (level, width) in widths.enumerated() {
-      let side = configuration.side(level: level)
-      parameters.append("places.\(level)", [side, side, width], repeating: 0)
-      parameters.appendBlock("encode.\(level)", width: width, &random)
-      guard level + 1 < widths.count else { continue }
-      parameters.appendConvolution(
-        "down.\(level)", side: 1, inputs: 4 * width, outputs: widths[level + 1], &random)
-      parameters.appendConvolution(
-        "up.\(level)", side: 1, inputs: widths[level + 1], outputs: 4 * width, &random)
-      parameters.appendBlock("decode.\(level)", width: width, &random)
+    let values = Self.arrays(of: configuration).flatMap { array -> [Float] in
+      let count = array.shape.reduce(1, *)
+      guard array.bound > 0 else { return [Float](repeating: 0, count: count) }
+      return (0..<count).map { _ in random.uniform(in: -array.bound...array.bound) }
     }
-    parameters.append(
-      "head.kernel", [3, 3, widths[0], configuration.outputs * area], repeating: 0)
-    parameters.append("head.bias", [configuration.outputs * area], repeating: 0)
+    parameters = Parameters(layout: Self.layout(of: configuration), values: values)
   }
 
   /// A network with given parameters; nil if their names or shapes do not fit.
   init?(_ configuration: Configuration, parameters: Parameters) {
-    guard parameters.layout == CorrectionNetwork(configuration, seed: 0).parameters.layout else {
-      return nil
-    }
+    guard parameters.layout == Self.layout(of: configuration) else { return nil }
     self.configuration = configuration
     self.parameters = parameters
+  }
+
+  /// Names and shapes of the parameters of a configuration.
+  static func layout(of configuration: Configuration) -> ParameterLayout {
+    var layout = ParameterLayout()
+    for array in arrays(of: configuration) { layout.append(array.name, array.shape) }
+    return layout
+  }
+
+  /// One array of parameters, and the bound of the uniform distribution that it starts from.
+  private typealias ArrayShape = (name: String, shape: [Int], bound: Float)
+
+  private static func arrays(of configuration: Configuration) -> [ArrayShape] {
+    let (area, widths) = (configuration.patch * configuration.patch, configuration.widths)
+    var result: [ArrayShape] = []
+    // PyTorch's default start: U(-1/sqrt(n), 1/sqrt(n)), n being the inputs of a value.
+    func convolution(_ name: String, side: Int, inputs: Int, outputs: Int, isZero: Bool = false) {
+      let bound = isZero ? 0 : 1 / Float(side * side * inputs).squareRoot()
+      result.append(("\(name).kernel", [side, side, inputs, outputs], bound))
+      result.append(("\(name).bias", [outputs], bound))
+    }
+    func block(_ name: String, _ width: Int) {
+      for part in 0..<2 {
+        convolution("\(name).\(part)", side: 3, inputs: width, outputs: width)
+      }
+    }
+    convolution("stem", side: 3, inputs: configuration.inputs * area, outputs: widths[0])
+    for (level, width) in widths.enumerated() {
+      let side = configuration.side(level: level)
+      result.append(("places.\(level)", [side, side, width], 0))
+      block("encode.\(level)", width)
+      guard level + 1 < widths.count else { continue }
+      convolution("down.\(level)", side: 1, inputs: 4 * width, outputs: widths[level + 1])
+      convolution("up.\(level)", side: 1, inputs: widths[level + 1], outputs: 4 * width)
+      block("decode.\(level)", width)
+    }
+    convolution(
+      "head", side: 3, inputs: widths[0], outputs: configuration.outputs * area, isZero: true)
+    return result
   }
 
   /// The same network with other parameters, as many.

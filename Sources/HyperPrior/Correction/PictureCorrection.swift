@@ -5,6 +5,12 @@ import Signals
 struct PictureCorrection: Sendable, Equatable {
   let network: CorrectionNetwork
   let grid: CorrectionGrid
+  /// The functions of a corrected picture: the prior's own first, then the slowest of the others, since
+  /// a correction knows edges that components of the collection do not hold.
+  let basis: CosineBasis
+
+  /// The most functions of a corrected picture.
+  private static let mostFunctions = 4_096
 
   /// A network for a prior's pictures; nil if their size or channels are not the network's.
   init?(_ network: CorrectionNetwork, for prior: ComponentPrior) {
@@ -13,6 +19,18 @@ struct PictureCorrection: Sendable, Equatable {
     else { return nil }
     self.network = network
     grid = CorrectionGrid(prior)
+    let size = prior.imageSize
+    let own = Set(prior.basis.indices)
+    let frequency = { (index: Int) -> Int in
+      let (u, v) = (index / size, index % size)
+      return u * u + v * v
+    }
+    let others = (0..<size * size).filter { !own.contains($0) }.sorted {
+      (frequency($0), $0) < (frequency($1), $1)
+    }
+    basis = CosineBasis(
+      size: size,
+      indices: prior.basis.indices + others.prefix(max(0, Self.mostFunctions - own.count)))
   }
 
   /// The correction, of which a share is to be added.
@@ -62,27 +80,6 @@ extension CorrectionInputs {
 }
 
 extension ComponentPrior {
-  /// The most functions of a corrected picture.
-  private static let mostFunctions = 4_096
-
-  /// The functions of a corrected picture: the prior's own first, then the slowest of the others, since
-  /// a correction knows edges that components of the collection do not hold.
-  var wideBasis: CosineBasis {
-    let size = imageSize
-    let own = Set(basis.indices)
-    let others = (0..<size * size).filter { !own.contains($0) }.sorted {
-      let (left, right) = (Self.frequency($0, size), Self.frequency($1, size))
-      return (left, $0) < (right, $1)
-    }
-    return CosineBasis(
-      size: size, indices: basis.indices + others.prefix(max(0, Self.mostFunctions - own.count)))
-  }
-
-  private static func frequency(_ index: Int, _ size: Int) -> Int {
-    let (u, v) = (index / size, index % size)
-    return u * u + v * v
-  }
-
   /// Coefficients along the channel axes in the functions of a corrected picture, `[c, K']`; the
   /// coefficients themselves if the prior has no correction.
   ///
@@ -90,8 +87,7 @@ extension ComponentPrior {
   ///   - coefficients: `[c, K]`.
   ///   - correction: row-major `[size, size, c]`, or nil for none.
   func spectrum(of coefficients: DoubleMatrix, adding correction: [Float]?) -> DoubleMatrix {
-    if self.correction == nil { return coefficients }
-    let wide = wideBasis
+    guard let wide = self.correction?.basis else { return coefficients }
     var result = DoubleMatrix(rows: channels, columns: wide.count)
     if let correction {
       result = channelAxes.multiplied(
