@@ -15,8 +15,7 @@ struct TrainCommand: ParsableCommand {
       Indexes the folder if need be, then learns from its train split and judges by the validation \
       split. Pictures are cropped to squares, shrunk to --size and decoded once. The default is a \
       closed form, made in minutes, and a network that learns by descent what is wrong with it, for as \
-      long as --for says: twice the time lowers the error further. --head modulated trains an encoder and \
-      a hypernetwork instead. During descent Ctrl-C saves, and the same command with --resume goes on \
+      long as --for says. --head modulated trains an encoder and a hypernetwork instead. During descent Ctrl-C saves, and the same command with --resume goes on \
       exactly where it stopped.
 
       --windows learns from random windows of --size pixels instead, at the pictures' own \
