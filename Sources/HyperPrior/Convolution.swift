@@ -1,27 +1,49 @@
 import DifferentiableCore
 import RandomNumbers
 
-extension Parameters {
-  /// A convolution with PyTorch's default start: U(-1/sqrt(n), 1/sqrt(n)), n being the inputs of a value.
-  mutating func appendConvolution(
-    _ name: String, side: Int, inputs: Int, outputs: Int, _ random: inout Xoshiro256
-  ) {
-    let bound = 1 / Float(side * side * inputs).squareRoot()
-    append("\(name).kernel", [side, side, inputs, outputs], uniform: bound, &random)
-    append("\(name).bias", [outputs], uniform: bound, &random)
+/// Arrays of parameters before they exist: enough for their layout, their number and their start.
+struct ParameterPlan {
+  /// Names, shapes, and the bound of the uniform distribution that each starts from; 0 starts at zero.
+  private(set) var arrays: [(name: String, shape: [Int], bound: Float)] = []
+
+  mutating func append(_ name: String, _ shape: [Int], uniform bound: Float) {
+    arrays.append((name, shape, bound))
   }
 
-  /// Number of parameters of a convolution.
-  static func convolutionCount(side: Int, _ inputs: Int, _ outputs: Int) -> Int {
-    (side * side * inputs + 1) * outputs
+  /// A convolution with PyTorch's default start, U(-1/sqrt(n), 1/sqrt(n)), n being the inputs of a value; or
+  /// at zero.
+  mutating func appendConvolution(
+    _ name: String, side: Int, inputs: Int, outputs: Int, isZero: Bool = false
+  ) {
+    let bound = isZero ? 0 : 1 / Float(side * side * inputs).squareRoot()
+    append("\(name).kernel", [side, side, inputs, outputs], uniform: bound)
+    append("\(name).bias", [outputs], uniform: bound)
   }
 
   /// The two convolutions of a residual block.
-  mutating func appendBlock(
-    _ name: String, width: Int, _ random: inout Xoshiro256
-  ) {
+  mutating func appendBlock(_ name: String, width: Int) {
     for part in 0..<2 {
-      appendConvolution("\(name).\(part)", side: 3, inputs: width, outputs: width, &random)
+      appendConvolution("\(name).\(part)", side: 3, inputs: width, outputs: width)
+    }
+  }
+
+  /// Number of parameters.
+  var count: Int { arrays.reduce(0) { $0 + $1.shape.reduce(1, *) } }
+
+  var layout: ParameterLayout {
+    arrays.reduce(into: ParameterLayout()) { $0.append($1.name, $1.shape) }
+  }
+}
+
+extension Parameters {
+  /// Adds what was planned.
+  mutating func append(_ plan: ParameterPlan, _ random: inout Xoshiro256) {
+    for array in plan.arrays {
+      if array.bound > 0 {
+        append(array.name, array.shape, uniform: array.bound, &random)
+      } else {
+        append(array.name, array.shape, repeating: 0)
+      }
     }
   }
 }

@@ -71,13 +71,22 @@ extension PriorModel {
   }
 }
 
-extension Parameters {
-  /// The parameters as arrays of a file.
-  func archiveArrays() -> [SafetensorsArchive.Array] {
-    layout.entries.map { entry in
-      .init(name: entry.name, shape: entry.shape, values: Array(values[entry.range]))
+extension ParameterLayout {
+  /// As many values as the layout has, as arrays of a file.
+  func archiveArrays(
+    _ values: [Float], prefix: String = "", isHalf: Bool = false
+  ) -> [SafetensorsArchive.Array] {
+    entries.map { entry in
+      .init(
+        name: prefix + entry.name, shape: entry.shape, values: Array(values[entry.range]),
+        isHalf: isHalf)
     }
   }
+}
+
+extension Parameters {
+  /// The parameters as arrays of a file.
+  func archiveArrays() -> [SafetensorsArchive.Array] { layout.archiveArrays(values) }
 
   /// Parameters of a known layout from a file that may hold anything.
   init(

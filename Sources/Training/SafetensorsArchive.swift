@@ -1,7 +1,8 @@
 import CKernels
 import Foundation
 
-/// Named arrays, of single precision in memory and of single or half precision in the file, and text metadata in the safetensors format.
+/// Named arrays and text metadata in the safetensors format: single precision in memory, single or half in
+/// the file.
 ///
 /// The format (huggingface/safetensors): eight bytes with the little-endian length of a JSON
 /// header, the header, then the arrays' bytes. Reading trusts nothing: every length, shape, type
@@ -28,6 +29,14 @@ public struct SafetensorsArchive: Sendable, Equatable {
       self.name = name
       self.shape = shape
       self.values = isHalf ? Self.singles(Self.halves(values)) : values
+      self.isHalf = isHalf
+    }
+
+    /// An array as a file has it: what is half there needs no rounding.
+    fileprivate init(name: String, shape: [Int], read values: [Float], isHalf: Bool) {
+      self.name = name
+      self.shape = shape
+      self.values = values
       self.isHalf = isHalf
     }
 
@@ -170,7 +179,7 @@ public struct SafetensorsArchive: Sendable, Equatable {
         }
       }
       arrays.append(
-        Array(name: entry.name, shape: entry.shape, values: values, isHalf: width == 2))
+        Array(name: entry.name, shape: entry.shape, read: values, isHalf: width == 2))
       expectedStart = entry.end
     }
     guard expectedStart == available else {

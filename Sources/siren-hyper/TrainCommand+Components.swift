@@ -100,11 +100,7 @@ extension TrainCommand {
         try CorrectionCheckpoint(state, fingerprint: identity).write(to: checkpointPath)
       })
     progress.finish()
-    guard isComplete else {
-      throw CommandFailure.data(
-        "interrupted at step \(state.step), everything is saved in '\(checkpointPath)'; "
-          + "go on with the same command and --resume")
-    }
+    guard isComplete else { throw interrupted(at: state.step) }
     let deciding = ProgressReporter("Deciding", unit: "percent", quiet: printing.quiet)
     let prior = try learning.finish(
       state, progress: { done in deciding.update(Int(100 * done), of: 100) })

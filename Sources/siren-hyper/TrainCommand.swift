@@ -15,8 +15,8 @@ struct TrainCommand: ParsableCommand {
       Indexes the folder if need be, then learns from its train split and judges by the validation \
       split. Pictures are cropped to squares, shrunk to --size and decoded once. The default is a \
       closed form, made in minutes, and a network that learns by descent what is wrong with it, for as \
-      long as --for says. --head modulated trains an encoder and a hypernetwork instead. During descent Ctrl-C saves, and the same command with --resume goes on \
-      exactly where it stopped.
+      long as --for says. --head modulated trains an encoder and a hypernetwork instead. During \
+      descent Ctrl-C saves, and the same command with --resume goes on exactly where it stopped.
 
       --windows learns from random windows of --size pixels instead, at the pictures' own \
       resolution: for textures, scans and photographs that are larger than what is to be known about \
@@ -150,6 +150,12 @@ struct TrainCommand: ParsableCommand {
 
   var checkpointPath: String { output + ".checkpoint" }
 
+  func interrupted(at step: Int) -> CommandFailure {
+    .data(
+      "interrupted at step \(step), everything is saved in '\(checkpointPath)'; "
+        + "go on with the same command and --resume")
+  }
+
   func run() throws {
     if let count = threads.threads { Parallel.threadCount = count }
     ProcessMemory.keepFreed()
@@ -197,11 +203,7 @@ struct TrainCommand: ParsableCommand {
         try TrainingCheckpoint(state, fingerprint: fingerprint).write(to: checkpointPath)
       })
     progress.finish()
-    guard finished else {
-      throw CommandFailure.data(
-        "interrupted at step \(state.step), everything is saved in '\(checkpointPath)'; "
-          + "go on with the same command and --resume")
-    }
+    guard finished else { throw interrupted(at: state.step) }
     try finish(state, trainer, settings, collection, run, training.count)
   }
 

@@ -113,6 +113,14 @@ public struct ComponentPosterior: Sendable {
     return result
   }
 
+  /// The picture of a code on the training grid, row-major `[size, size, c]`.
+  static func picture(
+    _ prior: ComponentPrior, _ evidence: ComponentEvidence, _ code: [Double]
+  ) -> [Float] {
+    prior.basis.picture(
+      prior.channelAxes.transposed().multiplied(by: coefficients(prior, evidence, code)))
+  }
+
   /// The predictive variance of each value of a picture.
   ///
   /// - Returns: row-major `[height, width, c]`, of values 0...1; noise of a measurement included.

@@ -64,10 +64,8 @@ extension ComponentPrior {
       half("codes", [codeCount, codeLength], codes.values.map { Float($0) }),
     ]
     if let parameters = correction?.network.parameters {
-      arrays += parameters.layout.entries.map { entry in
-        half(
-          Self.correctionPrefix + entry.name, entry.shape, Array(parameters.values[entry.range]))
-      }
+      arrays += parameters.layout.archiveArrays(
+        parameters.values, prefix: Self.correctionPrefix, isHalf: true)
     }
     return SafetensorsArchive(metadata: metadata, arrays: arrays)
   }
@@ -181,11 +179,9 @@ extension ComponentPrior {
       (1...16).contains(configuration.patch), (1...6).contains(configuration.widths.count),
       configuration.widths.allSatisfy({ (1...256).contains($0) })
     else { throw file.error("its correction has a shape that is out of range") }
-    let layout = CorrectionNetwork.layout(of: configuration)
-    let values = try layout.entries.flatMap { entry in
-      try file.array(correctionPrefix + entry.name, shape: entry.shape).values
-    }
-    let parameters = Parameters(layout: layout, values: values)
+    let parameters = try Parameters(
+      layout: CorrectionNetwork.layout(of: configuration), archive: file.archive,
+      prefix: correctionPrefix, file.error)
     guard let network = CorrectionNetwork(configuration, parameters: parameters),
       let correction = PictureCorrection(network, for: prior)
     else { throw file.error("its correction does not fit") }
@@ -220,7 +216,7 @@ private struct CheckedArchive {
   }
 
   /// An array of a shape whose numbers are finite.
-  func array(_ name: String, shape: [Int]) throws -> SafetensorsArchive.Array {
+  private func array(_ name: String, shape: [Int]) throws -> SafetensorsArchive.Array {
     let array = try self.array(name, rank: shape.count)
     guard array.shape == shape else {
       throw error("'\(name)' has shape \(array.shape), expected \(shape)")

@@ -73,11 +73,7 @@ extension ComponentPrior {
     let codes = try CodePosterior(
       self, evidence, levels: levels.map { _ in true }, withCovariance: false)
     let missing = mask.missing
-    var pictures = codes.means.map { code in
-      basis.picture(
-        channelAxes.transposed().multiplied(
-          by: ComponentPosterior.coefficients(self, evidence, code)))
-    }
+    var pictures = codes.means.map { ComponentPosterior.picture(self, evidence, $0) }
     if let correction {
       let added = correction.correction(
         CorrectionInputs(self, correction.grid, cells, evidence, codes), share: 1

@@ -35,9 +35,7 @@ public struct CorrectionCheckpoint: Sendable {
         "best_score": String(state.bestScore.bitPattern),
       ],
       arrays: zip(Self.prefixes, buffers).flatMap { prefix, values in
-        state.network.parameters.layout.entries.map { entry in
-          .init(name: prefix + entry.name, shape: entry.shape, values: Array(values[entry.range]))
-        }
+        state.network.parameters.layout.archiveArrays(values, prefix: prefix)
       })
     try AtomicFile.write(try archive.encoded(), to: path, overwrite: true)
   }
@@ -56,14 +54,11 @@ public struct CorrectionCheckpoint: Sendable {
     guard metadata["fingerprint"] == fingerprint else {
       throw fail("it was made with other options or other pictures")
     }
-    let number = { (name: String) in
-      metadata[name].flatMap(UInt64.init).map(Double.init(bitPattern:))
-    }
     guard
       let step = metadata["step"].flatMap(Int.init), step >= 0,
       let optimizerStep = metadata["optimizer_step"].flatMap(Int.init), optimizerStep >= 0,
-      let seconds = number("seconds"), seconds.isFinite, seconds >= 0,
-      let score = number("best_score"), score.isFinite
+      let seconds = metadata.exactNumber("seconds"), seconds.isFinite, seconds >= 0,
+      let score = metadata.exactNumber("best_score"), score.isFinite
     else { throw fail("its position cannot be read") }
     let layout = start.network.parameters.layout
     let buffers = try prefixes.map {

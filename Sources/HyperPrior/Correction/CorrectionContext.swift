@@ -8,6 +8,8 @@ struct CorrectionContext: Sendable {
   private let wide: DoubleMatrix
   private let deviation: [Float]
   private let mask: PixelMask
+  /// The observed pixels.
+  private let points: [Int]
 
   /// - Parameter mask: of the prior's size, with at least one observed pixel and at most as many as the
   ///   prior has functions.
@@ -15,6 +17,7 @@ struct CorrectionContext: Sendable {
     let size = prior.imageSize
     let coordinates = CoordinateGrid.points(height: size, width: size)
     let points = mask.observed.indices.filter { mask.observed[$0] }
+    self.points = points
     evidence = try ComponentEvidence(
       prior, coordinates: points.flatMap { [coordinates[2 * $0], coordinates[2 * $0 + 1]] },
       values: [Double](repeating: 0, count: points.count * prior.channels),
@@ -28,17 +31,14 @@ struct CorrectionContext: Sendable {
   /// What the network is shown of a picture, row-major `[size, size, c]` in 0...1.
   func inputs(of picture: [Float]) -> CorrectionInputs {
     let channels = prior.channels
-    let points = mask.observed.indices.filter { mask.observed[$0] }
     let values = points.flatMap { point in
       picture[point * channels..<(point + 1) * channels].map { Double($0) }
     }
     let seen = evidence.replacing(
       values: DoubleMatrix(rows: points.count, columns: channels, values: values), prior)
-    let coefficients = ComponentPosterior.coefficients(
-      prior, seen, wide.multiplied(by: seen.projection))
     return CorrectionInputs(
-      gaussian: prior.basis.picture(
-        prior.channelAxes.transposed().multiplied(by: coefficients)), deviation: deviation,
+      gaussian: ComponentPosterior.picture(prior, seen, wide.multiplied(by: seen.projection)),
+      deviation: deviation,
       observed: picture.indices.map { mask.observed[$0 / channels] ? picture[$0] : 0 },
       mask: mask.observed.map { $0 ? 1 : 0 })
   }

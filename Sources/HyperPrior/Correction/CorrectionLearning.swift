@@ -5,7 +5,7 @@ import Training
 /// Learns a prior of components with a network that corrects it: the closed form, then examples of what it
 /// gets wrong, then the network by descent, then the choice of how much of it to believe.
 public struct CorrectionLearning: Sendable {
-  /// Updates without their settings decided.
+  /// The closed form, its settings not decided yet.
   private let prior: ComponentPrior
   private let validation: any TrainingPictures
   private let trainer: CorrectionTrainer

@@ -50,12 +50,8 @@ struct CorrectionNetwork: Sendable, Equatable {
   init(_ configuration: Configuration, seed: UInt64) {
     self.configuration = configuration
     var random = Xoshiro256(seed: seed, 11)
-    let values = Self.arrays(of: configuration).flatMap { array -> [Float] in
-      let count = array.shape.reduce(1, *)
-      guard array.bound > 0 else { return [Float](repeating: 0, count: count) }
-      return (0..<count).map { _ in random.uniform(in: -array.bound...array.bound) }
-    }
-    parameters = Parameters(layout: Self.layout(of: configuration), values: values)
+    parameters = Parameters()
+    parameters.append(Self.plan(of: configuration), &random)
   }
 
   /// A network with given parameters; nil if their names or shapes do not fit.
@@ -67,41 +63,27 @@ struct CorrectionNetwork: Sendable, Equatable {
 
   /// Names and shapes of the parameters of a configuration.
   static func layout(of configuration: Configuration) -> ParameterLayout {
-    var layout = ParameterLayout()
-    for array in arrays(of: configuration) { layout.append(array.name, array.shape) }
-    return layout
+    plan(of: configuration).layout
   }
 
-  /// One array of parameters, and the bound of the uniform distribution that it starts from.
-  private typealias ArrayShape = (name: String, shape: [Int], bound: Float)
-
-  private static func arrays(of configuration: Configuration) -> [ArrayShape] {
+  private static func plan(of configuration: Configuration) -> ParameterPlan {
     let (area, widths) = (configuration.patch * configuration.patch, configuration.widths)
-    var result: [ArrayShape] = []
-    // PyTorch's default start: U(-1/sqrt(n), 1/sqrt(n)), n being the inputs of a value.
-    func convolution(_ name: String, side: Int, inputs: Int, outputs: Int, isZero: Bool = false) {
-      let bound = isZero ? 0 : 1 / Float(side * side * inputs).squareRoot()
-      result.append(("\(name).kernel", [side, side, inputs, outputs], bound))
-      result.append(("\(name).bias", [outputs], bound))
-    }
-    func block(_ name: String, _ width: Int) {
-      for part in 0..<2 {
-        convolution("\(name).\(part)", side: 3, inputs: width, outputs: width)
-      }
-    }
-    convolution("stem", side: 3, inputs: configuration.inputs * area, outputs: widths[0])
+    var plan = ParameterPlan()
+    plan.appendConvolution(
+      "stem", side: 3, inputs: configuration.inputs * area, outputs: widths[0])
     for (level, width) in widths.enumerated() {
       let side = configuration.side(level: level)
-      result.append(("places.\(level)", [side, side, width], 0))
-      block("encode.\(level)", width)
+      plan.append("places.\(level)", [side, side, width], uniform: 0)
+      plan.appendBlock("encode.\(level)", width: width)
       guard level + 1 < widths.count else { continue }
-      convolution("down.\(level)", side: 1, inputs: 4 * width, outputs: widths[level + 1])
-      convolution("up.\(level)", side: 1, inputs: widths[level + 1], outputs: 4 * width)
-      block("decode.\(level)", width)
+      let next = widths[level + 1]
+      plan.appendConvolution("down.\(level)", side: 1, inputs: 4 * width, outputs: next)
+      plan.appendConvolution("up.\(level)", side: 1, inputs: next, outputs: 4 * width)
+      plan.appendBlock("decode.\(level)", width: width)
     }
-    convolution(
+    plan.appendConvolution(
       "head", side: 3, inputs: widths[0], outputs: configuration.outputs * area, isZero: true)
-    return result
+    return plan
   }
 
   /// The same network with other parameters, as many.

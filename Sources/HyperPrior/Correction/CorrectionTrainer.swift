@@ -18,7 +18,9 @@ struct CorrectionTrainer: Sendable {
   /// - Throws: ``PriorError/diverged(step:)`` if the loss is not finite.
   func step(_ state: inout CorrectionState, progress: Double) throws {
     let step = state.step
-    let own = indices(step: step)
+    let own = EpochOrder(
+      count: examples.items.count, batchSize: settings.batchSize, seed: settings.seed, stream: 15
+    ).indices(step: step)
     let piece = CorrectionSettings.picturesAPiece
     let views = state.network.parameters.views()
     let configuration = state.network.configuration
@@ -45,21 +47,6 @@ struct CorrectionTrainer: Sendable {
     state.step += 1
     let decay = min(CorrectionSettings.averageDecay, Double(state.step) / Double(state.step + 10))
     state.average.move(towards: state.network.parameters.values, share: Float(1 - decay))
-  }
-
-  /// The examples of an update: a fresh permutation every time all were seen.
-  private func indices(step: Int) -> [Int] {
-    var result: [Int] = []
-    var position = step * settings.batchSize
-    while result.count < settings.batchSize {
-      let (epoch, start) = position.quotientAndRemainder(dividingBy: examples.items.count)
-      var random = Xoshiro256(seed: settings.seed, 15, UInt64(epoch))
-      let taken = random.permutation(of: examples.items.count)[start...]
-        .prefix(settings.batchSize - result.count)
-      result += taken
-      position += taken.count
-    }
-    return result
   }
 
   /// Which examples of a piece are seen in a mirror.
@@ -140,10 +127,7 @@ struct CorrectionTrainer: Sendable {
   }
 
   private func progress(of state: CorrectionState) -> Double {
-    switch settings.length {
-    case .steps(let count): min(1, Double(state.step) / Double(max(1, count)))
-    case .seconds(let limit): min(1, state.seconds / max(1e-9, limit))
-    }
+    settings.length.progress(step: state.step, seconds: state.seconds)
   }
 }
 

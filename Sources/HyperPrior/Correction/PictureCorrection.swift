@@ -49,9 +49,7 @@ extension CorrectionInputs {
     _ evidence: ComponentEvidence, _ codes: CodePosterior
   ) {
     let (size, channels) = (prior.imageSize, prior.channels)
-    gaussian = prior.basis.picture(
-      prior.channelAxes.transposed().multiplied(
-        by: ComponentPosterior.coefficients(prior, evidence, codes.collectionMean)))
+    gaussian = ComponentPosterior.picture(prior, evidence, codes.collectionMean)
     deviation = grid.deviation(codes.collectionCovariance)
     var (sums, counts) = (
       [Double](repeating: 0, count: size * size * channels),

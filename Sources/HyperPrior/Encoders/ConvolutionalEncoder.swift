@@ -22,33 +22,29 @@ struct ConvolutionalEncoder: ContextEncoder {
 
   var latentCount: Int { Self.places * width }
 
-  func appendParameters(to parameters: inout Parameters, random: inout Xoshiro256) {
+  private var plan: ParameterPlan {
     let widths = allWidths
-    parameters.appendConvolution(
-      "encoder.stem", side: 3, inputs: 4 * (channels + 1), outputs: widths[0], &random)
+    var plan = ParameterPlan()
+    plan.appendConvolution(
+      "encoder.stem", side: 3, inputs: 4 * (channels + 1), outputs: widths[0])
     for (level, own) in widths.enumerated() {
       let side = Self.side >> (level + 1)
-      parameters.append("encoder.places.\(level)", [side, side, own], repeating: 0)
-      parameters.appendBlock("encoder.blocks.\(level)", width: own, &random)
+      plan.append("encoder.places.\(level)", [side, side, own], uniform: 0)
+      plan.appendBlock("encoder.blocks.\(level)", width: own)
       guard level + 1 < widths.count else { continue }
-      parameters.appendConvolution(
-        "encoder.down.\(level)", side: 1, inputs: 4 * own, outputs: widths[level + 1], &random)
+      plan.appendConvolution(
+        "encoder.down.\(level)", side: 1, inputs: 4 * own, outputs: widths[level + 1])
     }
+    return plan
+  }
+
+  func appendParameters(to parameters: inout Parameters, random: inout Xoshiro256) {
+    parameters.append(plan, &random)
     parameters.appendNormalization("encoder.norm", width: width)
   }
 
-  var parameterCount: Int {
-    let widths = allWidths
-    var total = Parameters.convolutionCount(side: 3, 4 * (channels + 1), widths[0]) + 2 * width
-    for (level, own) in widths.enumerated() {
-      let side = Self.side >> (level + 1)
-      total += side * side * own + 2 * Parameters.convolutionCount(side: 3, own, own)
-      if level + 1 < widths.count {
-        total += Parameters.convolutionCount(side: 1, 4 * own, widths[level + 1])
-      }
-    }
-    return total
-  }
+  // A normalization has a scale and a shift.
+  var parameterCount: Int { plan.count + 2 * width }
 
   func latent(of points: Tensor, mask: Tensor?, _ parameters: ParameterViews) -> Tensor {
     let batch = points.shape[0]

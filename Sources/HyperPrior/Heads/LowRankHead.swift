@@ -27,11 +27,7 @@ struct LowRankHead: HyperNetworkHead {
   }
 
   func appendParameters(to parameters: inout Parameters, random: inout Xoshiro256) {
-    let base = Siren(field, random: &random)
-    for entry in base.parameters.layout.entries {
-      parameters.append(
-        "base.\(entry.name)", entry.shape, Array(base.parameters.values[entry.range]))
-    }
+    parameters.appendBase(field, &random)
     parameters.appendLinear(
       "hyper.trunk", inputs: latentCount, outputs: ModulatedHead.trunk, &random)
     for (index, layer) in sineLayers.enumerated() {
@@ -57,7 +53,7 @@ struct LowRankHead: HyperNetworkHead {
   }
 
   func fields(from latent: Tensor, _ parameters: ParameterViews) -> GeneratedFields {
-    let (batch, width) = (latent.shape[0], field.hiddenWidth)
+    let batch = latent.shape[0]
     let trunk = latent.linear("hyper.trunk", parameters).gaussianErrorLinear()
     let sines = sineLayers.enumerated().map { index, layer -> SirenLayer in
       let changes = trunk.linear("hyper.changes.\(index)", parameters)
@@ -73,15 +69,6 @@ struct LowRankHead: HyperNetworkHead {
         bias: changes.sliced(axis: 1, second..<second + layer.outputs)
           + parameters["base.\(layer.biasName)"], omega: layer.omega)
     }
-    let last = field.layers[field.layers.count - 1]
-    let output = trunk.linear("hyper.output", parameters)
-    let weightCount = field.outputs * width
-    return GeneratedFields(
-      sines: sines,
-      outputWeight: output.sliced(axis: 1, 0..<weightCount).reshaped([batch, field.outputs, width])
-        + parameters["base.\(last.weightName)"],
-      outputBias: output.sliced(axis: 1, weightCount..<weightCount + field.outputs)
-        + parameters["base.\(last.biasName)"],
-      penalized: [])
+    return .changing(field, by: trunk, sines: sines, parameters)
   }
 }

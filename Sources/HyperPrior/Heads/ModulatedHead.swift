@@ -21,11 +21,7 @@ struct ModulatedHead: HyperNetworkHead {
   private var sineLayers: [SirenArchitecture.Layer] { field.layers.filter { $0.omega != nil } }
 
   func appendParameters(to parameters: inout Parameters, random: inout Xoshiro256) {
-    let base = Siren(field, random: &random)
-    for entry in base.parameters.layout.entries {
-      parameters.append(
-        "base.\(entry.name)", entry.shape, Array(base.parameters.values[entry.range]))
-    }
+    parameters.appendBase(field, &random)
     parameters.appendLinear("hyper.trunk", inputs: latentCount, outputs: Self.trunk, &random)
     for index in sineLayers.indices {
       parameters.appendLinear(
@@ -54,15 +50,6 @@ struct ModulatedHead: HyperNetworkHead {
         weight: (scale + 1).reshaped([batch, width, 1]) * parameters["base.\(layer.weightName)"],
         bias: shift + parameters["base.\(layer.biasName)"], omega: layer.omega)
     }
-    let last = field.layers[field.layers.count - 1]
-    let output = trunk.linear("hyper.output", parameters)
-    let weightCount = field.outputs * width
-    return GeneratedFields(
-      sines: sines,
-      outputWeight: output.sliced(axis: 1, 0..<weightCount).reshaped([batch, field.outputs, width])
-        + parameters["base.\(last.weightName)"],
-      outputBias: output.sliced(axis: 1, weightCount..<weightCount + field.outputs)
-        + parameters["base.\(last.biasName)"],
-      penalized: [])
+    return .changing(field, by: trunk, sines: sines, parameters)
   }
 }

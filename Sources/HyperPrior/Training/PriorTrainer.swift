@@ -117,10 +117,7 @@ public struct PriorTrainer: Sendable {
 
   /// The fraction of the run that is done.
   public func progress(of state: TrainingState) -> Double {
-    switch settings.length {
-    case .steps(let count): min(1, Double(state.step) / Double(max(1, count)))
-    case .seconds(let limit): min(1, state.seconds / max(1e-9, limit))
-    }
+    settings.length.progress(step: state.step, seconds: state.seconds)
   }
 
   private func validationMark(after progress: Double) -> Double {

@@ -43,9 +43,7 @@ public struct TrainingCheckpoint: Sendable {
     archive.metadata["seconds"] = String(state.seconds.bitPattern)
     archive.metadata["smoothed_loss"] = String(state.smoothedLoss.bitPattern)
     archive.arrays = zip(arrays, buffers).flatMap { prefix, values in
-      model.parameters.layout.entries.map { entry in
-        .init(name: prefix + entry.name, shape: entry.shape, values: Array(values[entry.range]))
-      }
+      model.parameters.layout.archiveArrays(values, prefix: prefix)
     }
     try AtomicFile.write(try archive.encoded(), to: path, overwrite: true)
   }
@@ -66,8 +64,8 @@ public struct TrainingCheckpoint: Sendable {
     guard
       let step = metadata["step"].flatMap(Int.init), step >= 0,
       let optimizerStep = metadata["optimizer_step"].flatMap(Int.init), optimizerStep >= 0,
-      let seconds = metadata["seconds"].flatMap(UInt64.init).map(Double.init(bitPattern:)),
-      let loss = metadata["smoothed_loss"].flatMap(UInt64.init).map(Double.init(bitPattern:)),
+      let seconds = metadata.exactNumber("seconds"),
+      let loss = metadata.exactNumber("smoothed_loss"),
       seconds.isFinite, seconds >= 0
     else { throw fail("its position cannot be read") }
     let layout = PriorModel(configuration, seed: 0).parameters.layout
@@ -82,5 +80,12 @@ public struct TrainingCheckpoint: Sendable {
           secondMoment: try read("second_moment.").values, step: optimizerStep),
         step: step, seconds: seconds, smoothedLoss: loss),
       fingerprint: fingerprint)
+  }
+}
+
+extension [String: String] {
+  /// A number that was written by its bits, so that it is read as it was.
+  func exactNumber(_ name: String) -> Double? {
+    self[name].flatMap(UInt64.init).map(Double.init(bitPattern:))
   }
 }

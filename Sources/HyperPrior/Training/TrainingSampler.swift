@@ -30,19 +30,12 @@ struct TrainingSampler: Sendable {
     coordinates = CoordinateGrid.points(height: pictures.size, width: pictures.size)
   }
 
-  /// The pictures of a step: a fresh permutation every time all were seen.
+  /// The pictures of a step.
   func pictureIndices(step: Int) -> [Int] {
-    var indices: [Int] = []
-    var position = step * settings.batchSize
-    while indices.count < settings.batchSize {
-      let (epoch, start) = position.quotientAndRemainder(dividingBy: pictures.count)
-      var random = Xoshiro256(seed: settings.seed, Stream.order.rawValue, UInt64(epoch))
-      let order = random.permutation(of: pictures.count)
-      let taken = order[start...].prefix(settings.batchSize - indices.count)
-      indices += taken
-      position += taken.count
-    }
-    return indices
+    EpochOrder(
+      count: pictures.count, batchSize: settings.batchSize, seed: settings.seed,
+      stream: Stream.order.rawValue
+    ).indices(step: step)
   }
 
   /// Number of pieces of every batch.

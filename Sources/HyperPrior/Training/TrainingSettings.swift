@@ -6,6 +6,14 @@ public enum TrainingLength: Sendable, Equatable {
   case steps(Int)
   /// Seconds of wall-clock time.
   case seconds(Double)
+
+  /// The fraction that is done after so many updates and seconds, 0...1.
+  func progress(step: Int, seconds: Double) -> Double {
+    switch self {
+    case .steps(let count): min(1, Double(step) / Double(max(1, count)))
+    case .seconds(let limit): min(1, seconds / max(1e-9, limit))
+    }
+  }
 }
 
 /// Everything that decides a training run, apart from the pictures.
