@@ -3,6 +3,8 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from updates import update
+
 
 def convolution(inputs, outputs, side=3):
     return nn.Conv2d(inputs, outputs, side, padding=side // 2)
@@ -55,15 +57,7 @@ def step(widths, pictures=16, size=32, channels=3):
         scale = torch.rand(pictures, 1, size, size)
         hidden = (torch.rand(pictures, 1, size, size) > 0.1).float()
         missing = torch.randn(pictures, channels, size, size).contiguous(**layout)
-
-        def work():
-            loss = loss_of(features, scale, missing, hidden)
-            optimizer.zero_grad()
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-            optimizer.step()
-
-        return work
+        return update(model, loss_of, optimizer, features, scale, missing, hidden)
 
     return prepare
 

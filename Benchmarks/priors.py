@@ -5,6 +5,7 @@ import torch
 import torch.nn.functional as F
 
 from fields import grid
+from updates import update
 
 
 class SetEncoder(torch.nn.Module):
@@ -128,15 +129,7 @@ def step(make, pictures, context, targets):
         asked = torch.stack([torch.randperm(1024)[:targets] for _ in range(pictures)])
         points = torch.cat([where[chosen], torch.rand(pictures, context, 3) * 2 - 1], -1)
         truth = torch.rand(pictures, targets, 3) * 2 - 1
-
-        def work():
-            loss = loss_of(points, where[asked], truth)
-            optimizer.zero_grad()
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-            optimizer.step()
-
-        return work
+        return update(model, loss_of, optimizer, points, where[asked], truth)
 
     return prepare
 

@@ -4,17 +4,9 @@ import Testing
 
 /// The default prior with its correction, by the built program.
 @Suite(.serialized) struct CorrectionTests {
-  private func faces(in folder: TemporaryFolder) throws -> String {
-    let path = folder.path + "/faces"
-    let outcome = try Program.hyper.run(
-      "dataset", "synthesize", path, "--count", "200", "--size", "16", "--quiet")
-    #expect(outcome.exitCode == 0, "\(outcome.errors)")
-    return path
-  }
-
   @Test func aCorrectionIsLearnedInterruptedAndUsed() throws {
     let folder = try TemporaryFolder()
-    let data = try faces(in: folder)
+    let data = try Program.faces(200, in: folder)
     let (whole, parts) = (folder.file("whole"), folder.file("parts"))
     let train = ["train", "--dataset", data, "--size", "16", "--steps", "60", "-o"]
     let trained = try Program.hyper.run(train + [whole, "--json"])
@@ -43,7 +35,7 @@ import Testing
 
   @Test func theClosedFormAlone() throws {
     let folder = try TemporaryFolder()
-    let data = try faces(in: folder)
+    let data = try Program.faces(200, in: folder)
     let model = folder.file("m")
     let trained = try Program.hyper.run(
       "train", "--dataset", data, "--size", "16", "--no-correction", "-o", model)

@@ -5,14 +5,6 @@ import Testing
 
 /// Draw, index, train, inpaint, evaluate: the built program on a small collection.
 @Suite(.serialized) struct MainJobTests {
-  private func faces(in folder: TemporaryFolder) throws -> String {
-    let path = folder.path + "/faces"
-    let outcome = try Program.hyper.run(
-      "dataset", "synthesize", path, "--count", "60", "--size", "16", "--quiet")
-    #expect(outcome.exitCode == 0, "\(outcome.errors)")
-    return path
-  }
-
   private func train(_ data: String, _ model: String, _ more: String...) throws -> Program.Outcome {
     let arguments =
       [
@@ -24,7 +16,7 @@ import Testing
 
   @Test func theMainJobFromNothing() throws {
     let folder = try TemporaryFolder()
-    let data = try faces(in: folder)
+    let data = try Program.faces(60, in: folder)
     let model = folder.file("prior.safetensors")
     let training = try train(data, model, "--steps", "6", "--json")
     #expect(training.exitCode == 0, "\(training.errors)")
@@ -76,7 +68,7 @@ import Testing
 
   @Test func oneSeedGivesOneFileWithAnyNumberOfThreads() throws {
     let folder = try TemporaryFolder()
-    let data = try faces(in: folder)
+    let data = try Program.faces(60, in: folder)
     let (a, b, c) = (folder.file("a"), folder.file("b"), folder.file("c"))
     #expect(try train(data, a, "--steps", "4", "--threads", "1").exitCode == 0)
     #expect(try train(data, b, "--steps", "4", "--threads", "2").exitCode == 0)
@@ -88,7 +80,7 @@ import Testing
 
   @Test func anInterruptedRunResumesToTheSameFile() throws {
     let folder = try TemporaryFolder()
-    let data = try faces(in: folder)
+    let data = try Program.faces(60, in: folder)
     let (whole, parts) = (folder.file("whole"), folder.file("parts"))
     #expect(try train(data, whole, "--steps", "60").exitCode == 0)
     let interrupted = try Program.hyper.run(
@@ -118,7 +110,7 @@ import Testing
 
   @Test func masksTransparencyAndPointsAreUnderstood() throws {
     let folder = try TemporaryFolder()
-    let data = try faces(in: folder)
+    let data = try Program.faces(60, in: folder)
     let model = folder.file("prior.safetensors")
     #expect(try train(data, model, "--steps", "2").exitCode == 0)
     let picture = data + "/face-00001.png"
@@ -168,7 +160,7 @@ import Testing
 
   @Test func aPriorInClosedFormSaysHowSureItIs() throws {
     let folder = try TemporaryFolder()
-    let data = try faces(in: folder)
+    let data = try Program.faces(60, in: folder)
     let model = folder.file("components.safetensors")
     let training = try Program.hyper.run(
       "train", "--dataset", data, "--size", "16", "-o", model, "--json")

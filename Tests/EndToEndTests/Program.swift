@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// One of the built programs, run as a user runs it.
@@ -63,5 +64,16 @@ struct Program {
       exitCode: process.terminationStatus,
       output: String(decoding: try Data(contentsOf: out), as: UTF8.self),
       errors: String(decoding: try Data(contentsOf: err), as: UTF8.self))
+  }
+}
+
+extension Program {
+  /// A folder of drawn faces of 16x16.
+  static func faces(_ count: Int, in folder: TemporaryFolder) throws -> String {
+    let path = folder.path + "/faces"
+    let outcome = try hyper.run(
+      "dataset", "synthesize", path, "--count", "\(count)", "--size", "16", "--quiet")
+    #expect(outcome.exitCode == 0, "\(outcome.errors)")
+    return path
   }
 }
