@@ -1,4 +1,4 @@
-// The field and convolution kernels for AVX2 with FMA: blocks of 6 rows x 16 columns in 12 of 16 registers.
+// The field, convolution and product kernels for AVX2 with FMA: blocks of 6 rows x 16 columns in 12 of 16 registers.
 #include "CKernels.h"
 
 #if defined(__x86_64__)
@@ -12,5 +12,6 @@
 #include "field_template.h"
 #include "field_tile.h"
 #include "convolution_template.h"
+#include "product_template.h"
 #pragma clang attribute pop
 #endif

@@ -1,4 +1,4 @@
-// The field and convolution kernels for AVX-512: blocks of 12 rows x 32 columns in 24 of 32 registers.
+// The field, convolution and product kernels for AVX-512: blocks of 12 rows x 32 columns in 24 of 32 registers.
 #include "CKernels.h"
 
 #if defined(__x86_64__)
@@ -13,5 +13,6 @@
 #include "field_template.h"
 #include "field_tile.h"
 #include "convolution_template.h"
+#include "product_template.h"
 #pragma clang attribute pop
 #endif

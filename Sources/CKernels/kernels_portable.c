@@ -1,4 +1,4 @@
-// The field and convolution kernels for any processor, in vectors of four floats: NEON on arm64, SSE2 on x86.
+// The field, convolution and product kernels for any processor, in vectors of four floats: NEON on arm64, SSE2 on x86.
 #include "CKernels.h"
 
 #include <math.h>
@@ -14,3 +14,4 @@
 #include "field_template.h"
 #include "field_tile.h"
 #include "convolution_template.h"
+#include "product_template.h"

@@ -1,6 +1,8 @@
+import CKernels
 import COpenBLAS
 
-/// A batch of single precision matrix products through OpenBLAS, one BLAS thread a tile.
+/// A batch of single precision matrix products: small ones by a kernel of our own, which copies less, the
+/// others through OpenBLAS, one BLAS thread a tile.
 ///
 /// Tiles follow from the extents alone, so the result does not depend on the number of threads.
 struct MatrixKernel {
@@ -84,11 +86,37 @@ struct MatrixKernel {
       + (transposeRight
         ? columnRange.lowerBound * rightStride + sharedRange.lowerBound
         : sharedRange.lowerBound * rightStride + columnRange.lowerBound)
+    let isOwn = Self.isOwn(
+      rows: rowRange.count, columns: columnRange.count, shared: sharedRange.count,
+      transposeLeft: transposeLeft, transposeRight: transposeRight)
+    if isOwn {
+      var shape = ck_product(
+        rows: Int32(rowRange.count), columns: Int32(columnRange.count),
+        shared: Int32(sharedRange.count), is_left_transposed: transposeLeft ? 1 : 0,
+        is_right_transposed: transposeRight ? 1 : 0, adds: adds ? 1 : 0,
+        a_line: Int64(leftStride), b_line: Int64(rightStride), c_line: Int64(columns))
+      ck_multiply(
+        &shape, a, b, y + (item * rows + rowRange.lowerBound) * columns + columnRange.lowerBound)
+      return
+    }
     cblas_sgemm(
       CblasRowMajor, transposeLeft ? CblasTrans : CblasNoTrans,
       transposeRight ? CblasTrans : CblasNoTrans, blasint(rowRange.count),
       blasint(columnRange.count),
       blasint(sharedRange.count), 1, a, blasint(leftStride), b, blasint(rightStride), adds ? 1 : 0,
       y + (item * rows + rowRange.lowerBound) * columns + columnRange.lowerBound, blasint(columns))
+  }
+
+  /// Whether the own kernel is the faster one (measured on AVX2: by 10 to 20% at 100 rows of 128 and more, by
+  /// 2 times for sums of 16 terms; slower by 5 to 25% in the cases that are left to the library).
+  static func isOwn(
+    rows: Int, columns: Int, shared: Int, transposeLeft: Bool, transposeRight: Bool
+  ) -> Bool {
+    if rows * columns * shared > 1 << 26 { return false }
+    if transposeLeft && shared >= 1_024 { return false }
+    if transposeRight { return true }
+    // The right operand is copied or read with gaps, for too few rows.
+    if rows < 12 && shared > 32 { return false }
+    return rows >= 96 || shared * columns <= 1 << 16
   }
 }

@@ -117,6 +117,18 @@ void ck_field_reverse(const ck_field *field, const float *packed, ck_field_mode 
                       float *workspace, const float *value, const float *gradient,
                       const float *laplacian, float *packed_gradient, float *coordinate_gradient);
 
+// ---- Products of small matrices ---------------------------------------------------------------
+
+// c [rows, columns] = a [rows, shared] b [shared, columns], each read or written line by line; a
+// transposed operand lies exchanged. adds: added to what c holds.
+typedef struct {
+  int rows, columns, shared;
+  int is_left_transposed, is_right_transposed, adds;
+  int64_t a_line, b_line, c_line;
+} ck_product;
+
+void ck_multiply(const ck_product *shape, const float *a, const float *b, float *c);
+
 // ---- Convolutions -----------------------------------------------------------------------------
 
 // Pictures [batch, height, width, inputs] with a kernel [kernel_height, kernel_width, inputs,

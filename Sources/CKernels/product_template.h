@@ -1,0 +1,187 @@
+// Products of small matrices. One source for every instruction set, as field_template.h is.
+//
+// A library copies both operands into panels first, which is a tenth of the time and more where a matrix
+// has some hundred rows. Here an operand is read where it lies if its numbers lie in the order in which they
+// are needed: the left one unless it is transposed, the right one unless it is transposed or its rows are
+// used often enough to be worth a copy without gaps.
+#include "product_layout.h"
+#include "vectors.h"
+
+// Terms of the inner sum that are added up in registers: a panel of the right operand is half of a
+// first-level cache of 32 KiB.
+#define TERMS 256
+// Register blocks that go through a panel one after the other.
+#define BLOCKS_PER_PANEL 16
+// Columns whose panels are copied together: TERMS of them are a quarter of a second-level cache of 512 KiB.
+#define COLUMNS_TOGETHER 128
+// With fewer rows copying costs more than it saves, as long as the operand stays in the second-level cache;
+// longer lines share fewer places of the first-level cache.
+#define ROWS_TO_COPY_FOR(line) ((line) > 128 ? 96 : 192)
+#define FLOATS_IN_CACHE 65536
+
+// z[r][NR] = sum over p of a(r, p) b[p][NR], or that added to z. a(r, p) is a[r][p] for an operand where it
+// lies, and a[0][p MR + r] for a copied one.
+CK_INLINE void small_block(
+    const float *const *a, int is_copied, const float *b, int64_t line, int terms, int adds, float *z,
+    int64_t z_line) {
+  vec sum[MR][2];
+#pragma clang loop unroll(full)
+  for (int r = 0; r < MR; r++) {
+    sum[r][0] = adds ? load(z + r * z_line) : (vec){0};
+    sum[r][1] = adds ? load(z + r * z_line + LANES) : (vec){0};
+  }
+  const float *own[MR];
+#pragma clang loop unroll(full)
+  for (int r = 0; r < MR; r++) own[r] = a[r];
+  const float *column = a[0];
+  for (int p = 0; p < terms; p++, b += line, column += MR) {
+    const vec b0 = load(b), b1 = load(b + LANES);
+#pragma clang loop unroll(full)
+    for (int r = 0; r < MR; r++) {
+      const vec x = splat(is_copied ? column[r] : own[r][p]);
+      sum[r][0] = fused(x, b0, sum[r][0]);
+      sum[r][1] = fused(x, b1, sum[r][1]);
+    }
+  }
+#pragma clang loop unroll(full)
+  for (int r = 0; r < MR; r++) {
+    store(z + r * z_line, sum[r][0]);
+    store(z + r * z_line + LANES, sum[r][1]);
+  }
+}
+
+// Some rows of c, NR or fewer columns. a: where the rows lie, line by line, or their copy.
+CK_INLINE void small_panel(
+    const float *a, int is_copied, int64_t a_line, const float *b, int64_t line, int terms, int adds,
+    float *c, int64_t c_line, int rows, int width) {
+  for (int row = 0; row < rows; row += MR, a += MR * (is_copied ? terms : a_line)) {
+    const int count = rows - row < MR ? rows - row : MR;
+    const float *own[MR];
+    // Rows beyond the end are the last one again, and not kept.
+#pragma clang loop unroll(full)
+    for (int r = 0; r < MR; r++) own[r] = is_copied ? a : a + (r < count ? r : count - 1) * a_line;
+    float *to = c + row * c_line;
+    if (count == MR && width == NR) {
+      small_block(own, is_copied, b, line, terms, adds, to, c_line);
+      continue;
+    }
+    float z[MR * NR] = {0};
+    for (int r = 0; r < count && adds; r++) {
+      for (int j = 0; j < width; j++) z[r * NR + j] = to[r * c_line + j];
+    }
+    small_block(own, is_copied, b, line, terms, adds, z, NR);
+    for (int r = 0; r < count; r++) {
+      for (int j = 0; j < width; j++) to[r * c_line + j] = z[r * NR + j];
+    }
+  }
+}
+
+typedef float square_row __attribute__((vector_size(32)));
+typedef float square_row_unaligned __attribute__((vector_size(32), aligned(4), may_alias));
+
+// Writes 8 rows of 8 numbers as columns.
+CK_INLINE void transpose_square(const float *from, int64_t line, float *to, int64_t to_line) {
+  square_row x[8], y[8];
+#pragma clang loop unroll(full)
+  for (int i = 0; i < 8; i++) x[i] = *(const square_row_unaligned *)(from + i * line);
+#pragma clang loop unroll(full)
+  for (int i = 0; i < 8; i += 2) {
+    y[i] = __builtin_shufflevector(x[i], x[i + 1], 0, 8, 2, 10, 4, 12, 6, 14);
+    y[i + 1] = __builtin_shufflevector(x[i], x[i + 1], 1, 9, 3, 11, 5, 13, 7, 15);
+  }
+#pragma clang loop unroll(full)
+  for (int i = 0; i < 8; i++) {
+    const int j = i / 4 * 4 + i % 2, high = i % 4 / 2;
+    x[i] = high ? __builtin_shufflevector(y[j], y[j + 2], 2, 3, 10, 11, 6, 7, 14, 15)
+                : __builtin_shufflevector(y[j], y[j + 2], 0, 1, 8, 9, 4, 5, 12, 13);
+  }
+#pragma clang loop unroll(full)
+  for (int i = 0; i < 4; i++) {
+    *(square_row_unaligned *)(to + i * to_line) =
+        __builtin_shufflevector(x[i], x[i + 4], 0, 1, 2, 3, 8, 9, 10, 11);
+    *(square_row_unaligned *)(to + (i + 4) * to_line) =
+        __builtin_shufflevector(x[i], x[i + 4], 4, 5, 6, 7, 12, 13, 14, 15);
+  }
+}
+
+// count lines of terms numbers, written term by term in lines of `width` floats, zeros beyond the last one.
+CK_INLINE void copy_transposed(
+    const float *from, int64_t line, int count, int terms, float *to, int width) {
+  int j = 0;
+  for (; j + 8 <= count; j += 8) {
+    int p = 0;
+    for (; p + 8 <= terms; p += 8) {
+      transpose_square(from + j * line + p, line, to + p * width + j, width);
+    }
+    for (; p < terms; p++) {
+      for (int i = j; i < j + 8; i++) to[p * width + i] = from[i * line + p];
+    }
+  }
+  for (; j < width; j++) {
+    for (int p = 0; p < terms; p++) to[p * width + j] = j < count ? from[j * line + p] : 0;
+  }
+}
+
+// terms lines of count numbers, written in lines of `width` floats, zeros beyond the last one.
+CK_INLINE void copy_lines(
+    const float *from, int64_t line, int count, int terms, float *to, int width) {
+  for (int p = 0; p < terms; p++, from += line, to += width) {
+    for (int j = 0; j < width; j++) to[j] = j < count ? from[j] : 0;
+  }
+}
+
+CK_INLINE void copy_full_lines(const float *from, int64_t line, int terms, float *to, int width) {
+  for (int p = 0; p < terms; p++, from += line, to += width) {
+    for (int j = 0; j < width; j++) to[j] = from[j];
+  }
+}
+
+void CK_NAME(ck_product)(const ck_product *s, const float *a, const float *b, float *c) {
+  float panels[COLUMNS_TOGETHER * TERMS] __attribute__((aligned(64)));
+  float left[BLOCKS_PER_PANEL * MR * TERMS] __attribute__((aligned(64)));
+  const int copies = s->is_right_transposed || s->rows >= ROWS_TO_COPY_FOR(s->b_line) ||
+                     (int64_t)s->shared * s->columns > FLOATS_IN_CACHE;
+  for (int first = 0; first < s->columns; first += COLUMNS_TOGETHER) {
+    const int across = s->columns - first < COLUMNS_TOGETHER ? s->columns - first : COLUMNS_TOGETHER;
+    for (int p = 0; p < s->shared; p += TERMS) {
+      const int terms = s->shared - p < TERMS ? s->shared - p : TERMS;
+      const int adds = s->adds || p > 0;
+      for (int j = 0; j < across; j += NR) {
+        const int width = across - j < NR ? across - j : NR;
+        float *to = panels + j * TERMS;
+        if (s->is_right_transposed) {
+          copy_transposed(b + (first + j) * s->b_line + p, s->b_line, width, terms, to, NR);
+        } else if (width < NR) {
+          copy_lines(b + p * s->b_line + first + j, s->b_line, width, terms, to, NR);
+        } else if (copies) {
+          copy_full_lines(b + p * s->b_line + first + j, s->b_line, terms, to, NR);
+        }
+      }
+      for (int row = 0; row < s->rows; row += BLOCKS_PER_PANEL * MR) {
+        const int rows =
+            s->rows - row < BLOCKS_PER_PANEL * MR ? s->rows - row : BLOCKS_PER_PANEL * MR;
+        const float *from = s->is_left_transposed ? left : a + row * s->a_line + p;
+        for (int r = 0; s->is_left_transposed && r < rows; r += MR) {
+          const float *own = a + p * s->a_line + row + r;
+          if (rows - r < MR) {
+            copy_lines(own, s->a_line, rows - r, terms, left + r * terms, MR);
+          } else {
+            copy_full_lines(own, s->a_line, terms, left + r * terms, MR);
+          }
+        }
+        for (int j = 0; j < across; j += NR) {
+          const int width = across - j < NR ? across - j : NR;
+          const int is_own = copies || width < NR;
+          const float *panel = is_own ? panels + j * TERMS : b + p * s->b_line + first + j;
+          const int64_t line = is_own ? NR : s->b_line;
+          float *to = c + row * s->c_line + first + j;
+          if (s->is_left_transposed) {
+            small_panel(from, 1, 0, panel, line, terms, adds, to, s->c_line, rows, width);
+          } else {
+            small_panel(from, 0, s->a_line, panel, line, terms, adds, to, s->c_line, rows, width);
+          }
+        }
+      }
+    }
+  }
+}
