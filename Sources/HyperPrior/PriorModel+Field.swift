@@ -41,7 +41,7 @@ extension PriorModel {
       observations.values.map { 2 * $0 - 1 }, shape: [observations.count, observations.channels])
     let views = parameters.views()
     let latent = latent(coordinates: coordinates, values: values, views)
-    guard configuration.head.isConditioned, observations.count > 0 else {
+    guard configuration.isConditioned, observations.count > 0 else {
       return PriorCode(latent: latent, change: nil)
     }
     let siren = try effectiveSiren(configuration.hyperNetworkHead.fields(from: latent, views))

@@ -17,7 +17,7 @@ public struct PriorModel: Sendable, Equatable {
     var parameters = Parameters()
     configuration.contextEncoder.appendParameters(to: &parameters, random: &random)
     configuration.hyperNetworkHead.appendParameters(to: &parameters, random: &random)
-    if configuration.head.isConditioned {
+    if configuration.isConditioned {
       Conditioning.appendParameters(
         to: &parameters, features: configuration.field.hiddenWidth)
     }
@@ -81,7 +81,7 @@ extension PriorModel {
     let latent = configuration.contextEncoder.latent(
       of: points, mask: batch.contextMask, parameters)
     let fields = configuration.hyperNetworkHead.fields(from: latent, parameters)
-    guard configuration.head.isConditioned else {
+    guard configuration.isConditioned else {
       let values = fields.values(from: fields.features(at: batch.targetCoordinates))
       return PriorPrediction(
         values: values, unconditioned: values, latent: latent, fields: fields)

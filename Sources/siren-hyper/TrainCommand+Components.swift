@@ -84,23 +84,23 @@ extension TrainCommand {
     let identity = "\(components) \(settings) \(fingerprint)"
     var state =
       resume
-      ? try CorrectionCheckpoint.read(
+      ? try DescentCheckpoint.read(
         checkpointPath, startingFrom: learning.start(), fingerprint: identity
       ).state : learning.start()
     let progress = ProgressReporter("Correcting", unit: "steps", quiet: printing.quiet)
     if resume { progress.message("resumed at step \(state.step)") }
     var latest: CorrectionValidation?
-    let isComplete = try learning.run(
+    let end = try learning.run(
       &state, shouldStop: { interruption.isRequested },
       report: { event in
         latest = event.validation ?? latest
         report(event, latest, progress)
       },
       save: { state in
-        try CorrectionCheckpoint(state, fingerprint: identity).write(to: checkpointPath)
+        try DescentCheckpoint(state, fingerprint: identity).write(to: checkpointPath)
       })
     progress.finish()
-    guard isComplete else { throw interrupted(at: state.step) }
+    try check(end, state, progress)
     let deciding = ProgressReporter("Deciding", unit: "percent", quiet: printing.quiet)
     let prior = try learning.finish(
       state, progress: { done in deciding.update(Int(100 * done), of: 100) })
@@ -109,7 +109,8 @@ extension TrainCommand {
   }
 
   private func report(
-    _ event: CorrectionEvent, _ latest: CorrectionValidation?, _ progress: ProgressReporter
+    _ event: DescentEvent<CorrectionValidation>, _ latest: CorrectionValidation?,
+    _ progress: ProgressReporter
   ) {
     progress.update(
       event.step, of: steps, fraction: event.progress,

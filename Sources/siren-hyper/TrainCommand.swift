@@ -63,6 +63,13 @@ struct TrainCommand: ParsableCommand {
         + "Default: components, or modulated where an --encoder is named."))
   var head: PriorKind?
 
+  @Flag(
+    inversion: .prefixedNo,
+    help:
+      "Fit the last layer of a generated SIREN to the observed points in closed form (default: unless the head is full)."
+  )
+  var conditioning: Bool?
+
   @Option(
     name: .customLong("for"),
     help: ArgumentHelp(
@@ -122,6 +129,10 @@ struct TrainCommand: ParsableCommand {
       throw ValidationError(
         "--encoder \(encoder.rawValue) is for --head modulated, low-rank and full; leave it out.")
     }
+    if conditioning != nil && chosenHead == .components {
+      throw ValidationError(
+        "--conditioning is for --head modulated, low-rank and full; leave it out.")
+    }
     if noCorrection, let name = descentOption {
       throw ValidationError("--no-correction leaves nothing to descend; leave \(name) out.")
     }
@@ -150,10 +161,20 @@ struct TrainCommand: ParsableCommand {
 
   var checkpointPath: String { output + ".checkpoint" }
 
-  func interrupted(at step: Int) -> CommandFailure {
-    .data(
-      "interrupted at step \(step), everything is saved in '\(checkpointPath)'; "
-        + "go on with the same command and --resume")
+  /// Says how a descent ended, where that is not as planned.
+  ///
+  /// - Throws: `CommandFailure` if it was interrupted.
+  func check(_ end: DescentEnd, _ state: DescentState, _ progress: ProgressReporter) throws {
+    switch end {
+    case .complete: break
+    case .exhausted:
+      progress.message(
+        "ended at step \(state.step), before its time: validation pictures had long got no better")
+    case .interrupted:
+      throw CommandFailure.data(
+        "interrupted at step \(state.step), everything is saved in '\(checkpointPath)'; "
+          + "go on with the same command and --resume")
+    }
   }
 
   func run() throws {
@@ -172,38 +193,38 @@ struct TrainCommand: ParsableCommand {
     guard let head = chosenHead.networkHead else {
       return try learnComponents(collection, training, validation, digests, interruption)
     }
-    let configuration = PriorConfiguration(
+    var configuration = PriorConfiguration(
       imageSize: size, channels: channels, encoder: encoder ?? .attention, head: head)
+    if let conditioning { configuration.isConditioned = conditioning }
     let settings = settings(for: configuration)
     let trainer = try PriorTrainer(
-      training: training, validation: validation, settings: settings)
-    let fingerprint = try TrainingCheckpoint.fingerprint(
-      configuration, settings, pictures: digests)
+      configuration, training: training, validation: validation, settings: settings)
+    let fingerprint = try trainer.fingerprint(pictures: digests)
     var state =
       resume
-      ? try TrainingCheckpoint.read(
-        checkpointPath, configuration: configuration, fingerprint: fingerprint
-      ).state : TrainingState(configuration, seed: seed)
+      ? try DescentCheckpoint.read(
+        checkpointPath, startingFrom: trainer.start(), fingerprint: fingerprint
+      ).state : trainer.start()
 
     let run = try collection.startRun(
       command: "train", arguments: Array(CommandLine.arguments.dropFirst()), modelPath: output)
     let progress = ProgressReporter("Training", unit: "steps", quiet: printing.quiet)
     progress.message(
       "\(training.count) training pictures, \(validation.count) validation pictures, "
-        + "\(state.model.parameterCount) parameters"
+        + "\(state.best.values.count) parameters"
         + (resume ? ", resumed at step \(state.step)" : ""))
     var latest: ValidationResult?
-    let finished = try trainer.run(
+    let end = try trainer.run(
       &state, shouldStop: { interruption.isRequested },
       report: { event in
         latest = event.validation ?? latest
         report(event, latest, progress)
       },
       save: { state in
-        try TrainingCheckpoint(state, fingerprint: fingerprint).write(to: checkpointPath)
+        try DescentCheckpoint(state, fingerprint: fingerprint).write(to: checkpointPath)
       })
     progress.finish()
-    guard finished else { throw interrupted(at: state.step) }
+    try check(end, state, progress)
     try finish(state, trainer, settings, collection, run, training.count)
   }
 
@@ -288,7 +309,8 @@ struct TrainCommand: ParsableCommand {
   }
 
   private func report(
-    _ event: TrainingEvent, _ latest: ValidationResult?, _ progress: ProgressReporter
+    _ event: DescentEvent<ValidationResult>, _ latest: ValidationResult?,
+    _ progress: ProgressReporter
   ) {
     progress.update(
       event.step, of: steps, fraction: event.progress,
@@ -311,12 +333,13 @@ struct TrainCommand: ParsableCommand {
   }
 
   private func finish(
-    _ state: TrainingState, _ trainer: PriorTrainer, _ settings: TrainingSettings,
+    _ state: DescentState, _ trainer: PriorTrainer, _ settings: TrainingSettings,
     _ collection: Catalog, _ run: Int64, _ pictures: Int
   ) throws {
-    let validation = trainer.validate(state.model)
+    let model = trainer.best(state)
+    let validation = trainer.validate(model)
     // Nothing that differs between two runs of the same work, such as the time, goes in.
-    try state.model.write(
+    try model.write(
       to: output,
       provenance: [
         "program": "siren-hyper \(SirenHyper.version)",

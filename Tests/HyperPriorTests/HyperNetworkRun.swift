@@ -81,7 +81,7 @@ struct HyperNetworkRun {
     return steps.map { _ in
       let views = model.parameters.views().tracked()
       let loss = PriorLoss(
-        PriorModel.predict(batch, configuration, views), targets: pictures, settings, .full)
+        PriorModel.predict(batch, configuration, views), targets: pictures, settings, configuration)
       optimizer.update(
         &model.parameters.values, gradient: views.gradient(of: loss.total).flat,
         learningRate: learningRate)

@@ -1,4 +1,5 @@
 import DifferentiableCore
+import Foundation
 import HyperPrior
 import TestSupport
 import Testing
@@ -11,15 +12,17 @@ import Testing
     _ configuration: PriorConfiguration, seed: UInt64 = 1
   ) throws -> PriorTrainer {
     try PriorTrainer(
-      training: SmoothPictures(count: 23), validation: SmoothPictures(count: 6, seed: 2),
+      configuration, training: SmoothPictures(count: 23),
+      validation: SmoothPictures(count: 6, seed: 2),
       settings: SmallPrior.settings(configuration, steps: Self.steps, seed: seed))
   }
 
   private func run(
     _ configuration: PriorConfiguration, seed: UInt64 = 1
-  ) throws -> TrainingState {
-    var state = TrainingState(configuration, seed: seed)
-    #expect(try trainer(configuration, seed: seed).run(&state))
+  ) throws -> DescentState {
+    let trainer = try trainer(configuration, seed: seed)
+    var state = trainer.start()
+    #expect(try trainer.run(&state) == .complete)
     return state
   }
 
@@ -28,12 +31,13 @@ import Testing
     let configuration = SmallPrior.configuration(encoder, head)
     let first = try run(configuration)
     #expect(first.step == Self.steps)
-    #expect(first.model != PriorModel(configuration, seed: 1))
+    #expect(first.parameters != PriorModel(configuration, seed: 1).parameters)
     let again = try run(configuration)
-    #expect(first.model == again.model)
+    #expect(first.parameters == again.parameters)
+    #expect(first.best == again.best)
     #expect(first.optimizer == again.optimizer)
     let other = try run(configuration, seed: 2)
-    #expect(first.model != other.model)
+    #expect(first.parameters != other.parameters)
   }
 
   @Test func theNumberOfThreadsDoesNotMatter() throws {
@@ -41,7 +45,7 @@ import Testing
     defer { Parallel.threadCount = before }
     let models = try [1, 3].map { threads in
       Parallel.threadCount = threads
-      return try run(SmallPrior.configuration()).model
+      return try run(SmallPrior.configuration()).best
     }
     #expect(models[0] == models[1])
   }
@@ -53,25 +57,25 @@ import Testing
     let configuration = SmallPrior.configuration(.attention, head)
     let whole = try run(configuration)
     let trainer = try trainer(configuration)
-    let fingerprint = try TrainingCheckpoint.fingerprint(
-      configuration, trainer.settings, pictures: "smooth")
+    let fingerprint = try trainer.fingerprint(pictures: "smooth")
     let folder = try TemporaryFolder()
     let path = folder.file("checkpoint.safetensors")
 
-    var state = TrainingState(configuration, seed: 1)
+    var state = trainer.start()
     var stepsMade = 0
-    let complete = try trainer.run(
+    let end = try trainer.run(
       &state, shouldStop: { stepsMade == 3 }, report: { stepsMade = $0.step },
-      save: { try TrainingCheckpoint($0, fingerprint: fingerprint).write(to: path) })
-    #expect(!complete)
+      save: { try DescentCheckpoint($0, fingerprint: fingerprint).write(to: path) })
+    #expect(end == .interrupted)
     #expect(state.step == 3)
-    let checkpoint = try TrainingCheckpoint.read(
-      path, configuration: configuration, fingerprint: fingerprint)
+    let checkpoint = try DescentCheckpoint.read(
+      path, startingFrom: trainer.start(), fingerprint: fingerprint)
     #expect(checkpoint.state == state)
     var continued = checkpoint.state
-    #expect(try trainer.run(&continued))
+    #expect(try trainer.run(&continued) == .complete)
     #expect(continued.step == whole.step)
-    #expect(continued.model == whole.model)
+    #expect(continued.parameters == whole.parameters)
+    #expect(continued.best == whole.best)
     #expect(continued.optimizer == whole.optimizer)
     #expect(continued.smoothedLoss == whole.smoothedLoss)
     #expect(try folder.names() == ["checkpoint.safetensors"])
@@ -80,40 +84,64 @@ import Testing
   @Test func aCheckpointOfAnotherRunIsRefused() throws {
     let configuration = SmallPrior.configuration()
     let settings = SmallPrior.settings(configuration, steps: 5)
-    let fingerprint = try TrainingCheckpoint.fingerprint(
-      configuration, settings, pictures: "some")
+    let trainer = { (configuration: PriorConfiguration, settings: TrainingSettings) in
+      try PriorTrainer(
+        configuration, training: SmoothPictures(count: 4), validation: SmoothPictures(count: 1),
+        settings: settings)
+    }
+    let own = try trainer(configuration, settings)
+    let fingerprint = try own.fingerprint(pictures: "some")
     let folder = try TemporaryFolder()
     let path = folder.file("checkpoint.safetensors")
-    let state = TrainingState(configuration, seed: 1)
-    try TrainingCheckpoint(state, fingerprint: fingerprint).write(to: path)
+    let state = own.start()
+    try DescentCheckpoint(state, fingerprint: fingerprint).write(to: path)
 
-    var others = try [
-      TrainingCheckpoint.fingerprint(configuration, settings, pictures: "others"),
-      TrainingCheckpoint.fingerprint(
-        SmallPrior.configuration(.set), settings, pictures: "some"),
-    ]
-    var longer = settings
+    var (longer, seeded) = (settings, settings)
     longer.length = .steps(6)
-    var seeded = settings
     seeded.seed = 9
-    others += try [longer, seeded].map {
-      try TrainingCheckpoint.fingerprint(configuration, $0, pictures: "some")
-    }
+    let others = try [
+      own.fingerprint(pictures: "others"),
+      trainer(SmallPrior.configuration(.set), settings).fingerprint(pictures: "some"),
+      trainer(configuration, longer).fingerprint(pictures: "some"),
+      trainer(configuration, seeded).fingerprint(pictures: "some"),
+    ]
     for other in others {
       let error = #expect(throws: PriorError.self) {
-        try TrainingCheckpoint.read(path, configuration: configuration, fingerprint: other)
+        try DescentCheckpoint.read(path, startingFrom: state, fingerprint: other)
       }
       expectOneLine(error, naming: path)
     }
 
     let prior = folder.file("prior.safetensors")
-    try state.model.write(to: prior, overwrite: false)
+    try own.best(state).write(to: prior, overwrite: false)
     let error = #expect(throws: PriorError.self) {
-      try TrainingCheckpoint.read(prior, configuration: configuration, fingerprint: fingerprint)
+      try DescentCheckpoint.read(prior, startingFrom: state, fingerprint: fingerprint)
     }
     expectOneLine(error, naming: prior)
     // Nor is a checkpoint a prior.
     #expect(throws: PriorError.self) { try PriorModel.read(path) }
+  }
+
+  @Test("What is written did best on validation pictures, and a run that gets no better ends")
+  func theBestIsKept() throws {
+    let configuration = SmallPrior.configuration()
+    var settings = SmallPrior.settings(configuration, steps: 120)
+    settings.validations = 20
+    // So fast that it soon gets worse.
+    settings.learningRate = 0.3
+    settings.gradientLimit = 100
+    let trainer = try PriorTrainer(
+      configuration, training: SmoothPictures(count: 12),
+      validation: SmoothPictures(count: 8, seed: 2), settings: settings)
+    var state = trainer.start()
+    var validations: [ValidationResult] = []
+    let end = try trainer.run(
+      &state, report: { if let result = $0.validation { validations.append(result) } })
+    let scores = validations.map { $0.errors.reduce(0) { $0 + log($1.meanSquaredError) } }
+    let best = try #require(scores.indices.min { scores[$0] < scores[$1] })
+    #expect(trainer.validate(trainer.best(state)) == validations[best])
+    #expect(end == (validations.count - 1 - best >= 8 ? .exhausted : .complete))
+    #expect(end == .exhausted && state.step < 120)
   }
 
   @Test func trainingImprovesThePrediction() throws {
@@ -121,24 +149,26 @@ import Testing
     var settings = SmallPrior.settings(configuration, steps: 200)
     settings.learningRate = 3e-3
     let trainer = try PriorTrainer(
-      training: SmoothPictures(count: 40), validation: SmoothPictures(count: 16, seed: 2),
+      configuration, training: SmoothPictures(count: 40),
+      validation: SmoothPictures(count: 16, seed: 2),
       settings: settings)
-    var state = TrainingState(configuration, seed: 1)
-    let before = trainer.validate(state.model)
+    var state = trainer.start()
+    let before = trainer.validate(trainer.best(state))
     var validations: [ValidationResult] = []
-    #expect(
-      try trainer.run(&state, report: { if let result = $0.validation { validations += [result] } })
-    )
+    let end = try trainer.run(
+      &state, report: { if let result = $0.validation { validations += [result] } })
+    #expect(end == .complete)
     #expect(validations.count == 2)
-    #expect(validations.last == trainer.validate(state.model))
-    #expect(trainer.validate(state.model).mean < 0.8 * before.mean)
+    let after = trainer.validate(trainer.best(state))
+    #expect(validations.last == after)
+    #expect(after.mean < 0.8 * before.mean)
   }
 
   @Test func tooFewPicturesAreRefusedInOneLine() {
     let configuration = SmallPrior.configuration()
     let error = #expect(throws: PriorError.self) {
       try PriorTrainer(
-        training: SmoothPictures(count: 1), validation: SmoothPictures(count: 1),
+        configuration, training: SmoothPictures(count: 1), validation: SmoothPictures(count: 1),
         settings: SmallPrior.settings(configuration, steps: 1))
     }
     #expect(error == .tooFewPictures(split: "training", count: 1))

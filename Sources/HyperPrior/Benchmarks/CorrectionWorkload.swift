@@ -21,9 +21,10 @@ extension PriorWorkloads {
         training: drawn, judges: drawn, settings: ComponentLearningSettings(), progress: { _ in })
       let examples = try CorrectionExamples.judges(
         prior, CorrectionGrid(prior), drawn, count: 100, limit: drawn.count, seed: 1)
-      let trainer = CorrectionTrainer(settings: settings, examples: examples, judges: [])
-      var state = CorrectionState(shape, seed: 1)
-      return { try trainer.step(&state, progress: 0.1) }
+      let trainer = CorrectionTrainer(
+        settings: settings, configuration: shape, examples: examples, judges: [])
+      var state = trainer.start()
+      return { try trainer.update(&state, progress: 0.1) }
     }
   }
 }

@@ -62,8 +62,9 @@ public enum PriorWorkloads {
       settings.smallestContext = context
       settings.largestContext = context
       settings.targets = targets
-      let trainer = try PriorTrainer(training: drawn, validation: drawn, settings: settings)
-      var state = TrainingState(configuration, seed: 1)
+      let trainer = try PriorTrainer(
+        configuration, training: drawn, validation: drawn, settings: settings)
+      var state = trainer.start()
       return { try trainer.step(&state, progress: 0.1) }
     }
   }

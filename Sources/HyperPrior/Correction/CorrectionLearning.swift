@@ -59,16 +59,15 @@ public struct CorrectionLearning: Sendable {
           prior, grid, validation, count: count, limit: Self.judges, seed: settings.seed)
       )
     }
-    trainer = CorrectionTrainer(settings: settings, examples: examples, judges: judges)
+    trainer = CorrectionTrainer(
+      settings: settings, configuration: .init(size: prior.imageSize, channels: prior.channels),
+      examples: examples, judges: judges)
     self.validation = validation
     seed = components.seed
   }
 
   /// The start of the descent.
-  public func start() -> CorrectionState {
-    CorrectionState(
-      .init(size: prior.imageSize, channels: prior.channels), seed: trainer.settings.seed)
-  }
+  public func start() -> DescentState { trainer.start() }
 
   /// Descends until the end, or until told to stop.
   ///
@@ -77,22 +76,21 @@ public struct CorrectionLearning: Sendable {
   ///   - shouldStop: asked after every update.
   ///   - report: called after every update.
   ///   - save: called about every minute and when stopped early.
-  /// - Returns: whether the run is complete.
   /// - Throws: ``PriorError/diverged(step:)``, or what `save` throws.
   public func run(
-    _ state: inout CorrectionState, shouldStop: () -> Bool = { false },
-    report: (CorrectionEvent) -> Void = { _ in },
-    save: (CorrectionState) throws -> Void = { _ in }
-  ) throws -> Bool {
-    try trainer.run(&state, shouldStop: shouldStop, report: report, save: save)
+    _ state: inout DescentState, shouldStop: () -> Bool = { false },
+    report: (DescentEvent<CorrectionValidation>) -> Void = { _ in },
+    save: (DescentState) throws -> Void = { _ in }
+  ) throws -> DescentEnd {
+    try trainer.descend(&state, shouldStop: shouldStop, report: report, save: save)
   }
 
   /// The prior with the network that did best on validation pictures, as much of it as helps there.
   public func finish(
-    _ state: CorrectionState, progress: (Double) throws -> Void = { _ in }
+    _ state: DescentState, progress: (Double) throws -> Void = { _ in }
   ) throws -> ComponentPrior {
     var result = prior
-    result.correction = state.bestNetwork.flatMap { PictureCorrection($0, for: prior) }
+    result.correction = trainer.bestNetwork(state).flatMap { PictureCorrection($0, for: prior) }
     try result.selectSettings(validation, seed: seed, progress: progress)
     if result.settings.allSatisfy({ $0.correctionShare == 0 }) { result.correction = nil }
     return result

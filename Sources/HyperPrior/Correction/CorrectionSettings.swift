@@ -24,8 +24,6 @@ public struct CorrectionSettings: Sendable, Equatable {
   /// Pictures of one piece of a batch, which one thread takes: few, so that what they leave behind for
   /// the way back stays in cache.
   static let picturesAPiece = 4
-  /// Decay of the moving average of the parameters; less at the start.
-  static let averageDecay = 0.999
   /// Rises over the first hundredth of the run, then falls to 0.
   static let schedule = Schedule.cosine(warmUp: 0.01)
   /// Adam's, with a little decay of the weights and a short second moment; chosen, not tuned.
@@ -45,22 +43,8 @@ public struct CorrectionValidation: Sendable, Equatable {
   /// By number of points, ascending.
   public let ratios: [Ratio]
 
-  /// The mean logarithm: what decides between networks.
-  var score: Double {
-    ratios.reduce(0) { $0 + log($1.ratio) } / Double(max(1, ratios.count))
+  /// The mean logarithm: what decides between networks. 0 is no better than no correction.
+  var score: Double? {
+    ratios.isEmpty ? nil : ratios.reduce(0) { $0 + log($1.ratio) } / Double(ratios.count)
   }
-}
-
-/// What a run reports after an update.
-public struct CorrectionEvent: Sendable {
-  /// Updates made.
-  public let step: Int
-  /// Of the average parameters; only after some updates.
-  public let validation: CorrectionValidation?
-  /// Examples looked at a second.
-  public let picturesPerSecond: Double
-  /// Seconds so far.
-  public let seconds: Double
-  /// Fraction of the run that is done.
-  public let progress: Double
 }

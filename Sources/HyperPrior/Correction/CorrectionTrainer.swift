@@ -3,27 +3,39 @@ import Foundation
 import RandomNumbers
 import Training
 
-/// Learns a correction: one update after the other, from and to a ``CorrectionState``.
+/// Learns a correction: one update after the other, from and to a ``DescentState``.
 ///
 /// A batch is cut into pieces that threads take whole, and the gradients are added in the order of the
 /// pieces, so the result does not depend on the number of threads.
-struct CorrectionTrainer: Sendable {
+struct CorrectionTrainer: DescentObjective {
   let settings: CorrectionSettings
+  let configuration: CorrectionNetwork.Configuration
   let examples: CorrectionExamples
   /// Examples of validation pictures, by number of points.
   let judges: [(points: Int, examples: CorrectionExamples)]
 
-  /// One update.
-  ///
-  /// - Throws: ``PriorError/diverged(step:)`` if the loss is not finite.
-  func step(_ state: inout CorrectionState, progress: Double) throws {
-    let step = state.step
+  var descent: DescentSettings {
+    DescentSettings(
+      length: settings.length, batchSize: settings.batchSize, learningRate: settings.learningRate,
+      schedule: CorrectionSettings.schedule, gradientLimit: settings.gradientLimit,
+      validations: settings.validations)
+  }
+
+  /// The start of a run.
+  func start() -> DescentState {
+    DescentState(
+      CorrectionNetwork(configuration, seed: settings.seed).parameters,
+      optimizer: CorrectionSettings.optimizer)
+  }
+
+  func gradient(
+    of parameters: Parameters, step: Int
+  ) -> (loss: Double, gradient: ParameterGradient) {
     let own = EpochOrder(
       count: examples.items.count, batchSize: settings.batchSize, seed: settings.seed, stream: 15
     ).indices(step: step)
     let piece = CorrectionSettings.picturesAPiece
-    let views = state.network.parameters.views()
-    let configuration = state.network.configuration
+    let views = parameters.views()
     let pieces = Parallel.map((own.count + piece - 1) / piece) {
       number -> (loss: Double, gradient: ParameterGradient) in
       let part = own[number * piece..<min(own.count, (number + 1) * piece)]
@@ -33,20 +45,10 @@ struct CorrectionTrainer: Sendable {
       let loss = batch.loss(configuration, tracked) * (1 / Float(own.count))
       return (Double(loss.scalar), tracked.gradient(of: loss))
     }
-    let gradient = ParameterGradient.sum(
-      pieces.map(\.gradient), layout: state.network.parameters.layout)
-    let length = gradient.length
-    guard pieces.allSatisfy({ $0.loss.isFinite }), length.isFinite else {
-      throw PriorError.diverged(step: step)
-    }
-    state.optimizer.update(
-      &state.network.parameters, gradient: gradient,
-      scale: clippingFactor(length: length, limit: settings.gradientLimit),
-      learningRate: settings.learningRate
-        * Float(CorrectionSettings.schedule.factor(at: progress)))
-    state.step += 1
-    let decay = min(CorrectionSettings.averageDecay, Double(state.step) / Double(state.step + 10))
-    state.average.move(towards: state.network.parameters.values, share: Float(1 - decay))
+    return (
+      pieces.reduce(0) { $0 + $1.loss },
+      ParameterGradient.sum(pieces.map(\.gradient), layout: parameters.layout)
+    )
   }
 
   /// Which examples of a piece are seen in a mirror.
@@ -57,14 +59,15 @@ struct CorrectionTrainer: Sendable {
     }
   }
 
-  /// How the average parameters do.
-  func validate(_ state: CorrectionState) -> CorrectionValidation {
-    let network = state.network.with(state.average)
+  func validate(_ parameters: Parameters) -> CorrectionValidation {
+    guard let network = CorrectionNetwork(configuration, parameters: parameters) else {
+      return CorrectionValidation(ratios: [])
+    }
     return CorrectionValidation(
       ratios: judges.map { points, examples in
         let errors = Parallel.map(examples.items.count) { index -> (Double, Double) in
           let (inputs, truth) = examples.shown(index, isMirrored: false)
-          let correction = network.correction(of: inputs).values
+          let correction = network.correction(of: inputs, mirrors: settings.mirrors).values
           var (before, after) = (0.0, 0.0)
           for place in truth.indices {
             let plain = min(1, max(0, inputs.gaussian[place])) - truth[place]
@@ -80,64 +83,11 @@ struct CorrectionTrainer: Sendable {
       })
   }
 
-  /// Runs until the end, or until told to stop.
-  ///
-  /// - Returns: whether the run is complete.
-  func run(
-    _ state: inout CorrectionState, shouldStop: () -> Bool = { false },
-    report: (CorrectionEvent) -> Void = { _ in },
-    save: (CorrectionState) throws -> Void = { _ in }
-  ) throws -> Bool {
-    let clock = ContinuousClock()
-    let start = clock.now
-    let (secondsBefore, stepsBefore) = (state.seconds, state.step)
-    var lastSave = start
-    let count = Double(max(1, settings.validations))
-    while progress(of: state) < 1 {
-      let before = progress(of: state)
-      try step(&state, progress: before)
-      state.seconds = secondsBefore + (clock.now - start).inSeconds
-      let done = progress(of: state)
-      var validation: CorrectionValidation?
-      if (done * count).rounded(.down) > (before * count).rounded(.down) || done >= 1 {
-        let found = validate(state)
-        if found.score < state.bestScore {
-          state.bestScore = found.score
-          state.best = state.average
-        }
-        validation = found
-        state.seconds = secondsBefore + (clock.now - start).inSeconds
-      }
-      let elapsed = max(1e-9, state.seconds - secondsBefore)
-      report(
-        CorrectionEvent(
-          step: state.step, validation: validation,
-          picturesPerSecond: Double((state.step - stepsBefore) * settings.batchSize) / elapsed,
-          seconds: state.seconds, progress: done))
-      if shouldStop() && done < 1 {
-        try save(state)
-        return false
-      }
-      if (clock.now - lastSave).inSeconds > 60 {
-        try save(state)
-        lastSave = clock.now
-      }
-    }
-    return true
-  }
+  func score(_ validation: CorrectionValidation) -> Double? { validation.score }
 
-  private func progress(of state: CorrectionState) -> Double {
-    settings.length.progress(step: state.step, seconds: state.seconds)
-  }
-}
-
-extension [Float] {
-  /// Goes a share of the way to other values.
-  fileprivate mutating func move(towards other: [Float], share: Float) {
-    withUnsafeMutableBufferPointer { own in
-      other.withUnsafeBufferPointer { other in
-        for index in own.indices { own[index] += share * (other[index] - own[index]) }
-      }
-    }
+  /// The network with the parameters that did best; nil if none did better than no correction.
+  func bestNetwork(_ state: DescentState) -> CorrectionNetwork? {
+    state.average.bestScore < 0
+      ? CorrectionNetwork(configuration, parameters: state.best) : nil
   }
 }

@@ -8,6 +8,8 @@ struct PictureCorrection: Sendable, Equatable {
   /// The functions of a corrected picture: the prior's own first, then the slowest of the others, since
   /// a correction knows edges that components of the collection do not hold.
   let basis: CosineBasis
+  /// Whether a mirrored picture is as likely as the picture.
+  private let mirrors: Bool
 
   /// The most functions of a corrected picture.
   private static let mostFunctions = 4_096
@@ -19,6 +21,7 @@ struct PictureCorrection: Sendable, Equatable {
     else { return nil }
     self.network = network
     grid = CorrectionGrid(prior)
+    mirrors = prior.mirror != nil
     let size = prior.imageSize
     let own = Set(prior.basis.indices)
     let frequency = { (index: Int) -> Int in
@@ -35,7 +38,7 @@ struct PictureCorrection: Sendable, Equatable {
 
   /// The correction, of which a share is to be added.
   func correction(_ inputs: CorrectionInputs, share: Float) -> Correction {
-    var result = network.correction(of: inputs)
+    var result = network.correction(of: inputs, mirrors: mirrors)
     for index in result.values.indices { result.values[index] *= share }
     return result
   }

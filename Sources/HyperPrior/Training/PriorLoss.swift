@@ -11,31 +11,35 @@ package struct PriorLoss {
   /// Mean square of all generated weights.
   package let weight: Tensor
 
-  /// The paper's loss for the full head (arXiv 2006.09661, supplement 4.4: image error, latent and
-  /// weight penalties); for the others the error after and, a little, before conditioning.
+  /// The mean squared error; where the last layer is fitted to the observations also, a little, the error
+  /// before that; and for the full head the paper's penalties (arXiv 2006.09661, supplement 4.4).
   ///
   /// - Parameters:
   ///   - prediction: with values `[b, m, c]`.
   ///   - targets: the true values in -1...1, of the same shape.
   ///   - settings: the weights of the terms.
-  ///   - head: decides which terms there are.
+  ///   - configuration: decides which terms there are.
   package init(
-    _ prediction: PriorPrediction, targets: Tensor, _ settings: TrainingSettings, _ head: HeadKind
+    _ prediction: PriorPrediction, targets: Tensor, _ settings: TrainingSettings,
+    _ configuration: PriorConfiguration
   ) {
     image = (prediction.values - targets).squared().mean()
-    switch head {
-    case .modulated, .lowRank:
+    var total = image
+    if configuration.isConditioned {
       let before = (prediction.unconditioned - targets).squared().mean()
-      latent = Tensor(0)
-      weight = Tensor(0)
-      total = image + before * settings.unconditionedWeight
-    case .full:
+      total = total + before * settings.unconditionedWeight
+    }
+    if configuration.head == .full {
       latent = prediction.latent.squared().mean()
       let generated = prediction.fields.penalized
       let count = generated.reduce(0) { $0 + $1.count }
       weight =
         generated.map { $0.sumOfSquares() }.reduce(Tensor(0)) { $0 + $1 } / Float(count)
-      total = image + latent * settings.latentPenalty + weight * settings.weightPenalty
+      total = total + latent * settings.latentPenalty + weight * settings.weightPenalty
+    } else {
+      latent = Tensor(0)
+      weight = Tensor(0)
     }
+    self.total = total
   }
 }

@@ -50,7 +50,7 @@ import Testing
         &state,
         report: { event in
           if let validation = event.validation { validations.append(validation) }
-        }))
+        }) == .complete)
     #expect(validations.count == 4)
     #expect(validations.allSatisfy { $0.ratios.map(\.points) == [1, 14, 43] })
     let middle = validations.map { $0.ratios[1].ratio }
@@ -114,25 +114,25 @@ import Testing
     Parallel.threadCount = 1
     let learning = try Self.learning(steps: 12)
     var whole = learning.start()
-    #expect(try learning.run(&whole))
+    #expect(try learning.run(&whole) == .complete)
     Parallel.threadCount = 3
     let folder = try TemporaryFolder()
     let path = folder.file("checkpoint")
     let again = try Self.learning(steps: 12)
     var first = again.start()
-    let isComplete = try again.run(
+    let end = try again.run(
       &first, shouldStop: { true },
-      save: { try CorrectionCheckpoint($0, fingerprint: "own").write(to: path) })
-    #expect(!isComplete && first.step == 1)
-    var rest = try CorrectionCheckpoint.read(
+      save: { try DescentCheckpoint($0, fingerprint: "own").write(to: path) })
+    #expect(end == .interrupted && first.step == 1)
+    var rest = try DescentCheckpoint.read(
       path, startingFrom: again.start(), fingerprint: "own"
     ).state
     #expect(rest.step == 1)
-    #expect(try again.run(&rest))
+    #expect(try again.run(&rest) == .complete)
     let files = try [whole, rest].map { try learning.finish($0).archive() }
     #expect(files[0] == files[1])
     #expect(throws: PriorError.self) {
-      try CorrectionCheckpoint.read(path, startingFrom: again.start(), fingerprint: "other")
+      try DescentCheckpoint.read(path, startingFrom: again.start(), fingerprint: "other")
     }
   }
 
