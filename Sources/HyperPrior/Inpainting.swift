@@ -19,8 +19,14 @@ public struct Inpainting: Sendable {
   ///   - width: of the picture, in pixels.
   ///   - height: of the picture.
   public init(of field: Siren, _ observations: PixelObservations, width: Int, height: Int) {
+    self.init(
+      field: field, rendered: FieldRenderer.image(of: field, width: width, height: height),
+      observations)
+  }
+
+  init(field: Siren, rendered: Image, _ observations: PixelObservations) {
     self.field = field
-    rendered = FieldRenderer.image(of: field, width: width, height: height)
+    self.rendered = rendered
     pasted = rendered.pasting(observations)
   }
 

@@ -26,6 +26,13 @@ public struct PixelObservations: Sendable, Equatable {
   /// Number of measured points.
   public var count: Int { positions.count / 2 }
 
+  /// Some of the points, in the order of their indices.
+  public func selecting(_ points: [Int]) -> PixelObservations {
+    PixelObservations(
+      channels: channels, positions: points.flatMap { positions[2 * $0..<2 * $0 + 2] },
+      values: points.flatMap { values[channels * $0..<channels * ($0 + 1)] })
+  }
+
   /// The index of the first point that lies on no pixel of a picture of the given size, or nil.
   ///
   /// A pixel reaches half a pixel around its centre.

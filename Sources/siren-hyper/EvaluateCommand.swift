@@ -32,6 +32,9 @@ struct EvaluateCommand: ParsableCommand {
       A model that was learned with --windows is judged on random windows of the pictures, and so \
       are the simple methods.
 
+      --refine N adds the model's networks after further descent on the observed pixels, as 'inpaint \
+      --refine' does it.
+
       --active compares instead where to measure: a prior in closed form starts from 5 random \
       pixels and goes on with random ones, or with those that it proposes as 'inpaint --next' does. \
       Errors are over all pixels, observed ones pasted in; 'as random' is how many random pixels \
@@ -92,6 +95,12 @@ struct EvaluateCommand: ParsableCommand {
     completion: .file(extensions: ["png"]))
   var sheet: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Also judge the model's networks after up to so many updates on the observed pixels.",
+      valueName: "n"))
+  var refine: Int?
+
   @Option(help: "Decides which pixels are observed.")
   var seed: UInt64 = 1
 
@@ -127,8 +136,10 @@ struct EvaluateCommand: ParsableCommand {
       throw ValidationError(
         "--mask-kind half observes half of the pixels; leave out --context, or pass another kind.")
     }
+    try checkRefinement(refine)
     let ofTable = [
       ("--mask-kind", maskKind != .random), ("--csv", csv != nil), ("--sheet", sheet != nil),
+      ("--refine", refine != nil),
     ]
     if active, let name = ofTable.first(where: \.1)?.0 {
       throw ValidationError("--active measures points alone, leave out \(name).")
@@ -172,8 +183,12 @@ struct EvaluateCommand: ParsableCommand {
     let shape = PictureShape(width: size, height: size, channels: channels)
     let methods = try simpleMethods(shape, training, validation: validation, progress)
     let model = TrainedPriorReconstructor(prior)
+    let refined = refine.map {
+      RefinedPriorReconstructor(prior, FieldRefinement(steps: $0))
+    }
     let table = try EvaluationTable(
-      methods: methods + [model], pictures: pictures, contextSizes: contexts, seed: seed,
+      methods: methods + [model] + (refined.map { [$0] } ?? []), pictures: pictures,
+      contextSizes: contexts, seed: seed,
       kind: maskKind, progress: { progress.update($0, of: $1) })
     progress.finish()
     if let csv {

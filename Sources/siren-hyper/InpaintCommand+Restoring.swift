@@ -1,3 +1,4 @@
+import ArgumentParser
 import CommandSupport
 import Foundation
 import HyperPrior
@@ -13,6 +14,8 @@ struct Restoration {
   let resized: Image?
   /// Number of windows, 0 for a picture that was restored as a whole.
   let windows: Int
+  /// What further descent gained, where it was asked for.
+  let refined: FieldRefinement.Result?
   /// Why it was restored so, where that is worth a line.
   let reason: String?
   /// `[height, width, c]`, where it was asked for.
@@ -37,6 +40,11 @@ extension InpaintCommand {
         "'\(path)' was learned from windows, and --next looks at the picture as a whole; "
           + "pass --no-windows, or another --model")
     }
+    guard refine == nil else {
+      throw CommandFailure.data(
+        "'\(path)' was learned from windows, and --refine is for a picture as a whole; "
+          + "pass --no-windows, or another --model")
+    }
     return try restoreWindows(prior, task)
   }
 
@@ -48,29 +56,34 @@ extension InpaintCommand {
   }
 
   private func restoreWhole(_ prior: TrainedPrior, _ task: InpaintingTask) throws -> Restoration {
-    let inpainting: Inpainting
+    let (width, height) = (task.width, task.height)
+    var inpainting: Inpainting?
     var variance: [Float]?
     var points: [(row: Int, column: Int)] = []
     if uncertainty != nil || next != nil, case .components(let components) = prior {
-      let posterior = try components.posterior(
-        task.observations, width: task.width, height: task.height)
-      inpainting = Inpainting(
-        of: posterior.field, task.observations, width: task.width, height: task.height)
-      if uncertainty != nil {
-        variance = posterior.variance(width: task.width, height: task.height)
-      }
+      let posterior = try components.posterior(task.observations, width: width, height: height)
+      inpainting = posterior.inpainting(task.observations, width: width, height: height)
+      if uncertainty != nil { variance = posterior.variance(width: width, height: height) }
       if let next { points = posterior.nextPoints(next, excluding: task.mask) }
-    } else {
-      inpainting = try prior.inpaint(task.observations, width: task.width, height: task.height)
     }
+    let refined = try refine.map {
+      try prior.field(
+        explaining: task.observations, width: width, height: height,
+        refinedBy: FieldRefinement(steps: $0))
+    }
+    if let refined {
+      inpainting = Inpainting(of: refined.field, task.observations, width: width, height: height)
+    }
+    let result =
+      try inpainting ?? prior.inpaint(task.observations, width: width, height: height)
     let isLarge = max(task.width, task.height) > 2 * prior.imageSize
     let reason =
       windows == nil && isLarge
       ? "as a whole, as the model was learned from whole pictures; --windows restores parts" : nil
     return Restoration(
-      rendered: inpainting.rendered, pasted: inpainting.pasted,
-      resized: otherSize(task).map { inpainting.rendered(width: $0.width, height: $0.height) },
-      windows: 0, reason: reason, variance: variance, next: points)
+      rendered: result.rendered, pasted: result.pasted,
+      resized: otherSize(task).map { result.rendered(width: $0.width, height: $0.height) },
+      windows: 0, refined: refined, reason: reason, variance: variance, next: points)
   }
 
   private func restoreWindows(_ prior: TrainedPrior, _ task: InpaintingTask) throws -> Restoration {
@@ -90,8 +103,27 @@ extension InpaintCommand {
     let why = windows == nil ? ", as the model was learned from windows" : ""
     return Restoration(
       rendered: result.rendered, pasted: result.pasted, resized: result.resized,
-      windows: result.windows,
+      windows: result.windows, refined: nil,
       reason: "in \(result.windows) overlapping windows of \(side)x\(side)" + why,
       variance: result.variance, next: [])
   }
+}
+
+/// - Throws: `ValidationError` if a number of updates is none.
+func checkRefinement(_ steps: Int?) throws {
+  guard steps.map({ (1...100_000).contains($0) }) ?? true else {
+    throw ValidationError("--refine is \(steps ?? 0), expected 1 to 100000 updates.")
+  }
+}
+
+/// One line about what further descent gained.
+func describe(_ refined: FieldRefinement.Result) -> String {
+  guard let heldOut = refined.heldOut else {
+    return "not refined: too few points to hold some out"
+  }
+  guard refined.steps > 0 else {
+    return "not refined: at held-out points it got no better"
+  }
+  return "refined by \(refined.steps) updates: mean squared error at held-out points "
+    + String(format: "%.5f, %.5f before", heldOut.after, heldOut.before)
 }

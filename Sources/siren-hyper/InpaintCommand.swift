@@ -35,6 +35,7 @@ struct InpaintCommand: ParsableCommand {
         siren-hyper inpaint face.png restored.png --mask scratches.png --sheet sheet.png
         siren-hyper inpaint holes.png --size 512x512
         siren-hyper inpaint face.png --keep 5% --uncertainty sure.png --next 50
+        siren-hyper inpaint face.png --keep 30% --model network.safetensors --refine 500
         siren-hyper inpaint photo.png --keep 10% --model windows.safetensors
         siren-hyper inpaint --points scan.csv --size 128x128 -o scan.png
       """)
@@ -80,6 +81,12 @@ struct InpaintCommand: ParsableCommand {
     help: "Restore overlapping windows, or the whole at once (default: as the model was learned).")
   var windows: Bool?
 
+  @Option(
+    help: ArgumentHelp(
+      "Let the network descend further on the observed points, by up to so many updates: as far as it "
+        + "helps at points that are held out, which may be not at all.", valueName: "n"))
+  var refine: Int?
+
   @Flag(help: "Write the network's own values at observed pixels, instead of the observed ones.")
   var noPaste = false
 
@@ -105,6 +112,10 @@ struct InpaintCommand: ParsableCommand {
     }
     guard next.map({ (1...10_000).contains($0) }) ?? true else {
       throw ValidationError("--next is \(next ?? 0), expected 1 to 10000 points.")
+    }
+    try checkRefinement(refine)
+    guard windows != true || refine == nil else {
+      throw ValidationError("--refine is for a picture as a whole, leave out --windows.")
     }
     guard windows != true || next == nil else {
       throw ValidationError("--next looks at the picture as a whole, leave out --windows.")
@@ -170,6 +181,7 @@ struct InpaintCommand: ParsableCommand {
       "\(target): restored from \(task.observations.count) points "
         + "(\(share)% of \(task.width)x\(task.height)) in \(formatDuration(seconds))")
     if let reason = restoration.reason { print("  \(reason)") }
+    if let refined = restoration.refined { print("  \(describe(refined))") }
     if let quality {
       print(quality.line("all pixels       ", quality.all, quality.structuralSimilarity))
       if let unobserved = quality.unobserved {
@@ -193,7 +205,9 @@ struct InpaintCommand: ParsableCommand {
     [
       "output": .string(target), "points": .integer(task.observations.count),
       "next": .array(restoration.next.map { .array([.integer($0.column), .integer($0.row)]) }),
-      "windows": .integer(restoration.windows), "mse": .number(quality?.all),
+      "windows": .integer(restoration.windows),
+      "refined_steps": .number(restoration.refined.map { Double($0.steps) }),
+      "mse": .number(quality?.all),
       "mse_unobserved": .number(quality?.unobserved),
       "psnr": .number(quality.map { Quality.peakSignalToNoise(meanSquaredError: $0.all) }),
       "psnr_unobserved": .number(

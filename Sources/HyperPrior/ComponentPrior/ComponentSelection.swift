@@ -47,7 +47,7 @@ extension ComponentPrior {
       }
       var gram = errors[0]
       for error in errors.dropFirst() { gram.add(error) }
-      var shares = Self.bestShares(gram)
+      var shares = Self.worthwhileShares(gram, neighbourhoods: levels.count - 1)
       // The corrected picture is the last level's with the correction added.
       let correctionShare = correction == nil ? 0 : shares.removeLast()
       shares[shares.count - 1] += correctionShare
@@ -90,6 +90,26 @@ extension ComponentPrior {
       rows: rows.count, columns: rows[0].count, values: Array(rows.joined()))
     return errors.multiplied(by: errors.transposed())
   }
+
+  /// The best shares, without the neighbourhoods where these gain next to nothing: they take about half of
+  /// a restoration's time.
+  ///
+  /// - Parameters:
+  ///   - gram: see ``bestShares(_:)``.
+  ///   - neighbourhoods: how many of the levels, the first ones, are of neighbours.
+  static func worthwhileShares(_ gram: DoubleMatrix, neighbourhoods: Int) -> [Double] {
+    let all = bestShares(gram)
+    let others = Array(neighbourhoods..<gram.rows)
+    let rest = bestShares(gram.submatrix(others, others))
+    let few = [Double](repeating: 0, count: neighbourhoods) + rest
+    let error = { (shares: [Double]) in
+      zip(shares, gram.multiplied(by: shares)).reduce(0) { $0 + $1.0 * $1.1 }
+    }
+    return error(few) <= (1 + leastGain) * error(all) ? few : all
+  }
+
+  /// What neighbourhoods must gain of the squared error to be worth their time.
+  private static let leastGain = 0.01
 
   /// Shares of 0 or more, summing to 1, with the least `shares^T gram shares`, by Frank and Wolfe's
   /// steps of exact length from the best single level.

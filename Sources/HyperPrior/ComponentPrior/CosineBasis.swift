@@ -129,9 +129,14 @@ struct CosineBasis: Sendable, Equatable {
   ///   - places: `[size, p]`: row u holds function u of an axis at the places.
   /// - Returns: `[p * p]`, the row's place first.
   func sums(_ coefficients: [Double], at places: DoubleMatrix) -> [Double] {
+    sums(coefficients, rows: places, columns: places)
+  }
+
+  /// The sum of the functions at the places of a grid, `[rows, columns]`; see ``sums(_:at:)``.
+  func sums(_ coefficients: [Double], rows: DoubleMatrix, columns: DoubleMatrix) -> [Double] {
     var spectrum = DoubleMatrix(rows: size, columns: size)
     for (index, value) in zip(indices, coefficients) { spectrum.values[index] = value }
-    return places.transposedMultiplied(by: spectrum.multiplied(by: places)).values
+    return rows.transposedMultiplied(by: spectrum.multiplied(by: columns)).values
   }
 
   /// Functions of one axis at places, -1...1: `[size, p]`.

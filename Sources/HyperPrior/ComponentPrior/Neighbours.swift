@@ -158,7 +158,7 @@ struct Neighbours: Sendable {
 
 extension DoubleMatrix {
   /// Some rows and columns, in the order given.
-  fileprivate func submatrix(_ ownRows: [Int], _ ownColumns: [Int]) -> DoubleMatrix {
+  func submatrix(_ ownRows: [Int], _ ownColumns: [Int]) -> DoubleMatrix {
     var result = DoubleMatrix(rows: ownRows.count, columns: ownColumns.count)
     let width = columns
     result.values.withUnsafeMutableBufferPointer { target in
