@@ -43,7 +43,7 @@ public struct CorrectionValidation: Sendable, Equatable {
   /// By number of points, ascending.
   public let ratios: [Ratio]
 
-  /// The mean logarithm: what decides between networks. 0 is no better than no correction.
+  /// The mean logarithm, which decides between networks; 0 is no better than no correction.
   var score: Double? {
     ratios.isEmpty ? nil : ratios.reduce(0) { $0 + log($1.ratio) } / Double(ratios.count)
   }
