@@ -10,8 +10,8 @@ rm -rf "$work"
 mkdir -p "$work"
 say() { printf '\n== %s\n' "$1"; }
 
-say "Drawing 3000 faces"
-"$program" dataset synthesize "$work/faces" --count 3000 --size 64 --seed 64
+say "Drawing 12000 faces"
+"$program" dataset synthesize "$work/faces" --count 12000 --size 64 --seed 64
 say "Indexing them"
 "$program" dataset index "$work/faces"
 say "Learning a prior"

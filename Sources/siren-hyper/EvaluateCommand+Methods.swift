@@ -5,8 +5,27 @@ import HyperPrior
 import Signals
 
 extension EvaluateCommand {
-  /// What the model is compared with.
+  /// What the model is compared with: methods made of the same pictures.
   func simpleMethods(
+    of collection: Catalog, for prior: TrainedPrior, _ progress: ProgressReporter
+  ) throws -> [any Reconstructor] {
+    let training = try open(
+      .train, of: collection, for: prior, windows: Self.windowCounts.training
+    ).pictures
+    // The regularization of the Gaussian posterior is chosen on these; a few pictures may have none.
+    let hasValidation = try !collection.pictures(split: .validation, state: .usable).isEmpty
+    let validation =
+      prior.scope == .window && !hasValidation
+      ? training
+      : try open(
+        .validation, of: collection, for: prior, windows: Self.windowCounts.validation
+      ).pictures
+    return try simpleMethods(
+      PictureShape(width: prior.imageSize, height: prior.imageSize, channels: prior.channels),
+      training, validation: validation, progress)
+  }
+
+  private func simpleMethods(
     _ shape: PictureShape, _ training: any TrainingPictures, validation: any TrainingPictures,
     _ progress: ProgressReporter
   ) throws -> [any Reconstructor] {

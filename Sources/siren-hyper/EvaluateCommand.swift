@@ -46,6 +46,7 @@ struct EvaluateCommand: ParsableCommand {
         siren-hyper evaluate --dataset faces --model prior.safetensors --limit 50 --json
         siren-hyper evaluate --dataset faces --model prior.safetensors --mask-kind block \
       --context 50%
+        siren-hyper evaluate --dataset faces --model network.safetensors --no-baselines --refine 500
         siren-hyper evaluate --dataset faces --model prior.safetensors --csv all.csv \
       --sheet sheet.png
         siren-hyper evaluate --dataset faces --model prior.safetensors --active --limit 24
@@ -76,6 +77,9 @@ struct EvaluateCommand: ParsableCommand {
   @Flag(help: "Compare points that the model proposes with random ones, and nothing else.")
   var active = false
 
+  @Flag(help: "Judge the model alone, without the simple methods.")
+  var noBaselines = false
+
   @Option(help: "The split to evaluate on: train, validation or test.")
   var split = Split.test
 
@@ -105,7 +109,7 @@ struct EvaluateCommand: ParsableCommand {
   var seed: UInt64 = 1
 
   /// How many windows are cut of each split, for a model of windows; --limit sets those of the test.
-  private static let windowCounts = (training: 20_000, validation: 256, test: 200)
+  static let windowCounts = (training: 20_000, validation: 256, test: 200)
 
   @OptionGroup var overwrite: OverwriteOptions
   @OptionGroup var printing: OutputOptions
@@ -139,7 +143,7 @@ struct EvaluateCommand: ParsableCommand {
     try checkRefinement(refine)
     let ofTable = [
       ("--mask-kind", maskKind != .random), ("--csv", csv != nil), ("--sheet", sheet != nil),
-      ("--refine", refine != nil),
+      ("--refine", refine != nil), ("--no-baselines", noBaselines),
     ]
     if active, let name = ofTable.first(where: \.1)?.0 {
       throw ValidationError("--active measures points alone, leave out \(name).")
@@ -165,23 +169,12 @@ struct EvaluateCommand: ParsableCommand {
     }
     if active { return try runActive(prior, pictures) }
 
-    let training = try open(
-      .train, of: collection, for: prior, windows: Self.windowCounts.training
-    ).pictures
-    // The regularization of the Gaussian posterior is chosen on these; a few pictures may have none.
-    let hasValidation = try !collection.pictures(split: .validation, state: .usable).isEmpty
-    let validation =
-      prior.scope == .window && !hasValidation
-      ? training
-      : try open(
-        .validation, of: collection, for: prior, windows: Self.windowCounts.validation
-      ).pictures
     let progress = ProgressReporter("Evaluating", unit: "comparisons", quiet: printing.quiet)
     let contexts =
       maskKind == .half
       ? [size * size - size * (size / 2)] : try contextSizes(pixels: size * size)
-    let shape = PictureShape(width: size, height: size, channels: channels)
-    let methods = try simpleMethods(shape, training, validation: validation, progress)
+    let methods =
+      noBaselines ? [] : try simpleMethods(of: collection, for: prior, progress)
     let model = TrainedPriorReconstructor(prior)
     let refined = refine.map {
       RefinedPriorReconstructor(prior, FieldRefinement(steps: $0))
