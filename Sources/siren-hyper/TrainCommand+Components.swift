@@ -81,49 +81,29 @@ extension TrainCommand {
       training: training, validation: validation, components: components, settings: settings,
       progress: { done in try follow(done, preparing, interruption) })
     preparing.finish()
-    let identity = "\(components) \(settings) \(fingerprint)"
-    var state =
-      resume
-      ? try DescentCheckpoint.read(
-        checkpointPath, startingFrom: learning.start(), fingerprint: identity
-      ).state : learning.start()
-    let progress = ProgressReporter("Correcting", unit: "steps", quiet: printing.quiet)
-    if resume { progress.message("resumed at step \(state.step)") }
-    var latest: CorrectionValidation?
-    let end = try learning.run(
-      &state, shouldStop: { interruption.isRequested },
-      report: { event in
-        latest = event.validation ?? latest
-        report(event, latest, progress)
+    let wording = DescentWording<CorrectionValidation>(
+      title: "Correcting", opening: nil,
+      detail: { event, latest in
+        String(
+          format: "%@%.0f pictures/s",
+          latest.map { "error \(describe($0)) of the formula's, " } ?? "",
+          event.picturesPerSecond)
       },
-      save: { state in
-        try DescentCheckpoint(state, fingerprint: identity).write(to: checkpointPath)
+      fields: { _, validation in
+        [
+          "validation": .array(
+            validation.ratios.map { ["points": .integer($0.points), "ratio": .number($0.ratio)] })
+        ]
       })
-    progress.finish()
-    try check(end, state, progress)
+    let state = try descend(
+      from: learning.start(), fingerprint: "\(components) \(settings) \(fingerprint)",
+      interruption, wording
+    ) { try learning.run(&$0, shouldStop: $1, report: $2, save: $3) }
     let deciding = ProgressReporter("Deciding", unit: "percent", quiet: printing.quiet)
     let prior = try learning.finish(
       state, progress: { done in deciding.update(Int(100 * done), of: 100) })
     deciding.finish()
     return LearnedPrior(prior: prior, steps: state.step)
-  }
-
-  private func report(
-    _ event: DescentEvent<CorrectionValidation>, _ latest: CorrectionValidation?,
-    _ progress: ProgressReporter
-  ) {
-    progress.update(
-      event.step, of: steps, fraction: event.progress,
-      detail: String(
-        format: "%@%.0f pictures/s",
-        latest.map { "error \(describe($0)) of the formula's, " } ?? "", event.picturesPerSecond))
-    guard printing.json, let validation = event.validation else { return }
-    printJSON([
-      "step": .integer(event.step), "seconds": .number(event.seconds),
-      "pictures_per_second": .number(event.picturesPerSecond),
-      "validation": .array(
-        validation.ratios.map { ["points": .integer($0.points), "ratio": .number($0.ratio)] }),
-    ])
   }
 
   private func describe(_ validation: CorrectionValidation) -> String {

@@ -161,22 +161,6 @@ struct TrainCommand: ParsableCommand {
 
   var checkpointPath: String { output + ".checkpoint" }
 
-  /// Says how a descent ended, where that is not as planned.
-  ///
-  /// - Throws: `CommandFailure` if it was interrupted.
-  func check(_ end: DescentEnd, _ state: DescentState, _ progress: ProgressReporter) throws {
-    switch end {
-    case .complete: break
-    case .exhausted:
-      progress.message(
-        "ended at step \(state.step), before its time: validation pictures had long got no better")
-    case .interrupted:
-      throw CommandFailure.data(
-        "interrupted at step \(state.step), everything is saved in '\(checkpointPath)'; "
-          + "go on with the same command and --resume")
-    }
-  }
-
   func run() throws {
     if let count = threads.threads { Parallel.threadCount = count }
     ProcessMemory.keepFreed()
@@ -199,32 +183,24 @@ struct TrainCommand: ParsableCommand {
     let settings = settings(for: configuration)
     let trainer = try PriorTrainer(
       configuration, training: training, validation: validation, settings: settings)
-    let fingerprint = try trainer.fingerprint(pictures: digests)
-    var state =
-      resume
-      ? try DescentCheckpoint.read(
-        checkpointPath, startingFrom: trainer.start(), fingerprint: fingerprint
-      ).state : trainer.start()
-
     let run = try collection.startRun(
       command: "train", arguments: Array(CommandLine.arguments.dropFirst()), modelPath: output)
-    let progress = ProgressReporter("Training", unit: "steps", quiet: printing.quiet)
-    progress.message(
-      "\(training.count) training pictures, \(validation.count) validation pictures, "
-        + "\(state.best.values.count) parameters"
-        + (resume ? ", resumed at step \(state.step)" : ""))
-    var latest: ValidationResult?
-    let end = try trainer.run(
-      &state, shouldStop: { interruption.isRequested },
-      report: { event in
-        latest = event.validation ?? latest
-        report(event, latest, progress)
+    let wording = DescentWording<ValidationResult>(
+      title: "Training",
+      opening: "\(training.count) training pictures, \(validation.count) validation pictures, "
+        + "\(configuration.parameterCount) parameters",
+      detail: { event, latest in
+        String(
+          format: "loss %.4f%@, %.0f pictures/s", event.loss,
+          latest.map { ", validation " + describe($0) } ?? "", event.picturesPerSecond)
       },
-      save: { state in
-        try DescentCheckpoint(state, fingerprint: fingerprint).write(to: checkpointPath)
+      fields: { event, validation in
+        ["loss": .number(event.loss), "validation_mse": .number(validation.mean)]
       })
-    progress.finish()
-    try check(end, state, progress)
+    let state = try descend(
+      from: trainer.start(), fingerprint: try trainer.fingerprint(pictures: digests),
+      interruption, wording
+    ) { try trainer.run(&$0, shouldStop: $1, report: $2, save: $3) }
     try finish(state, trainer, settings, collection, run, training.count)
   }
 
@@ -306,24 +282,6 @@ struct TrainCommand: ParsableCommand {
     if let learningRate { settings.learningRate = learningRate }
     settings.mirrors = !noFlips
     return settings
-  }
-
-  private func report(
-    _ event: DescentEvent<ValidationResult>, _ latest: ValidationResult?,
-    _ progress: ProgressReporter
-  ) {
-    progress.update(
-      event.step, of: steps, fraction: event.progress,
-      detail: String(
-        format: "loss %.4f%@, %.0f pictures/s", event.loss,
-        latest.map { ", validation " + describe($0) } ?? "", event.picturesPerSecond))
-    guard printing.json, let validation = event.validation else { return }
-    printJSON([
-      "step": .integer(event.step), "loss": .number(event.loss),
-      "validation_mse": .number(validation.mean),
-      "pictures_per_second": .number(event.picturesPerSecond),
-      "seconds": .number(event.seconds),
-    ])
   }
 
   private func describe(_ validation: ValidationResult) -> String {

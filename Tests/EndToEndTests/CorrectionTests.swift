@@ -12,7 +12,8 @@ import Testing
     let trained = try Program.hyper.run(train + [whole, "--json"])
     #expect(trained.exitCode == 0, "\(trained.errors)")
     #expect(trained.output.contains(#""ratio":"#))
-    #expect(trained.output.contains(#""steps":60"#))
+    // There is little to learn from so few small pictures, so it may end before its time.
+    #expect(trained.output.contains(#""steps":60"#) || trained.errors.contains("before its time"))
     #expect(trained.output.contains(#""pictures_per_second":"#))
     let interrupted = try Program.hyper.run(train + [parts], signalAfter: 2)
     // The signal may come before the descent, when there is nothing to save, or after the end.

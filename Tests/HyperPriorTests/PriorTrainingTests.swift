@@ -140,7 +140,7 @@ import Testing
     let scores = validations.map { $0.errors.reduce(0) { $0 + log($1.meanSquaredError) } }
     let best = try #require(scores.indices.min { scores[$0] < scores[$1] })
     #expect(trainer.validate(trainer.best(state)) == validations[best])
-    #expect(end == (validations.count - 1 - best >= 8 ? .exhausted : .complete))
+    #expect(end == (validations.count - 1 - best >= 10 ? .exhausted : .complete))
     #expect(end == .exhausted && state.step < 120)
   }
 

@@ -16,8 +16,8 @@ struct DescentSettings: Sendable, Equatable {
   /// Held-out pictures are looked at about this often.
   var validations: Int
 
-  /// A run ends early when so many validations in a row, 0.4 of those planned, brought nothing better.
-  var patience: Int { max(5, Int((0.4 * Double(validations)).rounded())) }
+  /// A run ends early when so many validations in a row, half of those planned, brought nothing better.
+  var patience: Int { max(5, validations / 2) }
 }
 
 /// Something that is learned by descent, with what judges it.
