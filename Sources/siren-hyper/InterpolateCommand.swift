@@ -2,10 +2,11 @@ import ArgumentParser
 import CommandSupport
 import DifferentiableCore
 import Fitting
+import Foundation
 import HyperPrior
 import Signals
 
-/// `siren-hyper interpolate`: a strip of pictures between two.
+/// `siren-hyper interpolate`: a strip or an animation of the pictures between two.
 struct InterpolateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "interpolate",
@@ -20,6 +21,7 @@ struct InterpolateCommand: ParsableCommand {
       EXAMPLES
         siren-hyper interpolate a.png b.png strip.png
         siren-hyper interpolate a.png b.png strip.png --keep 20% --steps 12 --size 256x256
+        siren-hyper interpolate a.png b.png strip.png --steps 24 --animation there-and-back.png
       """)
 
   @Argument(help: "The first picture.", completion: .file())
@@ -38,6 +40,13 @@ struct InterpolateCommand: ParsableCommand {
     help: "Look at this many random pixels of each, such as 100 or 10% (default: all of them).")
   var keep = "100%"
 
+  @Option(
+    help: ArgumentHelp(
+      "Also write an animation there and back: an animated PNG, which browsers play.",
+      valueName: "file"),
+    completion: .file(extensions: ["png"]))
+  var animation: String?
+
   @OptionGroup var model: ModelOptions
 
   @Option(help: "Size of each picture (default: that of the first one).")
@@ -50,16 +59,25 @@ struct InterpolateCommand: ParsableCommand {
   @OptionGroup var printing: OutputOptions
   @OptionGroup var threads: ThreadOptions
 
+  /// How long each picture of an animation is shown.
+  private static let milliseconds = 80
+
   func validate() throws {
     guard (2...256).contains(steps) else {
       throw ValidationError("--steps is \(steps), expected 2 to 256 pictures.")
     }
     try checkKeep(keep)
+    guard animation.map({ ($0 as NSString).pathExtension.lowercased() == "png" }) ?? true else {
+      throw ValidationError("--animation is '\(animation ?? "")', expected a .png file.")
+    }
+    guard animation == nil || animation != output else {
+      throw ValidationError("the strip and the animation have the same name, pass two names.")
+    }
   }
 
   func run() throws {
     if let count = threads.threads { Parallel.threadCount = count }
-    try checkOutput(output, overwrite)
+    for path in [output, animation].compactMap({ $0 }) { try checkOutput(path, overwrite) }
     let prior = try TrainedPrior.read(try model.path(quiet: printing.quiet))
     let kept = try Keep(parsing: keep)
     let ends = try [first, second].map { path in
@@ -68,11 +86,19 @@ struct InterpolateCommand: ParsableCommand {
         seed: seed)
     }
     let (width, height) = (size?.width ?? ends[0].width, size?.height ?? ends[0].height)
+    var pictures: [Image] = []
     try writeSheet(
       count: steps, columns: steps, width: width, height: height, to: output, overwrite
     ) {
-      try prior.interpolation(from: ends[0], to: ends[1], steps: steps)
+      pictures = try prior.interpolation(from: ends[0], to: ends[1], steps: steps)
         .map { FieldRenderer.image(of: $0, width: width, height: height) }
+      return pictures
+    }
+    if let animation {
+      let frames = pictures + pictures.dropFirst().dropLast().reversed()
+      try AtomicFile.write(
+        try AnimatedPNG.encode(frames, milliseconds: Self.milliseconds), to: animation,
+        overwrite: overwrite.force)
     }
     if printing.json {
       printJSON([
@@ -82,6 +108,7 @@ struct InterpolateCommand: ParsableCommand {
       ])
     } else {
       print(singleLine("\(output): \(steps) pictures of \(width)x\(height)"))
+      if let animation { print("animation: \(singleLine(animation))") }
     }
   }
 }
