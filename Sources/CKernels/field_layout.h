@@ -50,6 +50,7 @@ typedef struct {
   size_t layers;         // first sine layer
   size_t layer_count;    // floats of one array of a layer, the widest
   int arrays;            // arrays a layer: 2, or with mode GRADIENT_REVERSE 2 + 2 outputs
+  int kept_layers;       // layers whose arrays are kept; with mode VALUE_ALONE two take turns
   size_t count;
 } ck_tile_layout;
 
@@ -61,20 +62,22 @@ static inline ck_tile_layout ck_tile(const ck_field_layout *layout, ck_field_mod
   const size_t n = (size_t)tile.points;
   const size_t outputs = (size_t)layout->outputs, d = (size_t)layout->coordinates;
   tile.layer_count = (size_t)layout->widest * tile.rows * panel;
-  tile.arrays = mode == CK_FIELD_GRADIENT_REVERSE ? 2 + 2 * layout->outputs : 2;
+  const int alone = mode == CK_FIELD_VALUE_ALONE;
+  tile.arrays = mode == CK_FIELD_GRADIENT_REVERSE ? 2 + 2 * layout->outputs : alone ? 1 : 2;
+  tile.kept_layers = alone ? 2 : layout->sine_count;
   size_t at = 0;
   tile.layers = at;
-  at += tile.layer_count * tile.arrays * layout->sine_count;
+  at += tile.layer_count * tile.arrays * tile.kept_layers;
   for (int i = 0; i < 2; i++) {
     tile.scratch[i] = at;
-    at += tile.layer_count;
+    at += alone ? 0 : tile.layer_count;
   }
   tile.coordinates = at;
   at += (n * d + 15) / 16 * 16;
   tile.value = at;
   at += (n * outputs + 15) / 16 * 16;
   tile.gradient = at;
-  at += (mode == CK_FIELD_VALUE ? 0 : n * outputs * d + 15) / 16 * 16;
+  at += (mode == CK_FIELD_VALUE || alone ? 0 : n * outputs * d + 15) / 16 * 16;
   tile.laplacian = at;
   at += (mode == CK_FIELD_LAPLACIAN ? n * outputs + 15 : 0) / 16 * 16;
   tile.count = at;
@@ -84,7 +87,8 @@ static inline ck_tile_layout ck_tile(const ck_field_layout *layout, ck_field_mod
 // Array `index` of a sine layer's arrays in a tile's workspace.
 static inline float *ck_tile_array(
     const ck_tile_layout *tile, float *workspace, int layer, int index) {
-  return workspace + tile->layers + ((size_t)layer * tile->arrays + index) * tile->layer_count;
+  return workspace + tile->layers +
+         ((size_t)(layer % tile->kept_layers) * tile->arrays + index) * tile->layer_count;
 }
 
 // One instruction set's functions.

@@ -72,6 +72,25 @@ CK_INLINE void sine_cosine(vec x, vec *sine, vec *cosine) {
   *cosine = (vec)(cosine_bits ^ (((turn + 1) & 2) << 30));
 }
 
+// One row of a panel: NR phases to their sines.
+CK_INLINE void row_sine(vec z0, vec z1, float *sine) {
+  const vec limit = splat(CK_TRIGONOMETRIC_RANGE);
+  const ivec good =
+      (z0 <= limit) & (z0 >= -limit) & (z1 <= limit) & (z1 >= -limit);
+  if (__builtin_expect(__builtin_reduce_and(good) == 0, 0)) {
+    float phases[NR], cosines[NR];
+    store(phases, z0);
+    store(phases + LANES, z1);
+    CK_NAME(careful_sine_cosine)(phases, sine, cosines);
+    return;
+  }
+  vec s, c;
+  sine_cosine(z0, &s, &c);
+  store(sine, s);
+  sine_cosine(z1, &s, &c);
+  store(sine + LANES, s);
+}
+
 // One row of a panel: NR phases to their sines and cosines, which may take the phases' place.
 CK_INLINE void row_sine_cosine(vec z0, vec z1, float *sine, float *cosine) {
   const vec limit = splat(CK_TRIGONOMETRIC_RANGE);
@@ -207,11 +226,17 @@ CK_INLINE void bias_gradient(const float *g, int rows, float *b) {
 // ---- one panel after its product: forward ------------------------------------------------------
 
 // On entry `s` holds z without the bias, all planes; on return the activations. `aux` keeps what the
-// reverse needs: the cosine in plane 0, and z of the other planes.
+// reverse needs: the cosine in plane 0, and z of the other planes; NULL where there is no reverse.
 static void forward_epilogue(
     float *s, float *aux, const float *bias, int points, int tangents, int laplacian) {
   const size_t plane = (size_t)points * NR;
   const vec b0 = load(bias), b1 = load(bias + LANES);
+  if (!aux) {
+    for (float *value = s; value < s + plane; value += NR) {
+      row_sine(load(value) + b0, load(value + LANES) + b1, value);
+    }
+    return;
+  }
   for (int row = 0; row < points; row++) {
     float *value = s + row * NR, *kept = aux + row * NR;
     row_sine_cosine(load(value) + b0, load(value + LANES) + b1, value, kept);
@@ -282,7 +307,7 @@ static void first_layer(
   for (int panel = 0; panel < layer->output_panels; panel++) {
     const float *w = packed + layer->first_weight + panel * NR;
     const float *b = packed + layer->bias + panel * NR;
-    float *out = s + panel * stride, *kept = aux + panel * stride;
+    float *out = s + panel * stride, *kept = aux ? aux + panel * stride : NULL;
     const vec b0 = load(b), b1 = load(b + LANES);
     for (int row = 0; row < points; row++) {
       vec z0 = b0, z1 = b1;
@@ -291,7 +316,8 @@ static void first_layer(
         z0 = fused(load(w + k * width), coordinate, z0);
         z1 = fused(load(w + k * width + LANES), coordinate, z1);
       }
-      row_sine_cosine(z0 * omega, z1 * omega, out + row * NR, kept + row * NR);
+      if (kept) row_sine_cosine(z0 * omega, z1 * omega, out + row * NR, kept + row * NR);
+      else row_sine(z0 * omega, z1 * omega, out + row * NR);
     }
     for (int k = 1; k <= tangents; k++) {
       const vec t0 = omega * load(w + (k - 1) * width);

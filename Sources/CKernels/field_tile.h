@@ -13,21 +13,23 @@ static void pad_rows(const float *from, float *to, int rows, int padded, int len
 static void forward_layers(
     const ck_field_layout *layout, const float *packed, const ck_tile_layout *tile, int tangents,
     int laplacian, float *workspace) {
+  const int keeps = tile->arrays > 1;
   first_layer(
       layout, packed, workspace + tile->coordinates, tile->points, tangents, laplacian,
-      ck_tile_array(tile, workspace, 0, 0), ck_tile_array(tile, workspace, 0, 1));
+      ck_tile_array(tile, workspace, 0, 0), keeps ? ck_tile_array(tile, workspace, 0, 1) : NULL);
   const size_t stride = (size_t)tile->rows * NR;
   for (int l = 1; l < layout->sine_count; l++) {
     const ck_layer_layout *layer = &layout->layers[l];
     const float *input = ck_tile_array(tile, workspace, l - 1, 0);
-    float *s = ck_tile_array(tile, workspace, l, 0), *aux = ck_tile_array(tile, workspace, l, 1);
+    float *s = ck_tile_array(tile, workspace, l, 0);
+    float *aux = keeps ? ck_tile_array(tile, workspace, l, 1) : NULL;
     for (int panel = 0; panel < layer->output_panels; panel++) {
       product(input, tile->rows, layer->inputs,
               packed + layer->forward_weight + (size_t)panel * layer->inputs * NR,
               s + panel * stride);
       forward_epilogue(
-          s + panel * stride, aux + panel * stride, packed + layer->bias + panel * NR,
-          tile->points, tangents, laplacian);
+          s + panel * stride, keeps ? aux + panel * stride : NULL,
+          packed + layer->bias + panel * NR, tile->points, tangents, laplacian);
     }
   }
 }
@@ -131,7 +133,7 @@ static void CK_NAME(forward)(
     }
   }
   memcpy(value, workspace + tile.value, outputs * sizeof *value);
-  if (mode != CK_FIELD_VALUE) {
+  if (mode != CK_FIELD_VALUE && mode != CK_FIELD_VALUE_ALONE) {
     memcpy(gradient, workspace + tile.gradient, outputs * d * sizeof *gradient);
   }
   if (with_laplacian) {

@@ -31,14 +31,16 @@ extension FusedField {
     coordinates: @Sendable (Range<Int>) -> [Float],
     _ body: @Sendable (Range<Int>, FieldTileValues) -> Void
   ) {
+    // Of values alone nothing is kept, so twice as many points stay near the core.
+    let tilePoints = (mode == .value ? 2 : 1) * mode.tilePoints
     // Whole runs of tiles, so that each thread takes working memory a few times only.
-    let run = 8 * mode.tilePoints
+    let run = 8 * tilePoints
     Parallel.forEach((count + run - 1) / run) { number in
-      let tile = FieldTile(self, mode, capacity: min(mode.tilePoints, count))
+      let tile = FieldTile(self, mode, capacity: min(tilePoints, count), isReversed: false)
       var start = number * run
       let end = min(count, start + run)
       while start < end {
-        let points = start..<min(end, start + mode.tilePoints)
+        let points = start..<min(end, start + tilePoints)
         var outputs = FieldTileValues(
           points.count, outputs: self.outputs, coordinates: self.coordinates, mode)
         evaluate(tile, packed, coordinates(points), &outputs, points.count)

@@ -190,7 +190,10 @@ private struct SineNetworkPass: Sendable {
       var scratch: FieldTile?
       for tile in tiles {
         let offset = tile * tilePoints
-        let work = scratch ?? FieldTile(field, .value, capacity: min(tilePoints, points))
+        let work =
+          scratch
+          ?? FieldTile(
+            field, .value, capacity: min(tilePoints, points), isReversed: keeping)
         let start = set * points + offset
         work.forward(
           packed[set], points: min(tilePoints, points - offset),

@@ -82,7 +82,8 @@ typedef enum {
   CK_FIELD_VALUE,            // the value
   CK_FIELD_GRADIENT,         // and its gradient, tangents travelling forward
   CK_FIELD_LAPLACIAN,        // and its Laplacian too
-  CK_FIELD_GRADIENT_REVERSE  // value and gradient, back through the layers: for few outputs
+  CK_FIELD_GRADIENT_REVERSE, // value and gradient, back through the layers: for few outputs
+  CK_FIELD_VALUE_ALONE       // the value, of which nothing is kept that its reverse would need
 } ck_field_mode;
 
 // The shape of a network and where its packed parts lie.
@@ -105,13 +106,14 @@ void ck_field_pack(const ck_field *field, const float *parameters, float *packed
 void ck_field_unpack_gradient(const ck_field *field, const float *packed, float *gradient);
 
 // One tile. coordinates [points, d]; value [points, c]; gradient [points, c, d]; laplacian
-// [points, c]. A network that ends in a sine layer has mode VALUE only.
+// [points, c]. A network that ends in a sine layer has modes VALUE and VALUE_ALONE only.
 void ck_field_forward(const ck_field *field, const float *packed, ck_field_mode mode,
                       const float *coordinates, int points, float *workspace, float *value,
                       float *gradient, float *laplacian);
 
 // The derivatives for given ones with respect to the outputs (NULL is zeros), after the forward pass
-// of the same tile in the same workspace; only mode VALUE can be reversed again after it. Adds to
+// of the same tile in the same workspace; only mode VALUE can be reversed again after it, VALUE_ALONE
+// never. Adds to
 // packed_gradient; writes coordinate_gradient [points, d] unless NULL.
 void ck_field_reverse(const ck_field *field, const float *packed, ck_field_mode mode, int points,
                       float *workspace, const float *value, const float *gradient,
