@@ -18,7 +18,7 @@ public enum RegularFile {
   ///   `reason` suits files that aren't pictures too.
   public static func read(_ path: String, maximumBytes: Int) throws -> Data {
     let file = try BoundedFile(path: path, maximumBytes: maximumBytes)
-    return Data(try file.bytes(upTo: file.size))
+    return try file.data(upTo: file.size)
   }
 }
 
@@ -73,19 +73,39 @@ final class BoundedFile {
   func bytes(upTo count: Int) throws -> [UInt8] {
     var failure: Int32 = 0
     let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
-      while filled < count, let base = buffer.baseAddress {
-        let received = pread(descriptor, base + filled, count - filled, off_t(filled))
-        if received < 0 && errno == EINTR { continue }
-        if received < 0 { failure = errno }
-        guard received > 0 else { break }
-        filled += received
-      }
+      (filled, failure) = fill(UnsafeMutableRawBufferPointer(buffer))
     }
+    try check(failure)
+    return bytes
+  }
+
+  /// The same as data, which millions of numbers are read from without another copy.
+  func data(upTo count: Int) throws -> Data {
+    guard count > 0, let memory = malloc(count) else { return Data(try bytes(upTo: count)) }
+    let (filled, failure) = fill(UnsafeMutableRawBufferPointer(start: memory, count: count))
+    let data = Data(bytesNoCopy: memory, count: filled, deallocator: .free)
+    try check(failure)
+    return data
+  }
+
+  /// Reads from the file's start: how many bytes there were, and the system's error or 0.
+  private func fill(_ buffer: UnsafeMutableRawBufferPointer) -> (filled: Int, failure: Int32) {
+    var filled = 0
+    while filled < buffer.count, let base = buffer.baseAddress {
+      let received = pread(descriptor, base + filled, buffer.count - filled, off_t(filled))
+      if received < 0 && errno == EINTR { continue }
+      if received < 0 { return (filled, errno) }
+      guard received > 0 else { break }
+      filled += received
+    }
+    return (filled, 0)
+  }
+
+  private func check(_ failure: Int32) throws {
     guard failure == 0 else {
       throw ImageFileError(
         kind: .unreadable, path: path,
         reason: "reading it failed (\(SystemCalls.message(failure)))", advice: "check the disk")
     }
-    return bytes
   }
 }

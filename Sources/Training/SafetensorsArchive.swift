@@ -1,4 +1,5 @@
 import CKernels
+import DifferentiableCore
 import Foundation
 
 /// Named arrays and text metadata in the safetensors format: single precision in memory, single or half in
@@ -145,7 +146,7 @@ public struct SafetensorsArchive: Sendable, Equatable {
     }
     found.sort { ($0.start, $0.end, $0.name) < ($1.start, $1.end, $1.name) }
 
-    var arrays: [Array] = []
+    var widths: [Int] = []
     var expectedStart = 0
     let available = data.count - bodyStart
     for entry in found {
@@ -169,23 +170,35 @@ public struct SafetensorsArchive: Sendable, Equatable {
         throw fail(
           "'\(entry.name)' of shape \(entry.shape) needs \(count * width) bytes, has \(bytes)")
       }
-      let start = bodyStart + entry.start
-      let values = data.withUnsafeBytes { raw -> [Float] in
-        let bytes = UnsafeRawBufferPointer(rebasing: raw[start..<start + bytes])
-        return switch width {
-        case 2: Array.singles(Self.halves(bytes))
-        case 4: Self.singles(bytes)
-        default: Self.doubles(bytes)
-        }
-      }
-      arrays.append(
-        Array(name: entry.name, shape: entry.shape, read: values, isHalf: width == 2))
+      widths.append(width)
       expectedStart = entry.end
     }
     guard expectedStart == available else {
       throw fail("\(available - expectedStart) bytes at its end belong to no array")
     }
-    self.init(metadata: metadata, arrays: arrays)
+    let (entries, kinds) = (found, widths)
+    self.init(
+      metadata: metadata,
+      arrays: Parallel.map(entries.count) { index in
+        let entry = entries[index]
+        return Array(
+          name: entry.name, shape: entry.shape,
+          read: Self.numbers(
+            in: data, bodyStart + entry.start..<bodyStart + entry.end, width: kinds[index]),
+          isHalf: kinds[index] == 2)
+      })
+  }
+
+  /// The numbers in some bytes, of a width in bytes.
+  private static func numbers(in data: Data, _ range: Range<Int>, width: Int) -> [Float] {
+    data.withUnsafeBytes { raw in
+      let bytes = UnsafeRawBufferPointer(rebasing: raw[range])
+      return switch width {
+      case 2: Array.singles(halves(bytes))
+      case 4: singles(bytes)
+      default: doubles(bytes)
+      }
+    }
   }
 
   /// Little-endian half precision numbers, by their bits.

@@ -61,7 +61,7 @@ extension ComponentPrior {
       half(
         "loadings", [channels, basis.count, codeLength],
         loadings.flatMap { $0.values.map { Float($0) } }),
-      half("codes", [codeCount, codeLength], codes.values.map { Float($0) }),
+      half("codes", [codeCount, codeLength], codes.values),
     ]
     if let parameters = correction?.network.parameters {
       arrays += parameters.layout.archiveArrays(
@@ -101,7 +101,7 @@ extension ComponentPrior {
       indices.allSatisfy({ (0..<size * size).contains($0) })
     else { throw file.error("its functions are not those of a grid of \(size)x\(size)") }
     let count = indices.count
-    let codes = try file.values("codes", rank: 2)
+    let codes = try file.array("codes", rank: 2)
     let length = codes.shape[1]
     guard length >= 1 else { throw file.error("its codes are empty") }
     let axes = DoubleMatrix(
@@ -129,7 +129,7 @@ extension ComponentPrior {
         rows: channels, columns: count, values: try file.values("mean", shape: [channels, count])),
       loadings: loadings.map { DoubleMatrix(rows: count, columns: length, values: $0) },
       leftover: leftover, noise: header.noise,
-      codes: DoubleMatrix(rows: codes.shape[0], columns: length, values: codes.values),
+      codes: CodeTable(rows: codes.shape[0], columns: length, values: codes.values),
       mirror: mirror, settings: [])
     scope = header.scope ?? .picture
     clusteringExponent = header.clusteringExponent ?? 0
@@ -199,7 +199,7 @@ private struct CheckedArchive {
   }
 
   /// An array of so many axes whose numbers are finite.
-  private func array(_ name: String, rank: Int) throws -> SafetensorsArchive.Array {
+  func array(_ name: String, rank: Int) throws -> SafetensorsArchive.Array {
     guard let array = archive[name] else { throw error("it lacks '\(name)'") }
     guard array.shape.count == rank else {
       throw error("'\(name)' has shape \(array.shape), expected \(rank) axes")
@@ -232,7 +232,7 @@ private struct CheckedArchive {
   func blocks(_ name: String, shape: [Int]) throws -> [[Double]] {
     let array = try self.array(name, shape: shape)
     let size = shape.dropFirst().reduce(1, *)
-    return (0..<shape[0]).map { block in
+    return Parallel.map(shape[0]) { block in
       array.values[block * size..<(block + 1) * size].map { Double($0) }
     }
   }

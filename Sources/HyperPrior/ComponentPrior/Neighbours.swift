@@ -36,12 +36,13 @@ struct Neighbours: Sendable {
     metric.add(wide, times: -1)
     let signs = prior.mirror ?? [Double](repeating: 1, count: order)
     let sides = prior.mirror == nil ? [false] : [false, true]
-    let lengths = Self.squaredLengths(prior.codes, metric, signs)
+    let all = prior.codes.matrix
+    let lengths = Self.squaredLengths(all, metric, signs)
     var found: [(distance: Double, code: Int, isMirrored: Bool)] = []
     found.reserveCapacity(sides.count * lengths.count)
     for isMirrored in sides {
       let target = isMirrored ? zip(wideMean, signs).map { $0 * $1 } : wideMean
-      let shares = prior.codes.multiplied(by: target)
+      let shares = all.multiplied(by: target)
       for (code, length) in lengths.enumerated() {
         let squared = isMirrored ? length.within - length.between : length.within + length.between
         found.append((squared - 2 * shares[code], code, isMirrored))
@@ -52,7 +53,7 @@ struct Neighbours: Sendable {
         < ($1.distance, $1.code, $1.isMirrored ? 1 : 0)
     }
     let kept = Array(found.prefix(min(found.count, Int(Self.reach * largest))))
-    codes = Self.gathered(kept.map { ($0.code, $0.isMirrored) }, of: prior.codes, signs)
+    codes = Self.gathered(kept.map { ($0.code, $0.isMirrored) }, of: all, signs)
     distances = kept.map { $0.distance - (kept.first?.distance ?? 0) }
   }
 

@@ -18,17 +18,11 @@ struct CorrectionGrid: Sendable, Equatable {
     let weights = (0..<prior.channels).map { axis in
       prior.channelAxes.row(axis).reduce(0, +) / Double(prior.channels)
     }
-    var mixed = DoubleMatrix(rows: prior.basis.count, columns: prior.codeLength)
-    for (axis, weight) in weights.enumerated() { mixed.add(prior.loadings[axis], times: weight) }
     let centres = (0..<half).map { [size] in
       CoordinateGrid.coordinate(ofIndex: 2 * Double($0) + 0.5, size: size)
     }
     let places = prior.basis.axisFunctions(at: centres)
-    let turned = mixed.transposed()
-    let columns = Parallel.map(turned.rows) { prior.basis.sums(turned.row($0), at: places) }
-    loadings = DoubleMatrix(
-      rows: columns.count, columns: half * half, values: Array(columns.joined())
-    ).transposed()
+    loadings = Self.loadings(prior, weights, places)
     // Squares of products are products of squares.
     var squares = places
     for index in squares.values.indices { squares.values[index] *= squares.values[index] }
@@ -36,10 +30,49 @@ struct CorrectionGrid: Sendable, Equatable {
     leftover = prior.basis.sums(prior.leftover.map { share * $0 }, at: squares)
   }
 
+  /// The weighted loadings at all pairs of places, `[p^2, J]`: first down the rows, then along them.
+  ///
+  /// - Parameter places: `[size, p]`: row u holds function u of an axis at the places.
+  private static func loadings(
+    _ prior: ComponentPrior, _ weights: [Double], _ places: DoubleMatrix
+  ) -> DoubleMatrix {
+    let (size, length) = (prior.imageSize, prior.codeLength)
+    // The functions of each v, by their u.
+    var members = [[(u: Int, function: Int)]](repeating: [], count: size)
+    for (function, index) in prior.basis.indices.enumerated() {
+      members[index % size].append((index / size, function))
+    }
+    let used = members.indices.filter { !members[$0].isEmpty }
+    let groups = used.map { members[$0] }
+    // For each v, the sums over u at every row's place, [p, J].
+    let down = Parallel.map(used.count) { number -> DoubleMatrix in
+      let own = groups[number]
+      var mixed = DoubleMatrix(rows: own.count, columns: length)
+      for (axis, weight) in weights.enumerated() {
+        mixed.add(
+          prior.loadings[axis].submatrix(own.map(\.function), Array(0..<length)), times: weight)
+      }
+      let rows = places.submatrix(own.map(\.u), Array(0..<places.columns))
+      return rows.transposedMultiplied(by: mixed)
+    }
+    let along = places.submatrix(used, Array(0..<places.columns))
+    let lines = Parallel.map(places.columns) { place -> [Double] in
+      let sums = DoubleMatrix(
+        rows: used.count, columns: length, values: down.flatMap { $0.row(place) })
+      return along.transposedMultiplied(by: sums).values
+    }
+    return DoubleMatrix(
+      rows: places.columns * places.columns, columns: length, values: Array(lines.joined()))
+  }
+
   /// The deviation of the channels' mean at each pixel, `[size, size]`, for a covariance of the code;
   /// what the observations say of the leftover does not count.
   func deviation(_ covariance: DoubleMatrix) -> [Float] {
-    let variances = loadings.multiplied(by: covariance).rowProducts(with: loadings)
+    let block = 128
+    let variances = Parallel.map((loadings.rows + block - 1) / block) { number in
+      let own = loadings.rows(number * block..<min(loadings.rows, (number + 1) * block))
+      return own.multiplied(by: covariance).rowProducts(with: own)
+    }.joined()
     let coarse = zip(variances, leftover).map { Float(max(0, $0 + $1).squareRoot()) }
     return (0..<size * size).map { coarse[$0 / size / 2 * half + $0 % size / 2] }
   }
