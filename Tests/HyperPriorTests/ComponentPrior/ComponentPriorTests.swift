@@ -50,6 +50,14 @@ import Testing
     }
   }
 
+  @Test("The picture on a grid is what the network renders", arguments: [(8, 8), (7, 12), (19, 5)])
+  func grid(width: Int, height: Int) throws {
+    let seen = observations(test(3), 20)
+    let posterior = try Self.prior.get().posterior(seen, width: 8, height: 8)
+    let rendered = Inpainting(of: posterior.field, seen, width: width, height: height).rendered
+    #expect(largestDifference(posterior.image(width: width, height: height), rendered) < 1e-4)
+  }
+
   @Test("The order of the points changes nothing, repeating one adds certainty alone")
   func order() throws {
     let prior = try Self.prior.get()
