@@ -72,44 +72,26 @@ CK_INLINE void sine_cosine(vec x, vec *sine, vec *cosine) {
   *cosine = (vec)(cosine_bits ^ (((turn + 1) & 2) << 30));
 }
 
-// One row of a panel: NR phases to their sines.
-CK_INLINE void row_sine(vec z0, vec z1, float *sine) {
-  const vec limit = splat(CK_TRIGONOMETRIC_RANGE);
-  const ivec good =
-      (z0 <= limit) & (z0 >= -limit) & (z1 <= limit) & (z1 >= -limit);
-  if (__builtin_expect(__builtin_reduce_and(good) == 0, 0)) {
-    float phases[NR], cosines[NR];
-    store(phases, z0);
-    store(phases + LANES, z1);
-    CK_NAME(careful_sine_cosine)(phases, sine, cosines);
-    return;
-  }
-  vec s, c;
-  sine_cosine(z0, &s, &c);
-  store(sine, s);
-  sine_cosine(z1, &s, &c);
-  store(sine + LANES, s);
-}
-
-// One row of a panel: NR phases to their sines and cosines, which may take the phases' place.
+// One row of a panel: NR phases to their sines and cosines, which may take the phases' place. Cosines that
+// are NULL are not kept.
 CK_INLINE void row_sine_cosine(vec z0, vec z1, float *sine, float *cosine) {
   const vec limit = splat(CK_TRIGONOMETRIC_RANGE);
   const ivec good =
       (z0 <= limit) & (z0 >= -limit) & (z1 <= limit) & (z1 >= -limit);
   if (__builtin_expect(__builtin_reduce_and(good) == 0, 0)) {
-    float phases[NR];
+    float phases[NR], unused[NR];
     store(phases, z0);
     store(phases + LANES, z1);
-    CK_NAME(careful_sine_cosine)(phases, sine, cosine);
+    CK_NAME(careful_sine_cosine)(phases, sine, cosine ? cosine : unused);
     return;
   }
   vec s, c;
   sine_cosine(z0, &s, &c);
   store(sine, s);
-  store(cosine, c);
+  if (cosine) store(cosine, c);
   sine_cosine(z1, &s, &c);
   store(sine + LANES, s);
-  store(cosine + LANES, c);
+  if (cosine) store(cosine + LANES, c);
 }
 
 // ---- products ---------------------------------------------------------------------------------
@@ -233,7 +215,7 @@ static void forward_epilogue(
   const vec b0 = load(bias), b1 = load(bias + LANES);
   if (!aux) {
     for (float *value = s; value < s + plane; value += NR) {
-      row_sine(load(value) + b0, load(value + LANES) + b1, value);
+      row_sine_cosine(load(value) + b0, load(value + LANES) + b1, value, NULL);
     }
     return;
   }
@@ -316,8 +298,8 @@ static void first_layer(
         z0 = fused(load(w + k * width), coordinate, z0);
         z1 = fused(load(w + k * width + LANES), coordinate, z1);
       }
-      if (kept) row_sine_cosine(z0 * omega, z1 * omega, out + row * NR, kept + row * NR);
-      else row_sine(z0 * omega, z1 * omega, out + row * NR);
+      row_sine_cosine(
+          z0 * omega, z1 * omega, out + row * NR, kept ? kept + row * NR : NULL);
     }
     for (int k = 1; k <= tangents; k++) {
       const vec t0 = omega * load(w + (k - 1) * width);

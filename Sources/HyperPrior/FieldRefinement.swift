@@ -163,14 +163,7 @@ struct FieldPoints: Sendable {
   init(_ observations: PixelObservations, width: Int, height: Int) {
     count = observations.count
     values = observations.values.map { 2 * $0 - 1 }
-    coordinates = (0..<observations.count).flatMap { point in
-      [
-        CoordinateGrid.coordinate(
-          ofIndex: Double(observations.positions[2 * point]), size: height),
-        CoordinateGrid.coordinate(
-          ofIndex: Double(observations.positions[2 * point + 1]), size: width),
-      ]
-    }
+    coordinates = CoordinateGrid.points(of: observations, height: height, width: width)
   }
 
   /// The mean squared error of values in -1...1, and its derivative.

@@ -36,7 +36,9 @@ extension PriorModel {
       throw PriorError.channels(
         expected: configuration.channels, actual: observations.channels)
     }
-    let coordinates = Self.coordinates(of: observations, width: width, height: height)
+    let coordinates = Tensor(
+      CoordinateGrid.points(of: observations, height: height, width: width),
+      shape: [observations.count, 2])
     let values = Tensor(
       observations.values.map { 2 * $0 - 1 }, shape: [observations.count, observations.channels])
     let views = parameters.views()
@@ -56,22 +58,6 @@ extension PriorModel {
     let siren = try effectiveSiren(
       configuration.hyperNetworkHead.fields(from: code.latent, views))
     return try code.change.map { try applying($0, to: siren) } ?? siren
-  }
-
-  private static func coordinates(
-    of observations: PixelObservations, width: Int, height: Int
-  ) -> Tensor {
-    var coordinates: [Float] = []
-    coordinates.reserveCapacity(2 * observations.count)
-    for point in 0..<observations.count {
-      coordinates.append(
-        CoordinateGrid.coordinate(
-          ofIndex: Double(observations.positions[2 * point]), size: height))
-      coordinates.append(
-        CoordinateGrid.coordinate(
-          ofIndex: Double(observations.positions[2 * point + 1]), size: width))
-    }
-    return Tensor(coordinates, shape: [observations.count, 2])
   }
 
   private func latent(

@@ -1,4 +1,3 @@
-import ArgumentParser
 import CommandSupport
 import Foundation
 import HyperPrior
@@ -107,23 +106,4 @@ extension InpaintCommand {
       reason: "in \(result.windows) overlapping windows of \(side)x\(side)" + why,
       variance: result.variance, next: [])
   }
-}
-
-/// - Throws: `ValidationError` if a number of updates is none.
-func checkRefinement(_ steps: Int?) throws {
-  guard steps.map({ (1...100_000).contains($0) }) ?? true else {
-    throw ValidationError("--refine is \(steps ?? 0), expected 1 to 100000 updates.")
-  }
-}
-
-/// One line about what further descent gained.
-func describe(_ refined: FieldRefinement.Result) -> String {
-  guard let heldOut = refined.heldOut else {
-    return "not refined: too few points to hold some out"
-  }
-  guard refined.steps > 0 else {
-    return "not refined: at held-out points it got no better"
-  }
-  return "refined by \(refined.steps) updates: mean squared error at held-out points "
-    + String(format: "%.5f, %.5f before", heldOut.after, heldOut.before)
 }

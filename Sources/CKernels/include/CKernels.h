@@ -113,8 +113,7 @@ void ck_field_forward(const ck_field *field, const float *packed, ck_field_mode 
 
 // The derivatives for given ones with respect to the outputs (NULL is zeros), after the forward pass
 // of the same tile in the same workspace; only mode VALUE can be reversed again after it, VALUE_ALONE
-// never. Adds to
-// packed_gradient; writes coordinate_gradient [points, d] unless NULL.
+// never. Adds to packed_gradient; writes coordinate_gradient [points, d] unless NULL.
 void ck_field_reverse(const ck_field *field, const float *packed, ck_field_mode mode, int points,
                       float *workspace, const float *value, const float *gradient,
                       const float *laplacian, float *packed_gradient, float *coordinate_gradient);

@@ -45,8 +45,8 @@ struct ComponentEvidence: Sendable {
       counts: counts
     ).condensed()
     let (functions, points) = (seen.functions, seen.counts.count)
+    let kernel = Self.kernel(functions, prior.leftover)
     let noises = seen.counts.map { prior.noise / $0 }
-    let (kernel, products) = Self.products(functions, prior)
     // Axes share nothing but what they read.
     let parts = try Parallel.map(prior.channels) { axis -> Part in
       var covariance = kernel
@@ -56,7 +56,7 @@ struct ComponentEvidence: Sendable {
       for point in 0..<points { covariance[point, point] += noises[point] }
       let factor = try LinearAlgebra.choleskyFactor(covariance)
       let residual = Self.residual(prior, axis, functions, seen.values)
-      let loadings = factor.solveLower(products[axis])
+      let loadings = factor.solveLower(functions.multiplied(by: prior.loadings[axis]))
       let whitened = factor.solveLower(
         DoubleMatrix(rows: points, columns: 1, values: residual))
       return Part(
@@ -121,27 +121,6 @@ struct ComponentEvidence: Sendable {
     let projection: [Double]
   }
 
-  /// The kernel, and `F loadings` along each axis: most of the work, in parts that two threads share well.
-  private static func products(
-    _ functions: DoubleMatrix, _ prior: ComponentPrior
-  ) -> (kernel: DoubleMatrix, loadings: [DoubleMatrix]) {
-    let half = (functions.rows + 1) / 2
-    let parts = [functions.rows(0..<half), functions.rows(half..<functions.rows)]
-    let found = Parallel.map(1 + 2 * prior.channels) { number in
-      number == 0
-        ? kernel(functions, prior.leftover)
-        : parts[(number - 1) % 2].multiplied(by: prior.loadings[(number - 1) / 2])
-    }
-    return (
-      found[0],
-      (0..<prior.channels).map { axis in
-        DoubleMatrix(
-          rows: functions.rows, columns: prior.codeLength,
-          values: found[1 + 2 * axis].values + found[2 + 2 * axis].values)
-      }
-    )
-  }
-
   /// `F diag(leftover) F^T`, `[n, n]`.
   private static func kernel(_ functions: DoubleMatrix, _ leftover: [Double]) -> DoubleMatrix {
     let roots = leftover.map { $0.squareRoot() }
@@ -173,13 +152,6 @@ extension DoubleMatrix {
         for index in 0..<own.count { own[index] += factor * other[index] }
       }
     }
-  }
-
-  /// Some rows, one after the other.
-  func rows(_ range: Range<Int>) -> DoubleMatrix {
-    DoubleMatrix(
-      rows: range.count, columns: columns,
-      values: Array(values[range.lowerBound * columns..<range.upperBound * columns]))
   }
 
   /// The row as an array.

@@ -53,16 +53,12 @@ extension ComponentPosterior {
     let places = { (count: Int) in
       functions.axisFunctions(at: CoordinateGrid.axis(size: count))
     }
-    let (rows, columns) = (places(height), places(width))
-    let values = prior.channelAxes.transposed().multiplied(by: spectrum)
-    var image = Image(width: width, height: height, channels: prior.channels)
-    for channel in 0..<prior.channels {
-      let sums = functions.sums(values.row(channel), rows: rows, columns: columns)
-      for (pixel, value) in sums.enumerated() {
-        image.values[pixel * prior.channels + channel] = Float(min(1, max(0, value)))
-      }
-    }
-    return image
+    let values = functions.picture(
+      prior.channelAxes.transposed().multiplied(by: spectrum), rows: places(height),
+      columns: places(width))
+    return Image(
+      width: width, height: height, channels: prior.channels,
+      values: values.map { min(1, max(0, $0)) })
   }
 
   /// The restored picture, with and without what was observed.

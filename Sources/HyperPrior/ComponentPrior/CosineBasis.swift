@@ -110,11 +110,20 @@ struct CosineBasis: Sendable, Equatable {
   /// - Parameter coefficients: `[c, K]`.
   /// - Returns: row-major `[size, size, c]`.
   func picture(_ coefficients: DoubleMatrix) -> [Float] {
+    let places = transform
+    return picture(coefficients, rows: places, columns: places)
+  }
+
+  /// The same at the places of another grid; see ``sums(_:rows:columns:)``.
+  ///
+  /// - Returns: row-major `[rows, columns, c]`.
+  func picture(
+    _ coefficients: DoubleMatrix, rows: DoubleMatrix, columns: DoubleMatrix
+  ) -> [Float] {
     let channels = coefficients.rows
-    let matrix = transform
-    var picture = [Float](repeating: 0, count: size * size * channels)
+    var picture = [Float](repeating: 0, count: rows.columns * columns.columns * channels)
     for channel in 0..<channels {
-      let values = sums(coefficients.row(channel), at: matrix)
+      let values = sums(coefficients.row(channel), rows: rows, columns: columns)
       for (pixel, value) in values.enumerated() {
         picture[pixel * channels + channel] = Float(value)
       }

@@ -68,11 +68,7 @@ struct CorrectionGrid: Sendable, Equatable {
   /// The deviation of the channels' mean at each pixel, `[size, size]`, for a covariance of the code;
   /// what the observations say of the leftover does not count.
   func deviation(_ covariance: DoubleMatrix) -> [Float] {
-    let block = 128
-    let variances = Parallel.map((loadings.rows + block - 1) / block) { number in
-      let own = loadings.rows(number * block..<min(loadings.rows, (number + 1) * block))
-      return own.multiplied(by: covariance).rowProducts(with: own)
-    }.joined()
+    let variances = loadings.multiplied(by: covariance).rowProducts(with: loadings)
     let coarse = zip(variances, leftover).map { Float(max(0, $0 + $1).squareRoot()) }
     return (0..<size * size).map { coarse[$0 / size / 2 * half + $0 % size / 2] }
   }

@@ -86,13 +86,6 @@ struct CorrectionNetwork: Sendable, Equatable {
     return plan
   }
 
-  /// The same network with other parameters, as many.
-  func with(_ values: [Float]) -> CorrectionNetwork {
-    var result = self
-    result.parameters = Parameters(layout: parameters.layout, values: values)
-    return result
-  }
-
   /// The corrections in units of the deviation, and the logarithms of its factor.
   ///
   /// - Parameters:
