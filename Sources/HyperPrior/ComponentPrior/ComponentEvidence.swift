@@ -45,7 +45,8 @@ struct ComponentEvidence: Sendable {
       counts: counts
     ).condensed()
     let (functions, points) = (seen.functions, seen.counts.count)
-    let kernel = Self.kernel(functions, prior.leftover)
+    let single = SingleMatrix(functions)
+    let kernel = Self.kernel(single, prior.leftover)
     let noises = seen.counts.map { prior.noise / $0 }
     // Axes share nothing but what they read.
     let parts = try Parallel.map(prior.channels) { axis -> Part in
@@ -56,7 +57,8 @@ struct ComponentEvidence: Sendable {
       for point in 0..<points { covariance[point, point] += noises[point] }
       let factor = try LinearAlgebra.choleskyFactor(covariance)
       let residual = Self.residual(prior, axis, functions, seen.values)
-      let loadings = factor.solveLower(functions.multiplied(by: prior.loadings[axis]))
+      let loadings = factor.solveLower(
+        DoubleMatrix(single.multiplied(by: prior.loadings[axis])))
       let whitened = factor.solveLower(
         DoubleMatrix(rows: points, columns: 1, values: residual))
       return Part(
@@ -122,15 +124,15 @@ struct ComponentEvidence: Sendable {
   }
 
   /// `F diag(leftover) F^T`, `[n, n]`.
-  private static func kernel(_ functions: DoubleMatrix, _ leftover: [Double]) -> DoubleMatrix {
-    let roots = leftover.map { $0.squareRoot() }
+  private static func kernel(_ functions: SingleMatrix, _ leftover: [Double]) -> DoubleMatrix {
+    let roots = leftover.map { Float($0.squareRoot()) }
     var weighted = functions
     weighted.values.withUnsafeMutableBufferPointer { values in
       for start in stride(from: 0, to: values.count, by: roots.count) {
         for index in roots.indices { values[start + index] *= roots[index] }
       }
     }
-    return weighted.rowGram()
+    return DoubleMatrix(weighted.rowGram())
   }
 }
 

@@ -82,7 +82,7 @@ extension ComponentPrior {
       channelScales: rest.scales, mean: rest.axes.multiplied(by: mean),
       loadings: projection.loadings(along: rest.axes), leftover: rest.variances,
       noise: settings.noise + dropped,
-      codes: CodeTable(
+      codes: SingleMatrix(
         rows: codes.count, columns: found.values.count,
         values: codes.joined().map { Float($0) }),
       mirror: settings.mirrors ? found.mirror : nil, settings: [], scope: settings.scope)

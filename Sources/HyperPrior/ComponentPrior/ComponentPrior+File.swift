@@ -60,7 +60,7 @@ extension ComponentPrior {
     arrays += [
       half(
         "loadings", [channels, basis.count, codeLength],
-        loadings.flatMap { $0.values.map { Float($0) } }),
+        loadings.flatMap(\.values)),
       half("codes", [codeCount, codeLength], codes.values),
     ]
     if let parameters = correction?.network.parameters {
@@ -127,9 +127,9 @@ extension ComponentPrior {
       channelAxes: axes, channelScales: scales,
       mean: DoubleMatrix(
         rows: channels, columns: count, values: try file.values("mean", shape: [channels, count])),
-      loadings: loadings.map { DoubleMatrix(rows: count, columns: length, values: $0) },
+      loadings: loadings.map { SingleMatrix(rows: count, columns: length, values: $0) },
       leftover: leftover, noise: header.noise,
-      codes: CodeTable(rows: codes.shape[0], columns: length, values: codes.values),
+      codes: SingleMatrix(rows: codes.shape[0], columns: length, values: codes.values),
       mirror: mirror, settings: [])
     scope = header.scope ?? .picture
     clusteringExponent = header.clusteringExponent ?? 0
@@ -229,11 +229,9 @@ private struct CheckedArchive {
   }
 
   /// The parts of an array along its first axis.
-  func blocks(_ name: String, shape: [Int]) throws -> [[Double]] {
+  func blocks(_ name: String, shape: [Int]) throws -> [[Float]] {
     let array = try self.array(name, shape: shape)
     let size = shape.dropFirst().reduce(1, *)
-    return Parallel.map(shape[0]) { block in
-      array.values[block * size..<(block + 1) * size].map { Double($0) }
-    }
+    return (0..<shape[0]).map { Array(array.values[$0 * size..<($0 + 1) * size]) }
   }
 }

@@ -23,13 +23,17 @@ public struct ComponentPrior: Sendable, Equatable {
   /// Coefficients of the mean picture along each channel axis, `[c, K]`.
   let mean: DoubleMatrix
   /// For each channel axis `[K, J]`: coefficients from codes.
-  let loadings: [DoubleMatrix]
+  ///
+  /// Millions of numbers, and most of a restoration's work, which single precision is good enough for.
+  let loadings: [SingleMatrix]
   /// Variance of the leftover of each function, `[K]`.
   let leftover: [Double]
   /// Variance of an observed value around the sum of functions, above 0; values 0...1.
   let noise: Double
   /// Codes of training pictures, `[N, J]`.
-  let codes: CodeTable
+  ///
+  /// Not every restoration looks at them, so they wait in single precision.
+  let codes: SingleMatrix
   /// What a mirror does to each number of a code, 1 or -1; nil if pictures must not be mirrored.
   let mirror: [Double]?
   /// What validation pictures decided, by number of observed points, ascending; at least one.
@@ -66,21 +70,6 @@ public struct ComponentPrior: Sendable, Equatable {
     if scope == .window { return [nil] }
     let total = Double(codes.rows * (mirror == nil ? 1 : 2))
     return Self.neighbourhoods.filter { $0 <= total / 2 }.map { $0 } + [nil]
-  }
-}
-
-/// Codes of training pictures, `[rows, columns]`.
-///
-/// There are millions of numbers and not every restoration looks at them, so they wait in single precision.
-struct CodeTable: Sendable, Equatable {
-  let rows: Int
-  let columns: Int
-  /// Row-major.
-  let values: [Float]
-
-  /// In the precision that they are calculated with.
-  var matrix: DoubleMatrix {
-    DoubleMatrix(rows: rows, columns: columns, values: values.map { Double($0) })
   }
 }
 

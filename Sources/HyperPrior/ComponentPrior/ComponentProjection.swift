@@ -71,7 +71,7 @@ struct ComponentProjection: Sendable {
   }
 
   /// From codes to coefficients along each of the axes, `[K, J]`.
-  func loadings(along axes: DoubleMatrix) -> [DoubleMatrix] {
+  func loadings(along axes: DoubleMatrix) -> [SingleMatrix] {
     (0..<channels).map { axis in
       var result = DoubleMatrix(rows: basis.count, columns: values.count)
       for channel in 0..<channels {
@@ -81,7 +81,7 @@ struct ComponentProjection: Sendable {
             * values[index % values.count].squareRoot()
         }
       }
-      return result
+      return SingleMatrix(result)
     }
   }
 }

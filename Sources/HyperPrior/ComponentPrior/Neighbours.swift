@@ -36,7 +36,7 @@ struct Neighbours: Sendable {
     metric.add(wide, times: -1)
     let signs = prior.mirror ?? [Double](repeating: 1, count: order)
     let sides = prior.mirror == nil ? [false] : [false, true]
-    let all = prior.codes.matrix
+    let all = DoubleMatrix(prior.codes)
     let lengths = Self.squaredLengths(all, metric, signs)
     var found: [(distance: Double, code: Int, isMirrored: Bool)] = []
     found.reserveCapacity(sides.count * lengths.count)

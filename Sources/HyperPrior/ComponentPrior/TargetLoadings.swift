@@ -27,7 +27,8 @@ struct PriorTargets: Sendable {
         unexplained[point] += weighted.values[index] * functions.values[index]
       }
     }
-    loadings = prior.loadings.map { functions.multiplied(by: $0) }
+    let single = SingleMatrix(functions)
+    loadings = prior.loadings.map { DoubleMatrix(single.multiplied(by: $0)) }
     self.weighted = weighted.transposed()
     self.unexplained = unexplained
   }

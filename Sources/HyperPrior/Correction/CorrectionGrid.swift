@@ -6,7 +6,7 @@ import Signals
 struct CorrectionGrid: Sendable, Equatable {
   /// How the mean over the channels depends on the code, at the centres of patches of 2x2 pixels,
   /// `[(size / 2)^2, J]`; deviations vary slowly.
-  private let loadings: DoubleMatrix
+  private let loadings: SingleMatrix
   /// The leftover's variance there.
   private let leftover: [Double]
   private let size: Int
@@ -22,7 +22,7 @@ struct CorrectionGrid: Sendable, Equatable {
       CoordinateGrid.coordinate(ofIndex: 2 * Double($0) + 0.5, size: size)
     }
     let places = prior.basis.axisFunctions(at: centres)
-    loadings = Self.loadings(prior, weights, places)
+    loadings = Self.loadings(prior, weights.map { Float($0) }, SingleMatrix(places))
     // Squares of products are products of squares.
     var squares = places
     for index in squares.values.indices { squares.values[index] *= squares.values[index] }
@@ -34,8 +34,8 @@ struct CorrectionGrid: Sendable, Equatable {
   ///
   /// - Parameter places: `[size, p]`: row u holds function u of an axis at the places.
   private static func loadings(
-    _ prior: ComponentPrior, _ weights: [Double], _ places: DoubleMatrix
-  ) -> DoubleMatrix {
+    _ prior: ComponentPrior, _ weights: [Float], _ places: SingleMatrix
+  ) -> SingleMatrix {
     let (size, length) = (prior.imageSize, prior.codeLength)
     // The functions of each v, by their u.
     var members = [[(u: Int, function: Int)]](repeating: [], count: size)
@@ -45,30 +45,29 @@ struct CorrectionGrid: Sendable, Equatable {
     let used = members.indices.filter { !members[$0].isEmpty }
     let groups = used.map { members[$0] }
     // For each v, the sums over u at every row's place, [p, J].
-    let down = Parallel.map(used.count) { number -> DoubleMatrix in
+    let down = Parallel.map(used.count) { number -> SingleMatrix in
       let own = groups[number]
-      var mixed = DoubleMatrix(rows: own.count, columns: length)
+      var mixed = SingleMatrix(rows: own.count, columns: length)
       for (axis, weight) in weights.enumerated() {
-        mixed.add(
-          prior.loadings[axis].submatrix(own.map(\.function), Array(0..<length)), times: weight)
+        mixed.add(prior.loadings[axis].rows(own.map(\.function)), times: weight)
       }
-      let rows = places.submatrix(own.map(\.u), Array(0..<places.columns))
-      return rows.transposedMultiplied(by: mixed)
+      return places.rows(own.map(\.u)).transposedMultiplied(by: mixed)
     }
-    let along = places.submatrix(used, Array(0..<places.columns))
-    let lines = Parallel.map(places.columns) { place -> [Double] in
-      let sums = DoubleMatrix(
-        rows: used.count, columns: length, values: down.flatMap { $0.row(place) })
+    let along = places.rows(used)
+    let lines = Parallel.map(places.columns) { place -> [Float] in
+      let sums = SingleMatrix(
+        rows: used.count, columns: length,
+        values: down.flatMap { $0.values[place * length..<(place + 1) * length] })
       return along.transposedMultiplied(by: sums).values
     }
-    return DoubleMatrix(
+    return SingleMatrix(
       rows: places.columns * places.columns, columns: length, values: Array(lines.joined()))
   }
 
   /// The deviation of the channels' mean at each pixel, `[size, size]`, for a covariance of the code;
   /// what the observations say of the leftover does not count.
   func deviation(_ covariance: DoubleMatrix) -> [Float] {
-    let variances = loadings.multiplied(by: covariance).rowProducts(with: loadings)
+    let variances = loadings.multiplied(by: SingleMatrix(covariance)).rowProducts(with: loadings)
     let coarse = zip(variances, leftover).map { Float(max(0, $0 + $1).squareRoot()) }
     return (0..<size * size).map { coarse[$0 / size / 2 * half + $0 % size / 2] }
   }

@@ -1,0 +1,79 @@
+import DifferentiableCore
+import Testing
+
+@Suite("Matrices in single precision")
+struct SingleMatrixTests {
+  /// A deterministic matrix with entries in -1...1 and no structure.
+  private func noise(_ rows: Int, _ columns: Int, seed: UInt64) -> SingleMatrix {
+    var state = seed &* 2_862_933_555_777_941_757 &+ 3_037_000_493
+    let values = (0..<rows * columns).map { _ -> Float in
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Float(state >> 33) / Float(1 << 30) - 1
+    }
+    return SingleMatrix(rows: rows, columns: columns, values: values)
+  }
+
+  /// Whether a matrix is another one up to the rounding of sums of `depth` products in -1...1.
+  private func agree(_ single: SingleMatrix, _ double: DoubleMatrix, depth: Int) -> Bool {
+    guard single.rows == double.rows, single.columns == double.columns else { return false }
+    return zip(single.values, double.values).allSatisfy {
+      abs(Double($0) - $1) <= 1e-7 * Double(depth + 1)
+    }
+  }
+
+  @Test("Products are those in double precision", arguments: [1, 2, 3, 33], [1, 2, 70])
+  func products(rows: Int, columns: Int) {
+    let (a, b) = (noise(rows, columns, seed: 1), noise(columns, 5, seed: 2))
+    let c = noise(rows, 7, seed: 3)
+    #expect(
+      agree(a.multiplied(by: b), DoubleMatrix(a).multiplied(by: DoubleMatrix(b)), depth: columns))
+    #expect(
+      agree(
+        a.transposedMultiplied(by: c), DoubleMatrix(a).transposedMultiplied(by: DoubleMatrix(c)),
+        depth: rows))
+    let square = a.rowGram()
+    #expect(agree(square, DoubleMatrix(a).rowGram(), depth: columns))
+    #expect(
+      (0..<rows).allSatisfy { i in
+        (0..<rows).allSatisfy { square.values[i * rows + $0] == square.values[$0 * rows + i] }
+      })
+    let vector = (0..<columns).map { 1 / Double($0 + 1) }
+    let expected = DoubleMatrix(a).multiplied(by: vector)
+    #expect(
+      zip(a.multiplied(by: vector), expected).allSatisfy {
+        abs($0 - $1) <= 1e-7 * Double(columns + 1)
+      })
+    let other = noise(rows, columns, seed: 4)
+    let pairs = (0..<rows).map { row in
+      (row * columns..<(row + 1) * columns).reduce(0) {
+        $0 + Double(a.values[$1]) * Double(other.values[$1])
+      }
+    }
+    #expect(
+      zip(a.rowProducts(with: other), pairs).allSatisfy {
+        abs($0 - $1) <= 1e-7 * Double(columns + 1)
+      })
+  }
+
+  @Test("Rows in any order, and sums with a factor")
+  func rowsAndSums() {
+    let matrix = SingleMatrix(rows: 3, columns: 2, values: [1, 2, 3, 4, 5, 6])
+    #expect(matrix.rows([2, 0, 2]).values == [5, 6, 1, 2, 5, 6])
+    #expect(matrix.rows([]) == SingleMatrix(rows: 0, columns: 2))
+    var sum = matrix
+    sum.add(matrix.rows([2, 1, 0]), times: -0.5)
+    #expect(sum.values == [-1.5, -1, 1.5, 2, 4.5, 5])
+    #expect(SingleMatrix(DoubleMatrix(matrix)) == matrix)
+  }
+
+  @Test("Empty matrices have empty products")
+  func empty() {
+    let nothing = SingleMatrix(rows: 0, columns: 4)
+    #expect(nothing.multiplied(by: noise(4, 3, seed: 5)) == SingleMatrix(rows: 0, columns: 3))
+    #expect(nothing.rowGram() == SingleMatrix(rows: 0, columns: 0))
+    #expect(nothing.multiplied(by: [Double](repeating: 1, count: 4)) == [])
+    #expect(
+      SingleMatrix(rows: 2, columns: 0).multiplied(by: SingleMatrix(rows: 0, columns: 3))
+        == SingleMatrix(rows: 2, columns: 3))
+  }
+}
