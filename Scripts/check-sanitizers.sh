@@ -30,7 +30,7 @@ check() {
     --filter "$2"
 }
 
-kernels='KernelTests|SineNetworkTests|OptimizerTests|OptimizerGoldenTests|FusedField'
+kernels='KernelTests|MatrixProductTests|SingleMatrixTests|ConvolutionTests|OperationGradientTests|SineNetworkTests|OptimizerTests|OptimizerGoldenTests|FusedField'
 for sanitizer in address undefined; do
   build "$sanitizer"
   for path in avx512 avx2 portable; do

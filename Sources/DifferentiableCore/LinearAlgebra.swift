@@ -169,11 +169,9 @@ public struct CholeskyFactor: Sendable {
     solveTriangle(right, transposed: false)
   }
 
-  /// The solution of `L^T x = b`, the second half of `solve`.
-  public func solveUpper(_ right: [Double]) -> [Double] {
-    solveTriangle(
-      DoubleMatrix(rows: right.count, columns: 1, values: right), transposed: true
-    ).values
+  /// The solution of `L^T X = B` for right-hand sides in columns, the second half of `solve`.
+  public func solveUpper(_ right: DoubleMatrix) -> DoubleMatrix {
+    solveTriangle(right, transposed: true)
   }
 
   /// The product `L X`, `[n, k]`: independent normal numbers X become such of covariance A.

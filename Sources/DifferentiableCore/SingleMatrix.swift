@@ -56,23 +56,18 @@ public struct SingleMatrix: Sendable, Equatable {
   ) -> SingleMatrix {
     var result = SingleMatrix(rows: count, columns: other.columns)
     guard count > 0, depth > 0, other.columns > 0 else { return result }
+    // A vector's product is one pass over the matrix; the general one would copy it first.
+    if other.columns == 1 {
+      cblas_sgemv(
+        CblasRowMajor, side, blasInteger(rows), blasInteger(columns), 1, values,
+        blasInteger(columns), other.values, 1, 0, &result.values, 1)
+      return result
+    }
     cblas_sgemm(
       CblasRowMajor, side, CblasNoTrans, blasInteger(count), blasInteger(other.columns),
       blasInteger(depth), 1, values, blasInteger(columns), other.values,
       blasInteger(other.columns), 0, &result.values, blasInteger(other.columns))
     return result
-  }
-
-  /// The product with a column vector of `columns` elements: `rows` elements.
-  public func multiplied(by vector: [Double]) -> [Double] {
-    precondition(
-      columns == vector.count, "cannot multiply \(rows)x\(columns) by \(vector.count) values")
-    guard rows > 0, columns > 0 else { return [Double](repeating: 0, count: rows) }
-    var result = [Float](repeating: 0, count: rows)
-    cblas_sgemv(
-      CblasRowMajor, CblasNoTrans, blasInteger(rows), blasInteger(columns), 1, values,
-      blasInteger(columns), vector.map { Float($0) }, 1, 0, &result, 1)
-    return result.map { Double($0) }
   }
 
   /// The symmetric product `self * self^T`, `[rows, rows]`: half the work of a general one.

@@ -200,7 +200,10 @@ struct LinearAlgebraTests {
     for index in 0..<3 { matrix[index, index] += 1 }
     let factor = try LinearAlgebra.choleskyFactor(matrix)
     let wanted = [1.0, -2, 0.5]
-    let half = factor.solveLower(DoubleMatrix(rows: 3, columns: 1, values: wanted)).values
-    #expect(zip(factor.solveUpper(half), factor.solve(wanted)).allSatisfy { abs($0 - $1) < 1e-12 })
+    let half = factor.solveLower(DoubleMatrix(rows: 3, columns: 1, values: wanted))
+    #expect(
+      zip(factor.solveUpper(half).values, factor.solve(wanted)).allSatisfy {
+        abs($0 - $1) < 1e-12
+      })
   }
 }

@@ -37,12 +37,16 @@ struct SingleMatrixTests {
       (0..<rows).allSatisfy { i in
         (0..<rows).allSatisfy { square.values[i * rows + $0] == square.values[$0 * rows + i] }
       })
-    let vector = (0..<columns).map { 1 / Double($0 + 1) }
-    let expected = DoubleMatrix(a).multiplied(by: vector)
+    let vector = noise(columns, 1, seed: 6)
     #expect(
-      zip(a.multiplied(by: vector), expected).allSatisfy {
-        abs($0 - $1) <= 1e-7 * Double(columns + 1)
-      })
+      agree(
+        a.multiplied(by: vector), DoubleMatrix(a).multiplied(by: DoubleMatrix(vector)),
+        depth: columns))
+    let upright = noise(rows, 1, seed: 7)
+    #expect(
+      agree(
+        a.transposedMultiplied(by: upright),
+        DoubleMatrix(a).transposedMultiplied(by: DoubleMatrix(upright)), depth: rows))
     let other = noise(rows, columns, seed: 4)
     let pairs = (0..<rows).map { row in
       (row * columns..<(row + 1) * columns).reduce(0) {
@@ -71,7 +75,7 @@ struct SingleMatrixTests {
     let nothing = SingleMatrix(rows: 0, columns: 4)
     #expect(nothing.multiplied(by: noise(4, 3, seed: 5)) == SingleMatrix(rows: 0, columns: 3))
     #expect(nothing.rowGram() == SingleMatrix(rows: 0, columns: 0))
-    #expect(nothing.multiplied(by: [Double](repeating: 1, count: 4)) == [])
+    #expect(nothing.multiplied(by: noise(4, 1, seed: 8)) == SingleMatrix(rows: 0, columns: 1))
     #expect(
       SingleMatrix(rows: 2, columns: 0).multiplied(by: SingleMatrix(rows: 0, columns: 3))
         == SingleMatrix(rows: 2, columns: 3))

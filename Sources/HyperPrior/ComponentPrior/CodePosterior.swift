@@ -31,7 +31,9 @@ struct CodePosterior: Sendable {
     let wide = try Self.collectionCovariance(evidence)
     let wideMean = wide.multiplied(by: evidence.projection)
     (collectionMean, collectionCovariance) = (wideMean, wide)
-    let departure = evidence.axes.reduce(0) { $0 + $1.residual.reduce(0) { $0 + $1 * $1 } }
+    let departure = evidence.values.residuals.reduce(0) {
+      $0 + $1.values.reduce(0) { $0 + $1 * $1 }
+    }
     let expected = zip(evidence.projection, wideMean).reduce(0) { $0 + $1.0 * $1.1 }
     let values = Double(max(1, evidence.functions.rows * evidence.axes.count))
     surprise = min(max((departure - expected) / values, 0.01), 100)

@@ -14,22 +14,23 @@ import Foundation
 struct ComponentEvidence: Sendable {
   /// `[J, J]`.
   let precision: DoubleMatrix
-  /// `[J]`.
-  private(set) var projection: [Double]
   /// The functions at the points, `[n, K]`; at most K points.
   let functions: DoubleMatrix
   /// Variance of each point's values around the functions, `[n]`.
   let noises: [Double]
   /// One a channel axis.
-  private(set) var axes: [Axis]
+  let axes: [Axis]
+  /// Of the picture that was observed, one column.
+  let values: WhitenedValues
+
+  /// P^T r, `[J]`.
+  var projection: [Double] { values.projections.values }
 
   struct Axis: Sendable {
-    /// Of M; nil without points.
+    /// Of M.
     let factor: CholeskyFactor
     /// P, `[n, J]`.
     let loadings: DoubleMatrix
-    /// r, `[n]`.
-    fileprivate(set) var residual: [Double]
   }
 
   /// - Parameters:
@@ -56,71 +57,35 @@ struct ComponentEvidence: Sendable {
       }
       for point in 0..<points { covariance[point, point] += noises[point] }
       let factor = try LinearAlgebra.choleskyFactor(covariance)
-      let residual = Self.residual(prior, axis, functions, seen.values)
       let loadings = factor.solveLower(
         DoubleMatrix(single.multiplied(by: prior.loadings[axis])))
-      let whitened = factor.solveLower(
-        DoubleMatrix(rows: points, columns: 1, values: residual))
       return Part(
-        axis: Axis(factor: factor, loadings: loadings, residual: whitened.values),
-        precision: loadings.gram(),
-        projection: loadings.transposedMultiplied(by: whitened).values)
+        axis: Axis(factor: factor, loadings: loadings), precision: loadings.gram())
     }
     var precision = DoubleMatrix(rows: prior.codeLength, columns: prior.codeLength)
-    var projection = [Double](repeating: 0, count: prior.codeLength)
-    var axes: [Axis] = []
-    for part in parts {
-      precision.add(part.precision)
-      for (index, value) in part.projection.enumerated() { projection[index] += value }
-      axes.append(part.axis)
-    }
+    for part in parts { precision.add(part.precision) }
     self.precision = precision
-    self.projection = projection
     self.functions = functions
     self.noises = noises
-    self.axes = axes
+    axes = parts.map(\.axis)
+    self.values = WhitenedValues(prior, axes, functions: functions, values: [seen.values])
   }
 
-  /// The same points with other values: most of the work is the points' own.
+  /// What other pictures have at the same points, a column each.
   ///
-  /// - Parameter values: `[n, c]`, 0...1, a row for each row of `functions`; points that were put
-  ///   together have none.
-  func replacing(values: DoubleMatrix, _ prior: ComponentPrior) -> ComponentEvidence {
+  /// - Parameter pictures: `[n, c]` of each, 0...1, a row for each row of `functions`; points that were
+  ///   put together have none.
+  func whitened(_ pictures: [DoubleMatrix], _ prior: ComponentPrior) -> WhitenedValues {
     precondition(
-      values.rows == functions.rows, "\(values.rows) values for \(functions.rows) points")
-    var result = self
-    result.projection = [Double](repeating: 0, count: projection.count)
-    for axis in axes.indices {
-      let residual = Self.residual(prior, axis, functions, values)
-      let whitened = axes[axis].factor.solveLower(
-        DoubleMatrix(rows: residual.count, columns: 1, values: residual))
-      result.axes[axis].residual = whitened.values
-      for (index, value) in axes[axis].loadings.transposedMultiplied(by: whitened).values
-        .enumerated()
-      {
-        result.projection[index] += value
-      }
-    }
-    return result
-  }
-
-  /// The values along a channel axis, less the mean picture's.
-  private static func residual(
-    _ prior: ComponentPrior, _ axis: Int, _ functions: DoubleMatrix, _ values: DoubleMatrix
-  ) -> [Double] {
-    let expected = functions.multiplied(by: prior.meanCoefficients(axis))
-    return (0..<functions.rows).map { point in
-      (0..<prior.channels).reduce(-expected[point]) {
-        $0 + prior.channelAxes[axis, $1] * values[point, $1]
-      }
-    }
+      pictures.allSatisfy { $0.rows == functions.rows },
+      "values of other than \(functions.rows) points")
+    return WhitenedValues(prior, axes, functions: functions, values: pictures)
   }
 
   /// What one axis adds to the whole.
   private struct Part: Sendable {
     let axis: Axis
     let precision: DoubleMatrix
-    let projection: [Double]
   }
 
   /// `F diag(leftover) F^T`, `[n, n]`.

@@ -43,8 +43,7 @@ extension ComponentPosterior {
     return try Parallel.map(count) { index in
       var random = Xoshiro256(seed: seed, 11, UInt64(index))
       let code = drawCode(factors, &random)
-      var drawn = Self.coefficients(
-        prior, evidence, code, startingAt: LeftoverDraw(prior, evidence, &random))
+      var drawn = coefficients(of: code, startingAt: LeftoverDraw(prior, evidence, &random))
       drawn.add(coefficients, times: -1)
       var picture = spectrum
       for channel in 0..<drawn.rows {
@@ -54,6 +53,24 @@ extension ComponentPosterior {
       }
       return try prior.field(picture)
     }
+  }
+
+  /// The coefficients of a random picture: what was drawn of it, corrected by what the observations say of
+  /// the leftover beyond that (Matheron's rule).
+  private func coefficients(
+    of code: [Double], startingAt draw: LeftoverDraw
+  ) -> DoubleMatrix {
+    var residuals = evidence.values.residuals
+    for axis in residuals.indices {
+      let seen = evidence.functions.multiplied(by: draw.leftover[axis])
+      let departures = DoubleMatrix(
+        columns: [zip(seen, draw.noise[axis]).map { $0 + $1 }], rows: seen.count)
+      residuals[axis].add(evidence.axes[axis].factor.solveLower(departures), times: -1)
+    }
+    var result = evidence.coefficients(
+      prior, codes: DoubleMatrix(columns: [code], rows: code.count), residuals: residuals)[0]
+    for (index, value) in draw.leftover.joined().enumerated() { result.values[index] += value }
+    return result
   }
 
   /// Factors of the levels' covariances; nil for those without a share.

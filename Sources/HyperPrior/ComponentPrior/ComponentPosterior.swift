@@ -61,7 +61,10 @@ public struct ComponentPosterior: Sendable {
       code = found.mean(setting.shares)
     }
     deviationScale = width
-    coefficients = Self.coefficients(prior, evidence, code)
+    coefficients =
+      evidence.coefficients(
+        prior, codes: DoubleMatrix(columns: [code], rows: code.count),
+        residuals: evidence.values.residuals)[0]
     var correction: Correction?
     if let codes, let network = prior.correction, setting.correctionShare > 0 {
       correction = network.correction(
@@ -71,54 +74,6 @@ public struct ComponentPosterior: Sendable {
     widening = correction.map { DeviationMap(size: prior.imageSize, logarithms: $0.logarithms) }
     spectrum = prior.spectrum(of: coefficients, adding: correction?.values)
     field = try prior.field(spectrum)
-  }
-
-  /// The coefficients along each channel axis for a code: components, and the leftover that the
-  /// observations imply.
-  ///
-  /// - Parameter draw: a leftover and a noise to start from, for a random picture instead of the
-  ///   mean: what the observations imply then corrects it (Matheron's rule).
-  static func coefficients(
-    _ prior: ComponentPrior, _ evidence: ComponentEvidence, _ code: [Double],
-    startingAt draw: LeftoverDraw? = nil
-  ) -> DoubleMatrix {
-    let count = prior.basis.count
-    var result = prior.mean
-    for axis in 0..<prior.channels {
-      let own = evidence.axes[axis]
-      let components = prior.loadings[axis].multiplied(by: code)
-      for index in 0..<count { result.values[axis * count + index] += components[index] }
-      if let drawn = draw?.leftover[axis] {
-        for index in 0..<count { result.values[axis * count + index] += drawn[index] }
-      }
-      guard !own.residual.isEmpty else { continue }
-      let explained = own.loadings.multiplied(by: code)
-      var rest = zip(own.residual, explained).map { $0 - $1 }
-      if let draw {
-        let seen = evidence.functions.multiplied(by: draw.leftover[axis])
-        let whitened = own.factor.solveLower(
-          DoubleMatrix(
-            rows: seen.count, columns: 1, values: zip(seen, draw.noise[axis]).map { $0 + $1 }))
-        rest = zip(rest, whitened.values).map { $0 - $1 }
-      }
-      let weights = own.factor.solveUpper(rest)
-      let implied = evidence.functions.transposedMultiplied(
-        by: DoubleMatrix(rows: weights.count, columns: 1, values: weights)
-      ).values
-      for index in 0..<count {
-        result.values[axis * count + index] +=
-          prior.channelScales[axis] * prior.leftover[index] * implied[index]
-      }
-    }
-    return result
-  }
-
-  /// The picture of a code on the training grid, row-major `[size, size, c]`.
-  static func picture(
-    _ prior: ComponentPrior, _ evidence: ComponentEvidence, _ code: [Double]
-  ) -> [Float] {
-    prior.basis.picture(
-      prior.channelAxes.transposed().multiplied(by: coefficients(prior, evidence, code)))
   }
 
   /// The predictive variance of each value of a picture.

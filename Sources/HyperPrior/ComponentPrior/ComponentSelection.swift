@@ -73,7 +73,9 @@ extension ComponentPrior {
     let codes = try CodePosterior(
       self, evidence, levels: levels.map { _ in true }, withCovariance: false)
     let missing = mask.missing
-    var pictures = codes.means.map { ComponentPosterior.picture(self, evidence, $0) }
+    var pictures = evidence.pictures(
+      self, codes: DoubleMatrix(columns: codes.means, rows: codeLength),
+      residuals: evidence.values.residuals)
     if let correction {
       let added = correction.correction(
         CorrectionInputs(self, correction.grid, cells, evidence, codes), share: 1

@@ -28,18 +28,24 @@ struct CorrectionContext: Sendable {
     self.mask = mask
   }
 
-  /// What the network is shown of a picture, row-major `[size, size, c]` in 0...1.
-  func inputs(of picture: [Float]) -> CorrectionInputs {
+  /// What the network is shown of some pictures, each row-major `[size, size, c]` in 0...1.
+  func inputs(of pictures: [[Float]]) -> [CorrectionInputs] {
     let channels = prior.channels
-    let values = points.flatMap { point in
-      picture[point * channels..<(point + 1) * channels].map { Double($0) }
+    let seen = evidence.whitened(
+      pictures.map { picture in
+        DoubleMatrix(
+          rows: points.count, columns: channels,
+          values: points.flatMap { point in
+            picture[point * channels..<(point + 1) * channels].map { Double($0) }
+          })
+      }, prior)
+    let restored = evidence.pictures(
+      prior, codes: wide.multiplied(by: seen.projections), residuals: seen.residuals)
+    return zip(pictures, restored).map { picture, gaussian in
+      CorrectionInputs(
+        gaussian: gaussian, deviation: deviation,
+        observed: picture.indices.map { mask.observed[$0 / channels] ? picture[$0] : 0 },
+        mask: mask.observed.map { $0 ? 1 : 0 })
     }
-    let seen = evidence.replacing(
-      values: DoubleMatrix(rows: points.count, columns: channels, values: values), prior)
-    return CorrectionInputs(
-      gaussian: ComponentPosterior.picture(prior, seen, wide.multiplied(by: seen.projection)),
-      deviation: deviation,
-      observed: picture.indices.map { mask.observed[$0 / channels] ? picture[$0] : 0 },
-      mask: mask.observed.map { $0 ? 1 : 0 })
   }
 }

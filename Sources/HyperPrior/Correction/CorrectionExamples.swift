@@ -75,13 +75,19 @@ struct CorrectionExamples: Sendable {
     var random = Xoshiro256(seed: settings.seed, 13, UInt64(number))
     let context = try CorrectionContext(
       prior, grid, Self.mask(prior, number: number, random: &random))
-    return (0..<picturesAMask).map { _ in
-      let picture = own[random.uniform(below: own.count)]
-      let isMirrored = settings.mirrors && random.uniform(below: 2) == 1
+    let chosen = (0..<picturesAMask).map { _ in
+      (
+        picture: own[random.uniform(below: own.count)],
+        isMirrored: settings.mirrors && random.uniform(below: 2) == 1
+      )
+    }
+    let truths = chosen.map { picture, isMirrored in
       let values = pictures.values(at: picture)
-      let truth = isMirrored ? values.mirrored(size: pictures.size) : values
-      return CorrectionExample(
-        picture: picture, isMirrored: isMirrored, context.inputs(of: truth), truth: truth)
+      return isMirrored ? values.mirrored(size: pictures.size) : values
+    }
+    return zip(zip(chosen, truths), context.inputs(of: truths)).map { example, inputs in
+      CorrectionExample(
+        picture: example.0.picture, isMirrored: example.0.isMirrored, inputs, truth: example.1)
     }
   }
 
@@ -132,10 +138,11 @@ struct CorrectionExamples: Sendable {
         prior, grid,
         .random(
           width: pictures.size, height: pictures.size, keeping: count, seed: random.next()))
-      return (part * group..<min(number, (part + 1) * group)).map { picture in
-        let truth = pictures.values(at: picture)
-        return CorrectionExample(
-          picture: picture, isMirrored: false, context.inputs(of: truth), truth: truth)
+      let own = part * group..<min(number, (part + 1) * group)
+      let truths = own.map { pictures.values(at: $0) }
+      return zip(own, zip(truths, context.inputs(of: truths))).map { picture, example in
+        CorrectionExample(
+          picture: picture, isMirrored: false, example.1, truth: example.0)
       }
     }
     return CorrectionExamples(pictures, items: parts.flatMap { $0 })

@@ -52,7 +52,10 @@ extension CorrectionInputs {
     _ evidence: ComponentEvidence, _ codes: CodePosterior
   ) {
     let (size, channels) = (prior.imageSize, prior.channels)
-    gaussian = ComponentPosterior.picture(prior, evidence, codes.collectionMean)
+    gaussian =
+      evidence.pictures(
+        prior, codes: DoubleMatrix(columns: [codes.collectionMean], rows: prior.codeLength),
+        residuals: evidence.values.residuals)[0]
     deviation = grid.deviation(codes.collectionCovariance)
     var (sums, counts) = (
       [Double](repeating: 0, count: size * size * channels),
