@@ -2,7 +2,7 @@ import DifferentiableCore
 import Signals
 
 /// The Gaussian posterior of one prior for the observed pixels of one mask, ready for many pictures.
-struct CorrectionContext: Sendable {
+package struct CorrectionContext: Sendable {
   private let prior: ComponentPrior
   private let evidence: ComponentEvidence
   private let wide: DoubleMatrix
@@ -13,7 +13,7 @@ struct CorrectionContext: Sendable {
 
   /// - Parameter mask: of the prior's size, with at least one observed pixel and at most as many as the
   ///   prior has functions.
-  init(_ prior: ComponentPrior, _ grid: CorrectionGrid, _ mask: PixelMask) throws {
+  package init(_ prior: ComponentPrior, _ grid: CorrectionGrid, _ mask: PixelMask) throws {
     let size = prior.imageSize
     let coordinates = CoordinateGrid.points(height: size, width: size)
     let points = mask.observed.indices.filter { mask.observed[$0] }
@@ -29,7 +29,7 @@ struct CorrectionContext: Sendable {
   }
 
   /// What the network is shown of some pictures, each row-major `[size, size, c]` in 0...1.
-  func inputs(of pictures: [[Float]]) -> [CorrectionInputs] {
+  package func inputs(of pictures: [[Float]]) -> [CorrectionInputs] {
     let channels = prior.channels
     let seen = evidence.whitened(
       pictures.map { picture in

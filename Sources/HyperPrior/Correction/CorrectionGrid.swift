@@ -3,7 +3,7 @@ import Foundation
 import Signals
 
 /// How sure a prior is of each part of its training grid, worked out for many observations at once.
-struct CorrectionGrid: Sendable, Equatable {
+package struct CorrectionGrid: Sendable, Equatable {
   /// How the mean over the channels depends on the code, at the centres of patches of 2x2 pixels,
   /// `[(size / 2)^2, J]`; deviations vary slowly.
   private let loadings: SingleMatrix
@@ -12,7 +12,7 @@ struct CorrectionGrid: Sendable, Equatable {
   private let size: Int
   private let half: Int
 
-  init(_ prior: ComponentPrior) {
+  package init(_ prior: ComponentPrior) {
     size = prior.imageSize
     half = (size + 1) / 2
     let weights = (0..<prior.channels).map { axis in

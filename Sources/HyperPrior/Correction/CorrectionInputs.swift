@@ -1,9 +1,9 @@
 import DifferentiableCore
 
 /// What a correction network is shown of one picture, on the grid of the training pictures.
-struct CorrectionInputs: Sendable {
+package struct CorrectionInputs: Sendable {
   /// The Gaussian posterior's picture, row-major `[size, size, c]`, 0...1 but for overshoots.
-  var gaussian: [Float]
+  package var gaussian: [Float]
   /// Its deviation, averaged over the channels, `[size, size]`.
   var deviation: [Float]
   /// What was observed of each pixel, `[size, size, c]`; 0 where nothing was.

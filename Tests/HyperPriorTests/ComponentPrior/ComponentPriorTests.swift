@@ -58,6 +58,23 @@ import Testing
     #expect(largestDifference(posterior.image(width: width, height: height), rendered) < 1e-4)
   }
 
+  @Test("Pictures restored side by side are those restored alone", arguments: [1, 9, 64])
+  func sideBySide(points: Int) throws {
+    let prior = try Self.prior.get().gaussian
+    let mask = PixelMask.random(width: 8, height: 8, keeping: points, seed: 6)
+    let context = try CorrectionContext(prior, CorrectionGrid(prior), mask)
+    let pictures = (0..<5).map(test)
+    let together = context.inputs(of: pictures.map(\.values))
+    #expect(together.count == 5)
+    for (picture, inputs) in zip(pictures, together) {
+      let alone = try prior.posterior(mask.observations(of: picture), width: 8, height: 8)
+        .image(width: 8, height: 8)
+      #expect(zip(inputs.gaussian, alone.values).allSatisfy { abs($0 - $1) < 1e-4 })
+    }
+    // Each is a picture of its own.
+    #expect(zip(together[0].gaussian, together[1].gaussian).contains { abs($0 - $1) > 0.01 })
+  }
+
   @Test("The order of the points changes nothing, repeating one adds certainty alone")
   func order() throws {
     let prior = try Self.prior.get()
