@@ -103,7 +103,7 @@ extension Parameters {
       guard array.shape == entry.shape else {
         throw fail("'\(array.name)' has shape \(array.shape), expected \(entry.shape)")
       }
-      guard array.values.allSatisfy({ $0.isFinite }) else {
+      guard array.values.areFinite else {
         throw fail("'\(array.name)' has values that are not finite")
       }
       values += array.values

@@ -204,7 +204,7 @@ private struct CheckedArchive {
     guard array.shape.count == rank else {
       throw error("'\(name)' has shape \(array.shape), expected \(rank) axes")
     }
-    guard array.values.allSatisfy({ $0.isFinite }) else {
+    guard array.values.areFinite else {
       throw error("'\(name)' has values that are not finite")
     }
     return array

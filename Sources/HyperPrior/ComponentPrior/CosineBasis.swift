@@ -49,8 +49,10 @@ struct CosineBasis: Sendable, Equatable {
     for point in 0..<points {
       let vertical = axisValues(at: Double(coordinates[2 * point]))
       let horizontal = axisValues(at: Double(coordinates[2 * point + 1]))
-      for index in 0..<count {
-        result.values[point * count + index] = vertical[rows[index]] * horizontal[columns[index]]
+      result.values.withUnsafeMutableBufferPointer { values in
+        for index in 0..<count {
+          values[point * count + index] = vertical[rows[index]] * horizontal[columns[index]]
+        }
       }
     }
     return result
@@ -206,7 +208,7 @@ struct CosineBasis: Sendable, Equatable {
       coordinates: 2, hiddenWidth: biases.count, hiddenLayers: 0, outputs: channels,
       omegaFirst: Float(omega), omegaHidden: Float(omega))
     let values = weights + biases + outputs.flatMap { $0 } + constants.map { Float($0) }
-    guard values.allSatisfy(\.isFinite) else { return nil }
+    guard values.areFinite else { return nil }
     return Siren(
       architecture,
       parameters: Parameters(layout: Siren.layout(of: architecture), values: values))
