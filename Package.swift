@@ -70,7 +70,8 @@ let package = Package(
         "Fitting", "Reporting", "Training", "Fields", "Signals", "DifferentiableCore",
         "RandomNumbers",
       ]),
-    .target(name: "CommandSupport", dependencies: ["Benchmarking", argumentParser]),
+    .target(
+      name: "CommandSupport", dependencies: ["Benchmarking", "DifferentiableCore", argumentParser]),
     .executableTarget(
       name: "siren",
       dependencies: ["CommandSupport", "Reporting", "Notebook", "Fitting", argumentParser]),

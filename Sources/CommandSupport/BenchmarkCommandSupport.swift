@@ -1,5 +1,6 @@
 import ArgumentParser
 import Benchmarking
+import DifferentiableCore
 import Foundation
 
 /// `--workload` and `--seconds`: what to measure, and how long.
@@ -32,12 +33,44 @@ public struct BenchmarkOptions: ParsableArguments, Sendable {
   }
 }
 
+/// What a program's `bench` says of itself.
+///
+/// - Parameters:
+///   - program: its name.
+///   - subject: what is measured, as the end of "Measures ...".
+///   - workloads: all there are; the examples take the first.
+public func benchmarkConfiguration(
+  _ program: String, measuring subject: String, _ workloads: [BenchmarkWorkload]
+) -> CommandConfiguration {
+  CommandConfiguration(
+    commandName: "bench",
+    abstract: "Measure how fast this machine is.",
+    discussion: """
+      Measures \(subject). \
+      A workload is repeated, and the median counts. GF/s are billions of floating-point operations a \
+      second: those of the matrix products, by the cheapest known way to the result. The peak is what \
+      the processor's multiply-adds reach in registers, measured in the same run; memory is the most \
+      that the process used.
+
+      WORKLOADS
+      \(workloads.map { "  \($0.name): \($0.summary)" }.joined(separator: "\n"))
+
+      EXAMPLES
+        \(program) bench
+        \(program) bench --workload \(workloads.first?.name ?? "name") --seconds 20 --threads 1
+        \(program) bench --json
+      """)
+}
+
 /// Measures the chosen workloads and prints each result as it comes: one line of JSON, or a table.
 ///
 /// - Throws: ``CommandFailure`` for a name that is no workload's.
 public func runBenchmarks(
-  _ workloads: [BenchmarkWorkload], _ options: BenchmarkOptions, _ printing: OutputOptions
+  _ workloads: [BenchmarkWorkload], _ options: BenchmarkOptions, _ printing: OutputOptions,
+  _ threadOptions: ThreadOptions
 ) throws {
+  if let count = threadOptions.threads { Parallel.threadCount = count }
+  ProcessMemory.keepFreed()
   for name in options.workloads where !workloads.contains(where: { $0.name == name }) {
     throw CommandFailure.usage(
       "--workload '\(name)' is unknown, expected one of "

@@ -1,36 +1,18 @@
 import ArgumentParser
 import CommandSupport
-import DifferentiableCore
 import HyperPrior
 
 /// `siren-hyper bench`: how fast priors are on this machine.
 struct BenchCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "bench",
-    abstract: "Measure how fast this machine is.",
-    discussion: """
-      Measures training steps of priors. \
-      A workload is repeated, and the median counts. GF/s are billions of floating-point operations a \
-      second: those of the matrix products, by the cheapest known way to the result. The peak is what \
-      the processor's multiply-adds reach in registers, measured in the same run; memory is the most \
-      that the process used.
-
-      WORKLOADS
-      \(PriorWorkloads.all().map { "  \($0.name): \($0.summary)" }.joined(separator: "\n"))
-
-      EXAMPLES
-        siren-hyper bench
-        siren-hyper bench --workload prior --seconds 20 --threads 1
-        siren-hyper bench --json
-      """)
+  static let configuration = benchmarkConfiguration(
+    "siren-hyper", measuring: "training steps of priors",
+    PriorWorkloads.all())
 
   @OptionGroup var options: BenchmarkOptions
   @OptionGroup var printing: OutputOptions
   @OptionGroup var threads: ThreadOptions
 
   func run() throws {
-    if let count = threads.threads { Parallel.threadCount = count }
-    ProcessMemory.keepFreed()
-    try runBenchmarks(PriorWorkloads.all(scale: options.scale), options, printing)
+    try runBenchmarks(PriorWorkloads.all(scale: options.scale), options, printing, threads)
   }
 }

@@ -33,6 +33,26 @@ import Testing
     let nested = Parallel.map(4) { outer in Parallel.map(5) { outer * 10 + $0 } }
     #expect(nested[3] == [30, 31, 32, 33, 34])
   }
+
+  @Test("A region has the threads that the one around it leaves over", arguments: [1, 2, 3, 8])
+  func nestedRegions(threads: Int) {
+    let before = Parallel.threadCount
+    defer { Parallel.threadCount = before }
+    Parallel.threadCount = threads
+    #expect(Parallel.available == threads)
+    for pieces in [1, 2, 5, 20] {
+      let workers = min(pieces, threads)
+      // A single piece runs where it is, with all the threads.
+      let expected = workers == 1 ? threads : threads / workers
+      #expect(Parallel.map(pieces) { _ in Parallel.available }.allSatisfy { $0 == expected })
+    }
+    let deep = Parallel.map(2) { outer in
+      Parallel.map(3) { inner in (outer * 3 + inner, Parallel.available) }
+    }
+    #expect(deep.joined().map(\.0) == Array(0..<6))
+    let share = threads == 1 ? 1 : threads / 2
+    #expect(deep.joined().allSatisfy { $0.1 == (share == 1 ? 1 : share / min(3, share)) })
+  }
 }
 
 @Suite struct TensorTests {

@@ -44,6 +44,7 @@ enum SmallPrior {
     var settings = TrainingSettings(configuration, length: .steps(steps), seed: seed)
     // Two pieces, the second smaller.
     settings.batchSize = 10
+    settings.picturesAPiece = 8
     settings.targets = 24
     settings.largestContext = 20
     settings.validations = 2
