@@ -77,11 +77,8 @@ public struct SingleMatrix: Sendable, Equatable {
     cblas_ssyrk(
       CblasRowMajor, CblasLower, CblasNoTrans, blasInteger(rows), blasInteger(columns), 1, values,
       blasInteger(columns), 0, &result.values, blasInteger(rows))
-    for row in 0..<rows {
-      for column in 0..<row {
-        result.values[column * rows + row] = result.values[row * rows + column]
-      }
-    }
+    let order = rows
+    result.values.withUnsafeMutableBufferPointer { $0.mirrorLowerTriangle(order: order) }
     return result
   }
 
