@@ -128,7 +128,19 @@ public struct DoubleMatrix: Sendable, Equatable {
   /// Makes a square matrix symmetric by what is below its diagonal.
   mutating func mirrorLowerTriangle() {
     let order = rows
-    values.withUnsafeMutableBufferPointer { $0.mirrorLowerTriangle(order: order) }
+    values.withUnsafeMutableBufferPointer { values in
+      // In blocks: a column of a large matrix lies on as many pages as it has rows.
+      let block = 32
+      for top in stride(from: 0, to: order, by: block) {
+        for left in stride(from: 0, through: top, by: block) {
+          for row in top..<min(order, top + block) {
+            for column in left..<min(row, left + block) {
+              values[column * order + row] = values[row * order + column]
+            }
+          }
+        }
+      }
+    }
   }
 
   /// The product with a column vector of `columns` elements: `rows` elements.
@@ -141,21 +153,4 @@ public struct DoubleMatrix: Sendable, Equatable {
 func blasInteger(_ value: Int) -> Int32 {
   precondition(value <= Int(Int32.max), "\(value) is too large a dimension for BLAS")
   return Int32(value)
-}
-
-extension UnsafeMutableBufferPointer {
-  /// Makes a row-major square matrix symmetric by what is below its diagonal.
-  func mirrorLowerTriangle(order: Int) {
-    // In blocks: a column of a large matrix lies on as many pages as it has rows.
-    let block = 32
-    for top in stride(from: 0, to: order, by: block) {
-      for left in stride(from: 0, through: top, by: block) {
-        for row in top..<Swift.min(order, top + block) {
-          for column in left..<Swift.min(row, left + block) {
-            self[column * order + row] = self[row * order + column]
-          }
-        }
-      }
-    }
-  }
 }

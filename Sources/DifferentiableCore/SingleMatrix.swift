@@ -70,18 +70,6 @@ public struct SingleMatrix: Sendable, Equatable {
     return result
   }
 
-  /// The symmetric product `self * self^T`, `[rows, rows]`: half the work of a general one.
-  public func rowGram() -> SingleMatrix {
-    var result = SingleMatrix(rows: rows, columns: rows)
-    guard rows > 0, columns > 0 else { return result }
-    cblas_ssyrk(
-      CblasRowMajor, CblasLower, CblasNoTrans, blasInteger(rows), blasInteger(columns), 1, values,
-      blasInteger(columns), 0, &result.values, blasInteger(rows))
-    let order = rows
-    result.values.withUnsafeMutableBufferPointer { $0.mirrorLowerTriangle(order: order) }
-    return result
-  }
-
   /// The inner product of each row with the same row of another matrix, summed in double precision.
   public func rowProducts(with other: SingleMatrix) -> [Double] {
     precondition(

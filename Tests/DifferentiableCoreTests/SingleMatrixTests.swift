@@ -31,12 +31,6 @@ struct SingleMatrixTests {
       agree(
         a.transposedMultiplied(by: c), DoubleMatrix(a).transposedMultiplied(by: DoubleMatrix(c)),
         depth: rows))
-    let square = a.rowGram()
-    #expect(agree(square, DoubleMatrix(a).rowGram(), depth: columns))
-    #expect(
-      (0..<rows).allSatisfy { i in
-        (0..<rows).allSatisfy { square.values[i * rows + $0] == square.values[$0 * rows + i] }
-      })
     let vector = noise(columns, 1, seed: 6)
     #expect(
       agree(
@@ -74,7 +68,6 @@ struct SingleMatrixTests {
   func empty() {
     let nothing = SingleMatrix(rows: 0, columns: 4)
     #expect(nothing.multiplied(by: noise(4, 3, seed: 5)) == SingleMatrix(rows: 0, columns: 3))
-    #expect(nothing.rowGram() == SingleMatrix(rows: 0, columns: 0))
     #expect(nothing.multiplied(by: noise(4, 1, seed: 8)) == SingleMatrix(rows: 0, columns: 1))
     #expect(
       SingleMatrix(rows: 2, columns: 0).multiplied(by: SingleMatrix(rows: 0, columns: 3))

@@ -47,7 +47,7 @@ struct ComponentEvidence: Sendable {
     ).condensed()
     let (functions, points) = (seen.functions, seen.counts.count)
     let single = SingleMatrix(functions)
-    let kernel = Self.kernel(single, prior.leftover)
+    let kernel = Self.kernel(functions, prior.leftover)
     let noises = seen.counts.map { prior.noise / $0 }
     // Axes share nothing but what they read.
     let parts = try Parallel.map(prior.channels) { axis -> Part in
@@ -88,16 +88,17 @@ struct ComponentEvidence: Sendable {
     let precision: DoubleMatrix
   }
 
-  /// `F diag(leftover) F^T`, `[n, n]`.
-  private static func kernel(_ functions: SingleMatrix, _ leftover: [Double]) -> DoubleMatrix {
-    let roots = leftover.map { Float($0.squareRoot()) }
+  /// `F diag(leftover) F^T`, `[n, n]`; in double precision, since points that lie side by side and were
+  /// measured often leave nothing but a small noise between it and a singular matrix.
+  private static func kernel(_ functions: DoubleMatrix, _ leftover: [Double]) -> DoubleMatrix {
+    let roots = leftover.map { $0.squareRoot() }
     var weighted = functions
     weighted.values.withUnsafeMutableBufferPointer { values in
       for start in stride(from: 0, to: values.count, by: roots.count) {
         for index in roots.indices { values[start + index] *= roots[index] }
       }
     }
-    return DoubleMatrix(weighted.rowGram())
+    return weighted.rowGram()
   }
 }
 
