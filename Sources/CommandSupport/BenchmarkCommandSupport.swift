@@ -69,7 +69,7 @@ public func runBenchmarks(
   _ workloads: [BenchmarkWorkload], _ options: BenchmarkOptions, _ printing: OutputOptions,
   _ threadOptions: ThreadOptions
 ) throws {
-  if let count = threadOptions.threads { Parallel.threadCount = count }
+  threadOptions.apply()
   ProcessMemory.keepFreed()
   for name in options.workloads where !workloads.contains(where: { $0.name == name }) {
     throw CommandFailure.usage(

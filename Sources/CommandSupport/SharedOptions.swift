@@ -1,4 +1,5 @@
 import ArgumentParser
+import DifferentiableCore
 
 /// `--json` and `--quiet`: who reads the result.
 public struct OutputOptions: ParsableArguments, Sendable {
@@ -40,5 +41,10 @@ public struct ThreadOptions: ParsableArguments, Sendable {
     if let threads, !(1...1024).contains(threads) {
       throw ValidationError("--threads \(threads): expected a number from 1 to 1024")
     }
+  }
+
+  /// Makes the library use as many threads, if a number was given.
+  public func apply() {
+    if let threads { Parallel.threadCount = threads }
   }
 }

@@ -1,7 +1,6 @@
 import ArgumentParser
 import CommandSupport
 import DatasetCatalog
-import DifferentiableCore
 import Foundation
 import HyperPrior
 import Signals
@@ -157,7 +156,7 @@ struct EvaluateCommand: ParsableCommand {
   }
 
   func run() throws {
-    if let count = threads.threads { Parallel.threadCount = count }
+    threads.apply()
     for path in [csv, sheet].compactMap({ $0 }) { try checkOutput(path, overwrite) }
     let prior = try TrainedPrior.read(model)
     let collection = try Catalog.open(directory: dataset, catalogPath: catalog)

@@ -1,6 +1,5 @@
 import ArgumentParser
 import CommandSupport
-import DifferentiableCore
 import Fitting
 import Foundation
 import HyperPrior
@@ -39,7 +38,7 @@ struct ExportCommand: ParsableCommand {
   @OptionGroup var threads: ThreadOptions
 
   func run() throws {
-    if let count = threads.threads { Parallel.threadCount = count }
+    threads.apply()
     try checkOutput(output, overwrite)
     let path = try model.path(quiet: printing.quiet)
     let prior = try TrainedPrior.read(path)

@@ -126,7 +126,7 @@ struct InpaintCommand: ParsableCommand {
   }
 
   func run() throws {
-    if let count = threads.threads { Parallel.threadCount = count }
+    threads.apply()
     ProcessMemory.keepFreed()
     let target = outputPath
     try AtomicFile.checkWritable(target, overwrite: overwrite.force)

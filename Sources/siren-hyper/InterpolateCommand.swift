@@ -1,6 +1,5 @@
 import ArgumentParser
 import CommandSupport
-import DifferentiableCore
 import Fitting
 import Foundation
 import HyperPrior
@@ -76,7 +75,7 @@ struct InterpolateCommand: ParsableCommand {
   }
 
   func run() throws {
-    if let count = threads.threads { Parallel.threadCount = count }
+    threads.apply()
     for path in [output, animation].compactMap({ $0 }) { try checkOutput(path, overwrite) }
     let prior = try TrainedPrior.read(try model.path(quiet: printing.quiet))
     let kept = try Keep(parsing: keep)

@@ -1,6 +1,5 @@
 import ArgumentParser
 import CommandSupport
-import DifferentiableCore
 import Fitting
 import HyperPrior
 import Reporting
@@ -58,7 +57,7 @@ struct SampleCommand: ParsableCommand {
   }
 
   func run() throws {
-    if let count = threads.threads { Parallel.threadCount = count }
+    threads.apply()
     try checkOutput(output, overwrite)
     let path = try model.path(quiet: printing.quiet)
     let prior = try TrainedPrior.read(path)

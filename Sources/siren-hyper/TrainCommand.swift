@@ -162,7 +162,7 @@ struct TrainCommand: ParsableCommand {
   var checkpointPath: String { output + ".checkpoint" }
 
   func run() throws {
-    if let count = threads.threads { Parallel.threadCount = count }
+    threads.apply()
     ProcessMemory.keepFreed()
     try checkOutput()
     let interruption = Interruption()

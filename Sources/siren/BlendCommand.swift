@@ -66,7 +66,7 @@ struct BlendCommand: ParsableCommand {
   }
 
   func run() throws {
-    if let count = threads.threads { Parallel.threadCount = count }
+    threads.apply()
     ProcessMemory.keepFreed()
     let target = output ?? (first as NSString).deletingPathExtension + "-blend.png"
     for path in [target, classical, model].compactMap({ $0 }) {

@@ -77,7 +77,7 @@ struct FitCommand: ParsableCommand {
   }
 
   func run() throws {
-    if let count = threads.threads { Parallel.threadCount = count }
+    threads.apply()
     ProcessMemory.keepFreed()
     let target = output ?? (input as NSString).deletingPathExtension + ".safetensors"
     for path in [target, report].compactMap({ $0 }) {

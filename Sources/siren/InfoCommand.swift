@@ -37,7 +37,7 @@ struct InfoCommand: ParsableCommand {
   }
 
   func run() throws {
-    if let count = threads.threads { Parallel.threadCount = count }
+    threads.apply()
     if let model { try describe(model) } else { describeProcessor() }
   }
 

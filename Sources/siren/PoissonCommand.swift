@@ -62,7 +62,7 @@ struct PoissonCommand: ParsableCommand {
   @OptionGroup var threads: ThreadOptions
 
   func run() throws {
-    if let count = threads.threads { Parallel.threadCount = count }
+    threads.apply()
     ProcessMemory.keepFreed()
     let stem = (input as NSString).deletingPathExtension
     let target = output ?? stem + "-poisson.png"

@@ -1,6 +1,5 @@
 import ArgumentParser
 import CommandSupport
-import DifferentiableCore
 import Fields
 import Fitting
 import Foundation
@@ -113,7 +112,7 @@ struct RenderCommand: ParsableCommand {
   }
 
   func run() throws {
-    if let count = threads.threads { Parallel.threadCount = count }
+    threads.apply()
     try AtomicFile.checkWritable(output, overwrite: overwrite.force)
     let read = try FieldFile.read(model, omegaFirst: omegaFirst, omegaHidden: omega)
     let shape = read.field.architecture

@@ -3,14 +3,8 @@ import Testing
 
 @Suite("Matrices in single precision")
 struct SingleMatrixTests {
-  /// A deterministic matrix with entries in -1...1 and no structure.
   private func noise(_ rows: Int, _ columns: Int, seed: UInt64) -> SingleMatrix {
-    var state = seed &* 2_862_933_555_777_941_757 &+ 3_037_000_493
-    let values = (0..<rows * columns).map { _ -> Float in
-      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      return Float(state >> 33) / Float(1 << 30) - 1
-    }
-    return SingleMatrix(rows: rows, columns: columns, values: values)
+    SingleMatrix(.noise(rows, columns, seed: seed))
   }
 
   /// Whether a matrix is another one up to the rounding of sums of `depth` products in -1...1.

@@ -62,9 +62,7 @@ public struct ComponentPosterior: Sendable {
     }
     deviationScale = width
     coefficients =
-      evidence.coefficients(
-        prior, codes: DoubleMatrix(columns: [code], rows: code.count),
-        residuals: evidence.values.residuals)[0]
+      evidence.coefficients(prior, codes: DoubleMatrix(columns: [code], rows: code.count))[0]
     var correction: Correction?
     if let codes, let network = prior.correction, setting.correctionShare > 0 {
       correction = network.correction(

@@ -74,8 +74,7 @@ extension ComponentPrior {
       self, evidence, levels: levels.map { _ in true }, withCovariance: false)
     let missing = mask.missing
     var pictures = evidence.pictures(
-      self, codes: DoubleMatrix(columns: codes.means, rows: codeLength),
-      residuals: evidence.values.residuals)
+      self, codes: DoubleMatrix(columns: codes.means, rows: codeLength))
     if let correction {
       let added = correction.correction(
         CorrectionInputs(self, correction.grid, cells, evidence, codes), share: 1

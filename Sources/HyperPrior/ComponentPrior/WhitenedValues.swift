@@ -44,11 +44,13 @@ extension ComponentEvidence {
   ///
   /// - Parameters:
   ///   - codes: `[J, b]`.
-  ///   - residuals: along each axis `[n, b]`; of one picture with several codes, a column is enough.
+  ///   - residuals: along each axis `[n, b]`, or one column for all codes; nil is those of the picture that
+  ///     was observed.
   /// - Returns: `[c, K]` of each picture.
   func coefficients(
-    _ prior: ComponentPrior, codes: DoubleMatrix, residuals: [DoubleMatrix]
+    _ prior: ComponentPrior, codes: DoubleMatrix, residuals: [DoubleMatrix]? = nil
   ) -> [DoubleMatrix] {
+    let residuals = residuals ?? values.residuals
     let count = prior.basis.count
     let single = SingleMatrix(codes)
     var result = [DoubleMatrix](repeating: prior.mean, count: codes.columns)
@@ -81,7 +83,7 @@ extension ComponentEvidence {
   /// The pictures of codes on the training grid, row-major `[size, size, c]`; parameters as of
   /// `coefficients`.
   func pictures(
-    _ prior: ComponentPrior, codes: DoubleMatrix, residuals: [DoubleMatrix]
+    _ prior: ComponentPrior, codes: DoubleMatrix, residuals: [DoubleMatrix]? = nil
   ) -> [[Float]] {
     let turn = prior.channelAxes.transposed()
     return coefficients(prior, codes: codes, residuals: residuals).map {

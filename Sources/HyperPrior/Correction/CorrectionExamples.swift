@@ -81,13 +81,23 @@ struct CorrectionExamples: Sendable {
         isMirrored: settings.mirrors && random.uniform(below: 2) == 1
       )
     }
+    return examples(context, pictures, chosen)
+  }
+
+  /// Restores pictures, or their mirrored copies, side by side.
+  private static func examples(
+    _ context: CorrectionContext, _ pictures: any TrainingPictures,
+    _ chosen: [(picture: Int, isMirrored: Bool)]
+  ) -> [CorrectionExample] {
     let truths = chosen.map { picture, isMirrored in
       let values = pictures.values(at: picture)
       return isMirrored ? values.mirrored(size: pictures.size) : values
     }
-    return zip(zip(chosen, truths), context.inputs(of: truths)).map { example, inputs in
+    let inputs = context.inputs(of: truths)
+    return chosen.indices.map { index in
       CorrectionExample(
-        picture: example.0.picture, isMirrored: example.0.isMirrored, inputs, truth: example.1)
+        picture: chosen[index].picture, isMirrored: chosen[index].isMirrored, inputs[index],
+        truth: truths[index])
     }
   }
 
@@ -138,12 +148,9 @@ struct CorrectionExamples: Sendable {
         prior, grid,
         .random(
           width: pictures.size, height: pictures.size, keeping: count, seed: random.next()))
-      let own = part * group..<min(number, (part + 1) * group)
-      let truths = own.map { pictures.values(at: $0) }
-      return zip(own, zip(truths, context.inputs(of: truths))).map { picture, example in
-        CorrectionExample(
-          picture: picture, isMirrored: false, example.1, truth: example.0)
-      }
+      return Self.examples(
+        context, pictures,
+        (part * group..<min(number, (part + 1) * group)).map { (picture: $0, isMirrored: false) })
     }
     return CorrectionExamples(pictures, items: parts.flatMap { $0 })
   }

@@ -54,8 +54,7 @@ extension CorrectionInputs {
     let (size, channels) = (prior.imageSize, prior.channels)
     gaussian =
       evidence.pictures(
-        prior, codes: DoubleMatrix(columns: [codes.collectionMean], rows: prior.codeLength),
-        residuals: evidence.values.residuals)[0]
+        prior, codes: DoubleMatrix(columns: [codes.collectionMean], rows: prior.codeLength))[0]
     deviation = grid.deviation(codes.collectionCovariance)
     var (sums, counts) = (
       [Double](repeating: 0, count: size * size * channels),

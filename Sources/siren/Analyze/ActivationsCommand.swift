@@ -1,6 +1,5 @@
 import ArgumentParser
 import CommandSupport
-import DifferentiableCore
 import Fitting
 import Foundation
 import Notebook
@@ -26,7 +25,7 @@ struct ActivationsCommand: ParsableCommand {
   @OptionGroup var threads: ThreadOptions
 
   func run() throws {
-    if let count = threads.threads { Parallel.threadCount = count }
+    threads.apply()
     try output.check(for: "activations")
     let progress = ProgressReporter("Activations", unit: "inputs", quiet: output.printing.quiet)
     let study = ActivationStudy(network.settings) { progress.update($0, of: $1) }

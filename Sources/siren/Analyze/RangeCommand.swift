@@ -1,6 +1,5 @@
 import ArgumentParser
 import CommandSupport
-import DifferentiableCore
 import Fitting
 import Foundation
 import Notebook
@@ -40,7 +39,7 @@ struct RangeCommand: ParsableCommand {
   }
 
   func run() throws {
-    if let count = threads.threads { Parallel.threadCount = count }
+    threads.apply()
     try output.check(for: "range")
     let field = try FieldFile.read(model).field
     guard (1...2).contains(field.architecture.coordinates) else {

@@ -1,6 +1,5 @@
 import ArgumentParser
 import CommandSupport
-import DifferentiableCore
 import Fitting
 import Foundation
 import Notebook
@@ -35,7 +34,7 @@ struct ShiftCommand: ParsableCommand {
   }
 
   func run() throws {
-    if let count = threads.threads { Parallel.threadCount = count }
+    threads.apply()
     try output.check(for: "shift")
     let progress = ProgressReporter("Activations", unit: "inputs", quiet: output.printing.quiet)
     let study = ShiftStudy(network.settings, shift: by) { progress.update($0, of: $1) }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import CommandSupport
-import DifferentiableCore
 import Fitting
 import Foundation
 import Notebook
@@ -59,7 +58,7 @@ struct SpectrumCommand: ParsableCommand {
   }
 
   func run() throws {
-    if let count = threads.threads { Parallel.threadCount = count }
+    threads.apply()
     try output.check(for: "spectrum")
     let progress = ProgressReporter("Spectra", unit: "inputs", quiet: output.printing.quiet)
     let studies = omega.enumerated().map { index, omega in

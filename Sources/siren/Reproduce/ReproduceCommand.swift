@@ -43,7 +43,7 @@ struct ReproduceCommand: ParsableCommand {
   @OptionGroup var threads: ThreadOptions
 
   func run() throws {
-    if let count = threads.threads { Parallel.threadCount = count }
+    threads.apply()
     ProcessMemory.keepFreed()
     try AtomicFile.checkWritable(output, overwrite: overwrite.force)
     let settings = ReproductionSettings(
