@@ -60,7 +60,7 @@ static void pack_adjoint(const ck_convolution *shape, const float *kernel, float
       const float *from = kernel + ((size_t)tap * shape->outputs + first) * inputs;
       for (int input = 0; input < inputs; input++, packed += panel) {
         for (int j = 0; j < width; j++) packed[j] = from[(size_t)j * inputs + input];
-        memset(packed + width, 0, (panel - width) * sizeof *packed);
+        if (width < panel) memset(packed + width, 0, (panel - width) * sizeof *packed);
       }
     }
   }
@@ -77,7 +77,7 @@ void ck_convolution_pack(const ck_convolution *shape, const float *kernel, int i
     const int width = shape->outputs - first < panel ? shape->outputs - first : panel;
     for (size_t row = 0; row < rows(shape); row++, packed += panel) {
       memcpy(packed, kernel + row * shape->outputs + first, width * sizeof *packed);
-      memset(packed + width, 0, (panel - width) * sizeof *packed);
+      if (width < panel) memset(packed + width, 0, (panel - width) * sizeof *packed);
     }
   }
 }

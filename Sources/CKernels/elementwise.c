@@ -97,7 +97,6 @@ UNARY(rectify_all, x < 0.0f ? 0.0f : x)
 UNARY(step_all, x > 0.0f ? 1.0f : 0.0f)
 UNARY(tanh_all, ck_tanh(x))
 UNARY(gelu_all, ck_gelu(x))
-UNARY(gelu_slope_all, ck_gelu_slope(x))
 
 void ck_unary(ck_unary_operation operation, const float *x, float *y, size_t count) {
   switch (operation) {
@@ -111,8 +110,13 @@ void ck_unary(ck_unary_operation operation, const float *x, float *y, size_t cou
     case CK_STEP: step_all(x, y, count); break;
     case CK_TANH: tanh_all(x, y, count); break;
     case CK_GELU: gelu_all(x, y, count); break;
-    case CK_GELU_SLOPE: gelu_slope_all(x, y, count); break;
   }
+}
+
+CK_KERNEL(void, ck_gelu_pullback, (const float *x, const float *g, float *y, size_t count),
+          (x, g, y, count)) {
+  CK_VECTORIZE
+  for (size_t i = 0; i < count; i++) y[i] = g[i] * ck_gelu_slope(x[i]);
 }
 
 CK_KERNEL(void, ck_scale_shift,

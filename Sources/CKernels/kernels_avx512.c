@@ -3,6 +3,7 @@
 
 #if defined(__x86_64__)
 #include <math.h>
+#include <string.h>
 #pragma clang attribute push(__attribute__((target("arch=x86-64-v4"), min_vector_width(512))), \
     apply_to = function)
 #define CK_LANES 16
@@ -10,9 +11,11 @@
 #define CK_NAME(name) name##_avx512
 #define CK_FIELD_TABLE ck_field_avx512
 #define CK_CONVOLUTION_TABLE ck_convolution_avx512
+#define CK_WINOGRAD_TABLE ck_winograd_avx512
 #include "field_template.h"
 #include "field_tile.h"
 #include "convolution_template.h"
 #include "product_template.h"
+#include "winograd_template.h"
 #pragma clang attribute pop
 #endif

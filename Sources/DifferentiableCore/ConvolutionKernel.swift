@@ -4,9 +4,13 @@ import CKernels
 struct ConvolutionKernel {
   private let shape: ck_convolution
   private let outputs: Int
+  /// Whether tiles of outputs take fewer products than the definition; it follows from the shape alone.
+  private let isWinograd: Bool
 
-  /// Outputs of one tile, each of all channels; tiles follow from the shape alone.
-  private static let tile = 384
+  /// Outputs of one piece of work, each of all channels; pieces follow from the shape alone.
+  private static let grain = 384
+  /// Tiles of 4x4 outputs of one piece of work.
+  private static let tileGrain = 24
 
   /// - Parameters:
   ///   - input: `[b, height, width, c]`.
@@ -17,13 +21,15 @@ struct ConvolutionKernel {
       inputs: Int32(input[3]), outputs: Int32(kernel[3]), kernel_height: Int32(kernel[0]),
       kernel_width: Int32(kernel[1]))
     outputs = input[0] * input[1] * input[2]
+    isWinograd = withUnsafePointer(to: shape) { ck_winograd_is_faster($0) } != 0
   }
 
   /// Inputs that a register block may read beyond the end; see `ck_convolution_padded_count`.
   private static let slack = 16
 
-  /// The pictures with a border of zeros, or as they are where the kernel needs no border.
+  /// The pictures with a border of zeros, or as they are where no border is needed.
   func padded(_ x: TensorBuffer) -> TensorBuffer {
+    if isWinograd { return x }
     if shape.kernel_height == 1 && shape.kernel_width == 1 && shape.inputs >= Self.slack {
       return x
     }
@@ -48,15 +54,19 @@ struct ConvolutionKernel {
   func convolve(
     _ padded: TensorBuffer, _ kernel: TensorBuffer, isAdjoint: Bool, _ bias: TensorBuffer?
   ) -> Tensor {
-    let packed = packedBuffer()
-    withUnsafePointer(to: shape) {
-      ck_convolution_pack($0, kernel.pointer, isAdjoint ? 1 : 0, packed.pointer)
-    }
     let extents = [shape.batch, shape.height, shape.width, shape.outputs].map { Int($0) }
     return Tensor.writing(extents) { output in
-      // Tiles do not overlap, and no pointer outlives this call.
+      if isWinograd {
+        convolveTiles(padded, kernel, isAdjoint: isAdjoint, bias, output)
+        return
+      }
+      let packed = packedBuffer()
+      withUnsafePointer(to: shape) {
+        ck_convolution_pack($0, kernel.pointer, isAdjoint ? 1 : 0, packed.pointer)
+      }
+      // Pieces do not overlap, and no pointer outlives this call.
       nonisolated(unsafe) let y = output
-      Parallel.overRanges(outputs, grain: Self.tile) { [shape] range in
+      Parallel.overRanges(outputs, grain: Self.grain) { [shape] range in
         withUnsafePointer(to: shape) {
           ck_convolve(
             $0, padded.pointer, packed.pointer, bias?.pointer, Int64(range.lowerBound),
@@ -66,15 +76,45 @@ struct ConvolutionKernel {
     }
   }
 
+  private func convolveTiles(
+    _ x: TensorBuffer, _ kernel: TensorBuffer, isAdjoint: Bool, _ bias: TensorBuffer?,
+    _ output: UnsafeMutablePointer<Float>
+  ) {
+    let (transformed, scratchCount, tiles) = withUnsafePointer(to: shape) {
+      let transformed = TensorBuffer(count: ck_winograd_kernel_count($0))
+      let scratch = TensorBuffer(count: isAdjoint ? kernel.count : 0)
+      ck_winograd_transform_kernel(
+        $0, kernel.pointer, isAdjoint ? 1 : 0, scratch.pointer, transformed.pointer)
+      return (transformed, ck_winograd_scratch_count($0), Int(ck_winograd_tiles($0)))
+    }
+    // Pieces do not overlap, and no pointer outlives this call.
+    nonisolated(unsafe) let y = output
+    Parallel.overRanges(tiles, grain: Self.tileGrain) { [shape] range in
+      let scratch = TensorBuffer(count: scratchCount)
+      withUnsafePointer(to: shape) {
+        ck_winograd_convolve(
+          $0, x.pointer, transformed.pointer, bias?.pointer, Int64(range.lowerBound),
+          Int64(range.upperBound), scratch.pointer, y)
+      }
+    }
+  }
+
   /// The derivative with respect to the kernel, `[kernelHeight, kernelWidth, c, outputs]`.
   ///
   /// - Parameter padded: the pictures, as ``padded(_:)`` gives them.
   func correlate(_ padded: TensorBuffer, _ g: TensorBuffer) -> Tensor {
-    let packed = packedBuffer()
     let extents = [shape.kernel_height, shape.kernel_width, shape.inputs, shape.outputs]
     return Tensor.writing(extents.map { Int($0) }) { output in
       withUnsafePointer(to: shape) {
-        ck_convolution_gradient($0, padded.pointer, g.pointer, packed.pointer, output)
+        if isWinograd {
+          let sums = TensorBuffer(count: ck_winograd_kernel_count($0))
+          let scratch = TensorBuffer(count: ck_winograd_scratch_count($0))
+          ck_winograd_gradient(
+            $0, padded.pointer, g.pointer, sums.pointer, scratch.pointer, output)
+        } else {
+          let packed = packedBuffer()
+          ck_convolution_gradient($0, padded.pointer, g.pointer, packed.pointer, output)
+        }
       }
     }
   }

@@ -73,17 +73,29 @@ extension Tensor {
   /// The Gaussian error linear unit x Phi(x) (Hendrycks and Gimpel, arXiv 1606.08415), exact form.
   public func gaussianErrorLinear() -> Tensor {
     apply(CK_GELU).recorded(from: [self]) {
-      [$0.cotangent * $0.inputs[0].gaussianErrorLinearSlope()]
+      [$0.inputs[0].gaussianErrorLinearPullback($0.cotangent)]
     }
   }
 
-  /// The derivative of ``gaussianErrorLinear()``, Phi(x) + x phi(x), whose own derivative is
-  /// (2 - x^2) phi(x).
-  private func gaussianErrorLinearSlope() -> Tensor {
-    apply(CK_GELU_SLOPE).recorded(from: [self]) { pull in
-      let square = pull.inputs[0].squared()
-      let density = (square * -0.5).exponential() * 0.398_942_28
-      return [pull.cotangent * (2 - square) * density]
+  /// `g` times the derivative of ``gaussianErrorLinear()``, Phi(x) + x phi(x), in one pass; that derivative's
+  /// own is (2 - x^2) phi(x).
+  private func gaussianErrorLinearPullback(_ g: Tensor) -> Tensor {
+    let result = Tensor.writing(shape) { output in
+      // Ranges do not overlap, and no pointer outlives this call.
+      nonisolated(unsafe) let (x, g, y) = (buffer.pointer, g.buffer.pointer, output)
+      Parallel.overRanges(count, grain: 1 << 14) { range in
+        let start = range.lowerBound
+        ck_gelu_pullback(x + start, g + start, y + start, range.count)
+      }
+    }
+    return result.recorded(from: [self, g]) { pull in
+      let (x, g, slope) = (pull.inputs[0], pull.inputs[1], pull.cotangent)
+      let square = x.squared()
+      return [
+        pull.needed[0]
+          ? slope * g * (2 - square) * (square * -0.5).exponential() * 0.398_942_28 : nil,
+        pull.needed[1] ? x.gaussianErrorLinearPullback(slope) : nil,
+      ]
     }
   }
 }

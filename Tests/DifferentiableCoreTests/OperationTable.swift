@@ -115,6 +115,9 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
     .init(name: "convolution", shapes: [[2, 3, 4, 2], [3, 3, 2, 3], [3]]) {
       $0[0].convolved(with: $0[1], bias: $0[2])
     },
+    .init(name: "convolution in tiles", shapes: [[2, 8, 8, 16], [3, 3, 16, 16], [16]]) {
+      $0[0].convolved(with: $0[1] * 0.1, bias: $0[2])
+    },
     .init(name: "convolution, wide kernel, no bias", shapes: [[1, 2, 3, 1], [1, 5, 1, 2]]) {
       $0[0].convolved(with: $0[1])
     },

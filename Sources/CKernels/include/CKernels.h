@@ -19,11 +19,13 @@ typedef enum {
   CK_RECTIFY,     // max(x, 0); NaN stays NaN
   CK_STEP,        // 1 where x > 0, else 0
   CK_TANH,
-  CK_GELU,        // x Phi(x), Phi the standard normal distribution function
-  CK_GELU_SLOPE   // its derivative, Phi(x) + x phi(x)
+  CK_GELU         // x Phi(x), Phi the standard normal distribution function
 } ck_unary_operation;
 
 void ck_unary(ck_unary_operation operation, const float *x, float *y, size_t count);
+
+// y[i] = g[i] (Phi(x[i]) + x[i] phi(x[i])): what comes back through x Phi(x).
+void ck_gelu_pullback(const float *x, const float *g, float *y, size_t count);
 
 // y[i] = scale * x[i] + shift
 void ck_scale_shift(const float *x, float *y, size_t count, float scale, float shift);
@@ -156,6 +158,27 @@ void ck_convolve(const ck_convolution *shape, const float *padded, const float *
 // The derivative with respect to the kernel, for g with respect to y; `packed` is scratch.
 void ck_convolution_gradient(const ck_convolution *shape, const float *padded, const float *g,
                              float *packed, float *gradient);
+
+// The same with a quarter of the products, for kernels of 3x3 and pictures without a border; see
+// winograd_template.h.
+
+// Whether the shape has channels and tiles enough that this takes less time.
+int ck_winograd_is_faster(const ck_convolution *shape);
+// Tiles of 4x4 outputs, counted through batch, rows and columns.
+int64_t ck_winograd_tiles(const ck_convolution *shape);
+// Numbers of floats of the transformed kernel, and of the scratch memory of one call.
+size_t ck_winograd_kernel_count(const ck_convolution *shape);
+size_t ck_winograd_scratch_count(const ck_convolution *shape);
+
+// The kernel, or the adjoint's; see ck_convolution_pack. scratch: of the kernel's size, for the adjoint.
+void ck_winograd_transform_kernel(const ck_convolution *shape, const float *kernel, int is_adjoint,
+                                  float *scratch, float *transformed);
+// Outputs of the tiles begin..<end, each of all channels, to y which starts with output 0.
+void ck_winograd_convolve(const ck_convolution *shape, const float *x, const float *transformed,
+                          const float *bias, int64_t begin, int64_t end, float *scratch, float *y);
+// The derivative with respect to the kernel; `sums` is scratch of the transformed kernel's size.
+void ck_winograd_gradient(const ck_convolution *shape, const float *x, const float *g, float *sums,
+                          float *scratch, float *gradient);
 
 // ---- Half precision ----------------------------------------------------------------------------
 

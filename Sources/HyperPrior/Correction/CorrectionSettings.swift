@@ -23,7 +23,7 @@ public struct CorrectionSettings: Sendable, Equatable {
 
   /// Pictures of one piece of a batch, which one thread takes: few, so that what they leave behind for
   /// the way back stays in cache.
-  static let picturesAPiece = 4
+  static let picturesAPiece = 8
   /// Rises over the first hundredth of the run, then falls to 0.
   static let schedule = Schedule.cosine(warmUp: 0.01)
   /// Adam's, with a little decay of the weights and a short second moment; chosen, not tuned.
