@@ -117,19 +117,21 @@ public func gradients(
       output: Tensor(
         shape: node.outputShape, buffer: outputBuffer, node: differentiable ? node : nil),
       cotangent: cotangent, needed: needed)
-    for (position, contribution) in rule(pullback).enumerated() {
-      guard needed[position], let contribution, let inputNode = node.inputs[position].node else {
-        continue
-      }
+    var contributions = rule(pullback)
+    for position in contributions.indices {
+      guard needed[position], var contribution = contributions[position],
+        let inputNode = node.inputs[position].node
+      else { continue }
+      // Held by `contribution` alone, if nobody else wants it.
+      contributions[position] = nil
       precondition(
         contribution.shape == node.inputs[position].shape,
         "derivative of shape \(contribution.shape) for input of \(node.inputs[position].shape)")
       let inputName = ObjectIdentifier(inputNode)
-      if let sum = cotangents[inputName] {
-        cotangents[inputName] = sum + contribution
-      } else {
-        cotangents[inputName] = contribution
+      if let sum = cotangents.removeValue(forKey: inputName) {
+        contribution.add(sum)
       }
+      cotangents[inputName] = contribution
     }
   }
   return variables.map { variable in

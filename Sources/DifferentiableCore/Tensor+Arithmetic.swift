@@ -46,6 +46,22 @@ public func / (left: Tensor, right: Tensor) -> Tensor {
 }
 
 extension Tensor {
+  /// Adds a tensor of the same shape; where nobody else holds this one's memory, and nothing is recorded, within
+  /// that memory.
+  mutating func add(_ other: Tensor) {
+    guard shape == other.shape, !isTracked, !other.isTracked,
+      isKnownUniquelyReferenced(&buffer)
+    else {
+      self = self + other
+      return
+    }
+    // Ranges do not overlap, and no pointer outlives this call.
+    nonisolated(unsafe) let (x, y) = (other.buffer.pointer, buffer.pointer)
+    Parallel.overRanges(count) { range in
+      ck_add_to(x + range.lowerBound, y + range.lowerBound, range.count)
+    }
+  }
+
   /// `scale * self + shift`.
   public func scaled(by scale: Float, shiftedBy shift: Float = 0) -> Tensor {
     let result = Tensor.writing(shape) { output in
