@@ -8,8 +8,9 @@ public struct BenchmarkWorkload: Sendable {
   public let points: Int
   /// Floating-point operations of one repetition; a multiply-add is two.
   ///
-  /// Those of the matrix products alone, by the cheapest known way to get the result, whatever the
-  /// code really does.
+  /// Those of the matrix products and convolutions alone, by the cheapest known order of work, each by
+  /// its definition, whatever the code really does: convolutions in tiles take fewer, and can seem to
+  /// exceed the processor's peak.
   public let operations: Double
   /// Makes what the work needs, and returns the work.
   public let prepare: @Sendable () throws -> () throws -> Void

@@ -19,10 +19,10 @@
 #define ROWS_TO_COPY_FOR(line) ((line) > 128 ? 96 : 192)
 #define FLOATS_IN_CACHE 65536
 
-// z[r][NR] = sum over p of a(r, p) b[p][NR], or that added to z. a(r, p) is a[r][p] for an operand where it
-// lies, and a[0][p MR + r] for a copied one.
+// z[r][NR] = sum over p of a(r, p) b[p][NR], or that added to z. a(r, p) is a[r][p] where `column` is 0, and
+// a[0][p column + r] for an operand whose columns lie one after the other.
 CK_INLINE void small_block(
-    const float *const *a, int is_copied, const float *b, int64_t line, int terms, int adds, float *z,
+    const float *const *a, int64_t column, const float *b, int64_t line, int terms, int adds, float *z,
     int64_t z_line) {
   vec sum[MR][2];
 #pragma clang loop unroll(full)
@@ -33,12 +33,12 @@ CK_INLINE void small_block(
   const float *own[MR];
 #pragma clang loop unroll(full)
   for (int r = 0; r < MR; r++) own[r] = a[r];
-  const float *column = a[0];
-  for (int p = 0; p < terms; p++, b += line, column += MR) {
+  const float *next = a[0];
+  for (int p = 0; p < terms; p++, b += line, next += column) {
     const vec b0 = load(b), b1 = load(b + LANES);
 #pragma clang loop unroll(full)
     for (int r = 0; r < MR; r++) {
-      const vec x = splat(is_copied ? column[r] : own[r][p]);
+      const vec x = splat(column ? next[r] : own[r][p]);
       sum[r][0] = fused(x, b0, sum[r][0]);
       sum[r][1] = fused(x, b1, sum[r][1]);
     }
@@ -62,14 +62,14 @@ CK_INLINE void small_panel(
     for (int r = 0; r < MR; r++) own[r] = is_copied ? a : a + (r < count ? r : count - 1) * a_line;
     float *to = c + row * c_line;
     if (count == MR && width == NR) {
-      small_block(own, is_copied, b, line, terms, adds, to, c_line);
+      small_block(own, is_copied ? MR : 0, b, line, terms, adds, to, c_line);
       continue;
     }
     float z[MR * NR] = {0};
     for (int r = 0; r < count && adds; r++) {
       for (int j = 0; j < width; j++) z[r * NR + j] = to[r * c_line + j];
     }
-    small_block(own, is_copied, b, line, terms, adds, z, NR);
+    small_block(own, is_copied ? MR : 0, b, line, terms, adds, z, NR);
     for (int r = 0; r < count; r++) {
       for (int j = 0; j < width; j++) to[r * c_line + j] = z[r * NR + j];
     }

@@ -7,6 +7,8 @@
 //
 // Scratch memory: the transformed inputs [36][tiles][line], then what belongs to the outputs
 // [36][panel][tiles][NR], then zeros [line] that stand for what is beyond the border.
+//
+// Included after product_template.h, whose register block it multiplies with.
 #include "vectors.h"
 #include "winograd_layout.h"
 
@@ -135,51 +137,6 @@ CK_INLINE void transform_tile(
   }
 }
 
-// z[r][NR] = sum over k of a[r][k] w[k][NR].
-CK_INLINE void tile_product_block(const float *a, int64_t line, int terms, const float *w, float *z) {
-  vec sum[MR][2];
-#pragma clang loop unroll(full)
-  for (int r = 0; r < MR; r++) sum[r][0] = sum[r][1] = (vec){0};
-  for (int k = 0; k < terms; k++, w += NR) {
-    const vec w0 = load(w), w1 = load(w + LANES);
-#pragma clang loop unroll(full)
-    for (int r = 0; r < MR; r++) {
-      const vec x = splat(a[r * line + k]);
-      sum[r][0] = fused(x, w0, sum[r][0]);
-      sum[r][1] = fused(x, w1, sum[r][1]);
-    }
-  }
-#pragma clang loop unroll(full)
-  for (int r = 0; r < MR; r++) {
-    store(z + r * NR, sum[r][0]);
-    store(z + r * NR + LANES, sum[r][1]);
-  }
-}
-
-// z[r][NR] += sum over the tiles t of a[t][r] g[t][NR].
-CK_INLINE void outer_product_block(const float *a, int64_t line, int tiles, const float *g, float *z) {
-  vec sum[MR][2];
-#pragma clang loop unroll(full)
-  for (int r = 0; r < MR; r++) {
-    sum[r][0] = load(z + r * NR);
-    sum[r][1] = load(z + r * NR + LANES);
-  }
-  for (int t = 0; t < tiles; t++, a += line, g += NR) {
-    const vec g0 = load(g), g1 = load(g + LANES);
-#pragma clang loop unroll(full)
-    for (int r = 0; r < MR; r++) {
-      const vec x = splat(a[r]);
-      sum[r][0] = fused(x, g0, sum[r][0]);
-      sum[r][1] = fused(x, g1, sum[r][1]);
-    }
-  }
-#pragma clang loop unroll(full)
-  for (int r = 0; r < MR; r++) {
-    store(z + r * NR, sum[r][0]);
-    store(z + r * NR + LANES, sum[r][1]);
-  }
-}
-
 // A^T m A of one tile and vector of outputs, from places `apart` floats from each other.
 CK_INLINE void finish_tile(
     const ck_convolution *shape, const float *from, int64_t apart, CK_NAME(place) place, vec bias,
@@ -265,7 +222,10 @@ static void CK_NAME(winograd)(
         const float *w = transformed + e * kernels_apart + panel * lines * NR;
         float *to = products + e * products_apart + panel * tiles * NR;
         for (int t = 0; t < tiles; t += MR) {
-          tile_product_block(scratch + e * apart + t * line, line, shape->inputs, w, to + t * NR);
+          const float *own[MR];
+#pragma clang loop unroll(full)
+          for (int r = 0; r < MR; r++) own[r] = scratch + e * apart + (t + r) * line;
+          small_block(own, 0, w, NR, shape->inputs, 0, to + t * NR, NR);
         }
       }
     }
@@ -339,8 +299,8 @@ static void CK_NAME(winograd_gradient)(
       for (int64_t panel = 0; panel < panels; panel++) {
         float *to = sums + e * total + panel * lines * NR;
         for (int64_t c = 0; c < lines; c += MR) {
-          outer_product_block(scratch + e * apart + c, line, count,
-                              slopes + e * slopes_apart + panel * count * NR, to + c * NR);
+          const float *own[MR] = {scratch + e * apart + c};
+          small_block(own, line, slopes + e * slopes_apart + panel * count * NR, NR, count, 1, to + c * NR, NR);
         }
       }
     }

@@ -48,9 +48,10 @@ public func benchmarkConfiguration(
     discussion: """
       Measures \(subject). \
       A workload is repeated, and the median counts. GF/s are billions of floating-point operations a \
-      second: those of the matrix products, by the cheapest known way to the result. The peak is what \
-      the processor's multiply-adds reach in registers, measured in the same run; memory is the most \
-      that the process used.
+      second: those of the matrix products and convolutions, by their definitions, in the cheapest known \
+      order of work. The peak is what the processor's multiply-adds reach in registers, measured in the \
+      same run; convolutions that save multiplications can seem to exceed it. Memory is the most that the \
+      process used.
 
       WORKLOADS
       \(workloads.map { "  \($0.name): \($0.summary)" }.joined(separator: "\n"))
