@@ -16,7 +16,7 @@ say "Indexing them"
 "$program" dataset index "$work/faces"
 say "Learning a prior"
 # Steps instead of a time, so that the same machine makes the same file.
-"$program" train --dataset "$work/faces" --size 64 --seed 1 --steps 9000 -o "$work/faces.safetensors" |
+"$program" train --dataset "$work/faces" --size 64 --seed 1 --steps 30000 -o "$work/faces.safetensors" |
   tee "$work/training.txt"
 bytes=$(wc -c <"$work/faces.safetensors")
 if [ "$bytes" -gt "$largest" ]; then
