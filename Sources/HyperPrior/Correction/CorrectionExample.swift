@@ -2,50 +2,82 @@ import Foundation
 
 /// One thing to learn from: a picture, what was observed of it, and what the posterior made of that.
 ///
-/// Kept in few bits, since there are tens of thousands.
-struct CorrectionExample: Sendable {
+/// Kept in few bits, since there are tens of thousands, and the more there are the later a network knows them
+/// by heart.
+package struct CorrectionExample: Sendable {
+  /// What all examples of one mask have in common.
+  package struct Shared: Sendable {
+    fileprivate let observed: [UInt32]
+    fileprivate let deviation: [UInt16]
+    fileprivate let variance: Double
+
+    /// Steps of 1/16,384 reach to 4.
+    fileprivate static let unit: Float = 16_384
+
+    /// - Parameter inputs: those of any of the examples.
+    package init(_ inputs: CorrectionInputs) {
+      observed = inputs.mask.indices.filter { inputs.mask[$0] > 0 }.map { UInt32($0) }
+      deviation = inputs.deviation.map { UInt16(min(max(($0 * Self.unit).rounded(), 1), 65_535)) }
+      let squares = inputs.deviation.reduce(0.0) { $0 + Double($1 * $1) }
+      variance = squares / Double(deviation.count)
+    }
+  }
+
   /// The picture's place in the training pictures.
   let picture: Int
   /// Whether it is the mirrored picture.
   let isMirrored: Bool
-  private let observed: [UInt32]
-  private let gaussian: [Int16]
-  private let deviation: [Int16]
+  private let shared: Shared
+  /// Roots of what the posterior lacks, in its deviations: fine where it is sure and where it is nearly right.
+  private let missing: [Int8]
   /// One over the error to be expected, so that examples of many and of few points count alike.
   let weight: Float
 
-  /// Steps of 1/8,192 reach from -4 to 4.
-  private static let unit: Float = 8_192
+  /// Roots in steps of 1/16 reach to 63 deviations, and are wrong by less than a tenth of one at 1.
+  private static let unit: Float = 16
 
-  private static func packed(_ values: [Float]) -> [Int16] {
-    values.map { Int16(min(max(($0 * unit).rounded(), -32_768), 32_767)) }
-  }
-
-  init(picture: Int, isMirrored: Bool, _ inputs: CorrectionInputs, truth: [Float]) {
+  /// Packs what a picture's network is shown.
+  ///
+  /// - Parameters:
+  ///   - picture: its place in the training pictures.
+  ///   - isMirrored: whether it is the mirrored picture.
+  ///   - inputs: what is shown, restored from the mask of `shared`.
+  ///   - shared: what the examples of that mask have in common.
+  ///   - truth: the picture, in the example's orientation, `[size, size, c]`.
+  package init(
+    picture: Int, isMirrored: Bool, _ inputs: CorrectionInputs, shared: Shared, truth: [Float]
+  ) {
     self.picture = picture
     self.isMirrored = isMirrored
-    observed = inputs.mask.indices.filter { inputs.mask[$0] > 0 }.map { UInt32($0) }
-    gaussian = Self.packed(inputs.gaussian)
-    deviation = Self.packed(inputs.deviation)
+    self.shared = shared
+    let channels = truth.count / shared.deviation.count
+    missing = truth.indices.map { place in
+      let deviation = Float(shared.deviation[place / channels]) / Shared.unit
+      let lacking = (truth[place] - inputs.gaussian[place]) / deviation
+      let steps = Float.minimum((abs(lacking).squareRoot() * Self.unit).rounded(), 127)
+      return Int8(lacking < 0 ? -steps : steps)
+    }
     let error = zip(inputs.gaussian, truth).reduce(0.0) {
       $0 + Double(($1.0 - $1.1) * ($1.0 - $1.1))
     }
-    let variance = inputs.deviation.reduce(0.0) { $0 + Double($1 * $1) }
-    weight = Float(
-      1 / (error / Double(truth.count) + 2 * variance / Double(deviation.count) + 1e-6))
+    weight = Float(1 / (error / Double(truth.count) + 2 * shared.variance + 1e-6))
   }
 
   /// What the network is shown.
   ///
   /// - Parameter truth: the picture, in the example's orientation.
-  func inputs(truth: [Float]) -> CorrectionInputs {
-    let channels = gaussian.count / deviation.count
+  package func inputs(truth: [Float]) -> CorrectionInputs {
+    let channels = missing.count / shared.deviation.count
+    let deviation = shared.deviation.map { Float($0) / Shared.unit }
     var result = CorrectionInputs(
-      gaussian: gaussian.map { Float($0) / Self.unit },
-      deviation: deviation.map { Float($0) / Self.unit },
-      observed: [Float](repeating: 0, count: gaussian.count),
+      gaussian: truth.indices.map { place in
+        let root = Float(missing[place]) / Self.unit
+        return truth[place] - root * abs(root) * deviation[place / channels]
+      },
+      deviation: deviation,
+      observed: [Float](repeating: 0, count: missing.count),
       mask: [Float](repeating: 0, count: deviation.count))
-    for pixel in observed.map({ Int($0) }) {
+    for pixel in shared.observed.map({ Int($0) }) {
       result.mask[pixel] = 1
       for channel in pixel * channels..<(pixel + 1) * channels {
         result.observed[channel] = truth[channel]

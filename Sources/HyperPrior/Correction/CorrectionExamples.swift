@@ -21,7 +21,8 @@ struct CorrectionExamples: Sendable {
   private static let mostOfAPicture = 20
 
   private static func count(_ pictures: any TrainingPictures) -> Int {
-    let bytes = 2 * pictures.size * pictures.size * (pictures.channels + 1)
+    // One a value, and less than one a pixel for what the examples of a mask share.
+    let bytes = pictures.size * pictures.size * (pictures.channels + 1)
     return max(
       2 * picturesAMask, min(most, mostOfAPicture * pictures.count, memory / max(1, bytes)))
   }
@@ -94,10 +95,12 @@ struct CorrectionExamples: Sendable {
       return isMirrored ? values.mirrored(size: pictures.size) : values
     }
     let inputs = context.inputs(of: truths)
+    guard let first = inputs.first else { return [] }
+    let shared = CorrectionExample.Shared(first)
     return chosen.indices.map { index in
       CorrectionExample(
         picture: chosen[index].picture, isMirrored: chosen[index].isMirrored, inputs[index],
-        truth: truths[index])
+        shared: shared, truth: truths[index])
     }
   }
 

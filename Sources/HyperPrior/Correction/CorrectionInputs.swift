@@ -5,11 +5,11 @@ package struct CorrectionInputs: Sendable {
   /// The Gaussian posterior's picture, row-major `[size, size, c]`, 0...1 but for overshoots.
   package var gaussian: [Float]
   /// Its deviation, averaged over the channels, `[size, size]`.
-  var deviation: [Float]
+  package var deviation: [Float]
   /// What was observed of each pixel, `[size, size, c]`; 0 where nothing was.
-  var observed: [Float]
+  package var observed: [Float]
   /// 1 where a pixel was observed, else 0, `[size, size]`.
-  var mask: [Float]
+  package var mask: [Float]
 
   /// Centres and widths that bring what is seen to about -1...1; chosen, not tuned.
   private static let valueScale: Float = 3

@@ -75,6 +75,27 @@ import Testing
     #expect(zip(together[0].gaussian, together[1].gaussian).contains { abs($0 - $1) > 0.01 })
   }
 
+  @Test("An example in few bits shows nearly what was restored", arguments: [1, 9, 63])
+  func examples(points: Int) throws {
+    let prior = try Self.prior.get().gaussian
+    let mask = PixelMask.random(width: 8, height: 8, keeping: points, seed: 6)
+    let pictures = (0..<3).map { test($0).values }
+    let restored = try CorrectionContext(prior, CorrectionGrid(prior), mask).inputs(of: pictures)
+    let shared = CorrectionExample.Shared(restored[0])
+    for (picture, inputs) in zip(pictures, restored) {
+      let example = CorrectionExample(
+        picture: 0, isMirrored: false, inputs, shared: shared, truth: picture)
+      let shown = example.inputs(truth: picture)
+      #expect(shown.mask == inputs.mask && shown.observed == inputs.observed)
+      for place in picture.indices {
+        let deviation = max(inputs.deviation[place / 3], 1e-4)
+        let lacking = abs(picture[place] - inputs.gaussian[place]) / deviation
+        let error = abs(shown.gaussian[place] - inputs.gaussian[place]) / deviation
+        #expect(lacking > 60 || error < 0.07 * lacking.squareRoot() + 0.01)
+      }
+    }
+  }
+
   @Test("The order of the points changes nothing, repeating one adds certainty alone")
   func order() throws {
     let prior = try Self.prior.get()
