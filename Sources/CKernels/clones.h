@@ -34,6 +34,16 @@
 #define CK_KERNEL(result, name, parameters, arguments) result name parameters
 #endif
 
+// The address of what stands as name_avx512, name_avx2 and name_portable, for the path in use.
+#if defined(__x86_64__)
+#define CK_OF_LEVEL(name)                                        \
+  (ck_instruction_level() == CK_AVX512 ? &name##_avx512          \
+   : ck_instruction_level() == CK_AVX2 ? &name##_avx2            \
+                                       : &name##_portable)
+#else
+#define CK_OF_LEVEL(name) (&name##_portable)
+#endif
+
 // Inputs and outputs are the same array or apart, which the compiler cannot know: without this its
 // overlap check sends work in place to the scalar loop.
 #if defined(__clang__)

@@ -3,15 +3,10 @@
 
 #include <string.h>
 
+#include "clones.h"
 #include "convolution_layout.h"
 
-static const ck_convolution_functions *functions(void) {
-#if defined(__x86_64__)
-  if (ck_instruction_level() == CK_AVX512) return &ck_convolution_avx512;
-  if (ck_instruction_level() == CK_AVX2) return &ck_convolution_avx2;
-#endif
-  return &ck_convolution_portable;
-}
+static const ck_convolution_functions *functions(void) { return CK_OF_LEVEL(ck_convolution); }
 
 // Floats after the last one that a register block may read.
 #define SLACK 16

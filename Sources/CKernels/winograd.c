@@ -1,13 +1,8 @@
 // Winograd's convolutions: which shapes they are for, memory, and the choice of the instruction set.
+#include "clones.h"
 #include "winograd_layout.h"
 
-static const ck_winograd_functions *functions(void) {
-#if defined(__x86_64__)
-  if (ck_instruction_level() == CK_AVX512) return &ck_winograd_avx512;
-  if (ck_instruction_level() == CK_AVX2) return &ck_winograd_avx2;
-#endif
-  return &ck_winograd_portable;
-}
+static const ck_winograd_functions *functions(void) { return CK_OF_LEVEL(ck_winograd); }
 
 static int64_t panels(const ck_convolution *shape) {
   return (shape->outputs + functions()->panel - 1) / functions()->panel;
