@@ -18,6 +18,8 @@
 // longer lines share fewer places of the first-level cache.
 #define ROWS_TO_COPY_FOR(line) ((line) > 128 ? 96 : 192)
 #define FLOATS_IN_CACHE 65536
+// Columns up to which turning the result costs less than copying the left operand.
+#define MOST_TURNED_COLUMNS 8
 
 // z[r][NR] = sum over p of a(r, p) b[p][NR], or that added to z. a(r, p) is a[r][p] where `column` is 0, and
 // a[0][p column + r] for an operand whose columns lie one after the other.
@@ -50,10 +52,63 @@ CK_INLINE void small_block(
   }
 }
 
+// The same for LANES columns or fewer and twice the rows, whose addresses are a[0...2 MR - 1]; where they are
+// copied, MR of them lie side by side from a[0] on and the others from a[MR] on.
+CK_INLINE void narrow_block(
+    const float *const *a, int is_copied, const float *b, int64_t line, int terms, int adds, float *z,
+    int64_t z_line) {
+  vec sum[2 * MR];
+#pragma clang loop unroll(full)
+  for (int r = 0; r < 2 * MR; r++) sum[r] = adds ? load(z + r * z_line) : (vec){0};
+  for (int p = 0; p < terms; p++, b += line) {
+    const vec b0 = load(b);
+#pragma clang loop unroll(full)
+    for (int r = 0; r < 2 * MR; r++) {
+      const float x = is_copied ? a[r / MR * MR][p * MR + r % MR] : a[r][p];
+      sum[r] = fused(splat(x), b0, sum[r]);
+    }
+  }
+#pragma clang loop unroll(full)
+  for (int r = 0; r < 2 * MR; r++) store(z + r * z_line, sum[r]);
+}
+
+// Some rows of c, LANES or fewer columns.
+CK_INLINE void narrow_panel(
+    const float *a, int is_copied, int64_t a_line, const float *b, int64_t line, int terms, int adds,
+    float *c, int64_t c_line, int rows, int width) {
+  for (int row = 0; row < rows; row += 2 * MR, a += 2 * MR * (is_copied ? terms : a_line)) {
+    const int count = rows - row < 2 * MR ? rows - row : 2 * MR;
+    const float *own[2 * MR];
+    // Rows beyond the end are earlier ones again, and not kept.
+#pragma clang loop unroll(full)
+    for (int r = 0; r < 2 * MR; r++) {
+      own[r] = is_copied ? a + (count > MR ? r / MR : 0) * MR * terms
+                         : a + (r < count ? r : count - 1) * a_line;
+    }
+    float *to = c + row * c_line;
+    if (count == 2 * MR && width == LANES) {
+      narrow_block(own, is_copied, b, line, terms, adds, to, c_line);
+      continue;
+    }
+    float z[2 * MR * LANES] = {0};
+    for (int r = 0; r < count && adds; r++) {
+      for (int j = 0; j < width; j++) z[r * LANES + j] = to[r * c_line + j];
+    }
+    narrow_block(own, is_copied, b, line, terms, adds, z, LANES);
+    for (int r = 0; r < count; r++) {
+      for (int j = 0; j < width; j++) to[r * c_line + j] = z[r * LANES + j];
+    }
+  }
+}
+
 // Some rows of c, NR or fewer columns. a: where the rows lie, line by line, or their copy.
 CK_INLINE void small_panel(
     const float *a, int is_copied, int64_t a_line, const float *b, int64_t line, int terms, int adds,
     float *c, int64_t c_line, int rows, int width) {
+  if (width <= LANES) {
+    narrow_panel(a, is_copied, a_line, b, line, terms, adds, c, c_line, rows, width);
+    return;
+  }
   for (int row = 0; row < rows; row += MR, a += MR * (is_copied ? terms : a_line)) {
     const int count = rows - row < MR ? rows - row : MR;
     const float *own[MR];
@@ -136,7 +191,30 @@ CK_INLINE void copy_full_lines(const float *from, int64_t line, int terms, float
   }
 }
 
+// a^T b for a b of few columns, as (b^T a)^T: a is read where it lies, and the few columns of b are copied.
+static void CK_NAME(ck_turned_product)(
+    const ck_product *s, const float *a, const float *b, float *c) {
+  float z[MOST_TURNED_COLUMNS * COLUMNS_TOGETHER] __attribute__((aligned(64)));
+  for (int first = 0; first < s->rows; first += COLUMNS_TOGETHER) {
+    const int count = s->rows - first < COLUMNS_TOGETHER ? s->rows - first : COLUMNS_TOGETHER;
+    const ck_product turned = {
+        s->columns, count, s->shared, 1, 0, 0, s->b_line, s->a_line, COLUMNS_TOGETHER};
+    CK_NAME(ck_product)(&turned, b, a + first, z);
+    for (int i = 0; i < count; i++) {
+      float *to = c + (first + i) * s->c_line;
+      for (int j = 0; j < s->columns; j++) {
+        to[j] = (s->adds ? to[j] : 0) + z[j * COLUMNS_TOGETHER + i];
+      }
+    }
+  }
+}
+
 void CK_NAME(ck_product)(const ck_product *s, const float *a, const float *b, float *c) {
+  if (s->is_left_transposed && !s->is_right_transposed && s->columns <= MOST_TURNED_COLUMNS &&
+      s->rows > MOST_TURNED_COLUMNS) {
+    CK_NAME(ck_turned_product)(s, a, b, c);
+    return;
+  }
   float panels[COLUMNS_TOGETHER * TERMS] __attribute__((aligned(64)));
   float left[BLOCKS_PER_PANEL * MR * TERMS] __attribute__((aligned(64)));
   const int copies = s->is_right_transposed || s->rows >= ROWS_TO_COPY_FOR(s->b_line) ||

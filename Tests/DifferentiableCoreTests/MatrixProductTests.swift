@@ -45,14 +45,14 @@ import Testing
 
   @Test(arguments: [1, 5, 6, 7, 11, 12, 13, 25, 96, 97])
   func rows(rows: Int) {
-    for columns in [1, 2, 15, 16, 17, 31, 33] {
+    for columns in [1, 2, 8, 9, 15, 16, 17, 31, 33] {
       for shared in [1, 2, 7, 8, 9, 33] { check(rows: rows, columns: columns, shared: shared) }
     }
   }
 
   @Test("Sums and lines longer than a panel", arguments: [255, 256, 257, 1_030])
   func longSums(shared: Int) {
-    for (rows, columns) in [(13, 129), (97, 127), (200, 33)] {
+    for (rows, columns) in [(13, 129), (97, 127), (200, 33), (300, 3), (145, 6), (24, 8)] {
       check(rows: rows, columns: columns, shared: shared)
     }
   }
