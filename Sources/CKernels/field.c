@@ -1,8 +1,7 @@
-// Sine networks for the fused kernels: layout, packing, and the choice of the instruction set.
+// Sine networks for the fused kernels: layout, and the choice of the instruction set.
 #include "CKernels.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "field_layout.h"
 
@@ -85,75 +84,9 @@ size_t ck_field_workspace_count(const ck_field *field, ck_field_mode mode, int p
   return ck_tile(field, mode, points).count;
 }
 
-void ck_field_pack(const ck_field *field, const float *parameters, float *packed) {
-  memset(packed, 0, field->packed_count * sizeof *packed);
-  const int panel = 2 * field->lanes;
-  for (int l = 0; l < field->layer_count; l++) {
-    const ck_layer_layout *layer = &field->layers[l];
-    const float *w = parameters + layer->weight_source, *b = parameters + layer->bias_source;
-    const int in = layer->inputs, out = layer->outputs;
-    const float scale = l == 0 || layer->omega == 0 ? 1 : layer->omega;
-    for (int o = 0; o < out; o++) packed[layer->bias + o] = scale * b[o];
-    if (l == 0) {
-      const size_t width = (size_t)layer->output_panels * panel;
-      for (int o = 0; o < out; o++) {
-        for (int k = 0; k < in; k++) packed[layer->first_weight + k * width + o] = w[o * in + k];
-      }
-    } else if (layer->omega == 0) {
-      const size_t width = (size_t)layer->input_panels * panel;
-      for (int o = 0; o < out; o++) {
-        memcpy(packed + layer->first_weight + o * width, w + (size_t)o * in, in * sizeof *w);
-      }
-    } else {
-      float *forward = packed + layer->forward_weight;
-      for (int first = 0; first < out; first += panel) {
-        const int count = out - first < panel ? out - first : panel;
-        const float *rows = w + (size_t)first * in;
-        for (int i = 0; i < in; i++, forward += panel) {
-          for (int j = 0; j < count; j++) forward[j] = scale * rows[(size_t)j * in + i];
-        }
-      }
-      for (int o = 0; o < out; o++) {
-        const float *row = w + (size_t)o * in;
-        float *reverse = packed + layer->reverse_weight + (size_t)o * panel;
-        for (int start = 0; start < in; start += panel, reverse += (size_t)out * panel) {
-          const int count = in - start < panel ? in - start : panel;
-          for (int j = 0; j < count; j++) reverse[j] = scale * row[start + j];
-        }
-      }
-    }
-  }
-}
-
-void ck_field_unpack_gradient(const ck_field *field, const float *packed, float *gradient) {
-  const int panel = 2 * field->lanes;
-  for (int l = 0; l < field->layer_count; l++) {
-    const ck_layer_layout *layer = &field->layers[l];
-    float *w = gradient + layer->weight_source, *b = gradient + layer->bias_source;
-    const float *from = packed + layer->weight_gradient, *bias = packed + layer->bias_gradient;
-    const int in = layer->inputs, out = layer->outputs;
-    const float scale = layer->omega == 0 ? 1 : layer->omega;
-    for (int o = 0; o < out; o++) b[o] = scale * bias[o];
-    if (l == 0) {
-      const size_t width = (size_t)layer->output_panels * panel;
-      for (int o = 0; o < out; o++) {
-        for (int k = 0; k < in; k++) w[o * in + k] = scale * from[k * width + o];
-      }
-    } else if (layer->omega == 0) {
-      const size_t width = (size_t)layer->input_panels * panel;
-      for (int o = 0; o < out; o++) memcpy(w + (size_t)o * in, from + o * width, in * sizeof *w);
-    } else {
-      const size_t width = (size_t)layer->output_panels * panel;
-      for (int o = 0; o < out; o++) {
-        const float *column = from + (size_t)o * panel;
-        float *row = w + (size_t)o * in;
-        for (int start = 0; start < in; start += panel, column += width * panel) {
-          const int count = in - start < panel ? in - start : panel;
-          for (int j = 0; j < count; j++) row[start + j] = scale * column[j];
-        }
-      }
-    }
-  }
+size_t ck_field_array_start(const ck_field *field, int array) {
+  const ck_layer_layout *layer = &field->layers[array / 2];
+  return array % 2 ? layer->bias_source : layer->weight_source;
 }
 
 void ck_field_forward(const ck_field *field, const float *packed, ck_field_mode mode,

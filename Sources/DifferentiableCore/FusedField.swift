@@ -56,6 +56,8 @@ public final class FusedField: @unchecked Sendable {
   /// Whether the last layer is a sine layer too; such a network has mode `value` only.
   public let endsInSine: Bool
   let handle: OpaquePointer
+  /// Two a layer, weight and bias.
+  fileprivate let arrayCount: Int
 
   /// A network's shape; nil where the kernels do not support it (fewer than two layers, more than 64,
   /// more than 64 coordinates, a linear layer before the last).
@@ -79,6 +81,7 @@ public final class FusedField: @unchecked Sendable {
     self.handle = handle
     self.coordinates = coordinates
     outputs = last
+    arrayCount = 2 * widths.count
     endsInSine = omegas.last != .some(nil)
     parameterCount = ck_field_parameter_count(handle)
   }
@@ -93,31 +96,20 @@ public final class FusedField: @unchecked Sendable {
       parameters.count == parameterCount,
       "\(parameters.count) parameters for a network of \(parameterCount)")
     return parameters.withUnsafeBufferPointer { buffer in
-      packed { _ in buffer.baseAddress.map { ($0, buffer.count) } }
+      packed((0..<arrayCount).map { array in buffer.baseAddress.map { $0 + start(of: array) } })
     }
   }
 
-  /// Weights rearranged from parts that lie apart.
-  ///
-  /// `part` is asked for positions 0, 1, ... until the
-  /// parameters are complete.
-  func packed(_ part: (Int) -> (UnsafePointer<Float>, Int)?) -> PackedField {
+  /// Weights rearranged from the arrays of the layers, weight and bias in turn, which may lie apart.
+  func packed(_ arrays: [UnsafePointer<Float>?]) -> PackedField {
     let packed = PackedField(field: self, buffer: .init(count: ck_field_packed_count(handle)))
-    guard let (first, count) = part(0) else { return packed }
-    if count == parameterCount {
-      ck_field_pack(handle, first, packed.buffer.pointer)
-      return packed
-    }
-    let flat = TensorBuffer(count: parameterCount)
-    var position = 0
-    var index = 0
-    while position < parameterCount, let (from, count) = part(index) {
-      (flat.pointer + position).update(from: from, count: count)
-      position += count
-      index += 1
-    }
-    ck_field_pack(handle, flat.pointer, packed.buffer.pointer)
+    ck_field_pack(handle, arrays, packed.buffer.pointer)
     return packed
+  }
+
+  /// Where an array begins in the flat parameters.
+  fileprivate func start(of array: Int) -> Int {
+    ck_field_array_start(handle, Int32(clamping: array))
   }
 }
 
@@ -152,7 +144,13 @@ final class FieldGradient: @unchecked Sendable {
 
   /// The derivative in the order of the flat parameters.
   func write(to target: UnsafeMutablePointer<Float>) {
-    ck_field_unpack_gradient(field.handle, buffer.pointer, target)
+    write(to: (0..<field.arrayCount).map { target + field.start(of: $0) })
+  }
+
+  /// The derivatives with respect to the arrays of the layers, weight and bias in turn, but for those that
+  /// are nil.
+  func write(to arrays: [UnsafeMutablePointer<Float>?]) {
+    ck_field_unpack_gradient(field.handle, buffer.pointer, arrays)
   }
 }
 

@@ -9,7 +9,7 @@ public struct ParameterGradient: Sendable {
   /// Names and shapes of the parameters.
   public let layout: ParameterLayout
   /// One tensor for each entry of the layout, of its shape.
-  public private(set) var parts: [Tensor]
+  public let parts: [Tensor]
 
   /// A gradient from its parts.
   public init(layout: ParameterLayout, parts: [Tensor]) {
@@ -35,32 +35,35 @@ public struct ParameterGradient: Sendable {
   /// Its Euclidean length, summed in double precision; it does not depend on the number of threads.
   public var length: Double { parts.reduce(0) { $0 + $1.squaredLength }.squareRoot() }
 
+  /// With fewer numbers waking another thread costs as much as it saves.
+  private static let fewestToShare = 1 << 18
+
   /// The sum of gradients of the same parameters, added in their order; zeros without any.
   public static func sum(
     _ gradients: [ParameterGradient], layout: ParameterLayout
   ) -> ParameterGradient {
-    guard var total = gradients.first else {
+    guard let first = gradients.first else {
       return ParameterGradient(
         layout: layout, parts: layout.entries.map { .zeros($0.shape) })
     }
-    for gradient in gradients.dropFirst() { total.add(gradient) }
-    return total
-  }
-
-  /// Adds another gradient of the same parameters in place.
-  public mutating func add(_ other: ParameterGradient) {
-    precondition(other.layout == layout, "gradients of different parameters")
-    for index in parts.indices {
-      let source = other.parts[index]
-      parts[index].withMutableValues { own in
-        guard let to = own.baseAddress else { return }
-        // Pieces do not overlap, and no pointer outlives this call.
-        nonisolated(unsafe) let target = to
-        Parallel.overRanges(own.count) { range in
-          ck_add_to(
-            source.buffer.pointer + range.lowerBound, target + range.lowerBound, range.count)
-        }
+    precondition(
+      gradients.allSatisfy { $0.layout == layout }, "gradients of different parameters")
+    let others = gradients.dropFirst()
+    if others.isEmpty { return first }
+    let totals = layout.entries.map { Tensor.writing($0.shape) { _ in } }
+    // Pieces that stay in cache while they are added up, one parallel region for all arrays.
+    let length = 1 << 14
+    let pieces = layout.entries.enumerated().flatMap { index, entry in
+      stride(from: 0, to: entry.count, by: length).map { start in
+        (part: index, start: start, count: min(entry.count - start, length))
       }
     }
+    Parallel.forEach(pieces.count, upTo: layout.count < fewestToShare ? 1 : .max) { number in
+      let (part, start, count) = pieces[number]
+      let target = totals[part].buffer.pointer + start
+      target.update(from: first.parts[part].buffer.pointer + start, count: count)
+      for other in others { ck_add_to(other.parts[part].buffer.pointer + start, target, count) }
+    }
+    return ParameterGradient(layout: layout, parts: totals)
   }
 }

@@ -169,12 +169,12 @@ private struct SineNetworkPass: Sendable {
   }
 
   private func pack(_ set: Int) -> PackedField {
-    field.packed { position in
-      guard position < arrays.count else { return nil }
-      let array = arrays[position]
-      let count = isShared(position) ? array.count : array.count / sets
-      return (UnsafePointer(array.buffer.pointer + (isShared(position) ? 0 : set * count)), count)
-    }
+    field.packed(
+      arrays.indices.map { position -> UnsafePointer<Float>? in
+        let array = arrays[position]
+        let start = isShared(position) ? 0 : set * (array.count / sets)
+        return UnsafePointer(array.buffer.pointer + start)
+      })
   }
 
   func forward(keeping: Bool) -> (Tensor, Kept) {
@@ -237,16 +237,10 @@ private struct SineNetworkPass: Sendable {
     Parallel.forEach(sets) { set in
       let own = sums[set * unitsPerSet..<(set + 1) * unitsPerSet]
       own.first?.add(Array(own.dropFirst()))
-      let flat = TensorBuffer(count: field.parameterCount)
-      own.first?.write(to: flat.pointer)
-      var offset = 0
-      for (position, result) in results.enumerated() {
-        let count = shapes[position].reduce(1, *)
-        if let result {
-          (result.buffer.pointer + set * count).update(from: flat.pointer + offset, count: count)
-        }
-        offset += count
-      }
+      own.first?.write(
+        to: results.map { result -> UnsafeMutablePointer<Float>? in
+          result.map { $0.buffer.pointer + set * ($0.count / sets) }
+        })
     }
     return results
   }

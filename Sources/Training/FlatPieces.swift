@@ -20,6 +20,23 @@ enum FlatPieces {
 
   typealias Pointer = UnsafeMutablePointer<Float>
 
+  /// Updates parameters in place.
+  static func update(
+    _ values: inout [Float], with other: [Float],
+    _ kernel: @Sendable (Pointer, UnsafePointer<Float>, Int) -> Void
+  ) {
+    values.withUnsafeMutableBufferPointer { values in
+      other.withUnsafeBufferPointer { other in
+        guard let p = values.baseAddress, let o = other.baseAddress else { return }
+        // Pieces do not overlap, and no pointer outlives this call.
+        nonisolated(unsafe) let (own, others) = (p, o)
+        forEach(other.count) { piece in
+          kernel(own + piece.lowerBound, others + piece.lowerBound, piece.count)
+        }
+      }
+    }
+  }
+
   /// Updates parameters and an array of state of the same length in place.
   static func update(
     _ values: inout [Float], _ state: inout [Float], with gradient: [Float],

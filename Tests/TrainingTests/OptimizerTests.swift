@@ -201,10 +201,29 @@ import Training
       #expect(moved.values == values)
       #expect(adam == whole)
     }
-    var sum = gradient
-    sum.add(gradient)
-    #expect(sum.flat == gradient.flat.map { 2 * $0 })
+    for count in [1, 2, 3] {
+      let sum = ParameterGradient.sum(
+        [ParameterGradient](repeating: gradient, count: count), layout: parameters.layout)
+      #expect(sum.flat == gradient.flat.map { Float(count) * $0 })
+    }
     #expect(gradient.parts[0].values == slopes[0].values, "adding must not change what is added")
+  }
+
+  @Test func aMovingAverageGoesAShareOfTheWay() {
+    var random = Xoshiro256(seed: 9)
+    let before = Parallel.threadCount
+    defer { Parallel.threadCount = before }
+    for count in [0, 3, 300_000] {
+      let start = (0..<count).map { _ in random.uniform(in: -1...1) }
+      let target = (0..<count).map { _ in random.uniform(in: -1...1) }
+      let expected = zip(start, target).map { $0 + 0.25 * ($1 - $0) }
+      for threads in [1, 2, 3] {
+        Parallel.threadCount = threads
+        var average = start
+        average.move(towards: target, share: 0.25)
+        #expect(average == expected)
+      }
+    }
   }
 
   @Test func schedulesRiseAndFall() {

@@ -103,9 +103,12 @@ size_t ck_field_packed_count(const ck_field *field);
 size_t ck_field_gradient_count(const ck_field *field);
 size_t ck_field_workspace_count(const ck_field *field, ck_field_mode mode, int points);
 
-// Parameters are flat: W [outputs, inputs] and b [outputs] of each layer in turn.
-void ck_field_pack(const ck_field *field, const float *parameters, float *packed);
-void ck_field_unpack_gradient(const ck_field *field, const float *packed, float *gradient);
+// Arrays are W [outputs, inputs] and b [outputs] of each layer in turn, and may lie apart; of a derivative
+// those that are NULL are left out.
+void ck_field_pack(const ck_field *field, const float *const *arrays, float *packed);
+void ck_field_unpack_gradient(const ck_field *field, const float *packed, float *const *arrays);
+// Where an array begins in flat parameters, which hold one after the other.
+size_t ck_field_array_start(const ck_field *field, int array);
 
 // One tile. coordinates [points, d]; value [points, c]; gradient [points, c, d]; laplacian
 // [points, c]. A network that ends in a sine layer has modes VALUE and VALUE_ALONE only.

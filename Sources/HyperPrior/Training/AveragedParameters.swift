@@ -1,3 +1,5 @@
+import Training
+
 /// The moving average of a descent's parameters, and the average that did best on held-out pictures.
 ///
 /// The average errs less than the parameters themselves do, which jump about (Polyak and Juditsky 1992).
@@ -29,12 +31,8 @@ struct AveragedParameters: Sendable, Equatable {
 
   /// Takes in the parameters after so many updates.
   mutating func add(_ parameters: [Float], step: Int) {
-    let share = Float(1 - min(Self.decay, Double(step) / Double(step + 10)))
-    current.withUnsafeMutableBufferPointer { own in
-      parameters.withUnsafeBufferPointer { other in
-        for index in own.indices { own[index] += share * (other[index] - own[index]) }
-      }
-    }
+    current.move(
+      towards: parameters, share: Float(1 - min(Self.decay, Double(step) / Double(step + 10))))
   }
 
   /// Keeps the average if it is the best so far.
