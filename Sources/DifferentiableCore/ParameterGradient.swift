@@ -52,17 +52,14 @@ public struct ParameterGradient: Sendable {
     if others.isEmpty { return first }
     let totals = layout.entries.map { Tensor.writing($0.shape) { _ in } }
     // Pieces that stay in cache while they are added up, one parallel region for all arrays.
-    let length = 1 << 14
-    let pieces = layout.entries.enumerated().flatMap { index, entry in
-      stride(from: 0, to: entry.count, by: length).map { start in
-        (part: index, start: start, count: min(entry.count - start, length))
-      }
-    }
+    let pieces = layout.pieces(of: 1 << 14)
     Parallel.forEach(pieces.count, upTo: layout.count < fewestToShare ? 1 : .max) { number in
-      let (part, start, count) = pieces[number]
-      let target = totals[part].buffer.pointer + start
-      target.update(from: first.parts[part].buffer.pointer + start, count: count)
-      for other in others { ck_add_to(other.parts[part].buffer.pointer + start, target, count) }
+      let (part, range) = pieces[number]
+      let target = totals[part].buffer.pointer + range.lowerBound
+      target.update(from: first.parts[part].buffer.pointer + range.lowerBound, count: range.count)
+      for other in others {
+        ck_add_to(other.parts[part].buffer.pointer + range.lowerBound, target, range.count)
+      }
     }
     return ParameterGradient(layout: layout, parts: totals)
   }

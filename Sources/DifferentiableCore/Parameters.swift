@@ -34,6 +34,17 @@ public struct ParameterLayout: Sendable, Equatable {
   /// Number of values of all arrays together.
   public var count: Int { entries.last.map { $0.offset + $0.count } ?? 0 }
 
+  /// All arrays cut into pieces of at most so many values, in their order; a piece lies in one array, and its
+  /// range counts from that array's first value.
+  package func pieces(of length: Int) -> [(entry: Int, range: Range<Int>)] {
+    entries.indices.flatMap { index in
+      let count = entries[index].count
+      return stride(from: 0, to: count, by: length).map { start in
+        (entry: index, range: start..<min(count, start + length))
+      }
+    }
+  }
+
   /// The array of that name.
   public subscript(name: String) -> Entry? { positions[name].map { entries[$0] } }
 }

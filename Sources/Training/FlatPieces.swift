@@ -84,11 +84,7 @@ enum FlatPieces {
     _ kernel: @Sendable (Pointer, Pointer, Pointer, UnsafePointer<Float>, Int) -> Void
   ) {
     let entries = gradient.layout.entries
-    let pieces = entries.indices.flatMap { index in
-      stride(from: 0, to: entries[index].count, by: length).map { start in
-        (index: index, range: start..<min(entries[index].count, start + length))
-      }
-    }
+    let pieces = gradient.layout.pieces(of: length)
     withPointers(&values, &first, &second) { parameters, first, second in
       nonisolated(unsafe) let (p, a, b) = (parameters, first, second)
       let isShort = gradient.layout.count < fewest * length
