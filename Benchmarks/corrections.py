@@ -48,7 +48,7 @@ class Correction(nn.Module):
 def step(widths, pictures=16, size=32, channels=3):
     def prepare(compiled):
         torch.manual_seed(1)
-        inputs = 2 * channels + 2
+        inputs = 3 * channels + 2
         layout = dict(memory_format=torch.channels_last)
         model = Correction(widths, size, inputs, channels).to(**layout)
         loss_of = torch.compile(model.loss) if compiled else model.loss

@@ -96,6 +96,22 @@ public struct SingleMatrix: Sendable, Equatable {
     return SingleMatrix(rows: wanted.count, columns: columns, values: result)
   }
 
+  /// Some columns, in the order given.
+  public func columns(_ wanted: [Int]) -> SingleMatrix {
+    var result = SingleMatrix(rows: rows, columns: wanted.count)
+    let width = columns
+    result.values.withUnsafeMutableBufferPointer { target in
+      values.withUnsafeBufferPointer { source in
+        for row in 0..<rows {
+          for (place, column) in wanted.enumerated() {
+            target[row * wanted.count + place] = source[row * width + column]
+          }
+        }
+      }
+    }
+    return result
+  }
+
   /// Adds a multiple of a matrix of the same shape.
   public mutating func add(_ other: SingleMatrix, times factor: Float) {
     precondition(

@@ -92,7 +92,7 @@ import Testing
     let fit = 200.0 * 129 * 129 + Double(129 * 129 * 129 / 6)
     #expect(try operations("prior", all) == 6 * 32 * (seen + generated + fields + fit))
     // Of the correction: first and last layer, blocks on grids of 16, 8 and 4, and what joins them.
-    let ends: Double = 256 * 9 * 48 * 4 * 12
+    let ends: Double = 256 * 9 * 48 * 4 * 15
     let fine: Double = 4 * 256 * 48 * 48
     let middle: Double = 4 * 64 * 64 * 64
     let coarse: Double = 2 * 16 * 96 * 96

@@ -5,7 +5,9 @@ extension PriorWorkloads {
   /// A step of the network that corrects the closed form.
   static func correction(scale: Int) -> BenchmarkWorkload {
     let size = 32
-    var configuration = CorrectionNetwork.Configuration(size: size, channels: 3)
+    let neighbourhood = 20.0
+    var configuration = CorrectionNetwork.Configuration(
+      size: size, channels: 3, neighbourhood: neighbourhood)
     configuration.widths = configuration.widths.map { max(8, $0 / scale) }
     let settings = CorrectionSettings(length: .steps(1_000_000))
     let shape = configuration
@@ -20,7 +22,8 @@ extension PriorWorkloads {
       let prior = try ComponentPrior.gaussian(
         training: drawn, judges: drawn, settings: ComponentLearningSettings(), progress: { _ in })
       let examples = try CorrectionExamples.judges(
-        prior, CorrectionGrid(prior), drawn, count: 100, limit: drawn.count, seed: 1)
+        prior, CorrectionGrid(prior), drawn, count: 100, limit: drawn.count,
+        neighbourhood: neighbourhood, seed: 1)
       let trainer = CorrectionTrainer(
         settings: settings, configuration: shape, examples: examples, judges: [])
       var state = trainer.start()

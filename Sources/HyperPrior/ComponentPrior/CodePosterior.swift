@@ -18,7 +18,7 @@ struct CodePosterior: Sendable {
   /// How much of a neighbourhood's covariance is replaced by the collection's, 0...1: a
   /// neighbourhood of some hundred codes says nothing about most directions (0.1 and 0.3 measured
   /// alike).
-  private static let globalShare = 0.2
+  static let globalShare = 0.2
 
   /// - Parameters:
   ///   - prior: with its codes.
@@ -37,18 +37,26 @@ struct CodePosterior: Sendable {
     let expected = zip(evidence.projection, wideMean).reduce(0) { $0 + $1.0 * $1.1 }
     let values = Double(max(1, evidence.functions.rows * evidence.axes.count))
     surprise = min(max((departure - expected) / values, 0.01), 100)
-    let neighbours = Neighbours(
-      prior, evidence, wide, wideMean,
-      largest: zip(prior.levels, levels).compactMap { $1 ? $0 : nil }.max() ?? 0)
+    let source = zip(prior.levels, levels).compactMap { $1 ? $0 : nil }.max().map { largest in
+      (
+        neighbours: Neighbours(
+          prior, CodeLengths(prior, wide), collectionMean: wideMean, largest: largest),
+        conditioning: evidence.conditioning
+      )
+    }
     // The largest neighbourhoods, which come last, take longest and so are begun first.
     let count = prior.levels.count
-    let results = try Parallel.map(count) { position -> Level in
+    let results = try Parallel.map(count) {
+      position -> (mean: [Double], covariance: DoubleMatrix?) in
       let index = count - 1 - position
-      guard let level = prior.levels[index], levels[index] else {
-        return Level(mean: wideMean, covariance: withCovariance ? wide : nil)
+      guard let source, let level = prior.levels[index], levels[index] else {
+        return (wideMean, withCovariance ? wide : nil)
       }
-      return try Self.level(
-        neighbours, effectiveCount: level, evidence, withCovariance: withCovariance)
+      return try source.conditioning.posterior(
+        source.neighbours.neighbourhood(
+          effectiveCount: level, globalShare: Self.globalShare),
+        projection: evidence.projection, residual: evidence.values.residual(of: 0),
+        withCovariance: withCovariance)
     }.reversed()
     means = results.map(\.mean)
     covariances = results.compactMap(\.covariance)
@@ -59,29 +67,6 @@ struct CodePosterior: Sendable {
     var shifted = evidence.precision
     for index in 0..<shifted.rows { shifted[index, index] += 1 }
     return try LinearAlgebra.choleskyFactor(shifted).inverse()
-  }
-
-  /// The Gaussian of one neighbourhood, conditioned on the observations.
-  private struct Level: Sendable {
-    let mean: [Double]
-    let covariance: DoubleMatrix?
-  }
-
-  private static func level(
-    _ neighbours: Neighbours, effectiveCount: Double, _ evidence: ComponentEvidence,
-    withCovariance: Bool
-  ) throws -> Level {
-    let (centre, covariance) = neighbours.gaussian(
-      effectiveCount: effectiveCount, globalShare: globalShare)
-    // (S^-1 + G)^-1, both positive definite.
-    var total = try LinearAlgebra.choleskyFactor(covariance).inverse()
-    total.add(evidence.precision)
-    let factor = try LinearAlgebra.choleskyFactor(total)
-    let explained = evidence.precision.multiplied(by: centre)
-    let step = factor.solve(zip(evidence.projection, explained).map { $0 - $1 })
-    return Level(
-      mean: zip(centre, step).map { $0 + $1 },
-      covariance: withCovariance ? factor.inverse() : nil)
   }
 
   /// The mean of the mixture.

@@ -82,6 +82,11 @@ struct ComponentEvidence: Sendable {
     return WhitenedValues(prior, axes, functions: functions, values: pictures)
   }
 
+  /// What conditions neighbourhoods on observations at these points.
+  var conditioning: NeighbourhoodConditioning {
+    NeighbourhoodConditioning(loadings: axes.map(\.loadings), precision: precision)
+  }
+
   /// What one axis adds to the whole.
   private struct Part: Sendable {
     let axis: Axis
@@ -106,24 +111,5 @@ extension ComponentPrior {
   /// Coefficients of the mean picture along a channel axis, `[K]`.
   func meanCoefficients(_ axis: Int) -> [Double] {
     Array(mean.values[axis * basis.count..<(axis + 1) * basis.count])
-  }
-}
-
-extension DoubleMatrix {
-  /// Adds a multiple of a matrix of the same shape.
-  mutating func add(_ other: DoubleMatrix, times factor: Double = 1) {
-    precondition(
-      rows == other.rows && columns == other.columns,
-      "cannot add \(other.rows)x\(other.columns) to \(rows)x\(columns)")
-    values.withUnsafeMutableBufferPointer { own in
-      other.values.withUnsafeBufferPointer { other in
-        for index in 0..<own.count { own[index] += factor * other[index] }
-      }
-    }
-  }
-
-  /// The row as an array.
-  func row(_ index: Int) -> [Double] {
-    Array(values[index * columns..<(index + 1) * columns])
   }
 }

@@ -50,8 +50,14 @@ public struct ComponentPosterior: Sendable {
       codes = nil
       code = [Double](repeating: 0, count: prior.codeLength)
     } else {
+      var levels = setting.shares.map { $0 > 0 }
+      if let network = prior.correction, setting.correctionShare > 0,
+        let shown = prior.level(shownTo: network)
+      {
+        levels[shown] = true
+      }
       let found = try CodePosterior(
-        prior, evidence, levels: setting.shares.map { $0 > 0 }, withCovariance: withCovariance)
+        prior, evidence, levels: levels, withCovariance: withCovariance)
       codes = found
       width = setting.width(surprise: found.surprise)
       if withCovariance && prior.clusteringExponent > 0 {
@@ -66,7 +72,7 @@ public struct ComponentPosterior: Sendable {
     var correction: Correction?
     if let codes, let network = prior.correction, setting.correctionShare > 0 {
       correction = network.correction(
-        CorrectionInputs(prior, network.grid, cells, evidence, codes),
+        CorrectionInputs(prior, network, cells, evidence, codes),
         share: Float(setting.correctionShare))
     }
     widening = correction.map { DeviationMap(size: prior.imageSize, logarithms: $0.logarithms) }

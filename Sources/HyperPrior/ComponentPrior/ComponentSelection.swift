@@ -77,7 +77,7 @@ extension ComponentPrior {
       self, codes: DoubleMatrix(columns: codes.means, rows: codeLength))
     if let correction {
       let added = correction.correction(
-        CorrectionInputs(self, correction.grid, cells, evidence, codes), share: 1
+        CorrectionInputs(self, correction, cells, evidence, codes), share: 1
       ).values
       pictures.append(zip(pictures[pictures.count - 1], added).map { $0 + $1 })
     }

@@ -36,6 +36,12 @@ struct WhitenedValues: Sendable {
     }
     self.projections = projections
   }
+
+  /// `P^T r` of one picture, `[J]`.
+  func projection(of picture: Int) -> [Double] { projections.column(picture) }
+
+  /// r of one picture, the axes one after the other, `[c n]`.
+  func residual(of picture: Int) -> [Double] { residuals.flatMap { $0.column(picture) } }
 }
 
 extension ComponentEvidence {

@@ -21,11 +21,15 @@ struct CorrectionBatch: Sendable {
   ///   - examples: all there are.
   ///   - indices: those of this piece.
   ///   - mirrored: whether each is seen in a mirror.
-  init(_ examples: CorrectionExamples, _ indices: [Int], mirroredBy mirrored: [Bool]) {
+  ///   - configuration: of the network that is shown them.
+  init(
+    _ examples: CorrectionExamples, _ indices: [Int], mirroredBy mirrored: [Bool],
+    _ configuration: CorrectionNetwork.Configuration
+  ) {
     let (size, channels) = (examples.pictures.size, examples.pictures.channels)
     var (features, scale, missing): ([Float], [Float], [Float]) = ([], [], [])
     var (hidden, deviations): ([Float], [Float]) = ([], [])
-    features.reserveCapacity(indices.count * size * size * (2 * channels + 2))
+    features.reserveCapacity(indices.count * size * size * configuration.inputs)
     for (index, isMirrored) in zip(indices, mirrored) {
       let (inputs, truth) = examples.shown(index, isMirrored: isMirrored)
       inputs.appendFeatures(to: &features)
@@ -35,7 +39,7 @@ struct CorrectionBatch: Sendable {
       missing += zip(truth, inputs.gaussian).map { $0 - $1 }
     }
     let grid = [indices.count, size, size]
-    self.features = Tensor(features, shape: grid + [2 * channels + 2])
+    self.features = Tensor(features, shape: grid + [configuration.inputs])
     self.scale = Tensor(scale, shape: grid + [1])
     self.missing = Tensor(missing, shape: grid + [channels])
     self.hidden = Tensor(hidden, shape: grid + [1])

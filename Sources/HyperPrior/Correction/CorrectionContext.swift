@@ -10,10 +10,19 @@ package struct CorrectionContext: Sendable {
   private let mask: PixelMask
   /// The observed pixels.
   private let points: [Int]
+  /// What the network is shown neighbours with; nil if it is shown none.
+  private let source: NeighbourSource?
 
-  /// - Parameter mask: of the prior's size, with at least one observed pixel and at most as many as the
-  ///   prior has functions.
-  package init(_ prior: ComponentPrior, _ grid: CorrectionGrid, _ mask: PixelMask) throws {
+  /// - Parameters:
+  ///   - prior: with its codes, if neighbours are shown.
+  ///   - grid: of that prior.
+  ///   - mask: of the prior's size, with at least one observed pixel and at most as many as the
+  ///     prior has functions.
+  ///   - neighbourhood: how many neighbours make the picture that the network is shown; nil for none.
+  package init(
+    _ prior: ComponentPrior, _ grid: CorrectionGrid, _ mask: PixelMask,
+    neighbourhood: Double? = nil
+  ) throws {
     let size = prior.imageSize
     let coordinates = CoordinateGrid.points(height: size, width: size)
     let points = mask.observed.indices.filter { mask.observed[$0] }
@@ -24,12 +33,24 @@ package struct CorrectionContext: Sendable {
       counts: [Double](repeating: 1, count: points.count))
     wide = try CodePosterior.collectionCovariance(evidence)
     deviation = grid.deviation(wide)
+    source = neighbourhood.map { [evidence, wide] in
+      NeighbourSource(
+        count: $0, lengths: CodeLengths(prior, wide),
+        conditioning: evidence.conditioning)
+    }
     self.prior = prior
     self.mask = mask
   }
 
+  /// What makes neighbours' pictures, for one mask.
+  private struct NeighbourSource: Sendable {
+    let count: Double
+    let lengths: CodeLengths
+    let conditioning: NeighbourhoodConditioning
+  }
+
   /// What the network is shown of some pictures, each row-major `[size, size, c]` in 0...1.
-  package func inputs(of pictures: [[Float]]) -> [CorrectionInputs] {
+  package func inputs(of pictures: [[Float]]) throws -> [CorrectionInputs] {
     let channels = prior.channels
     let seen = evidence.whitened(
       pictures.map { picture in
@@ -39,13 +60,38 @@ package struct CorrectionContext: Sendable {
             picture[point * channels..<(point + 1) * channels].map { Double($0) }
           })
       }, prior)
-    let restored = evidence.pictures(
-      prior, codes: wide.multiplied(by: seen.projections), residuals: seen.residuals)
-    return zip(pictures, restored).map { picture, gaussian in
-      CorrectionInputs(
+    let codes = wide.multiplied(by: seen.projections)
+    let restored = evidence.pictures(prior, codes: codes, residuals: seen.residuals)
+    let near = try source.map { try neighbours(of: seen, codes, $0) }
+    return pictures.indices.map { index in
+      let (picture, gaussian) = (pictures[index], restored[index])
+      return CorrectionInputs(
         gaussian: gaussian, deviation: deviation,
         observed: picture.indices.map { mask.observed[$0 / channels] ? picture[$0] : 0 },
-        mask: mask.observed.map { $0 ? 1 : 0 })
+        mask: mask.observed.map { $0 ? 1 : 0 },
+        neighbours: near.map {
+          NeighbourDepartures(
+            of: $0[index], from: gaussian, deviation: deviation, size: prior.imageSize)
+        })
     }
+  }
+
+  /// The pictures that neighbours make.
+  private func neighbours(
+    of seen: WhitenedValues, _ means: DoubleMatrix, _ source: NeighbourSource
+  ) throws -> [[Float]] {
+    let codes = try (0..<means.columns).map { picture in
+      let found = Neighbours(
+        prior, source.lengths, collectionMean: means.column(picture), largest: source.count)
+      return try source.conditioning.posterior(
+        found.neighbourhood(
+          effectiveCount: source.count, globalShare: CodePosterior.globalShare),
+        projection: seen.projection(of: picture), residual: seen.residual(of: picture),
+        withCovariance: false
+      ).mean
+    }
+    return evidence.pictures(
+      prior, codes: DoubleMatrix(columns: codes, rows: prior.codeLength),
+      residuals: seen.residuals)
   }
 }

@@ -30,11 +30,23 @@ package struct CorrectionExample: Sendable {
   private let shared: Shared
   /// Roots of what the posterior lacks, in its deviations: fine where it is sure and where it is nearly right.
   private let missing: [Int8]
+  /// Roots of neighbours' departures; nil if none are shown.
+  private let neighbours: [Int8]?
   /// One over the error to be expected, so that examples of many and of few points count alike.
   let weight: Float
 
   /// Roots in steps of 1/16 reach to 63 deviations, and are wrong by less than a tenth of one at 1.
   private static let unit: Float = 16
+
+  private static func packed(_ value: Float) -> Int8 {
+    let steps = Float.minimum((abs(value).squareRoot() * unit).rounded(), 127)
+    return Int8(value < 0 ? -steps : steps)
+  }
+
+  private static func unpacked(_ steps: Int8) -> Float {
+    let root = Float(steps) / unit
+    return root * abs(root)
+  }
 
   /// Packs what a picture's network is shown.
   ///
@@ -53,10 +65,9 @@ package struct CorrectionExample: Sendable {
     let channels = truth.count / shared.deviation.count
     missing = truth.indices.map { place in
       let deviation = Float(shared.deviation[place / channels]) / Shared.unit
-      let lacking = (truth[place] - inputs.gaussian[place]) / deviation
-      let steps = Float.minimum((abs(lacking).squareRoot() * Self.unit).rounded(), 127)
-      return Int8(lacking < 0 ? -steps : steps)
+      return Self.packed((truth[place] - inputs.gaussian[place]) / deviation)
     }
+    neighbours = inputs.neighbours?.values.map(Self.packed)
     let error = zip(inputs.gaussian, truth).reduce(0.0) {
       $0 + Double(($1.0 - $1.1) * ($1.0 - $1.1))
     }
@@ -71,12 +82,12 @@ package struct CorrectionExample: Sendable {
     let deviation = shared.deviation.map { Float($0) / Shared.unit }
     var result = CorrectionInputs(
       gaussian: truth.indices.map { place in
-        let root = Float(missing[place]) / Self.unit
-        return truth[place] - root * abs(root) * deviation[place / channels]
+        truth[place] - Self.unpacked(missing[place]) * deviation[place / channels]
       },
       deviation: deviation,
       observed: [Float](repeating: 0, count: missing.count),
-      mask: [Float](repeating: 0, count: deviation.count))
+      mask: [Float](repeating: 0, count: deviation.count),
+      neighbours: neighbours.map { NeighbourDepartures(values: $0.map(Self.unpacked)) })
     for pixel in shared.observed.map({ Int($0) }) {
       result.mask[pixel] = 1
       for channel in pixel * channels..<(pixel + 1) * channels {
@@ -107,6 +118,10 @@ extension CorrectionInputs {
   func mirrored(size: Int) -> CorrectionInputs {
     CorrectionInputs(
       gaussian: gaussian.mirrored(size: size), deviation: deviation.mirrored(size: size),
-      observed: observed.mirrored(size: size), mask: mask.mirrored(size: size))
+      observed: observed.mirrored(size: size), mask: mask.mirrored(size: size),
+      neighbours: neighbours.map {
+        NeighbourDepartures(
+          values: $0.values.mirrored(size: size / NeighbourDepartures.block(size: size)))
+      })
   }
 }

@@ -10,6 +10,8 @@ import Signals
 struct CorrectionExamples: Sendable {
   let pictures: any TrainingPictures
   let items: [CorrectionExample]
+  /// How many neighbours make the picture that is shown; nil if none is.
+  let neighbourhood: Double?
 
   /// Pictures that share a mask: what the mask costs is most of an example's cost.
   private static let picturesAMask = 8
@@ -21,8 +23,10 @@ struct CorrectionExamples: Sendable {
   private static let mostOfAPicture = 20
 
   private static func count(_ pictures: any TrainingPictures) -> Int {
-    // One a value, and less than one a pixel for what the examples of a mask share.
-    let bytes = pictures.size * pictures.size * (pictures.channels + 1)
+    // One a value, one a value of the neighbours, and less than one a pixel for what examples of a mask share.
+    let block = NeighbourDepartures.block(size: pictures.size)
+    let pixels = pictures.size * pictures.size
+    let bytes = pixels * (pictures.channels + 1) + pixels / (block * block) * pictures.channels
     return max(
       2 * picturesAMask, min(most, mostOfAPicture * pictures.count, memory / max(1, bytes)))
   }
@@ -31,7 +35,7 @@ struct CorrectionExamples: Sendable {
   ///
   /// - Parameters:
   ///   - pictures: the training pictures, at least 4.
-  ///   - settings: how the halves' priors are learned; those keep no codes.
+  ///   - settings: how the halves' priors are learned.
   ///   - progress: told the fraction that is done, 0...1.
   init(
     _ pictures: any TrainingPictures, settings: ComponentLearningSettings,
@@ -41,16 +45,19 @@ struct CorrectionExamples: Sendable {
     var random = Xoshiro256(seed: settings.seed, 12)
     let order = random.permutation(of: pictures.count)
     let halves = [Array(order[..<(order.count / 2)]), Array(order[(order.count / 2)...])]
-    var learning = settings
-    // One code instead of none: a prior is never without.
-    learning.codes = 1
+    // The neighbours of a half's pictures are the other half's.
+    let neighbourhood =
+      settings.scope == .window
+      ? nil
+      : ComponentPrior.shownNeighbourhood(
+        codes: min(settings.codes, order.count / 2), mirrors: settings.mirrors)
     let masks = Self.count(pictures) / Self.picturesAMask
     var found: [CorrectionExample] = []
     for (number, own) in halves.enumerated() {
       let others = halves[1 - number]
       let prior = try ComponentPrior.gaussian(
         training: SelectedPictures(pictures, others), judges: SelectedPictures(pictures, own),
-        settings: learning, progress: { try progress((Double(number) + 0.3 * $0) / 2) })
+        settings: settings, progress: { try progress((Double(number) + 0.3 * $0) / 2) })
       let grid = CorrectionGrid(prior)
       let half = masks / 2
       // In groups, so that progress is told and an interruption noticed.
@@ -58,7 +65,8 @@ struct CorrectionExamples: Sendable {
       for start in stride(from: 0, to: half, by: group) {
         let parts = try Parallel.map(min(group, half - start)) { offset in
           try Self.examples(
-            prior, grid, pictures, own, mask: number * half + start + offset, settings)
+            prior, grid, pictures, own, mask: number * half + start + offset, settings,
+            neighbourhood)
         }
         found += parts.flatMap { $0 }
         let done = 0.3 + 0.7 * Double(start + parts.count) / Double(half)
@@ -66,35 +74,38 @@ struct CorrectionExamples: Sendable {
       }
     }
     items = found
+    self.neighbourhood = neighbourhood
   }
 
   /// The examples of one mask.
   private static func examples(
     _ prior: ComponentPrior, _ grid: CorrectionGrid, _ pictures: any TrainingPictures,
-    _ own: [Int], mask number: Int, _ settings: ComponentLearningSettings
+    _ own: [Int], mask number: Int, _ settings: ComponentLearningSettings,
+    _ neighbourhood: Double?
   ) throws -> [CorrectionExample] {
     var random = Xoshiro256(seed: settings.seed, 13, UInt64(number))
     let context = try CorrectionContext(
-      prior, grid, Self.mask(prior, number: number, random: &random))
+      prior, grid, Self.mask(prior, number: number, random: &random),
+      neighbourhood: neighbourhood)
     let chosen = (0..<picturesAMask).map { _ in
       (
         picture: own[random.uniform(below: own.count)],
         isMirrored: settings.mirrors && random.uniform(below: 2) == 1
       )
     }
-    return examples(context, pictures, chosen)
+    return try examples(context, pictures, chosen)
   }
 
   /// Restores pictures, or their mirrored copies, side by side.
   private static func examples(
     _ context: CorrectionContext, _ pictures: any TrainingPictures,
     _ chosen: [(picture: Int, isMirrored: Bool)]
-  ) -> [CorrectionExample] {
+  ) throws -> [CorrectionExample] {
     let truths = chosen.map { picture, isMirrored in
       let values = pictures.values(at: picture)
       return isMirrored ? values.mirrored(size: pictures.size) : values
     }
-    let inputs = context.inputs(of: truths)
+    let inputs = try context.inputs(of: truths)
     guard let first = inputs.first else { return [] }
     let shared = CorrectionExample.Shared(first)
     return chosen.indices.map { index in
@@ -129,9 +140,12 @@ struct CorrectionExamples: Sendable {
   }
 
   /// Examples from what is there.
-  private init(_ pictures: any TrainingPictures, items: [CorrectionExample]) {
+  private init(
+    _ pictures: any TrainingPictures, items: [CorrectionExample], neighbourhood: Double?
+  ) {
     self.pictures = pictures
     self.items = items
+    self.neighbourhood = neighbourhood
   }
 
   /// Restored by the whole collection's prior: what judges a network.
@@ -139,9 +153,10 @@ struct CorrectionExamples: Sendable {
   /// - Parameters:
   ///   - count: random pixels of each picture that are observed.
   ///   - limit: the most pictures.
+  ///   - neighbourhood: how many neighbours make the picture that is shown; nil for none.
   static func judges(
     _ prior: ComponentPrior, _ grid: CorrectionGrid, _ pictures: any TrainingPictures, count: Int,
-    limit: Int, seed: UInt64
+    limit: Int, neighbourhood: Double?, seed: UInt64
   ) throws -> CorrectionExamples {
     let number = min(limit, pictures.count)
     let group = picturesAMask
@@ -150,12 +165,14 @@ struct CorrectionExamples: Sendable {
       let context = try CorrectionContext(
         prior, grid,
         .random(
-          width: pictures.size, height: pictures.size, keeping: count, seed: random.next()))
-      return Self.examples(
+          width: pictures.size, height: pictures.size, keeping: count, seed: random.next()),
+        neighbourhood: neighbourhood)
+      return try Self.examples(
         context, pictures,
         (part * group..<min(number, (part + 1) * group)).map { (picture: $0, isMirrored: false) })
     }
-    return CorrectionExamples(pictures, items: parts.flatMap { $0 })
+    return CorrectionExamples(
+      pictures, items: parts.flatMap { $0 }, neighbourhood: neighbourhood)
   }
 }
 

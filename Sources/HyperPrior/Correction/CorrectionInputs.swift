@@ -10,14 +10,17 @@ package struct CorrectionInputs: Sendable {
   package var observed: [Float]
   /// 1 where a pixel was observed, else 0, `[size, size]`.
   package var mask: [Float]
+  /// What neighbours make of the observations; nil if that is not shown.
+  package var neighbours: NeighbourDepartures?
 
   /// Centres and widths that bring what is seen to about -1...1; chosen, not tuned.
   private static let valueScale: Float = 3
   private static let deviationScale: Float = 8
 
-  /// Writes what the network takes, `[size, size, 2 c + 2]`.
+  /// Writes what the network takes, `[size, size, 2 c + 2]`, or with neighbours `[size, size, 3 c + 2]`.
   func appendFeatures(to features: inout [Float]) {
     let channels = observed.count / mask.count
+    let size = Int(Double(mask.count).squareRoot().rounded())
     for pixel in mask.indices {
       for channel in 0..<channels {
         features.append((gaussian[pixel * channels + channel] - 0.5) * Self.valueScale)
@@ -27,6 +30,10 @@ package struct CorrectionInputs: Sendable {
       for channel in 0..<channels {
         features.append(
           (observed[pixel * channels + channel] - 0.5) * Self.valueScale * mask[pixel])
+      }
+      if let neighbours {
+        let place = NeighbourDepartures.place(ofPixel: pixel, size: size)
+        features += neighbours.values[place * channels..<(place + 1) * channels]
       }
     }
   }

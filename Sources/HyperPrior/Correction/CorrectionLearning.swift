@@ -56,11 +56,14 @@ public struct CorrectionLearning: Sendable {
       return (
         points: count,
         examples: try CorrectionExamples.judges(
-          prior, grid, validation, count: count, limit: Self.judges, seed: settings.seed)
+          prior, grid, validation, count: count, limit: Self.judges,
+          neighbourhood: examples.neighbourhood, seed: settings.seed)
       )
     }
     trainer = CorrectionTrainer(
-      settings: settings, configuration: .init(size: prior.imageSize, channels: prior.channels),
+      settings: settings,
+      configuration: .init(
+        size: prior.imageSize, channels: prior.channels, neighbourhood: examples.neighbourhood),
       examples: examples, judges: judges)
     self.validation = validation
     seed = components.seed

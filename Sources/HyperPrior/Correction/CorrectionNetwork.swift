@@ -20,17 +20,23 @@ struct CorrectionNetwork: Sendable, Equatable {
     /// Channels of the levels, each of half the side of the one before.
     var widths: [Int]
 
+    /// How many neighbours make the picture that is shown beside the Gaussian posterior's, one of
+    /// `ComponentPrior.neighbourhoods`; nil if none is shown, as in files from before it was.
+    var neighbourhood: Double?
+
     /// The shape for pictures of a size: measured, see Docs/PRIOR.md.
-    init(size: Int, channels: Int) {
+    init(size: Int, channels: Int, neighbourhood: Double?) {
       self.size = size
       self.channels = channels
+      self.neighbourhood = neighbourhood
       patch = size > 64 ? 4 : 2
       widths = size > 32 ? [32, 64, 96, 128] : [48, 64, 96]
     }
 
     /// Numbers that the network is shown for each pixel: the Gaussian posterior's value in each channel,
-    /// its deviation, whether the pixel was observed, and the observed value in each channel.
-    var inputs: Int { 2 * channels + 2 }
+    /// its deviation, whether the pixel was observed, the observed value in each channel, and how far the
+    /// neighbours' value in each channel is from the Gaussian posterior's.
+    var inputs: Int { (neighbourhood == nil ? 2 : 3) * channels + 2 }
 
     /// Numbers that it gives for each pixel: a correction of each channel, and the logarithm of how much
     /// wider than the formula's the corrected value's deviation is.

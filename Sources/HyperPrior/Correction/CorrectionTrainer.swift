@@ -40,7 +40,7 @@ struct CorrectionTrainer: DescentObjective {
       number -> (loss: Double, gradient: ParameterGradient) in
       let part = own[number * piece..<min(own.count, (number + 1) * piece)]
       let batch = CorrectionBatch(
-        examples, Array(part), mirroredBy: mirrors(step: step, piece: number))
+        examples, Array(part), mirroredBy: mirrors(step: step, piece: number), configuration)
       let tracked = views.tracked()
       let loss = batch.loss(configuration, tracked) * (1 / Float(own.count))
       return (Double(loss.scalar), tracked.gradient(of: loss))

@@ -14,10 +14,12 @@ struct PictureCorrection: Sendable, Equatable {
   /// The most functions of a corrected picture.
   private static let mostFunctions = 4_096
 
-  /// A network for a prior's pictures; nil if their size or channels are not the network's.
+  /// A network for a prior's pictures; nil if their size or channels are not the network's, or if it is shown
+  /// more neighbours than there are.
   init?(_ network: CorrectionNetwork, for prior: ComponentPrior) {
-    guard network.configuration.size == prior.imageSize,
-      network.configuration.channels == prior.channels
+    let configuration = network.configuration
+    guard configuration.size == prior.imageSize, configuration.channels == prior.channels,
+      configuration.neighbourhood.map({ prior.levels.contains($0) }) ?? true
     else { return nil }
     self.network = network
     grid = CorrectionGrid(prior)
@@ -47,15 +49,24 @@ struct PictureCorrection: Sendable, Equatable {
 extension CorrectionInputs {
   /// What the network is shown of observations at any positions: values are averaged in the pixels of the
   /// training grid.
+  ///
+  /// - Parameter codes: with the level of the neighbours that the network is shown worked out.
   init(
-    _ prior: ComponentPrior, _ grid: CorrectionGrid, _ cells: ObservationCells,
+    _ prior: ComponentPrior, _ correction: PictureCorrection, _ cells: ObservationCells,
     _ evidence: ComponentEvidence, _ codes: CodePosterior
   ) {
     let (size, channels) = (prior.imageSize, prior.channels)
-    gaussian =
-      evidence.pictures(
-        prior, codes: DoubleMatrix(columns: [codes.collectionMean], rows: prior.codeLength))[0]
-    deviation = grid.deviation(codes.collectionCovariance)
+    let near = prior.level(shownTo: correction).map { codes.means[$0] }
+    let pictures = evidence.pictures(
+      prior,
+      codes: DoubleMatrix(
+        columns: [codes.collectionMean] + (near.map { [$0] } ?? []), rows: prior.codeLength))
+    gaussian = pictures[0]
+    deviation = correction.grid.deviation(codes.collectionCovariance)
+    if pictures.count > 1 {
+      neighbours = NeighbourDepartures(
+        of: pictures[1], from: gaussian, deviation: deviation, size: size)
+    }
     var (sums, counts) = (
       [Double](repeating: 0, count: size * size * channels),
       [Double](repeating: 0, count: size * size)
@@ -83,6 +94,27 @@ extension CorrectionInputs {
 }
 
 extension ComponentPrior {
+  /// What the prior's network is shown of some observations; nil if there is no network.
+  ///
+  /// - Throws: `LinearAlgebraError` for values that are not finite.
+  package func correctionInputs(
+    of observations: PixelObservations, width: Int, height: Int
+  ) throws -> CorrectionInputs? {
+    guard let correction else { return nil }
+    let cells = ObservationCells(observations, width: width, height: height)
+    let evidence = try ComponentEvidence(
+      self, coordinates: cells.coordinates, values: cells.values, counts: cells.counts)
+    let shown = level(shownTo: correction)
+    let codes = try CodePosterior(
+      self, evidence, levels: levels.indices.map { $0 == shown }, withCovariance: false)
+    return CorrectionInputs(self, correction, cells, evidence, codes)
+  }
+
+  /// The place in ``levels`` of the neighbours that a correction is shown; nil if it is shown none.
+  func level(shownTo correction: PictureCorrection) -> Int? {
+    correction.network.configuration.neighbourhood.flatMap { levels.firstIndex(of: $0) }
+  }
+
   /// Coefficients along the channel axes in the functions of a corrected picture, `[c, K']`; the
   /// coefficients themselves if the prior has no correction.
   ///

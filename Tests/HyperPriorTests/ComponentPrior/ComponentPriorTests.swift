@@ -64,7 +64,7 @@ import Testing
     let mask = PixelMask.random(width: 8, height: 8, keeping: points, seed: 6)
     let context = try CorrectionContext(prior, CorrectionGrid(prior), mask)
     let pictures = (0..<5).map(test)
-    let together = context.inputs(of: pictures.map(\.values))
+    let together = try context.inputs(of: pictures.map(\.values))
     #expect(together.count == 5)
     for (picture, inputs) in zip(pictures, together) {
       let alone = try prior.posterior(mask.observations(of: picture), width: 8, height: 8)
@@ -80,7 +80,9 @@ import Testing
     let prior = try Self.prior.get().gaussian
     let mask = PixelMask.random(width: 8, height: 8, keeping: points, seed: 6)
     let pictures = (0..<3).map { test($0).values }
-    let restored = try CorrectionContext(prior, CorrectionGrid(prior), mask).inputs(of: pictures)
+    let restored = try CorrectionContext(
+      prior, CorrectionGrid(prior), mask, neighbourhood: 20
+    ).inputs(of: pictures)
     let shared = CorrectionExample.Shared(restored[0])
     for (picture, inputs) in zip(pictures, restored) {
       let example = CorrectionExample(
@@ -92,6 +94,13 @@ import Testing
         let lacking = abs(picture[place] - inputs.gaussian[place]) / deviation
         let error = abs(shown.gaussian[place] - inputs.gaussian[place]) / deviation
         #expect(lacking > 60 || error < 0.07 * lacking.squareRoot() + 0.01)
+      }
+      let (kept, near) = try (
+        #require(shown.neighbours).values, #require(inputs.neighbours).values
+      )
+      #expect(kept.count == picture.count && near.contains { abs($0) > 0.01 })
+      for (kept, near) in zip(kept, near) {
+        #expect(abs(near) > 60 || abs(kept - near) < 0.07 * abs(near).squareRoot() + 0.01)
       }
     }
   }

@@ -86,6 +86,30 @@ import Testing
     #expect(field.parameters.values.allSatisfy { $0.isFinite })
   }
 
+  @Test(
+    "A network is shown the same neighbours when it learns and when it restores",
+    arguments: [3, 40, 120])
+  func neighbours(points: Int) throws {
+    let prior = try Self.learned.get()
+    let picture = Image(
+      width: 12, height: 12, channels: 1,
+      values: EdgePictures(count: 1, seed: 9).values(at: 0))
+    let mask = PixelMask.random(width: 12, height: 12, keeping: points, seed: 3)
+    let restoring = try #require(
+      try prior.correctionInputs(of: mask.observations(of: picture), width: 12, height: 12))
+    // 200 pictures, of which each half's network sees 100: the 50 nearest.
+    let learning = try CorrectionContext(prior, CorrectionGrid(prior), mask, neighbourhood: 50)
+      .inputs(of: [EdgePictures(count: 1, seed: 8).values(at: 0), picture.values])[1]
+    let near = try #require(restoring.neighbours).values
+    #expect(near.count == 144 && near.contains { abs($0) > 0.05 })
+    let learned = try #require(learning.neighbours).values
+    #expect(zip(near, learned).allSatisfy { abs($0 - $1) < 2e-3 })
+    #expect(zip(restoring.gaussian, learning.gaussian).allSatisfy { abs($0 - $1) < 1e-4 })
+    #expect(restoring.mask == learning.mask && restoring.observed == learning.observed)
+    let none = try CorrectionContext(prior, CorrectionGrid(prior), mask)
+    #expect(try none.inputs(of: [picture.values])[0].neighbours == nil)
+  }
+
   @Test("Intervals of 90% hold about as much")
   func intervals() throws {
     let prior = try Self.learned.get()
@@ -147,7 +171,7 @@ import Testing
     #expect(try read.archive() == archive)
     let kernels = archive.arrays.filter { $0.name.hasPrefix("correction.") }
     #expect(kernels.count > 20)
-    var damaged = [archive, archive, archive]
+    var damaged = [archive, archive, archive, archive]
     damaged[0].arrays.removeAll { $0.name == kernels[0].name }
     damaged[1].arrays = archive.arrays.map { own in
       own.name == kernels[1].name
@@ -155,6 +179,9 @@ import Testing
     }
     damaged[2].metadata["configuration"] = archive.metadata["configuration"]?.replacingOccurrences(
       of: "\"patch\":2", with: "\"patch\":1000000")
+    // More neighbours than there are codes.
+    damaged[3].metadata["configuration"] = archive.metadata["configuration"]?.replacingOccurrences(
+      of: "\"neighbourhood\":50", with: "\"neighbourhood\":2000")
     for other in damaged {
       try AtomicFile.write(try other.encoded(), to: path, overwrite: true)
       #expect(throws: PriorError.self) { try TrainedPrior.read(path) }
