@@ -72,18 +72,11 @@ public struct ComponentPrior: Sendable, Equatable {
   }
 
   /// The neighbourhoods that leave out half of the codes or more.
-  private static func neighbourhoods(codes: Int, mirrors: Bool) -> [Double] {
+  static func neighbourhoods(codes: Int, mirrors: Bool) -> [Double] {
     let total = Double(codes * (mirrors ? 2 : 1))
     return neighbourhoods.filter { $0 <= total / 2 }
   }
 
-  /// The neighbourhood that a correction is shown, of a prior of so many codes; nil if they are too few.
-  static func shownNeighbourhood(codes: Int, mirrors: Bool) -> Double? {
-    neighbourhoods(codes: codes, mirrors: mirrors).last { $0 <= mostShown }
-  }
-
-  /// 100, 400 and 1,000 were tried; see Docs/PRIOR.md.
-  private static let mostShown = 1_000.0
 }
 
 /// What a prior was learned from, and so what it is to restore.

@@ -31,22 +31,10 @@ extension ComponentPrior {
       ]
       return
     }
-    let pictures = (0..<min(Self.shareJudges, validation.count)).map { index in
-      Image(
-        width: imageSize, height: imageSize, channels: channels,
-        values: validation.values(at: index)
-      )
-    }
+    let pictures = judges(among: validation)
     var result: [ComponentSetting] = []
     for (number, points) in contexts.enumerated() {
-      let errors = try Parallel.map(pictures.count) { [self] index in
-        try levelErrors(
-          pictures[index],
-          RandomContext.mask(
-            for: pictures[index], imageIndex: index, count: points, seed: seed))
-      }
-      var gram = errors[0]
-      for error in errors.dropFirst() { gram.add(error) }
+      let gram = try levelErrors(pictures, points: points, seed: seed)
       var shares = Self.worthwhileShares(gram, neighbourhoods: levels.count - 1)
       // The corrected picture is the last level's with the correction added.
       let correctionShare = correction == nil ? 0 : shares.removeLast()
@@ -61,6 +49,50 @@ extension ComponentPrior {
     settings = result
     clusteringExponent = try clusteringExponent(
       judgedBy: Array(pictures.prefix(Self.holeJudges)), seed: seed)
+  }
+
+  /// The neighbourhood that errs least on validation pictures with few points; nil if there are none.
+  ///
+  /// - Parameter candidates: some of ``levels``.
+  func bestNeighbourhood(
+    among candidates: [Double], judgedBy validation: any TrainingPictures, seed: UInt64
+  ) throws -> Double? {
+    let pictures = judges(among: validation)
+    guard candidates.count > 1, !pictures.isEmpty else { return candidates.last }
+    var scores = [Double](repeating: 0, count: candidates.count)
+    for points in Self.shownAt where points < imageSize * imageSize {
+      let gram = try levelErrors(pictures, points: points, seed: seed)
+      for (index, candidate) in candidates.enumerated() {
+        guard let level = levels.firstIndex(of: candidate) else { continue }
+        scores[index] += log(max(gram[level, level], .leastNormalMagnitude))
+      }
+    }
+    return candidates.indices.min { scores[$0] < scores[$1] }.map { candidates[$0] }
+  }
+
+  /// With few points neighbours say most, with many next to nothing.
+  private static let shownAt = [10, 30, 100]
+
+  /// The validation pictures that decide.
+  private func judges(among validation: any TrainingPictures) -> [Image] {
+    (0..<min(Self.shareJudges, validation.count)).map { index in
+      Image(
+        width: imageSize, height: imageSize, channels: channels,
+        values: validation.values(at: index))
+    }
+  }
+
+  /// Inner products of the levels' errors, summed over pictures of each of which so many random pixels are
+  /// observed.
+  private func levelErrors(_ pictures: [Image], points: Int, seed: UInt64) throws -> DoubleMatrix {
+    let errors = try Parallel.map(pictures.count) { index in
+      try levelErrors(
+        pictures[index],
+        RandomContext.mask(for: pictures[index], imageIndex: index, count: points, seed: seed))
+    }
+    var gram = errors[0]
+    for error in errors.dropFirst() { gram.add(error) }
+    return gram
   }
 
   /// Inner products of the levels' errors at the unobserved pixels, `[levels, levels]`; the corrected

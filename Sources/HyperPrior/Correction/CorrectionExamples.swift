@@ -10,8 +10,6 @@ import Signals
 struct CorrectionExamples: Sendable {
   let pictures: any TrainingPictures
   let items: [CorrectionExample]
-  /// How many neighbours make the picture that is shown; nil if none is.
-  let neighbourhood: Double?
 
   /// Pictures that share a mask: what the mask costs is most of an example's cost.
   private static let picturesAMask = 8
@@ -36,21 +34,17 @@ struct CorrectionExamples: Sendable {
   /// - Parameters:
   ///   - pictures: the training pictures, at least 4.
   ///   - settings: how the halves' priors are learned.
+  ///   - neighbourhood: how many neighbours make the picture that is shown, one of
+  ///     ``neighbourhoods(_:settings:)``; nil for none.
   ///   - progress: told the fraction that is done, 0...1.
   init(
-    _ pictures: any TrainingPictures, settings: ComponentLearningSettings,
+    _ pictures: any TrainingPictures, settings: ComponentLearningSettings, neighbourhood: Double?,
     progress: (Double) throws -> Void
   ) throws {
     self.pictures = pictures
     var random = Xoshiro256(seed: settings.seed, 12)
     let order = random.permutation(of: pictures.count)
     let halves = [Array(order[..<(order.count / 2)]), Array(order[(order.count / 2)...])]
-    // The neighbours of a half's pictures are the other half's.
-    let neighbourhood =
-      settings.scope == .window
-      ? nil
-      : ComponentPrior.shownNeighbourhood(
-        codes: min(settings.codes, order.count / 2), mirrors: settings.mirrors)
     let masks = Self.count(pictures) / Self.picturesAMask
     var found: [CorrectionExample] = []
     for (number, own) in halves.enumerated() {
@@ -74,7 +68,16 @@ struct CorrectionExamples: Sendable {
       }
     }
     items = found
-    self.neighbourhood = neighbourhood
+  }
+
+  /// The neighbourhoods that each half's prior has, and so the whole collection's has too.
+  static func neighbourhoods(
+    _ pictures: any TrainingPictures, settings: ComponentLearningSettings
+  ) -> [Double] {
+    settings.scope == .window
+      ? []
+      : ComponentPrior.neighbourhoods(
+        codes: min(settings.codes, pictures.count / 2), mirrors: settings.mirrors)
   }
 
   /// The examples of one mask.
@@ -140,12 +143,9 @@ struct CorrectionExamples: Sendable {
   }
 
   /// Examples from what is there.
-  private init(
-    _ pictures: any TrainingPictures, items: [CorrectionExample], neighbourhood: Double?
-  ) {
+  private init(_ pictures: any TrainingPictures, items: [CorrectionExample]) {
     self.pictures = pictures
     self.items = items
-    self.neighbourhood = neighbourhood
   }
 
   /// Restored by the whole collection's prior: what judges a network.
@@ -171,8 +171,7 @@ struct CorrectionExamples: Sendable {
         context, pictures,
         (part * group..<min(number, (part + 1) * group)).map { (picture: $0, isMirrored: false) })
     }
-    return CorrectionExamples(
-      pictures, items: parts.flatMap { $0 }, neighbourhood: neighbourhood)
+    return CorrectionExamples(pictures, items: parts.flatMap { $0 })
   }
 }
 

@@ -47,8 +47,12 @@ public struct CorrectionLearning: Sendable {
     prior = try ComponentPrior.gaussian(
       training: training, judges: validation, settings: components,
       progress: { try progress(0.2 * $0) })
+    let neighbourhood = try prior.bestNeighbourhood(
+      among: CorrectionExamples.neighbourhoods(training, settings: components),
+      judgedBy: validation, seed: components.seed)
     let examples = try CorrectionExamples(
-      training, settings: components, progress: { try progress(0.2 + 0.8 * $0) })
+      training, settings: components, neighbourhood: neighbourhood,
+      progress: { try progress(0.2 + 0.8 * $0) })
     let grid = CorrectionGrid(prior)
     let pixels = Double(training.size * training.size)
     let judges = try Self.judgedFractions.map { [prior] fraction in
@@ -57,13 +61,13 @@ public struct CorrectionLearning: Sendable {
         points: count,
         examples: try CorrectionExamples.judges(
           prior, grid, validation, count: count, limit: Self.judges,
-          neighbourhood: examples.neighbourhood, seed: settings.seed)
+          neighbourhood: neighbourhood, seed: settings.seed)
       )
     }
     trainer = CorrectionTrainer(
       settings: settings,
       configuration: .init(
-        size: prior.imageSize, channels: prior.channels, neighbourhood: examples.neighbourhood),
+        size: prior.imageSize, channels: prior.channels, neighbourhood: neighbourhood),
       examples: examples, judges: judges)
     self.validation = validation
     seed = components.seed
