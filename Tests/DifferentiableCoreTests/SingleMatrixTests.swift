@@ -35,6 +35,7 @@ struct SingleMatrixTests {
       agree(
         a.transposedMultiplied(by: upright),
         DoubleMatrix(a).transposedMultiplied(by: DoubleMatrix(upright)), depth: rows))
+    #expect(agree(a.gram(), DoubleMatrix(a).gram(), depth: rows))
     let other = noise(rows, columns, seed: 4)
     let pairs = (0..<rows).map { row in
       (row * columns..<(row + 1) * columns).reduce(0) {
@@ -47,10 +48,12 @@ struct SingleMatrixTests {
       })
   }
 
-  @Test("Rows in any order, and sums with a factor")
+  @Test("Rows and columns in any order, and sums with a factor")
   func rowsAndSums() {
     let matrix = SingleMatrix(rows: 3, columns: 2, values: [1, 2, 3, 4, 5, 6])
     #expect(matrix.rows([2, 0, 2]).values == [5, 6, 1, 2, 5, 6])
+    #expect(matrix.columns([1, 0, 1]).values == [2, 1, 2, 4, 3, 4, 6, 5, 6])
+    #expect(matrix.columns([]) == SingleMatrix(rows: 3, columns: 0))
     #expect(matrix.rows([]) == SingleMatrix(rows: 0, columns: 2))
     var sum = matrix
     sum.add(matrix.rows([2, 1, 0]), times: -0.5)

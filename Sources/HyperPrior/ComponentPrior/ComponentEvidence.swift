@@ -82,6 +82,10 @@ struct ComponentEvidence: Sendable {
     return WhitenedValues(prior, axes, functions: functions, values: pictures)
   }
 
+  /// Whether a correction is shown what neighbours make of the points: of many points, which say more than
+  /// neighbours do, it is worth less than the time it takes.
+  var isWorthNeighbours: Bool { functions.rows * axes.count <= 2 * precision.rows }
+
   /// What conditions neighbourhoods on observations at these points.
   var conditioning: NeighbourhoodConditioning {
     NeighbourhoodConditioning(loadings: axes.map(\.loadings), precision: precision)

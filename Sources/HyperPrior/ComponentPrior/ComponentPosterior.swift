@@ -51,7 +51,7 @@ public struct ComponentPosterior: Sendable {
       code = [Double](repeating: 0, count: prior.codeLength)
     } else {
       var levels = setting.shares.map { $0 > 0 }
-      if let network = prior.correction, setting.correctionShare > 0,
+      if let network = prior.correction, setting.correctionShare > 0, evidence.isWorthNeighbours,
         let shown = prior.level(shownTo: network)
       {
         levels[shown] = true

@@ -17,7 +17,7 @@ package struct Neighbourhood: Sendable {
 
   /// `[J, J]`, positive definite.
   package var covariance: DoubleMatrix {
-    var result = DoubleMatrix(departures.transposedMultiplied(by: departures))
+    var result = DoubleMatrix(departures.gram())
     for index in mean.indices { result[index, index] += globalShare }
     return result
   }
@@ -84,7 +84,7 @@ package struct NeighbourhoodConditioning: Sendable {
   ) throws -> [Double] {
     let (centre, departures) = (neighbourhood.mean, neighbourhood.departures)
     let seen = departures.multiplied(by: few.loadings)
-    var covariance = DoubleMatrix(seen.transposedMultiplied(by: seen))
+    var covariance = DoubleMatrix(seen.gram())
     covariance.add(few.gram, times: neighbourhood.globalShare)
     for index in residual.indices { covariance[index, index] += 1 }
     let expected = few.loadings.transposedMultiplied(by: centre)

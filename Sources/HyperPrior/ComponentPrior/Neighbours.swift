@@ -67,20 +67,19 @@ struct Neighbours: Sendable {
   func neighbourhood(effectiveCount: Double, globalShare: Double) -> Neighbourhood {
     let order = codes.columns
     let weights = weights(effectiveCount: effectiveCount)
-    var mean = [Double](repeating: 0, count: order)
+    let mean = codes.transposedMultiplied(
+      by: weights + [Double](repeating: 0, count: codes.rows - weights.count))
+    let centre = mean.map { Float($0) }
     var departures = SingleMatrix(rows: weights.count, columns: order)
-    codes.values.withUnsafeBufferPointer { codes in
-      mean.withUnsafeMutableBufferPointer { mean in
-        for (row, weight) in weights.enumerated() {
-          for index in 0..<order { mean[index] += weight * Double(codes[row * order + index]) }
-        }
-      }
-      let centre = mean.map { Float($0) }
-      departures.values.withUnsafeMutableBufferPointer { departures in
-        for (row, weight) in weights.enumerated() {
-          let root = Float(((1 - globalShare) * weight).squareRoot())
-          for index in 0..<order {
-            departures[row * order + index] = root * (codes[row * order + index] - centre[index])
+    departures.values.withUnsafeMutableBufferPointer { departures in
+      codes.values.withUnsafeBufferPointer { codes in
+        centre.withUnsafeBufferPointer { centre in
+          for (row, weight) in weights.enumerated() {
+            let root = Float(((1 - globalShare) * weight).squareRoot())
+            for index in 0..<order {
+              let place = row * order + index
+              departures[place] = root * (codes[place] - centre[index])
+            }
           }
         }
       }

@@ -10,7 +10,8 @@ package struct CorrectionContext: Sendable {
   private let mask: PixelMask
   /// The observed pixels.
   private let points: [Int]
-  /// What the network is shown neighbours with; nil if it is shown none.
+  private let isShownNeighbours: Bool
+  /// What makes the neighbours' pictures; nil if these are not worth it.
   private let source: NeighbourSource?
 
   /// - Parameters:
@@ -33,11 +34,13 @@ package struct CorrectionContext: Sendable {
       counts: [Double](repeating: 1, count: points.count))
     wide = try CodePosterior.collectionCovariance(evidence)
     deviation = grid.deviation(wide)
-    source = neighbourhood.map { [evidence, wide] in
-      NeighbourSource(
-        count: $0, lengths: CodeLengths(prior, wide),
-        conditioning: evidence.conditioning)
-    }
+    isShownNeighbours = neighbourhood != nil
+    source =
+      evidence.isWorthNeighbours
+      ? neighbourhood.map { [evidence, wide] in
+        NeighbourSource(
+          count: $0, lengths: CodeLengths(prior, wide), conditioning: evidence.conditioning)
+      } : nil
     self.prior = prior
     self.mask = mask
   }
@@ -69,10 +72,10 @@ package struct CorrectionContext: Sendable {
         gaussian: gaussian, deviation: deviation,
         observed: picture.indices.map { mask.observed[$0 / channels] ? picture[$0] : 0 },
         mask: mask.observed.map { $0 ? 1 : 0 },
-        neighbours: near.map {
-          NeighbourDepartures(
-            of: $0[index], from: gaussian, deviation: deviation, size: prior.imageSize)
-        })
+        neighbours: isShownNeighbours
+          ? NeighbourDepartures(
+            of: near?[index] ?? gaussian, from: gaussian, deviation: deviation,
+            size: prior.imageSize) : nil)
     }
   }
 

@@ -50,22 +50,24 @@ extension CorrectionInputs {
   /// What the network is shown of observations at any positions: values are averaged in the pixels of the
   /// training grid.
   ///
-  /// - Parameter codes: with the level of the neighbours that the network is shown worked out.
+  /// - Parameter codes: with the level of the neighbours that the network is shown worked out, where these are
+  ///   worth it.
   init(
     _ prior: ComponentPrior, _ correction: PictureCorrection, _ cells: ObservationCells,
     _ evidence: ComponentEvidence, _ codes: CodePosterior
   ) {
     let (size, channels) = (prior.imageSize, prior.channels)
-    let near = prior.level(shownTo: correction).map { codes.means[$0] }
+    let shown = prior.level(shownTo: correction)
+    let near = evidence.isWorthNeighbours ? shown.map { codes.means[$0] } : nil
     let pictures = evidence.pictures(
       prior,
       codes: DoubleMatrix(
         columns: [codes.collectionMean] + (near.map { [$0] } ?? []), rows: prior.codeLength))
     gaussian = pictures[0]
     deviation = correction.grid.deviation(codes.collectionCovariance)
-    if pictures.count > 1 {
+    if shown != nil {
       neighbours = NeighbourDepartures(
-        of: pictures[1], from: gaussian, deviation: deviation, size: size)
+        of: pictures[pictures.count - 1], from: gaussian, deviation: deviation, size: size)
     }
     var (sums, counts) = (
       [Double](repeating: 0, count: size * size * channels),

@@ -98,11 +98,26 @@ import Testing
       let (kept, near) = try (
         #require(shown.neighbours).values, #require(inputs.neighbours).values
       )
-      #expect(kept.count == picture.count && near.contains { abs($0) > 0.01 })
+      #expect(kept.count == picture.count && near.contains { abs($0) > 0.01 } == (points < 63))
       for (kept, near) in zip(kept, near) {
         #expect(abs(near) > 60 || abs(kept - near) < 0.07 * abs(near).squareRoot() + 0.01)
       }
     }
+  }
+
+  @Test("Of few points neighbours are shown, of many they say nothing", arguments: [3, 13, 14, 60])
+  func neighbours(points: Int) throws {
+    var settings = ComponentLearningSettings()
+    settings.components = 20
+    let prior = try ComponentPrior(
+      training: SmoothPictures(count: 300, seed: 1),
+      validation: SmoothPictures(count: 40, seed: 2), settings: settings)
+    let mask = PixelMask.random(width: 8, height: 8, keeping: points, seed: 6)
+    let context = try CorrectionContext(prior, CorrectionGrid(prior), mask, neighbourhood: 20)
+    let shown = try #require(try context.inputs(of: [test(0).values])[0].neighbours).values
+    #expect(shown.count == 192)
+    // 13 points of three channels are 39 values, as many as two for each component but one.
+    #expect(shown.contains { abs($0) > 0.01 } == (points <= 13))
   }
 
   @Test("The order of the points changes nothing, repeating one adds certainty alone")
