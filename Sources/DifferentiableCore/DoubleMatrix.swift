@@ -126,22 +126,7 @@ public struct DoubleMatrix: Sendable, Equatable {
   }
 
   /// Makes a square matrix symmetric by what is below its diagonal.
-  mutating func mirrorLowerTriangle() {
-    let order = rows
-    values.withUnsafeMutableBufferPointer { values in
-      // In blocks: a column of a large matrix lies on as many pages as it has rows.
-      let block = 32
-      for top in stride(from: 0, to: order, by: block) {
-        for left in stride(from: 0, through: top, by: block) {
-          for row in top..<min(order, top + block) {
-            for column in left..<min(row, left + block) {
-              values[column * order + row] = values[row * order + column]
-            }
-          }
-        }
-      }
-    }
-  }
+  mutating func mirrorLowerTriangle() { values.mirrorLowerTriangle(order: rows) }
 
   /// The product with a column vector of `columns` elements: `rows` elements.
   public func multiplied(by vector: [Double]) -> [Double] {
@@ -153,4 +138,23 @@ public struct DoubleMatrix: Sendable, Equatable {
 func blasInteger(_ value: Int) -> Int32 {
   precondition(value <= Int(Int32.max), "\(value) is too large a dimension for BLAS")
   return Int32(value)
+}
+
+extension Array where Element: BinaryFloatingPoint {
+  /// Makes a square row-major matrix symmetric by what is below its diagonal.
+  mutating func mirrorLowerTriangle(order: Int) {
+    withUnsafeMutableBufferPointer { values in
+      // In blocks: a column of a large matrix lies on as many pages as it has rows.
+      let block = 32
+      for top in stride(from: 0, to: order, by: block) {
+        for left in stride(from: 0, through: top, by: block) {
+          for row in top..<Swift.min(order, top + block) {
+            for column in left..<Swift.min(row, left + block) {
+              values[column * order + row] = values[row * order + column]
+            }
+          }
+        }
+      }
+    }
+  }
 }

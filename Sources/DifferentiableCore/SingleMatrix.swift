@@ -58,11 +58,7 @@ public struct SingleMatrix: Sendable, Equatable {
     cblas_ssyrk(
       CblasRowMajor, CblasLower, CblasTrans, blasInteger(columns), blasInteger(rows), 1, values,
       blasInteger(columns), 0, &result.values, blasInteger(columns))
-    for row in 0..<columns {
-      for column in 0..<row {
-        result.values[column * columns + row] = result.values[row * columns + column]
-      }
-    }
+    result.values.mirrorLowerTriangle(order: columns)
     return result
   }
 

@@ -3,7 +3,7 @@ import DifferentiableCore
 /// How far the training codes are from the mean of the collection, as far as a set of points shows it.
 ///
 /// With `A = I + precision` it is `code^T (I - A^-1) code`; where the points lie decides, not what was observed
-/// there, so pictures that share their points share this work, which is nearly all of what neighbours cost.
+/// there, so pictures that share their points share this work.
 struct CodeLengths: Sendable {
   /// Of each code: the products of components that a mirror turns alike.
   let within: [Double]

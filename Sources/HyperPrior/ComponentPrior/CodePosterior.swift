@@ -15,18 +15,15 @@ struct CodePosterior: Sendable {
   /// in its standard deviation: 1 for a picture like the collection's, 0.01...100.
   let surprise: Double
 
-  /// How much of a neighbourhood's covariance is replaced by the collection's, 0...1: a
-  /// neighbourhood of some hundred codes says nothing about most directions (0.1 and 0.3 measured
-  /// alike).
-  static let globalShare = 0.2
-
   /// - Parameters:
   ///   - prior: with its codes.
   ///   - evidence: what was observed.
   ///   - levels: which of the prior's levels are worked out; the others get the mean of the last one.
+  ///   - meanOnly: a level that has no share in the mixture: its covariance is the collection's.
   ///   - withCovariance: whether covariances are wanted.
   init(
-    _ prior: ComponentPrior, _ evidence: ComponentEvidence, levels: [Bool], withCovariance: Bool
+    _ prior: ComponentPrior, _ evidence: ComponentEvidence, levels: [Bool], meanOnly: Int? = nil,
+    withCovariance: Bool
   ) throws {
     let wide = try Self.collectionCovariance(evidence)
     let wideMean = wide.multiplied(by: evidence.projection)
@@ -52,11 +49,11 @@ struct CodePosterior: Sendable {
       guard let source, let level = prior.levels[index], levels[index] else {
         return (wideMean, withCovariance ? wide : nil)
       }
-      return try source.conditioning.posterior(
-        source.neighbours.neighbourhood(
-          effectiveCount: level, globalShare: Self.globalShare),
+      let found = try source.conditioning.posterior(
+        source.neighbours.neighbourhood(effectiveCount: level),
         projection: evidence.projection, residual: evidence.values.residual(of: 0),
-        withCovariance: withCovariance)
+        withCovariance: withCovariance && index != meanOnly)
+      return (found.mean, found.covariance ?? (withCovariance ? wide : nil))
     }.reversed()
     means = results.map(\.mean)
     covariances = results.compactMap(\.covariance)

@@ -51,13 +51,15 @@ public struct ComponentPosterior: Sendable {
       code = [Double](repeating: 0, count: prior.codeLength)
     } else {
       var levels = setting.shares.map { $0 > 0 }
-      if let network = prior.correction, setting.correctionShare > 0, evidence.isWorthNeighbours,
-        let shown = prior.level(shownTo: network)
+      var meanOnly: Int?
+      if setting.correctionShare > 0, evidence.isWorthNeighbours,
+        let shown = prior.correction.flatMap({ prior.level(shownTo: $0) }), !levels[shown]
       {
         levels[shown] = true
+        meanOnly = shown
       }
       let found = try CodePosterior(
-        prior, evidence, levels: levels, withCovariance: withCovariance)
+        prior, evidence, levels: levels, meanOnly: meanOnly, withCovariance: withCovariance)
       codes = found
       width = setting.width(surprise: found.surprise)
       if withCovariance && prior.clusteringExponent > 0 {

@@ -16,7 +16,7 @@ package struct Neighbourhood: Sendable {
   }
 
   /// `[J, J]`, positive definite.
-  package var covariance: DoubleMatrix {
+  fileprivate var covariance: DoubleMatrix {
     var result = DoubleMatrix(departures.gram())
     for index in mean.indices { result[index, index] += globalShare }
     return result
@@ -62,19 +62,17 @@ package struct NeighbourhoodConditioning: Sendable {
     _ neighbourhood: Neighbourhood, projection: [Double], residual: [Double],
     withCovariance: Bool
   ) throws -> (mean: [Double], covariance: DoubleMatrix?) {
-    let near = try few.map {
-      try Self.mean(neighbourhood, $0, residual: residual)
-    }
+    let near = try few.map { try Self.mean(neighbourhood, $0, residual: residual) }
     if let near, !withCovariance { return (near, nil) }
     var total = try LinearAlgebra.choleskyFactor(neighbourhood.covariance).inverse()
     total.add(precision)
     let factor = try LinearAlgebra.choleskyFactor(total)
+    let covariance = withCovariance ? factor.inverse() : nil
+    if let near { return (near, covariance) }
     let centre = neighbourhood.mean
     let explained = precision.multiplied(by: centre)
     let step = factor.solve(zip(projection, explained).map { $0 - $1 })
-    return (
-      near ?? zip(centre, step).map { $0 + $1 }, withCovariance ? factor.inverse() : nil
-    )
+    return (zip(centre, step).map { $0 + $1 }, covariance)
   }
 
   /// The mean, in the space of the observed values.

@@ -14,6 +14,11 @@ struct Neighbours: Sendable {
   /// Codes beyond this multiple of the largest neighbourhood carry no weight worth the time.
   private static let reach = 4.0
 
+  /// How much of a neighbourhood's covariance is replaced by the collection's, 0...1: a
+  /// neighbourhood of some hundred codes says nothing about most directions (0.1 and 0.3 measured
+  /// alike).
+  private static let globalShare = 0.2
+
   /// Finds the nearest codes.
   ///
   /// - Parameters:
@@ -62,9 +67,7 @@ struct Neighbours: Sendable {
 
   /// The codes with weights `exp(-t distance)`, t such that they count for a number of codes (1 / sum of
   /// squared weights).
-  ///
-  /// - Parameter globalShare: how much of the covariance is replaced by the collection's, 0...1.
-  func neighbourhood(effectiveCount: Double, globalShare: Double) -> Neighbourhood {
+  func neighbourhood(effectiveCount: Double) -> Neighbourhood {
     let order = codes.columns
     let weights = weights(effectiveCount: effectiveCount)
     let mean = codes.transposedMultiplied(
@@ -75,7 +78,7 @@ struct Neighbours: Sendable {
       codes.values.withUnsafeBufferPointer { codes in
         centre.withUnsafeBufferPointer { centre in
           for (row, weight) in weights.enumerated() {
-            let root = Float(((1 - globalShare) * weight).squareRoot())
+            let root = Float(((1 - Self.globalShare) * weight).squareRoot())
             for index in 0..<order {
               let place = row * order + index
               departures[place] = root * (codes[place] - centre[index])
@@ -84,7 +87,7 @@ struct Neighbours: Sendable {
         }
       }
     }
-    return Neighbourhood(mean: mean, departures: departures, globalShare: globalShare)
+    return Neighbourhood(mean: mean, departures: departures, globalShare: Self.globalShare)
   }
 
   /// Normalized weights of the nearest codes.

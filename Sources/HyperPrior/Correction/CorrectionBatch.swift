@@ -32,7 +32,7 @@ struct CorrectionBatch: Sendable {
     features.reserveCapacity(indices.count * size * size * configuration.inputs)
     for (index, isMirrored) in zip(indices, mirrored) {
       let (inputs, truth) = examples.shown(index, isMirrored: isMirrored)
-      inputs.appendFeatures(to: &features)
+      inputs.appendFeatures(to: &features, size: size)
       scale += inputs.scale
       hidden += inputs.mask.map { 1 - $0 }
       deviations += inputs.deviation.map { max($0, 1e-4) }

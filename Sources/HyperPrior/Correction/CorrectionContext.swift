@@ -87,8 +87,7 @@ package struct CorrectionContext: Sendable {
       let found = Neighbours(
         prior, source.lengths, collectionMean: means.column(picture), largest: source.count)
       return try source.conditioning.posterior(
-        found.neighbourhood(
-          effectiveCount: source.count, globalShare: CodePosterior.globalShare),
+        found.neighbourhood(effectiveCount: source.count),
         projection: seen.projection(of: picture), residual: seen.residual(of: picture),
         withCovariance: false
       ).mean

@@ -120,8 +120,7 @@ extension CorrectionInputs {
       gaussian: gaussian.mirrored(size: size), deviation: deviation.mirrored(size: size),
       observed: observed.mirrored(size: size), mask: mask.mirrored(size: size),
       neighbours: neighbours.map {
-        NeighbourDepartures(
-          values: $0.values.mirrored(size: size / NeighbourDepartures.block(size: size)))
+        NeighbourDepartures(values: $0.values.mirrored(size: NeighbourGrid(size: size).side))
       })
   }
 }

@@ -22,9 +22,9 @@ struct CorrectionExamples: Sendable {
 
   private static func count(_ pictures: any TrainingPictures) -> Int {
     // One a value, one a value of the neighbours, and less than one a pixel for what examples of a mask share.
-    let block = NeighbourDepartures.block(size: pictures.size)
-    let pixels = pictures.size * pictures.size
-    let bytes = pixels * (pictures.channels + 1) + pixels / (block * block) * pictures.channels
+    let side = NeighbourGrid(size: pictures.size).side
+    let bytes =
+      pictures.size * pictures.size * (pictures.channels + 1) + side * side * pictures.channels
     return max(
       2 * picturesAMask, min(most, mostOfAPicture * pictures.count, memory / max(1, bytes)))
   }

@@ -18,9 +18,11 @@ package struct CorrectionInputs: Sendable {
   private static let deviationScale: Float = 8
 
   /// Writes what the network takes, `[size, size, 2 c + 2]`, or with neighbours `[size, size, 3 c + 2]`.
-  func appendFeatures(to features: inout [Float]) {
+  ///
+  /// - Parameter size: side of the picture.
+  func appendFeatures(to features: inout [Float], size: Int) {
     let channels = observed.count / mask.count
-    let size = Int(Double(mask.count).squareRoot().rounded())
+    let grid = NeighbourGrid(size: size)
     for pixel in mask.indices {
       for channel in 0..<channels {
         features.append((gaussian[pixel * channels + channel] - 0.5) * Self.valueScale)
@@ -32,7 +34,7 @@ package struct CorrectionInputs: Sendable {
           (observed[pixel * channels + channel] - 0.5) * Self.valueScale * mask[pixel])
       }
       if let neighbours {
-        let place = NeighbourDepartures.place(ofPixel: pixel, size: size)
+        let place = grid.place(ofPixel: pixel)
         features += neighbours.values[place * channels..<(place + 1) * channels]
       }
     }
@@ -87,7 +89,7 @@ extension CorrectionNetwork {
     let size = configuration.size
     var features: [Float] = []
     features.reserveCapacity(size * size * configuration.inputs)
-    inputs.appendFeatures(to: &features)
+    inputs.appendFeatures(to: &features, size: size)
     let result = Self.corrections(
       Tensor(features, shape: [1, size, size, configuration.inputs]), configuration,
       parameters.views()
