@@ -38,8 +38,3 @@ struct CodeLengths: Sendable {
     between = parts.flatMap(\.between)
   }
 }
-
-extension ComponentPrior {
-  /// What a mirror does to each number of a code; nothing if pictures must not be mirrored.
-  var mirrorSigns: [Double] { mirror ?? [Double](repeating: 1, count: codeLength) }
-}

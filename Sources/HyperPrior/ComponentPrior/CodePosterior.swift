@@ -38,7 +38,7 @@ struct CodePosterior: Sendable {
       (
         neighbours: Neighbours(
           prior, CodeLengths(prior, wide), collectionMean: wideMean, largest: largest),
-        conditioning: evidence.conditioning
+        conditioning: evidence.conditioning(of: prior.trainingCodes)
       )
     }
     // The largest neighbourhoods, which come last, take longest and so are begun first.

@@ -86,9 +86,10 @@ struct ComponentEvidence: Sendable {
   /// neighbours do, it is worth less than the time it takes.
   var isWorthNeighbours: Bool { functions.rows * axes.count <= 2 * precision.rows }
 
-  /// What conditions neighbourhoods on observations at these points.
-  var conditioning: NeighbourhoodConditioning {
-    NeighbourhoodConditioning(loadings: axes.map(\.loadings), precision: precision)
+  /// What conditions neighbourhoods of codes on observations at these points.
+  func conditioning(of codes: TrainingCodes) -> NeighbourhoodConditioning {
+    NeighbourhoodConditioning(
+      codes: codes, loadings: axes.map(\.loadings), precision: precision)
   }
 
   /// What one axis adds to the whole.

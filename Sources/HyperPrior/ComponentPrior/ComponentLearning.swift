@@ -9,7 +9,7 @@ public struct ComponentLearningSettings: Sendable, Equatable {
   /// The most components, J.
   public var components = 384
   /// The most training codes that are kept; more pictures than that still make the components.
-  public var codes = 4_000
+  public var codes = 7_000
   /// Whether a mirrored picture is as likely as the picture.
   public var mirrors = true
   /// Variance of an observed value, 0...1, around the functions when none was dropped.
@@ -19,7 +19,7 @@ public struct ComponentLearningSettings: Sendable, Equatable {
   /// Decides which codes are kept.
   public var seed: UInt64 = 1
 
-  /// The defaults: a file below 12 MB, restored from in some ten milliseconds.
+  /// The defaults: a file below 10 MB, restored from in some ten milliseconds.
   public init() {}
 }
 

@@ -1,52 +1,66 @@
 import DifferentiableCore
 
-/// A Gaussian of codes, from some of them.
+/// A Gaussian of codes, from the nearest ones.
+///
+/// Its mean is theirs, weighted; of its covariance a share is the collection's, the identity.
 package struct Neighbourhood: Sendable {
-  /// `[J]`.
-  package let mean: [Double]
-  /// The codes' departures from it, times the roots of their weights, `[m, J]`.
-  fileprivate let departures: SingleMatrix
-  /// How much of the collection's covariance, the identity, is mixed in.
-  fileprivate let globalShare: Double
+  /// The nearest codes.
+  let members: [TrainingCodes.Member]
+  /// Their weights, which sum to 1.
+  let weights: [Double]
 
-  package init(mean: [Double], departures: SingleMatrix, globalShare: Double) {
-    self.mean = mean
-    self.departures = departures
-    self.globalShare = globalShare
+  /// How much of a neighbourhood's covariance is replaced by the collection's, 0...1: a
+  /// neighbourhood of some hundred codes says nothing about most directions (0.1 and 0.3 measured
+  /// alike).
+  package static let globalShare = 0.2
+
+  package init(members: [TrainingCodes.Member], weights: [Double]) {
+    self.members = members
+    self.weights = weights
   }
 
-  /// `[J, J]`, positive definite.
-  fileprivate var covariance: DoubleMatrix {
-    var result = DoubleMatrix(departures.gram())
-    for index in mean.indices { result[index, index] += globalShare }
-    return result
+  /// What departures of codes are multiplied by, so that their products are the covariance.
+  fileprivate var factors: [Double] {
+    weights.map { ((1 - Self.globalShare) * $0).squareRoot() }
   }
 }
 
 /// Conditions neighbourhoods on the observations of a set of points.
 ///
-/// Of few observed values in their space, `m + S P^T (P S P^T + I)^-1 (r - P m)`, where the covariance S of a
-/// neighbourhood is not even made; of many in the space of codes, `(S^-1 + P^T P)^-1`.
+/// Of few observed values in their space, `m + S P^T (P S P^T + I)^-1 (r - P m)`, where neither the covariance S of
+/// a neighbourhood is made nor its codes are looked at but as the points see them; of many in the space of codes,
+/// `(S^-1 + P^T P)^-1`.
 package struct NeighbourhoodConditioning: Sendable {
+  private let codes: TrainingCodes
   private let precision: DoubleMatrix
-  /// Of few values P^T, `[J, c n]`, and P P^T; else nil.
-  private let few: (loadings: SingleMatrix, gram: DoubleMatrix)?
+  /// Nil if there are many values.
+  private let few: Few?
+
+  private struct Few: Sendable {
+    /// P^T, `[J, c n]`.
+    let loadings: SingleMatrix
+    /// P P^T.
+    let gram: DoubleMatrix
+    let seen: SeenCodes
+  }
 
   /// - Parameters:
+  ///   - codes: what neighbourhoods consist of.
   ///   - loadings: P along each channel axis, `[n, J]`.
   ///   - precision: `P^T P`, summed over the axes.
-  package init(loadings: [DoubleMatrix], precision: DoubleMatrix) {
+  package init(codes: TrainingCodes, loadings: [DoubleMatrix], precision: DoubleMatrix) {
+    self.codes = codes
     self.precision = precision
-    let order = precision.rows
     let count = loadings.reduce(0) { $0 + $1.rows }
-    // Twice the products of a neighbourhood's covariance are saved below half the order.
-    guard 2 * count <= order else {
+    guard count <= precision.rows else {
       few = nil
       return
     }
     let stacked = DoubleMatrix(
-      rows: count, columns: order, values: loadings.flatMap(\.values))
-    few = (SingleMatrix(stacked.transposed()), stacked.rowGram())
+      rows: count, columns: precision.rows, values: loadings.flatMap(\.values))
+    let turned = SingleMatrix(stacked.transposed())
+    few = Few(
+      loadings: turned, gram: stacked.rowGram(), seen: SeenCodes(codes, loadings: turned))
   }
 
   /// A code given what was observed.
@@ -62,36 +76,41 @@ package struct NeighbourhoodConditioning: Sendable {
     _ neighbourhood: Neighbourhood, projection: [Double], residual: [Double],
     withCovariance: Bool
   ) throws -> (mean: [Double], covariance: DoubleMatrix?) {
-    let near = try few.map { try Self.mean(neighbourhood, $0, residual: residual) }
-    if let near, !withCovariance { return (near, nil) }
-    var total = try LinearAlgebra.choleskyFactor(neighbourhood.covariance).inverse()
+    let centre = codes.sum(neighbourhood.members, times: neighbourhood.weights)
+    if let few, !withCovariance {
+      return (try mean(neighbourhood, centre, few, residual: residual), nil)
+    }
+    let departures = codes.departures(
+      neighbourhood.members, from: centre, times: neighbourhood.factors)
+    var prior = DoubleMatrix(departures.gram())
+    for index in centre.indices { prior[index, index] += Neighbourhood.globalShare }
+    var total = try LinearAlgebra.choleskyFactor(prior).inverse()
     total.add(precision)
     let factor = try LinearAlgebra.choleskyFactor(total)
-    let covariance = withCovariance ? factor.inverse() : nil
-    if let near { return (near, covariance) }
-    let centre = neighbourhood.mean
     let explained = precision.multiplied(by: centre)
     let step = factor.solve(zip(projection, explained).map { $0 - $1 })
-    return (zip(centre, step).map { $0 + $1 }, covariance)
+    return (zip(centre, step).map { $0 + $1 }, withCovariance ? factor.inverse() : nil)
   }
 
   /// The mean, in the space of the observed values.
-  private static func mean(
-    _ neighbourhood: Neighbourhood, _ few: (loadings: SingleMatrix, gram: DoubleMatrix),
-    residual: [Double]
+  private func mean(
+    _ neighbourhood: Neighbourhood, _ centre: [Double], _ few: Few, residual: [Double]
   ) throws -> [Double] {
-    let (centre, departures) = (neighbourhood.mean, neighbourhood.departures)
-    let seen = departures.multiplied(by: few.loadings)
-    var covariance = DoubleMatrix(seen.gram())
-    covariance.add(few.gram, times: neighbourhood.globalShare)
-    for index in residual.indices { covariance[index, index] += 1 }
+    let (members, factors) = (neighbourhood.members, neighbourhood.factors)
     let expected = few.loadings.transposedMultiplied(by: centre)
+    let seen = few.seen.departures(members, from: expected, times: factors)
+    var covariance = DoubleMatrix(seen.gram())
+    covariance.add(few.gram, times: Neighbourhood.globalShare)
+    for index in residual.indices { covariance[index, index] += 1 }
     let weights = try LinearAlgebra.choleskyFactor(covariance).solve(
       zip(residual, expected).map { $0 - $1 })
+    // S P^T times the weights: the collection's part, and the sum of the members' departures.
     let wide = few.loadings.multiplied(by: weights)
-    let near = departures.transposedMultiplied(by: seen.multiplied(by: weights))
+    let parts = zip(seen.multiplied(by: weights), factors).map { $0 * $1 }
+    let near = codes.sum(members, times: parts)
+    let total = parts.reduce(0, +)
     return centre.indices.map {
-      centre[$0] + neighbourhood.globalShare * wide[$0] + near[$0]
+      centre[$0] + Neighbourhood.globalShare * wide[$0] + near[$0] - total * centre[$0]
     }
   }
 }

@@ -7,17 +7,12 @@ import Foundation
 /// the collection's predictive covariance `C = P P^T + I`: with `A = I + precision` it is, up to a
 /// constant, `code^T (I - A^-1) code - 2 code^T A^-1 projection`.
 struct Neighbours: Sendable {
-  /// Sorted codes, mirrored ones included, `[m, J]`, and their distances from the first one.
-  private let codes: SingleMatrix
+  /// The nearest codes, mirrored ones included, the nearest first, and their distances from that one.
+  private let members: [TrainingCodes.Member]
   private let distances: [Double]
 
   /// Codes beyond this multiple of the largest neighbourhood carry no weight worth the time.
   private static let reach = 4.0
-
-  /// How much of a neighbourhood's covariance is replaced by the collection's, 0...1: a
-  /// neighbourhood of some hundred codes says nothing about most directions (0.1 and 0.3 measured
-  /// alike).
-  private static let globalShare = 0.2
 
   /// Finds the nearest codes.
   ///
@@ -31,63 +26,31 @@ struct Neighbours: Sendable {
   ) {
     let signs = prior.mirrorSigns
     let sides = prior.mirror == nil ? [false] : [false, true]
-    var found: [(distance: Double, code: Int, isMirrored: Bool)] = []
-    found.reserveCapacity(sides.count * prior.codeCount)
-    for isMirrored in sides {
+    // A distance for each code, then one for each mirrored code.
+    let all = sides.flatMap { isMirrored -> [Double] in
       let target = isMirrored ? zip(collectionMean, signs).map { $0 * $1 } : collectionMean
       let shares = prior.codes.multiplied(by: target)
-      for (code, share) in shares.enumerated() {
+      return shares.indices.map { code in
         let between = isMirrored ? -lengths.between[code] : lengths.between[code]
-        found.append((lengths.within[code] + between - 2 * share, code, isMirrored))
+        return lengths.within[code] + between - 2 * shares[code]
       }
     }
-    found.sort {
-      ($0.distance, $0.code, $0.isMirrored ? 1 : 0)
-        < ($1.distance, $1.code, $1.isMirrored ? 1 : 0)
+    let count = min(all.count, Int(Self.reach * largest))
+    let farthest = count > 0 ? all.sorted()[count - 1] : 0
+    let order = all.indices.filter { all[$0] <= farthest }.sorted {
+      (all[$0], $0) < (all[$1], $1)
+    }.prefix(count)
+    members = order.map {
+      TrainingCodes.Member(index: $0 % prior.codeCount, isMirrored: $0 >= prior.codeCount)
     }
-    let kept = Array(found.prefix(Int(Self.reach * largest)))
-    codes = Self.gathered(kept.map { ($0.code, $0.isMirrored) }, of: prior.codes, signs)
-    distances = kept.map { $0.distance - (kept.first?.distance ?? 0) }
-  }
-
-  /// The codes of the rows, with those turned that are mirrored, `[m, J]`.
-  private static func gathered(
-    _ rows: [(code: Int, isMirrored: Bool)], of codes: SingleMatrix, _ signs: [Double]
-  ) -> SingleMatrix {
-    let order = codes.columns
-    var result = codes.rows(rows.map(\.code))
-    let turned = signs.indices.filter { signs[$0] < 0 }
-    result.values.withUnsafeMutableBufferPointer { values in
-      for (row, entry) in rows.enumerated() where entry.isMirrored {
-        for index in turned { values[row * order + index].negate() }
-      }
-    }
-    return result
+    distances = order.map { all[$0] - (order.first.map { all[$0] } ?? 0) }
   }
 
   /// The codes with weights `exp(-t distance)`, t such that they count for a number of codes (1 / sum of
   /// squared weights).
   func neighbourhood(effectiveCount: Double) -> Neighbourhood {
-    let order = codes.columns
     let weights = weights(effectiveCount: effectiveCount)
-    let mean = codes.transposedMultiplied(
-      by: weights + [Double](repeating: 0, count: codes.rows - weights.count))
-    let centre = mean.map { Float($0) }
-    var departures = SingleMatrix(rows: weights.count, columns: order)
-    departures.values.withUnsafeMutableBufferPointer { departures in
-      codes.values.withUnsafeBufferPointer { codes in
-        centre.withUnsafeBufferPointer { centre in
-          for (row, weight) in weights.enumerated() {
-            let root = Float(((1 - Self.globalShare) * weight).squareRoot())
-            for index in 0..<order {
-              let place = row * order + index
-              departures[place] = root * (codes[place] - centre[index])
-            }
-          }
-        }
-      }
-    }
-    return Neighbourhood(mean: mean, departures: departures, globalShare: Self.globalShare)
+    return Neighbourhood(members: Array(members.prefix(weights.count)), weights: weights)
   }
 
   /// Normalized weights of the nearest codes.

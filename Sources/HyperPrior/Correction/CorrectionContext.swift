@@ -39,7 +39,8 @@ package struct CorrectionContext: Sendable {
       evidence.isWorthNeighbours
       ? neighbourhood.map { [evidence, wide] in
         NeighbourSource(
-          count: $0, lengths: CodeLengths(prior, wide), conditioning: evidence.conditioning)
+          count: $0, lengths: CodeLengths(prior, wide),
+          conditioning: evidence.conditioning(of: prior.trainingCodes))
       } : nil
     self.prior = prior
     self.mask = mask

@@ -70,15 +70,21 @@ struct CorrectionExamples: Sendable {
     items = found
   }
 
-  /// The neighbourhoods that each half's prior has, and so the whole collection's has too.
+  /// The neighbourhoods that may be shown: those that each half's prior has, and so the whole collection's has
+  /// too, up to the largest that is worth its time.
   static func neighbourhoods(
     _ pictures: any TrainingPictures, settings: ComponentLearningSettings
   ) -> [Double] {
     settings.scope == .window
       ? []
       : ComponentPrior.neighbourhoods(
-        codes: min(settings.codes, pictures.count / 2), mirrors: settings.mirrors)
+        codes: min(settings.codes, pictures.count / 2), mirrors: settings.mirrors
+      ).filter { $0 <= mostNeighbours }
   }
+
+  /// A network that is shown what 1,000 neighbours make, where they make the best of it, learns no more in 3,000
+  /// updates (measured on faces: .955 .853 .804 of the formula's error against .956 .853 .809).
+  private static let mostNeighbours = 400.0
 
   /// The examples of one mask.
   private static func examples(
