@@ -5,11 +5,19 @@ public struct PriorDescription: Sendable, Equatable {
   /// The two kinds of prior.
   public enum Kind: Sendable, Equatable {
     /// In closed form: numbers of components, of functions and of kept codes, whether mirrored
-    /// pictures count as pictures, and how many parameters the network has that corrects it.
-    case components(Int, functions: Int, codes: Int, mirrors: Bool, correction: Int)
+    /// pictures count as pictures, and the network that corrects it, if there is one.
+    case components(Int, functions: Int, codes: Int, mirrors: Bool, correction: Correction?)
     /// Trained by descent: its encoder, its head, and the network that it generates, given by the
     /// width and the number of its sine layers.
     case network(encoder: EncoderKind, head: HeadKind, fieldWidth: Int, fieldLayers: Int)
+  }
+
+  /// A network that corrects a closed form.
+  public struct Correction: Sendable, Equatable {
+    /// How many parameters it has.
+    public let parameters: Int
+    /// Of how many neighbours, in effective number, it is shown what they make of the points; nil if of none.
+    public let neighbours: Int?
   }
 
   /// Which one.
@@ -36,7 +44,11 @@ public struct PriorDescription: Sendable, Equatable {
       kind = .components(
         own.codeLength, functions: own.basis.count, codes: own.codeCount,
         mirrors: own.mirror != nil,
-        correction: own.correction?.network.parameters.values.count ?? 0)
+        correction: own.correction.map {
+          Correction(
+            parameters: $0.network.parameters.values.count,
+            neighbours: $0.network.configuration.neighbourhood.map { Int($0) })
+        })
     case .network(let model):
       let shape = model.configuration
       kind = .network(

@@ -47,7 +47,7 @@ public struct WindowedInpainting: Sendable {
     let sizes = [size] + (otherSize.map { [$0] } ?? [])
     var blends = sizes.map { WindowBlend(width: $0.width, height: $0.height, prior.channels) }
     var variances = withVariance ? WindowBlend(width: width, height: height, prior.channels) : nil
-    let targets = withVariance ? prior.windowTargets : nil
+    let targets = withVariance ? prior.gridTargets : nil
     for start in stride(from: 0, to: grid.count, by: Self.chunk) {
       let parts = try Parallel.map(min(Self.chunk, grid.count - start)) { offset in
         let origin = grid.origin(start + offset)
@@ -148,12 +148,6 @@ private struct WindowBlend {
 }
 
 extension TrainedPrior {
-  /// The pixels of a window, for their variances; nil for a prior that has none.
-  fileprivate var windowTargets: PriorTargets? {
-    guard case .components(let prior) = self else { return nil }
-    return PriorTargets(prior, CoordinateGrid.points(height: imageSize, width: imageSize))
-  }
-
   /// The network of one window, and the variances of its pixels where they are wanted.
   fileprivate func window(
     _ observations: PixelObservations, _ targets: PriorTargets?

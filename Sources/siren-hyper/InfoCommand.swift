@@ -42,7 +42,11 @@ struct InfoCommand: ParsableCommand {
       print(
         "\(count) components of \(functions) functions, \(codes) codes"
           + (mirrors ? ", mirrored pictures as likely" : ""))
-      if correction > 0 { print("corrected by a network of \(correction) parameters") }
+      if let correction {
+        print(
+          "corrected by a network of \(correction.parameters) parameters"
+            + (correction.neighbours.map { ", which is shown what \($0) neighbours make" } ?? ""))
+      }
     case .network(let encoder, let head, let width, let layers):
       print(
         "encoder \(encoder.rawValue), head \(head.rawValue), "
@@ -71,7 +75,8 @@ struct InfoCommand: ParsableCommand {
     switch description.kind {
     case .components(let count, let functions, let codes, let mirrors, let correction):
       values["kind"] = "components"
-      values["correction_parameters"] = .integer(correction)
+      values["correction_parameters"] = .integer(correction?.parameters ?? 0)
+      values["correction_neighbours"] = .integer(correction?.neighbours ?? 0)
       values["components"] = .integer(count)
       values["functions"] = .integer(functions)
       values["codes"] = .integer(codes)

@@ -73,7 +73,9 @@ struct InpaintCommand: ParsableCommand {
   var uncertainty: String?
 
   @Option(
-    help: ArgumentHelp("Also print the points worth measuring next, best first.", valueName: "n"))
+    help: ArgumentHelp(
+      "Also print the points worth measuring next, best first; of a picture larger than the model's, "
+        + "at most one for each pixel of the model's.", valueName: "n"))
   var next: Int?
 
   @Flag(

@@ -36,6 +36,10 @@ import Testing
       "inpaint", data + "/face-00001.png", folder.file("r.png"), "--model", whole, "--keep", "20%",
       "--uncertainty", folder.file("u.png"))
     #expect(inpainted.exitCode == 0, "\(inpainted.errors)")
+    let info = try Program.hyper.run("info", whole)
+    let shown =
+      /corrected by a network of \d+ parameters, which is shown what (20|50) neighbours make\n/
+    #expect(info.output.contains(shown), "\(info.output)")
   }
 
   @Test func theClosedFormAlone() throws {

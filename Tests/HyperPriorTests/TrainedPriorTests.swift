@@ -68,7 +68,7 @@ import Testing
       own.kind
         == .components(
           prior.codeLength, functions: 64, codes: prior.codeCount, mirrors: false,
-          correction: 0))
+          correction: nil))
     #expect(own.imageSize == 8 && own.channels == 3)
     #expect(own.provenance == ["training": "a test"])
     #expect(own.parameterCount == (try prior.archive().arrays.reduce(0) { $0 + $1.values.count }))

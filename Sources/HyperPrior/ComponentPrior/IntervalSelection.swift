@@ -76,14 +76,14 @@ extension ComponentPrior {
     var candidate = self
     candidate.settings = [plain]
     candidate.clusteringExponent = 0
-    let prior = candidate
+    let (prior, targets) = (candidate, gridTargets)
     return try Parallel.map(pictures.count) { index in
       let mask = RandomContext.mask(
         for: pictures[index], imageIndex: index, count: points, seed: seed, kind: kind)
       let observations = mask.observations(of: pictures[index])
       let posterior = try ComponentPosterior(
         prior, observations, width: imageSize, height: imageSize, withCovariance: true)
-      let variance = posterior.variance(width: imageSize, height: imageSize)
+      let variance = posterior.variance(at: targets)
       let image = posterior.image(width: imageSize, height: imageSize)
       let missing = mask.missing
       let ratios = image.values.indices.filter { missing[$0 / channels] }.map { place in

@@ -27,8 +27,9 @@ package struct Neighbourhood: Sendable {
 
 /// Conditions neighbourhoods on the observations of a set of points.
 ///
-/// Of few observed values in their space, `m + S P^T (P S P^T + I)^-1 (r - P m)`, where neither the covariance S of
-/// a neighbourhood is made nor its codes are looked at but as the points see them; of many in the space of codes,
+/// Of few observed values in their space, `m + S P^T K^-1 (r - P m)` with `K = P S P^T + I`. For that neither the
+/// covariance S of a neighbourhood is made nor its codes are looked at but as the points see them, unless the
+/// posterior's covariance is wanted too, `S - S P^T K^-1 P S`. Of many values in the space of codes,
 /// `(S^-1 + P^T P)^-1`.
 package struct NeighbourhoodConditioning: Sendable {
   private let codes: TrainingCodes
@@ -37,8 +38,9 @@ package struct NeighbourhoodConditioning: Sendable {
   private let few: Few?
 
   private struct Few: Sendable {
-    /// P^T, `[J, c n]`.
-    let loadings: SingleMatrix
+    /// P, `[c n, J]`, and P^T.
+    let loadings: DoubleMatrix
+    let turned: SingleMatrix
     /// P P^T.
     let gram: DoubleMatrix
     let seen: SeenCodes
@@ -60,7 +62,8 @@ package struct NeighbourhoodConditioning: Sendable {
       rows: count, columns: precision.rows, values: loadings.flatMap(\.values))
     let turned = SingleMatrix(stacked.transposed())
     few = Few(
-      loadings: turned, gram: stacked.rowGram(), seen: SeenCodes(codes, loadings: turned))
+      loadings: stacked, turned: turned, gram: stacked.rowGram(),
+      seen: SeenCodes(codes, loadings: turned))
   }
 
   /// A code given what was observed.
@@ -82,9 +85,13 @@ package struct NeighbourhoodConditioning: Sendable {
     }
     let departures = codes.departures(
       neighbourhood.members, from: centre, times: neighbourhood.factors)
-    var prior = DoubleMatrix(departures.gram())
-    for index in centre.indices { prior[index, index] += Neighbourhood.globalShare }
-    var total = try LinearAlgebra.choleskyFactor(prior).inverse()
+    var covariance = DoubleMatrix(departures.gram())
+    for index in centre.indices { covariance[index, index] += Neighbourhood.globalShare }
+    // Above half the order the products cost more than the inverses that they spare.
+    if let few, 2 * residual.count <= centre.count {
+      return try Self.posterior(centre, covariance, few.loadings, residual: residual)
+    }
+    var total = try LinearAlgebra.choleskyFactor(covariance).inverse()
     total.add(precision)
     let factor = try LinearAlgebra.choleskyFactor(total)
     let explained = precision.multiplied(by: centre)
@@ -92,12 +99,30 @@ package struct NeighbourhoodConditioning: Sendable {
     return (zip(centre, step).map { $0 + $1 }, withCovariance ? factor.inverse() : nil)
   }
 
+  /// Mean and covariance, in the space of the observed values; in double precision, since what the values say
+  /// is taken off a covariance that is much larger.
+  private static func posterior(
+    _ centre: [Double], _ covariance: DoubleMatrix, _ loadings: DoubleMatrix, residual: [Double]
+  ) throws -> (mean: [Double], covariance: DoubleMatrix?) {
+    let shared = loadings.multiplied(by: covariance)
+    var seen = shared.multiplied(by: loadings.transposed())
+    for index in residual.indices { seen[index, index] += 1 }
+    let factor = try LinearAlgebra.choleskyFactor(seen)
+    let expected = loadings.multiplied(by: centre)
+    let weights = factor.solve(zip(residual, expected).map { $0 - $1 })
+    let step = shared.transposedMultiplied(
+      by: DoubleMatrix(rows: weights.count, columns: 1, values: weights))
+    var rest = covariance
+    rest.add(factor.solveLower(shared).gram(), times: -1)
+    return (zip(centre, step.values).map { $0 + $1 }, rest)
+  }
+
   /// The mean, in the space of the observed values.
   private func mean(
     _ neighbourhood: Neighbourhood, _ centre: [Double], _ few: Few, residual: [Double]
   ) throws -> [Double] {
     let (members, factors) = (neighbourhood.members, neighbourhood.factors)
-    let expected = few.loadings.transposedMultiplied(by: centre)
+    let expected = few.turned.transposedMultiplied(by: centre)
     let seen = few.seen.departures(members, from: expected, times: factors)
     var covariance = DoubleMatrix(seen.gram())
     covariance.add(few.gram, times: Neighbourhood.globalShare)
@@ -105,7 +130,7 @@ package struct NeighbourhoodConditioning: Sendable {
     let weights = try LinearAlgebra.choleskyFactor(covariance).solve(
       zip(residual, expected).map { $0 - $1 })
     // S P^T times the weights: the collection's part, and the sum of the members' departures.
-    let wide = few.loadings.multiplied(by: weights)
+    let wide = few.turned.multiplied(by: weights)
     let parts = zip(seen.multiplied(by: weights), factors).map { $0 * $1 }
     let near = codes.sum(members, times: parts)
     let total = parts.reduce(0, +)

@@ -1,4 +1,5 @@
 import DifferentiableCore
+import Signals
 
 /// What a prior says of the values at some points before anything is observed.
 ///
@@ -8,9 +9,9 @@ struct PriorTargets: Sendable {
   /// `[m, 2]` in -1...1.
   let coordinates: [Float]
   /// Along each channel axis: the values' dependence on the code, `[m, J]`.
-  fileprivate let loadings: [DoubleMatrix]
+  fileprivate let loadings: [SingleMatrix]
   /// The functions at the points times the leftover's variances, `[K, m]`.
-  fileprivate let weighted: DoubleMatrix
+  fileprivate let weighted: SingleMatrix
   /// The leftover's variance at each point along an axis of scale 1, `[m]`.
   fileprivate let unexplained: [Double]
 
@@ -28,22 +29,39 @@ struct PriorTargets: Sendable {
       }
     }
     let single = SingleMatrix(functions)
-    loadings = prior.loadings.map { DoubleMatrix(single.multiplied(by: $0)) }
-    self.weighted = weighted.transposed()
+    loadings = prior.loadings.map { single.multiplied(by: $0) }
+    self.weighted = SingleMatrix(weighted.transposed())
     self.unexplained = unexplained
   }
 }
 
+extension ComponentPrior {
+  /// The pixels of a picture, or of a window, of the prior's size.
+  var gridTargets: PriorTargets {
+    PriorTargets(self, CoordinateGrid.points(height: imageSize, width: imageSize))
+  }
+}
+
+extension TrainedPrior {
+  /// The pixels of a picture of the prior's size; nil for a prior that has no variances.
+  var gridTargets: PriorTargets? {
+    guard case .components(let prior) = self else { return nil }
+    return prior.gridTargets
+  }
+}
+
 /// How the values at some points depend on the code, given the observations.
+///
+/// In single precision but for what is solved for: variances are wanted to a part of the noise.
 struct TargetLoadings {
   /// Along each channel axis `[m, J]`.
-  private let loadings: [DoubleMatrix]
+  private let loadings: [SingleMatrix]
   /// What is left of the leftover's variance along each axis, `[m]`.
   private let leftover: [[Double]]
   private let channelAxes: DoubleMatrix
 
   init(_ prior: ComponentPrior, _ evidence: ComponentEvidence, _ targets: PriorTargets) {
-    let cross = evidence.functions.multiplied(by: targets.weighted)
+    let cross = DoubleMatrix(SingleMatrix(evidence.functions).multiplied(by: targets.weighted))
     channelAxes = prior.channelAxes
     var loadings = targets.loadings
     var leftover: [[Double]] = []
@@ -53,7 +71,9 @@ struct TargetLoadings {
       var variance = targets.unexplained.map { scale * $0 }
       if evidence.functions.rows > 0 {
         let explained = own.factor.solveLower(cross)
-        loadings[axis].add(explained.transposedMultiplied(by: own.loadings), times: -scale)
+        loadings[axis].add(
+          SingleMatrix(explained).transposedMultiplied(by: SingleMatrix(own.loadings)),
+          times: Float(-scale))
         for row in 0..<explained.rows {
           for point in 0..<explained.columns {
             let part = scale * explained.values[row * explained.columns + point]
@@ -68,18 +88,18 @@ struct TargetLoadings {
   }
 
   /// The mixture of the axes with given weights: loadings and variance of the leftover.
-  private func mixed(_ weights: [Double]) -> (loadings: DoubleMatrix, leftover: [Double]) {
-    var result = DoubleMatrix(rows: loadings[0].rows, columns: loadings[0].columns)
+  private func mixed(_ weights: [Double]) -> (loadings: SingleMatrix, leftover: [Double]) {
+    var result = SingleMatrix(rows: loadings[0].rows, columns: loadings[0].columns)
     var rest = [Double](repeating: 0, count: result.rows)
     for (axis, weight) in weights.enumerated() {
-      result.add(loadings[axis], times: weight)
+      result.add(loadings[axis], times: Float(weight))
       for point in rest.indices { rest[point] += weight * weight * leftover[axis][point] }
     }
     return (result, rest)
   }
 
   /// Of the mean over the channels.
-  func channelMean() -> (loadings: DoubleMatrix, leftover: [Double]) {
+  func channelMean() -> (loadings: SingleMatrix, leftover: [Double]) {
     mixed(
       (0..<channelAxes.rows).map { axis in
         channelAxes.row(axis).reduce(0, +) / Double(channelAxes.columns)
@@ -89,16 +109,13 @@ struct TargetLoadings {
   /// `[m, c]` for a covariance of the code.
   func variances(_ covariance: DoubleMatrix) -> [Double] {
     let channels = channelAxes.columns
+    let covariance = SingleMatrix(covariance)
     var result = [Double](repeating: 0, count: loadings[0].rows * channels)
     for channel in 0..<channels {
       let (own, rest) = mixed((0..<channelAxes.rows).map { channelAxes[$0, channel] })
-      let spread = own.multiplied(by: covariance)
+      let spread = own.multiplied(by: covariance).rowProducts(with: own)
       for point in 0..<own.rows {
-        var sum = rest[point]
-        for index in point * own.columns..<(point + 1) * own.columns {
-          sum += own.values[index] * spread.values[index]
-        }
-        result[point * channels + channel] = max(0, sum)
+        result[point * channels + channel] = max(0, rest[point] + spread[point])
       }
     }
     return result

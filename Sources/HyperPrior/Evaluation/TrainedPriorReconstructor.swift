@@ -5,9 +5,14 @@ public struct TrainedPriorReconstructor: Reconstructor {
   /// `model`.
   public var name: String { "model" }
   private let prior: TrainedPrior
+  /// The pixels of a picture of the prior's size; nil for a prior that has no variances.
+  private let targets: PriorTargets?
 
   /// A method from a prior.
-  public init(_ prior: TrainedPrior) { self.prior = prior }
+  public init(_ prior: TrainedPrior) {
+    self.prior = prior
+    targets = prior.gridTargets
+  }
 
   /// The picture that the prior generates, with variances if it is in closed form.
   public func reconstruct(
@@ -20,9 +25,13 @@ public struct TrainedPriorReconstructor: Reconstructor {
     case .components(let components):
       let posterior = try components.posterior(observations, width: width, height: height)
       let image = posterior.image(width: width, height: height)
+      let isOwnSize = (width, height) == (components.imageSize, components.imageSize)
+      let variance =
+        isOwnSize
+        ? targets.map { posterior.variance(at: $0) }
+        : posterior.variance(width: width, height: height)
       return Reconstruction(
-        image: image, variance: posterior.variance(width: width, height: height),
-        pasted: image.pasting(observations))
+        image: image, variance: variance, pasted: image.pasting(observations))
     }
   }
 }

@@ -50,6 +50,26 @@ import Testing
     }
   }
 
+  @Test("The variances of a large picture are those of a small one, between its pixels too")
+  func largeVariance() throws {
+    let posterior = try Self.prior.get().posterior(
+      observations(test(2), 9), width: 8, height: 8)
+    // Every second and every fourth pixel of 29 are those of 15 and of 8; only 29x29 is interpolated.
+    let large = posterior.variance(width: 29, height: 29)
+    for (size, step) in [(15, 2), (8, 4)] {
+      let small = posterior.variance(width: size, height: size)
+      for row in 0..<size {
+        for column in 0..<3 * size {
+          let place = (step * row * 29 + step * (column / 3)) * 3 + column % 3
+          #expect(abs(large[place] - small[row * size * 3 + column]) < 1e-6)
+        }
+      }
+    }
+    let wide = posterior.variance(width: 57, height: 8)
+    let square = posterior.variance(width: 8, height: 8)
+    #expect((0..<8).allSatisfy { abs(wide[8 * $0 * 3] - square[$0 * 3]) < 1e-6 })
+  }
+
   @Test("The picture on a grid is what the network renders", arguments: [(8, 8), (7, 12), (19, 5)])
   func grid(width: Int, height: Int) throws {
     let seen = observations(test(3), 20)
@@ -278,5 +298,25 @@ import Testing
     }
     let everything = posterior.nextPoints(1_000, excluding: mask)
     #expect(everything.count == 60)
+  }
+  @Test("Of a large picture one new pixel is proposed for each of the prior's")
+  func nextPointsOfALargePicture() throws {
+    let prior = try Self.prior.get().gaussian
+    // The middles of all cells of 5 x 3 pixels but the last one, which is full.
+    var mask = PixelMask(
+      width: 24, height: 40, observed: [Bool](repeating: false, count: 24 * 40))
+    for row in 0..<8 {
+      for column in 0..<8 { mask.observed[(5 * row + 2) * 24 + 3 * column + 1] = true }
+    }
+    for row in 35..<40 { for column in 21..<24 { mask.observed[row * 24 + column] = true } }
+    let picture = test(5).resized(width: 24, height: 40)
+    let posterior = try prior.posterior(mask.observations(of: picture), width: 24, height: 40)
+    let proposed = posterior.nextPoints(100, excluding: mask)
+    #expect(proposed.count == 63)
+    #expect(Set(proposed.map { $0.row / 5 * 8 + $0.column / 3 }).count == 63)
+    #expect(proposed.allSatisfy { mask.missing[$0.row * 24 + $0.column] })
+    // Beside the middle, not at a border of the cell.
+    #expect(
+      proposed.allSatisfy { abs($0.row % 5 - 2) + abs($0.column % 3 - 1) == 1 })
   }
 }
