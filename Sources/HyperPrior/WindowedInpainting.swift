@@ -57,10 +57,9 @@ public struct WindowedInpainting: Sendable {
           let columns = grid.span(from: origin.column, length: width, samples: other.width)
           return WindowPart(
             trust: Float(points[start + offset].count + 1), rows: rows, columns: columns,
-            values: restored.field.evaluate(
-              at: CoordinateGrid.points(
-                rows: rows.coordinates[...], columns: columns.coordinates)
-            ).value.map { 0.5 * $0 + 0.5 },
+            values: restored.field.values(
+              rows: rows.coordinates, columns: columns.coordinates
+            ).map { 0.5 * $0 + 0.5 },
             variance: number == 0
               ? restored.variance.map {
                 WindowPart.cut($0, origin, rows.samples, columns.samples, size: grid.size)

@@ -1,0 +1,154 @@
+import DifferentiableCore
+import Foundation
+
+/// A network of one sine layer over two coordinates, taken apart for the points of a grid.
+///
+/// Since `sin(a y + t) = sin(a y) cos(t) + cos(a y) sin(t)`, what the columns contribute is summed over all units
+/// of the same vertical frequency a once, and every row is a product of matrices with these sums. Of the fields
+/// that priors generate, whose thousands of units have some dozens of frequencies, that takes a hundredth of
+/// the operations.
+public struct SeparatedField: Sendable {
+  /// What the columns contribute: for each vertical frequency the cosines' sums and the sines' sums,
+  /// `[2 frequencies, columns * outputs]`.
+  private let columns: SingleMatrix
+  /// In radians a coordinate unit.
+  private let frequencies: [Double]
+  /// Of the last layer, `[outputs]`.
+  private let biases: [Float]
+
+  /// Rows that one piece of work takes.
+  private static let rowsAPiece = 16
+
+  /// Takes a network apart; nil for one of several sine layers, or whose units have so many vertical frequencies
+  /// that it is better evaluated point by point.
+  ///
+  /// - Parameters:
+  ///   - field: from (row, column) to values.
+  ///   - columns: of the grid, each usually in -1...1.
+  public init?(_ field: Siren, columns: [Float]) {
+    let architecture = field.architecture
+    guard architecture.coordinates == 2, architecture.hiddenLayers == 0,
+      architecture.layers.count == 2
+    else { return nil }
+    let (first, last) = (architecture.layers[0], architecture.layers[1])
+    guard let scale = first.omega else { return nil }
+    let omega = Double(scale)
+    let parameters = field.parameters.views()
+    let weights = parameters[first.weightName].values
+    let shifts = parameters[first.biasName].values
+    let outer = parameters[last.weightName].values
+    biases = parameters[last.biasName].values
+    let (units, outputs) = (first.outputs, last.outputs)
+
+    var groups: [Float: Int] = [:]
+    var members: [[Int]] = []
+    for unit in 0..<units {
+      let group = groups[weights[2 * unit], default: members.count]
+      if group == members.count {
+        groups[weights[2 * unit]] = group
+        members.append([])
+      }
+      members[group].append(unit)
+    }
+    guard members.count * outputs <= units else { return nil }
+    frequencies = members.map { omega * Double(weights[2 * $0[0]]) }
+
+    let waves = Waves(weights: weights, shifts: shifts, omega: omega, columns: columns)
+    let count = columns.count
+    let sums = Parallel.map(members.count) { [members] group -> [Float] in
+      let own = members[group]
+      var result: [Float] = []
+      for part in [waves.cosines, waves.sines] {
+        let mixed = SingleMatrix(
+          rows: outputs, columns: own.count,
+          values: (0..<outputs).flatMap { output in own.map { outer[output * units + $0] } }
+        ).multiplied(by: part.rows(own.map { waves.places[$0] }))
+        for column in 0..<count {
+          for output in 0..<outputs { result.append(mixed.values[output * count + column]) }
+        }
+      }
+      return result
+    }
+    self.columns = SingleMatrix(
+      rows: 2 * members.count, columns: count * outputs, values: Array(sums.joined()))
+  }
+
+  /// The values of some rows of the grid.
+  ///
+  /// - Parameter rows: their coordinates, each usually in -1...1.
+  /// - Returns: `[rows, columns, outputs]`.
+  public func values(rows: [Float]) -> [Float] {
+    let pieces = (rows.count + Self.rowsAPiece - 1) / Self.rowsAPiece
+    let parts = Parallel.map(pieces) { piece -> [Float] in
+      let own = rows[piece * Self.rowsAPiece..<min(rows.count, (piece + 1) * Self.rowsAPiece)]
+      let waves = own.flatMap { row in
+        frequencies.flatMap { frequency -> [Float] in
+          let angle = frequency * Double(row)
+          return [Float(sin(angle)), Float(cos(angle))]
+        }
+      }
+      var values = SingleMatrix(rows: own.count, columns: 2 * frequencies.count, values: waves)
+        .multiplied(by: columns).values
+      for index in values.indices { values[index] += biases[index % biases.count] }
+      return values
+    }
+    return Array(parts.joined())
+  }
+}
+
+/// The cosines and sines of `omega (b x + c)` at all columns x, for each b and c that some unit has.
+private struct Waves {
+  /// `[distinct, columns]`.
+  let cosines: SingleMatrix
+  let sines: SingleMatrix
+  /// The row of each unit.
+  let places: [Int]
+
+  /// A horizontal weight and a bias.
+  private struct Phase: Hashable {
+    let weight: Float
+    let bias: Float
+  }
+
+  init(weights: [Float], shifts: [Float], omega: Double, columns: [Float]) {
+    var found: [Phase: Int] = [:]
+    var phases: [Phase] = []
+    places = shifts.indices.map { unit in
+      let phase = Phase(weight: weights[2 * unit + 1], bias: shifts[unit])
+      if let place = found[phase] { return place }
+      found[phase] = phases.count
+      phases.append(phase)
+      return phases.count - 1
+    }
+    var (cosines, sines) = (
+      SingleMatrix(rows: phases.count, columns: columns.count),
+      SingleMatrix(rows: phases.count, columns: columns.count)
+    )
+    for (row, phase) in phases.enumerated() {
+      for (column, place) in columns.enumerated() {
+        let angle = omega * (Double(phase.weight) * Double(place) + Double(phase.bias))
+        cosines.values[row * columns.count + column] = Float(cos(angle))
+        sines.values[row * columns.count + column] = Float(sin(angle))
+      }
+    }
+    (self.cosines, self.sines) = (cosines, sines)
+  }
+}
+
+extension Siren {
+  /// The values at the points of a grid, in the way that suits the network.
+  ///
+  /// - Parameters:
+  ///   - rows: coordinates of the rows, each usually in -1...1.
+  ///   - columns: of the columns.
+  /// - Returns: `[rows, columns, outputs]`.
+  public func values(rows: [Float], columns: [Float]) -> [Float] {
+    if let separated = SeparatedField(self, columns: columns) {
+      return separated.values(rows: rows)
+    }
+    var coordinates: [Float] = []
+    coordinates.reserveCapacity(2 * rows.count * columns.count)
+    for row in rows { for column in columns { coordinates += [row, column] } }
+    return evaluate(at: coordinates).value
+  }
+}

@@ -1,0 +1,62 @@
+import DifferentiableCore
+import Fields
+import RandomNumbers
+import Testing
+
+@Suite("Fields of one sine layer on a grid") struct SeparatedFieldTests {
+  /// Units of so many vertical frequencies, in turn.
+  private func field(
+    width: Int, frequencies: Int, outputs: Int, hiddenLayers: Int = 0, seed: UInt64 = 3
+  ) -> Siren {
+    var random = Xoshiro256(seed: seed)
+    var field = Siren(
+      SirenArchitecture(
+        hiddenWidth: width, hiddenLayers: hiddenLayers, outputs: outputs, omegaFirst: 20),
+      random: &random)
+    for unit in 0..<width {
+      let level = Float(unit % frequencies)
+      field.parameters.values[2 * unit] = level / 4 - 0.5
+      // Some units share their phase too.
+      field.parameters.values[2 * unit + 1] = Float(unit % 7) / 3 - 1
+    }
+    return field
+  }
+
+  private func largestDifference(_ first: [Float], _ second: [Float]) -> Float {
+    guard first.count == second.count else { return .infinity }
+    return zip(first, second).map { abs($0 - $1) }.max() ?? .infinity
+  }
+
+  @Test(
+    "The values are those of the points",
+    arguments: [(1, 1, 1), (40, 1, 3), (40, 13, 3), (64, 32, 2), (30, 30, 1)], [(1, 9), (35, 4)])
+  func values(shape: (width: Int, frequencies: Int, outputs: Int), size: (rows: Int, columns: Int))
+    throws
+  {
+    let field = field(width: shape.width, frequencies: shape.frequencies, outputs: shape.outputs)
+    var random = Xoshiro256(seed: 8)
+    let rows = (0..<size.rows).map { _ in 3 * random.uniform(in: -1...1) }
+    let columns = (0..<size.columns).map { _ in 3 * random.uniform(in: -1...1) }
+    let separated = try #require(SeparatedField(field, columns: columns))
+    let points = rows.flatMap { row in columns.flatMap { [row, $0] } }
+    let expected = field.evaluate(at: points).value
+    #expect(largestDifference(separated.values(rows: rows), expected) < 1e-4)
+    #expect(largestDifference(field.values(rows: rows, columns: columns), expected) < 1e-4)
+  }
+
+  @Test("Networks for which it is no shortcut are evaluated point by point")
+  func others() {
+    for other in [
+      field(width: 40, frequencies: 20, outputs: 3),
+      field(width: 40, frequencies: 2, outputs: 3, hiddenLayers: 1),
+    ] {
+      #expect(SeparatedField(other, columns: [0, 1]) == nil)
+      #expect(
+        other.values(rows: [0.5, -1], columns: [0, 1])
+          == other.evaluate(at: [0.5, 0, 0.5, 1, -1, 0, -1, 1]).value)
+    }
+    var random = Xoshiro256(seed: 1)
+    let sound = Siren(SirenArchitecture(coordinates: 1, hiddenLayers: 0), random: &random)
+    #expect(SeparatedField(sound, columns: [0]) == nil)
+  }
+}
