@@ -18,9 +18,11 @@ public struct SeparatedField: Sendable {
 
   /// Rows that one piece of work takes.
   private static let rowsAPiece = 16
+  /// The most numbers of a table: 256 MB.
+  private static let mostNumbers = 1 << 26
 
   /// Takes a network apart; nil for one of several sine layers, or whose units have so many vertical frequencies
-  /// that it is better evaluated point by point.
+  /// that it is better evaluated point by point, or whose tables would be larger than 256 MB.
   ///
   /// - Parameters:
   ///   - field: from (row, column) to values.
@@ -50,10 +52,14 @@ public struct SeparatedField: Sendable {
       }
       members[group].append(unit)
     }
-    guard members.count * outputs <= units else { return nil }
+    let phases = Phases(weights: weights, shifts: shifts)
+    let largest = max(members.count * outputs, phases.distinct.count)
+    guard members.count * outputs <= units,
+      2 * largest * columns.count <= Self.mostNumbers
+    else { return nil }
     frequencies = members.map { omega * Double(weights[2 * $0[0]]) }
 
-    let waves = Waves(weights: weights, shifts: shifts, omega: omega, columns: columns)
+    let waves = phases.waves(omega: omega, columns: columns)
     let count = columns.count
     let sums = Parallel.map(members.count) { [members] group -> [Float] in
       let own = members[group]
@@ -62,7 +68,7 @@ public struct SeparatedField: Sendable {
         let mixed = SingleMatrix(
           rows: outputs, columns: own.count,
           values: (0..<outputs).flatMap { output in own.map { outer[output * units + $0] } }
-        ).multiplied(by: part.rows(own.map { waves.places[$0] }))
+        ).multiplied(by: part.rows(own.map { phases.places[$0] }))
         for column in 0..<count {
           for output in 0..<outputs { result.append(mixed.values[output * count + column]) }
         }
@@ -96,42 +102,43 @@ public struct SeparatedField: Sendable {
   }
 }
 
-/// The cosines and sines of `omega (b x + c)` at all columns x, for each b and c that some unit has.
-private struct Waves {
-  /// `[distinct, columns]`.
-  let cosines: SingleMatrix
-  let sines: SingleMatrix
-  /// The row of each unit.
-  let places: [Int]
-
+/// What units do along a row, `omega (b x + c)`: many of them do the same.
+private struct Phases: Sendable {
   /// A horizontal weight and a bias.
-  private struct Phase: Hashable {
+  struct Phase: Hashable, Sendable {
     let weight: Float
     let bias: Float
   }
 
-  init(weights: [Float], shifts: [Float], omega: Double, columns: [Float]) {
+  private(set) var distinct: [Phase] = []
+  /// The place of each unit's in ``distinct``.
+  private(set) var places: [Int] = []
+
+  /// - Parameters:
+  ///   - weights: `[units, 2]`.
+  ///   - shifts: `[units]`.
+  init(weights: [Float], shifts: [Float]) {
     var found: [Phase: Int] = [:]
-    var phases: [Phase] = []
-    places = shifts.indices.map { unit in
+    for unit in shifts.indices {
       let phase = Phase(weight: weights[2 * unit + 1], bias: shifts[unit])
-      if let place = found[phase] { return place }
-      found[phase] = phases.count
-      phases.append(phase)
-      return phases.count - 1
-    }
-    var (cosines, sines) = (
-      SingleMatrix(rows: phases.count, columns: columns.count),
-      SingleMatrix(rows: phases.count, columns: columns.count)
-    )
-    for (row, phase) in phases.enumerated() {
-      for (column, place) in columns.enumerated() {
-        let angle = omega * (Double(phase.weight) * Double(place) + Double(phase.bias))
-        cosines.values[row * columns.count + column] = Float(cos(angle))
-        sines.values[row * columns.count + column] = Float(sin(angle))
+      let place = found[phase, default: distinct.count]
+      if place == distinct.count {
+        found[phase] = place
+        distinct.append(phase)
       }
+      places.append(place)
     }
-    (self.cosines, self.sines) = (cosines, sines)
+  }
+
+  /// Cosines and sines at all columns, `[distinct, columns]`.
+  func waves(omega: Double, columns: [Float]) -> (cosines: SingleMatrix, sines: SingleMatrix) {
+    let angles = distinct.flatMap { phase in
+      columns.map { omega * (Double(phase.weight) * Double($0) + Double(phase.bias)) }
+    }
+    let matrix = { (values: [Float]) in
+      SingleMatrix(rows: distinct.count, columns: columns.count, values: values)
+    }
+    return (matrix(angles.map { Float(cos($0)) }), matrix(angles.map { Float(sin($0)) }))
   }
 }
 

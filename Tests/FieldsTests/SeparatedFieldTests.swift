@@ -55,6 +55,9 @@ import Testing
         other.values(rows: [0.5, -1], columns: [0, 1])
           == other.evaluate(at: [0.5, 0, 0.5, 1, -1, 0, -1, 1]).value)
     }
+    // Tables that would fill the memory.
+    let long = [Float](repeating: 0, count: 1 << 21)
+    #expect(SeparatedField(field(width: 60, frequencies: 20, outputs: 1), columns: long) == nil)
     var random = Xoshiro256(seed: 1)
     let sound = Siren(SirenArchitecture(coordinates: 1, hiddenLayers: 0), random: &random)
     #expect(SeparatedField(sound, columns: [0]) == nil)
