@@ -141,21 +141,3 @@ private struct Phases: Sendable {
     return (matrix(angles.map { Float(cos($0)) }), matrix(angles.map { Float(sin($0)) }))
   }
 }
-
-extension Siren {
-  /// The values at the points of a grid, in the way that suits the network.
-  ///
-  /// - Parameters:
-  ///   - rows: coordinates of the rows, each usually in -1...1.
-  ///   - columns: of the columns.
-  /// - Returns: `[rows, columns, outputs]`.
-  public func values(rows: [Float], columns: [Float]) -> [Float] {
-    if let separated = SeparatedField(self, columns: columns) {
-      return separated.values(rows: rows)
-    }
-    var coordinates: [Float] = []
-    coordinates.reserveCapacity(2 * rows.count * columns.count)
-    for row in rows { for column in columns { coordinates += [row, column] } }
-    return evaluate(at: coordinates).value
-  }
-}

@@ -58,6 +58,22 @@ public enum FieldRenderer {
     return image
   }
 
+  /// The values of a field at the points of a grid, by rows and columns where that suits the network.
+  ///
+  /// - Parameters:
+  ///   - field: from (row, column) to values.
+  ///   - rows: coordinates of the rows, each usually in -1...1.
+  ///   - columns: of the columns.
+  /// - Returns: `[rows, columns, outputs]`.
+  public static func values(of field: Siren, rows: [Float], columns: [Float]) -> [Float] {
+    var values: [Float] = []
+    values.reserveCapacity(rows.count * columns.count * field.architecture.outputs)
+    forEachBand(of: field, Axes(rows: rows, columns: columns), FieldDerivatives.none) {
+      values += $0.value
+    }
+    return values
+  }
+
   /// The picture of a field on another one's pixels, values not clipped to 0...1.
   ///
   /// - Parameter image: of the field's channels; gives the size.

@@ -1,5 +1,6 @@
 import DifferentiableCore
 import Fields
+import Fitting
 import Signals
 
 /// A picture restored in overlapping windows, each by a network of its own, blended smoothly.
@@ -57,8 +58,8 @@ public struct WindowedInpainting: Sendable {
           let columns = grid.span(from: origin.column, length: width, samples: other.width)
           return WindowPart(
             trust: Float(points[start + offset].count + 1), rows: rows, columns: columns,
-            values: restored.field.values(
-              rows: rows.coordinates, columns: columns.coordinates
+            values: FieldRenderer.values(
+              of: restored.field, rows: rows.coordinates, columns: columns.coordinates
             ).map { 0.5 * $0 + 0.5 },
             variance: number == 0
               ? restored.variance.map {

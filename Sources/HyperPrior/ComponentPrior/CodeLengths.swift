@@ -22,8 +22,7 @@ struct CodeLengths: Sendable {
     metric.add(wide, times: -1)
     // Distances order and weigh codes; seven digits are more than enough for that.
     let single = SingleMatrix(metric)
-    let signs = prior.mirrorSigns
-    let groups = [1.0, -1.0].map { sign in signs.indices.filter { signs[$0] == sign } }
+    let groups = prior.trainingCodes.sides
     let metrics = [(0, 0), (1, 1), (0, 1)].map { single.rows(groups[$0.0]).columns(groups[$0.1]) }
     let block = Self.block
     let parts = Parallel.map((codes.rows + block - 1) / block) { part in

@@ -38,7 +38,8 @@ struct CodePosterior: Sendable {
       (
         neighbours: Neighbours(
           prior, CodeLengths(prior, wide), collectionMean: wideMean, largest: largest),
-        conditioning: evidence.conditioning(of: prior.trainingCodes)
+        conditioning: evidence.conditioning(
+          of: prior.trainingCodes, forMeans: !withCovariance || meanOnly != nil)
       )
     }
     // The largest neighbourhoods, which come last, take longest and so are begun first.

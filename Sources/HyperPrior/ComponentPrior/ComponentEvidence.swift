@@ -87,9 +87,11 @@ struct ComponentEvidence: Sendable {
   var isWorthNeighbours: Bool { functions.rows * axes.count <= 2 * precision.rows }
 
   /// What conditions neighbourhoods of codes on observations at these points.
-  func conditioning(of codes: TrainingCodes) -> NeighbourhoodConditioning {
+  ///
+  /// - Parameter forMeans: whether means will be asked for without a covariance.
+  func conditioning(of codes: TrainingCodes, forMeans: Bool) -> NeighbourhoodConditioning {
     NeighbourhoodConditioning(
-      codes: codes, loadings: axes.map(\.loadings), precision: precision)
+      codes: codes, loadings: axes.map(\.loadings), precision: precision, forMeans: forMeans)
   }
 
   /// What one axis adds to the whole.

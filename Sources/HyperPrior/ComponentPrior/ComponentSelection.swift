@@ -31,7 +31,7 @@ extension ComponentPrior {
       ]
       return
     }
-    let pictures = judges(among: validation)
+    let (pictures, targets) = (judges(among: validation), gridTargets)
     var result: [ComponentSetting] = []
     for (number, points) in contexts.enumerated() {
       let gram = try levelErrors(pictures, points: points, seed: seed)
@@ -42,13 +42,13 @@ extension ComponentPrior {
       var setting = ComponentSetting(
         points: Double(points), shares: shares, correctionShare: correctionShare)
       setting = try settingWidth(
-        setting, Array(pictures.prefix(Self.intervalJudges)), points, seed)
+        setting, Array(pictures.prefix(Self.intervalJudges)), points, seed, targets)
       result.append(setting)
       try progress(Double(number + 1) / Double(contexts.count + 1))
     }
     settings = result
     clusteringExponent = try clusteringExponent(
-      judgedBy: Array(pictures.prefix(Self.holeJudges)), seed: seed)
+      judgedBy: Array(pictures.prefix(Self.holeJudges)), seed: seed, targets)
   }
 
   /// The neighbourhood that errs least on validation pictures with few points; nil if there are none.

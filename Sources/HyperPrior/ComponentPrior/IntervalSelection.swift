@@ -17,10 +17,13 @@ extension ComponentPrior {
 
   /// The setting with the power of the surprise that makes the errors likeliest, and the factor with which
   /// 90% of the values lie in their central 90% interval then.
+  ///
+  /// - Parameter targets: ``gridTargets``.
   func settingWidth(
-    _ setting: ComponentSetting, _ pictures: [Image], _ points: Int, _ seed: UInt64
+    _ setting: ComponentSetting, _ pictures: [Image], _ points: Int, _ seed: UInt64,
+    _ targets: PriorTargets
   ) throws -> ComponentSetting {
-    let judged = try judge(pictures, points, seed, .random, setting: setting)
+    let judged = try judge(pictures, points, seed, .random, targets, setting: setting)
     guard judged.contains(where: { !$0.ratios.isEmpty }) else { return setting }
     var best = (setting: setting, loss: Double.infinity)
     for exponent in Self.surpriseExponents {
@@ -42,12 +45,16 @@ extension ComponentPrior {
 
   /// The power of the clustering with which intervals under blocks, strokes and halves hold 90% too: a
   /// line through the origin of the factor's logarithm against the clustering's.
-  func clusteringExponent(judgedBy pictures: [Image], seed: UInt64) throws -> Double {
+  ///
+  /// - Parameter targets: ``gridTargets``.
+  func clusteringExponent(
+    judgedBy pictures: [Image], seed: UInt64, _ targets: PriorTargets
+  ) throws -> Double {
     var (along, square) = (0.0, 0.0)
     for kind in MaskKind.allCases where kind != .random {
       let points = imageSize * imageSize / 2
       let setting = setting(points: points)
-      let judged = try judge(pictures, points, seed, kind, setting: setting)
+      let judged = try judge(pictures, points, seed, kind, targets, setting: setting)
       guard judged.contains(where: { !$0.ratios.isEmpty }) else { continue }
       let clustering =
         judged.reduce(0) { $0 + log($1.clustering) } / Double(judged.count)
@@ -68,7 +75,8 @@ extension ComponentPrior {
 
   /// How far unscaled intervals are from the errors, on validation pictures under masks of one kind.
   private func judge(
-    _ pictures: [Image], _ points: Int, _ seed: UInt64, _ kind: MaskKind, setting: ComponentSetting
+    _ pictures: [Image], _ points: Int, _ seed: UInt64, _ kind: MaskKind,
+    _ targets: PriorTargets, setting: ComponentSetting
   ) throws -> [JudgedIntervals] {
     var plain = setting
     plain.deviationScale = 1
@@ -76,7 +84,7 @@ extension ComponentPrior {
     var candidate = self
     candidate.settings = [plain]
     candidate.clusteringExponent = 0
-    let (prior, targets) = (candidate, gridTargets)
+    let prior = candidate
     return try Parallel.map(pictures.count) { index in
       let mask = RandomContext.mask(
         for: pictures[index], imageIndex: index, count: points, seed: seed, kind: kind)

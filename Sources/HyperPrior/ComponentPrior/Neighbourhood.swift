@@ -34,12 +34,13 @@ package struct Neighbourhood: Sendable {
 package struct NeighbourhoodConditioning: Sendable {
   private let codes: TrainingCodes
   private let precision: DoubleMatrix
-  /// Nil if there are many values.
+  /// P, `[c n, J]`.
+  private let loadings: DoubleMatrix
+  /// What means without a covariance are made from; nil if there are many values, or none are asked for.
   private let few: Few?
 
   private struct Few: Sendable {
-    /// P, `[c n, J]`, and P^T.
-    let loadings: DoubleMatrix
+    /// P^T.
     let turned: SingleMatrix
     /// P P^T.
     let gram: DoubleMatrix
@@ -50,20 +51,23 @@ package struct NeighbourhoodConditioning: Sendable {
   ///   - codes: what neighbourhoods consist of.
   ///   - loadings: P along each channel axis, `[n, J]`.
   ///   - precision: `P^T P`, summed over the axes.
-  package init(codes: TrainingCodes, loadings: [DoubleMatrix], precision: DoubleMatrix) {
+  ///   - forMeans: whether means will be asked for without a covariance, for which codes are prepared.
+  package init(
+    codes: TrainingCodes, loadings: [DoubleMatrix], precision: DoubleMatrix, forMeans: Bool
+  ) {
     self.codes = codes
     self.precision = precision
-    let count = loadings.reduce(0) { $0 + $1.rows }
-    guard count <= precision.rows else {
+    let stacked = DoubleMatrix(
+      rows: loadings.reduce(0) { $0 + $1.rows }, columns: precision.rows,
+      values: loadings.flatMap(\.values))
+    self.loadings = stacked
+    guard forMeans, stacked.rows <= precision.rows else {
       few = nil
       return
     }
-    let stacked = DoubleMatrix(
-      rows: count, columns: precision.rows, values: loadings.flatMap(\.values))
     let turned = SingleMatrix(stacked.transposed())
     few = Few(
-      loadings: stacked, turned: turned, gram: stacked.rowGram(),
-      seen: SeenCodes(codes, loadings: turned))
+      turned: turned, gram: stacked.rowGram(), seen: SeenCodes(codes, loadings: turned))
   }
 
   /// A code given what was observed.
@@ -88,8 +92,8 @@ package struct NeighbourhoodConditioning: Sendable {
     var covariance = DoubleMatrix(departures.gram())
     for index in centre.indices { covariance[index, index] += Neighbourhood.globalShare }
     // Above half the order the products cost more than the inverses that they spare.
-    if let few, 2 * residual.count <= centre.count {
-      return try Self.posterior(centre, covariance, few.loadings, residual: residual)
+    if withCovariance, 2 * residual.count <= centre.count {
+      return try posterior(centre, covariance, residual: residual)
     }
     var total = try LinearAlgebra.choleskyFactor(covariance).inverse()
     total.add(precision)
@@ -101,8 +105,8 @@ package struct NeighbourhoodConditioning: Sendable {
 
   /// Mean and covariance, in the space of the observed values; in double precision, since what the values say
   /// is taken off a covariance that is much larger.
-  private static func posterior(
-    _ centre: [Double], _ covariance: DoubleMatrix, _ loadings: DoubleMatrix, residual: [Double]
+  private func posterior(
+    _ centre: [Double], _ covariance: DoubleMatrix, residual: [Double]
   ) throws -> (mean: [Double], covariance: DoubleMatrix?) {
     let shared = loadings.multiplied(by: covariance)
     var seen = shared.multiplied(by: loadings.transposed())

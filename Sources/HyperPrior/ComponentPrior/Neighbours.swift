@@ -43,7 +43,8 @@ struct Neighbours: Sendable {
     members = order.map {
       TrainingCodes.Member(index: $0 % prior.codeCount, isMirrored: $0 >= prior.codeCount)
     }
-    distances = order.map { all[$0] - (order.first.map { all[$0] } ?? 0) }
+    let nearest = order.first.map { all[$0] } ?? 0
+    distances = order.map { all[$0] - nearest }
   }
 
   /// The codes with weights `exp(-t distance)`, t such that they count for a number of codes (1 / sum of

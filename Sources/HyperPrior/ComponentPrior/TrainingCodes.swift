@@ -12,6 +12,9 @@ package struct TrainingCodes: Sendable {
     self.signs = signs
   }
 
+  /// The components that a mirror leaves alone, and those that it turns.
+  var sides: [[Int]] { [1.0, -1.0].map { sign in signs.indices.filter { signs[$0] == sign } } }
+
   /// One of the codes, or of the mirrored ones.
   package struct Member: Sendable {
     package let index: Int
@@ -68,12 +71,8 @@ struct SeenCodes: Sendable {
 
   /// - Parameter loadings: `P^T`, `[J, c n]`.
   init(_ codes: TrainingCodes, loadings: SingleMatrix) {
-    let groups = [1.0, -1.0].map { sign in
-      codes.signs.indices.filter { codes.signs[$0] == sign }
-    }
-    let parts = groups.map { group in
-      group.isEmpty
-        ? nil : codes.values.columns(group).multiplied(by: loadings.rows(group))
+    let parts = codes.sides.map { side in
+      side.isEmpty ? nil : codes.values.columns(side).multiplied(by: loadings.rows(side))
     }
     even = parts[0] ?? SingleMatrix(rows: codes.values.rows, columns: loadings.columns)
     odd = parts[1]

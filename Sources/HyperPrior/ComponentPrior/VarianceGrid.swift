@@ -19,15 +19,22 @@ struct VarianceGrid: Sendable {
     basis = CosineBasis(size: max(2, 2 * highest + 1))
   }
 
+  /// The coordinate among the samples of one grid of a sample of another: their cosines agree where the halves of
+  /// a sample before the first ones do.
+  private static func coordinate(
+    ofIndex index: Double, of own: CosineBasis, in other: CosineBasis
+  ) -> Float {
+    CoordinateGrid.coordinate(
+      ofIndex: (index + 0.5) * Double(other.size) / Double(own.size) - 0.5, size: other.size)
+  }
+
   /// Number of points.
   var count: Int { basis.size * basis.size }
 
   /// The points, `[count, 2]` in the prior's coordinates; the outermost may lie beyond -1...1.
   var coordinates: [Float] {
-    let (own, others) = (Double(source.size), Double(basis.size))
-    let places = (0..<basis.size).map { sample in
-      CoordinateGrid.coordinate(
-        ofIndex: (Double(sample) + 0.5) * own / others - 0.5, size: source.size)
+    let places = (0..<basis.size).map {
+      Self.coordinate(ofIndex: Double($0), of: basis, in: source)
     }
     return CoordinateGrid.points(rows: places[...], columns: places)
   }
@@ -38,13 +45,11 @@ struct VarianceGrid: Sendable {
   func variances(_ values: [Double], width: Int, height: Int) -> [Double] {
     let channels = values.count / count
     let coefficients = basis.analyzer(channels: channels)(values.map { Float($0) })
-    let (own, others) = (Double(basis.size), Double(source.size))
     let functions = { (size: Int) in
       basis.axisFunctions(
-        at: CoordinateGrid.axis(size: size).map { place in
-          let sample = (Double(place) + 1) * (others - 1) / 2
-          return CoordinateGrid.coordinate(
-            ofIndex: (sample + 0.5) * own / others - 0.5, size: basis.size)
+        at: CoordinateGrid.axis(size: size).map {
+          Self.coordinate(
+            ofIndex: (Double($0) + 1) * Double(source.size - 1) / 2, of: source, in: basis)
         })
     }
     return basis.picture(

@@ -40,7 +40,7 @@ package struct CorrectionContext: Sendable {
       ? neighbourhood.map { [evidence, wide] in
         NeighbourSource(
           count: $0, lengths: CodeLengths(prior, wide),
-          conditioning: evidence.conditioning(of: prior.trainingCodes))
+          conditioning: evidence.conditioning(of: prior.trainingCodes, forMeans: true))
       } : nil
     self.prior = prior
     self.mask = mask

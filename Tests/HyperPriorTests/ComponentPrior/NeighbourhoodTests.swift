@@ -33,11 +33,14 @@ import Testing
       (0..<25).map { TrainingCodes.Member(index: $0, isMirrored: hasMirror && $0 % 4 == 1) }
       + [TrainingCodes.Member(index: 2, isMirrored: hasMirror)]
     let weights = (1...26).map { Double($0) / 351 }
-    let found = try NeighbourhoodConditioning(
-      codes: TrainingCodes(values: codes, signs: signs), loadings: loadings, precision: precision
-    ).posterior(
-      Neighbourhood(members: members, weights: weights), projection: projection,
-      residual: residuals.flatMap(\.values), withCovariance: withCovariance)
+    let find = { (forMeans: Bool) in
+      try NeighbourhoodConditioning(
+        codes: TrainingCodes(values: codes, signs: signs), loadings: loadings, precision: precision,
+        forMeans: forMeans
+      ).posterior(
+        Neighbourhood(members: members, weights: weights), projection: projection,
+        residual: residuals.flatMap(\.values), withCovariance: withCovariance)
+    }
 
     // Mean and covariance of the members, then V = (S^-1 + G)^-1, m + V (P^T r - G m), by elimination.
     let own = members.map { member -> [Double] in
@@ -64,10 +67,13 @@ import Testing
     let explained = precision.multiplied(by: mean)
     let step = covariance.multiplied(by: zip(projection, explained).map { $0 - $1 })
     let expected = zip(mean, step).map { $0 + $1 }
-    #expect(zip(found.mean, expected).allSatisfy { abs($0 - $1) < 1e-4 })
-    #expect((found.covariance == nil) == !withCovariance)
-    if let own = found.covariance {
-      #expect(zip(own.values, covariance.values).allSatisfy { abs($0 - $1) < 1e-4 })
+    for forMeans in [true, false] {
+      let found = try find(forMeans)
+      #expect(zip(found.mean, expected).allSatisfy { abs($0 - $1) < 1e-4 })
+      #expect((found.covariance == nil) == !withCovariance)
+      if let own = found.covariance {
+        #expect(zip(own.values, covariance.values).allSatisfy { abs($0 - $1) < 1e-4 })
+      }
     }
   }
 }

@@ -1,5 +1,6 @@
 import DifferentiableCore
 import Fields
+import Fitting
 import RandomNumbers
 import Testing
 
@@ -41,7 +42,9 @@ import Testing
     let points = rows.flatMap { row in columns.flatMap { [row, $0] } }
     let expected = field.evaluate(at: points).value
     #expect(largestDifference(separated.values(rows: rows), expected) < 1e-4)
-    #expect(largestDifference(field.values(rows: rows, columns: columns), expected) < 1e-4)
+    #expect(
+      largestDifference(FieldRenderer.values(of: field, rows: rows, columns: columns), expected)
+        < 1e-4)
   }
 
   @Test("Networks for which it is no shortcut are evaluated point by point")
@@ -52,7 +55,7 @@ import Testing
     ] {
       #expect(SeparatedField(other, columns: [0, 1]) == nil)
       #expect(
-        other.values(rows: [0.5, -1], columns: [0, 1])
+        FieldRenderer.values(of: other, rows: [0.5, -1], columns: [0, 1])
           == other.evaluate(at: [0.5, 0, 0.5, 1, -1, 0, -1, 1]).value)
     }
     // Tables that would fill the memory.
