@@ -89,14 +89,31 @@ public struct SingleMatrix: Sendable, Equatable {
     return values.withUnsafeBufferPointer { own in
       other.values.withUnsafeBufferPointer { other in
         (0..<rows).map { row in
-          var sum = 0.0
-          for index in row * columns..<(row + 1) * columns {
-            sum += Double(own[index] * other[index])
+          let (start, end) = (row * columns, (row + 1) * columns)
+          // Four sums side by side: one alone would wait for each addition.
+          var sums = SIMD4<Double>()
+          for index in stride(from: start, to: end - 3, by: 4) {
+            for lane in 0..<4 { sums[lane] += Double(own[index + lane] * other[index + lane]) }
           }
+          var sum = sums.sum()
+          for index in end - columns % 4..<end { sum += Double(own[index] * other[index]) }
           return sum
         }
       }
     }
+  }
+
+  /// Matrices of as many columns below one another.
+  public init(stacking parts: [SingleMatrix], columns: Int) {
+    self.init(
+      rows: parts.reduce(0) { $0 + $1.rows }, columns: columns, values: parts.flatMap(\.values))
+  }
+
+  /// Rows that lie side by side.
+  public func rows(_ wanted: Range<Int>) -> SingleMatrix {
+    SingleMatrix(
+      rows: wanted.count, columns: columns,
+      values: Array(values[wanted.lowerBound * columns..<wanted.upperBound * columns]))
   }
 
   /// Some rows, in the order given.

@@ -34,12 +34,15 @@ struct CodePosterior: Sendable {
     let expected = zip(evidence.projection, wideMean).reduce(0) { $0 + $1.0 * $1.1 }
     let values = Double(max(1, evidence.functions.rows * evidence.axes.count))
     surprise = min(max((departure - expected) / values, 0.01), 100)
-    let source = zip(prior.levels, levels).compactMap { $1 ? $0 : nil }.max().map { largest in
-      (
-        neighbours: Neighbours(
-          prior, CodeLengths(prior, wide), collectionMean: wideMean, largest: largest),
-        conditioning: evidence.conditioning(
-          of: prior.trainingCodes, forMeans: !withCovariance || meanOnly != nil)
+    let source = try zip(prior.levels, levels).compactMap { $1 ? $0 : nil }.max().map { largest in
+      let conditioning = evidence.conditioning(
+        of: prior.trainingCodes, forMeans: !withCovariance || meanOnly != nil)
+      let distances = try CodeDistances(conditioning, wide, hasMirror: prior.mirror != nil)
+        .distances(
+          residual: evidence.values.residual(of: 0), collectionMean: wideMean)
+      return (
+        neighbours: Neighbours(distances, codes: prior.codeCount, largest: largest),
+        conditioning: conditioning
       )
     }
     // The largest neighbourhoods, which come last, take longest and so are begun first.

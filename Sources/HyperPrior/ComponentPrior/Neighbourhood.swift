@@ -32,14 +32,14 @@ package struct Neighbourhood: Sendable {
 /// posterior's covariance is wanted too, `S - S P^T K^-1 P S`. Of many values in the space of codes,
 /// `(S^-1 + P^T P)^-1`.
 package struct NeighbourhoodConditioning: Sendable {
-  private let codes: TrainingCodes
+  let codes: TrainingCodes
   private let precision: DoubleMatrix
   /// P, `[c n, J]`.
   private let loadings: DoubleMatrix
   /// What means without a covariance are made from; nil if there are many values, or none are asked for.
-  private let few: Few?
+  let few: Few?
 
-  private struct Few: Sendable {
+  struct Few: Sendable {
     /// P^T.
     let turned: SingleMatrix
     /// P P^T.

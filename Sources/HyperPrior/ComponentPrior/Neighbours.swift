@@ -1,11 +1,7 @@
 import DifferentiableCore
 import Foundation
 
-/// The training codes, sorted by how well they explain the observations.
-///
-/// A code's distance is the observations' squared Mahalanobis distance from it, in the metric of
-/// the collection's predictive covariance `C = P P^T + I`: with `A = I + precision` it is, up to a
-/// constant, `code^T (I - A^-1) code - 2 code^T A^-1 projection`.
+/// The training codes that explain the observations best, sorted by ``CodeDistances``.
 struct Neighbours: Sendable {
   /// The nearest codes, mirrored ones included, the nearest first, and their distances from that one.
   private let members: [TrainingCodes.Member]
@@ -17,32 +13,16 @@ struct Neighbours: Sendable {
   /// Finds the nearest codes.
   ///
   /// - Parameters:
-  ///   - prior: with its codes.
-  ///   - lengths: of its codes, for the points that were observed.
-  ///   - collectionMean: `A^-1 projection`.
+  ///   - all: the distances of all codes, and then of the mirrored ones if there is a mirror.
+  ///   - codes: how many codes there are.
   ///   - largest: the largest neighbourhood that will be asked for.
-  init(
-    _ prior: ComponentPrior, _ lengths: CodeLengths, collectionMean: [Double], largest: Double
-  ) {
-    let signs = prior.mirrorSigns
-    let sides = prior.mirror == nil ? [false] : [false, true]
-    // A distance for each code, then one for each mirrored code.
-    let all = sides.flatMap { isMirrored -> [Double] in
-      let target = isMirrored ? zip(collectionMean, signs).map { $0 * $1 } : collectionMean
-      let shares = prior.codes.multiplied(by: target)
-      return shares.indices.map { code in
-        let between = isMirrored ? -lengths.between[code] : lengths.between[code]
-        return lengths.within[code] + between - 2 * shares[code]
-      }
-    }
+  init(_ all: [Double], codes: Int, largest: Double) {
     let count = min(all.count, Int(Self.reach * largest))
-    let farthest = count > 0 ? all.sorted()[count - 1] : 0
+    let farthest = count > 0 ? all.smallest(count - 1) : 0
     let order = all.indices.filter { all[$0] <= farthest }.sorted {
       (all[$0], $0) < (all[$1], $1)
     }.prefix(count)
-    members = order.map {
-      TrainingCodes.Member(index: $0 % prior.codeCount, isMirrored: $0 >= prior.codeCount)
-    }
+    members = order.map { TrainingCodes.Member(index: $0 % codes, isMirrored: $0 >= codes) }
     let nearest = order.first.map { all[$0] } ?? 0
     distances = order.map { all[$0] - nearest }
   }
@@ -80,6 +60,32 @@ struct Neighbours: Sendable {
       }
     }
     return weights
+  }
+}
+
+extension [Double] {
+  /// The value that so many values come before once all are sorted, without sorting them.
+  ///
+  /// - Parameter place: 0 is the smallest.
+  fileprivate func smallest(_ place: Int) -> Double {
+    var (candidates, place) = (self, place)
+    while candidates.count > 64 {
+      let ends = [
+        candidates[0], candidates[candidates.count / 2], candidates[candidates.count - 1],
+      ]
+      let pivot = ends.sorted()[1]
+      let less = candidates.filter { $0 < pivot }
+      if place < less.count {
+        candidates = less
+        continue
+      }
+      let more = candidates.filter { $0 > pivot }
+      let others = candidates.count - more.count
+      if place < others { return pivot }
+      place -= others
+      candidates = more
+    }
+    return candidates.sorted()[place]
   }
 }
 

@@ -6,14 +6,18 @@ package struct TrainingCodes: Sendable {
   let values: SingleMatrix
   /// What a mirror does to each number of a code, 1 or -1, `[J]`.
   let signs: [Double]
+  /// The components that a mirror leaves alone, and those that it turns.
+  let sides: [[Int]]
+  /// Their columns of the values.
+  let parts: [SingleMatrix]
 
   package init(values: SingleMatrix, signs: [Double]) {
     self.values = values
     self.signs = signs
+    let sides = [1.0, -1.0].map { sign in signs.indices.filter { signs[$0] == sign } }
+    self.sides = sides
+    parts = Parallel.map(2) { values.columns(sides[$0]) }
   }
-
-  /// The components that a mirror leaves alone, and those that it turns.
-  var sides: [[Int]] { [1.0, -1.0].map { sign in signs.indices.filter { signs[$0] == sign } } }
 
   /// One of the codes, or of the mirrored ones.
   package struct Member: Sendable {
@@ -31,16 +35,19 @@ package struct TrainingCodes: Sendable {
     -> SingleMatrix
   {
     let order = values.columns
-    let (signs, centre) = (signs.map { Float($0) }, centre.map { Float($0) })
+    let (turns, centre) = (signs.map { Float($0) }, centre.map { Float($0) })
+    let none = [Float](repeating: 1, count: order)
     var result = SingleMatrix(rows: members.count, columns: order)
+    // Slices, since a loop that adds to its index to find a place is not vectorized.
     result.values.withUnsafeMutableBufferPointer { result in
       values.values.withUnsafeBufferPointer { values in
         for (row, member) in members.enumerated() {
-          let (from, to, factor) = (member.index * order, row * order, Float(factors[row]))
+          let own = UnsafeBufferPointer(
+            rebasing: values[member.index * order..<(member.index + 1) * order])
+          let to = UnsafeMutableBufferPointer(rebasing: result[row * order..<(row + 1) * order])
+          let (sides, factor) = (member.isMirrored ? turns : none, Float(factors[row]))
           for index in 0..<order {
-            let value =
-              member.isMirrored ? signs[index] * values[from + index] : values[from + index]
-            result[to + index] = factor * (value - centre[index])
+            to[index] = factor * (sides[index] * own[index] - centre[index])
           }
         }
       }
@@ -50,12 +57,22 @@ package struct TrainingCodes: Sendable {
 
   /// The sum of the codes of some members, each times a factor of its own, `[J]`.
   func sum(_ members: [Member], times factors: [Double]) -> [Double] {
-    var weights = SingleMatrix(rows: values.rows, columns: 2)
-    for (member, factor) in zip(members, factors) {
-      weights.values[2 * member.index + (member.isMirrored ? 1 : 0)] += Float(factor)
+    let order = values.columns
+    // Of codes, and of those that are to be mirrored.
+    var sums = [Float](repeating: 0, count: 2 * order)
+    sums.withUnsafeMutableBufferPointer { sums in
+      values.values.withUnsafeBufferPointer { values in
+        for (member, factor) in zip(members, factors) {
+          let own = UnsafeBufferPointer(
+            rebasing: values[member.index * order..<(member.index + 1) * order])
+          let to = member.isMirrored ? order : 0
+          let sum = UnsafeMutableBufferPointer(rebasing: sums[to..<to + order])
+          let factor = Float(factor)
+          for index in 0..<order { sum[index] += factor * own[index] }
+        }
+      }
     }
-    let sums = values.transposedMultiplied(by: weights).values
-    return signs.indices.map { Double(sums[2 * $0]) + signs[$0] * Double(sums[2 * $0 + 1]) }
+    return signs.indices.map { Double(sums[$0]) + signs[$0] * Double(sums[order + $0]) }
   }
 }
 
@@ -64,43 +81,38 @@ package struct TrainingCodes: Sendable {
 /// It is `P code`, in units of what is not explained by components; where the points lie decides, so pictures
 /// that share their points share this work, and so do their neighbourhoods.
 struct SeenCodes: Sendable {
-  /// What the components that a mirror leaves alone, and those that it turns, add to it, `[m, c n]`; the latter
-  /// is nil where there is no mirror.
-  private let even: SingleMatrix
-  private let odd: SingleMatrix?
+  /// What the components that a mirror leaves alone, and those that it turns, add to it, each `[m, c n]`.
+  let sides: [SingleMatrix]
+  /// Whether a mirror turns any component; if not, the second part is zero.
+  let isTurned: Bool
 
   /// - Parameter loadings: `P^T`, `[J, c n]`.
   init(_ codes: TrainingCodes, loadings: SingleMatrix) {
-    let parts = codes.sides.map { side in
-      side.isEmpty ? nil : codes.values.columns(side).multiplied(by: loadings.rows(side))
+    sides = Parallel.map(2) { side in
+      codes.parts[side].multiplied(by: loadings.rows(codes.sides[side]))
     }
-    even = parts[0] ?? SingleMatrix(rows: codes.values.rows, columns: loadings.columns)
-    odd = parts[1]
+    isTurned = !codes.sides[1].isEmpty
   }
 
   /// What is seen of some members less a centre, each times a factor of its own, `[members, c n]`.
   func departures(
     _ members: [TrainingCodes.Member], from centre: [Double], times factors: [Double]
   ) -> SingleMatrix {
-    let width = even.columns
+    let width = sides[0].columns
     let centre = centre.map { Float($0) }
-    let none: [Float] = []
     var result = SingleMatrix(rows: members.count, columns: width)
     result.values.withUnsafeMutableBufferPointer { result in
-      even.values.withUnsafeBufferPointer { even in
-        (odd?.values ?? none).withUnsafeBufferPointer { odd in
+      sides[0].values.withUnsafeBufferPointer { even in
+        sides[1].values.withUnsafeBufferPointer { odd in
           for (row, member) in members.enumerated() {
-            let (from, to, factor) = (member.index * width, row * width, Float(factors[row]))
-            let side: Float = member.isMirrored ? -1 : 1
-            if odd.isEmpty {
-              for index in 0..<width {
-                result[to + index] = factor * (even[from + index] - centre[index])
-              }
-            } else {
-              for index in 0..<width {
-                let value = even[from + index] + side * odd[from + index]
-                result[to + index] = factor * (value - centre[index])
-              }
+            let from = member.index * width..<(member.index + 1) * width
+            let own = UnsafeBufferPointer(rebasing: even[from])
+            let turned = UnsafeBufferPointer(rebasing: odd[from])
+            let to = UnsafeMutableBufferPointer(rebasing: result[row * width..<(row + 1) * width])
+            let factor = Float(factors[row])
+            let side = isTurned ? member.isMirrored ? -factor : factor : 0
+            for index in 0..<width {
+              to[index] = factor * (own[index] - centre[index]) + side * turned[index]
             }
           }
         }

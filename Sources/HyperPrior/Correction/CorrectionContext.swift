@@ -20,9 +20,10 @@ package struct CorrectionContext: Sendable {
   ///   - mask: of the prior's size, with at least one observed pixel and at most as many as the
   ///     prior has functions.
   ///   - neighbourhood: how many neighbours make the picture that the network is shown; nil for none.
+  ///   - codes: the prior's, if they were prepared for many masks.
   package init(
     _ prior: ComponentPrior, _ grid: CorrectionGrid, _ mask: PixelMask,
-    neighbourhood: Double? = nil
+    neighbourhood: Double? = nil, codes: TrainingCodes? = nil
   ) throws {
     let size = prior.imageSize
     let coordinates = CoordinateGrid.points(height: size, width: size)
@@ -37,10 +38,12 @@ package struct CorrectionContext: Sendable {
     isShownNeighbours = neighbourhood != nil
     source =
       evidence.isWorthNeighbours
-      ? neighbourhood.map { [evidence, wide] in
-        NeighbourSource(
-          count: $0, lengths: CodeLengths(prior, wide),
-          conditioning: evidence.conditioning(of: prior.trainingCodes, forMeans: true))
+      ? try neighbourhood.map { [evidence, wide] in
+        let conditioning = evidence.conditioning(of: codes ?? prior.trainingCodes, forMeans: true)
+        return NeighbourSource(
+          count: $0,
+          distances: try CodeDistances(conditioning, wide, hasMirror: prior.mirror != nil),
+          conditioning: conditioning)
       } : nil
     self.prior = prior
     self.mask = mask
@@ -49,7 +52,7 @@ package struct CorrectionContext: Sendable {
   /// What makes neighbours' pictures, for one mask.
   private struct NeighbourSource: Sendable {
     let count: Double
-    let lengths: CodeLengths
+    let distances: CodeDistances
     let conditioning: NeighbourhoodConditioning
   }
 
@@ -85,8 +88,9 @@ package struct CorrectionContext: Sendable {
     of seen: WhitenedValues, _ means: DoubleMatrix, _ source: NeighbourSource
   ) throws -> [[Float]] {
     let codes = try (0..<means.columns).map { picture in
-      let found = Neighbours(
-        prior, source.lengths, collectionMean: means.column(picture), largest: source.count)
+      let distances = source.distances.distances(
+        residual: seen.residual(of: picture), collectionMean: means.column(picture))
+      let found = Neighbours(distances, codes: prior.codeCount, largest: source.count)
       return try source.conditioning.posterior(
         found.neighbourhood(effectiveCount: source.count),
         projection: seen.projection(of: picture), residual: seen.residual(of: picture),

@@ -52,14 +52,14 @@ struct CorrectionExamples: Sendable {
       let prior = try ComponentPrior.gaussian(
         training: SelectedPictures(pictures, others), judges: SelectedPictures(pictures, own),
         settings: settings, progress: { try progress((Double(number) + 0.3 * $0) / 2) })
-      let grid = CorrectionGrid(prior)
+      let (grid, codes) = (CorrectionGrid(prior), prior.trainingCodes)
       let half = masks / 2
       // In groups, so that progress is told and an interruption noticed.
       let group = 32
       for start in stride(from: 0, to: half, by: group) {
         let parts = try Parallel.map(min(group, half - start)) { offset in
           try Self.examples(
-            prior, grid, pictures, own, mask: number * half + start + offset, settings,
+            prior, grid, codes, pictures, own, mask: number * half + start + offset, settings,
             neighbourhood)
         }
         found += parts.flatMap { $0 }
@@ -88,14 +88,14 @@ struct CorrectionExamples: Sendable {
 
   /// The examples of one mask.
   private static func examples(
-    _ prior: ComponentPrior, _ grid: CorrectionGrid, _ pictures: any TrainingPictures,
-    _ own: [Int], mask number: Int, _ settings: ComponentLearningSettings,
-    _ neighbourhood: Double?
+    _ prior: ComponentPrior, _ grid: CorrectionGrid, _ codes: TrainingCodes,
+    _ pictures: any TrainingPictures, _ own: [Int], mask number: Int,
+    _ settings: ComponentLearningSettings, _ neighbourhood: Double?
   ) throws -> [CorrectionExample] {
     var random = Xoshiro256(seed: settings.seed, 13, UInt64(number))
     let context = try CorrectionContext(
       prior, grid, Self.mask(prior, number: number, random: &random),
-      neighbourhood: neighbourhood)
+      neighbourhood: neighbourhood, codes: codes)
     let chosen = (0..<picturesAMask).map { _ in
       (
         picture: own[random.uniform(below: own.count)],
@@ -165,14 +165,14 @@ struct CorrectionExamples: Sendable {
     limit: Int, neighbourhood: Double?, seed: UInt64
   ) throws -> CorrectionExamples {
     let number = min(limit, pictures.count)
-    let group = picturesAMask
+    let (group, codes) = (picturesAMask, prior.trainingCodes)
     let parts = try Parallel.map((number + group - 1) / group) { part in
       var random = Xoshiro256(seed: seed, 14, UInt64(count), UInt64(part))
       let context = try CorrectionContext(
         prior, grid,
         .random(
           width: pictures.size, height: pictures.size, keeping: count, seed: random.next()),
-        neighbourhood: neighbourhood)
+        neighbourhood: neighbourhood, codes: codes)
       return try Self.examples(
         context, pictures,
         (part * group..<min(number, (part + 1) * group)).map { (picture: $0, isMirrored: false) })
