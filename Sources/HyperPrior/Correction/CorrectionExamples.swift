@@ -15,18 +15,22 @@ struct CorrectionExamples: Sendable {
   private static let picturesAMask = 8
   /// One in so many masks is a block, strokes or a half; the others are random pixels.
   private static let holeEvery = 8
-  /// Examples are as many as fit into so many bytes, at most `most` and so many a picture.
+  /// Examples are as many as fit into so many bytes, and at most so many a picture.
   private static let memory = 640 << 20
-  private static let most = 40_000
   private static let mostOfAPicture = 20
+  /// A short run has so many, and a longer one enough for this many looks at each.
+  private static let usual = 40_000
+  private static let looksAtEach = 16
 
-  private static func count(_ pictures: any TrainingPictures) -> Int {
+  private static func count(_ pictures: any TrainingPictures, looks: Int) -> Int {
     // One a value, one a value of the neighbours, and less than one a pixel for what examples of a mask share.
     let side = NeighbourGrid(size: pictures.size).side
     let bytes =
       pictures.size * pictures.size * (pictures.channels + 1) + side * side * pictures.channels
     return max(
-      2 * picturesAMask, min(most, mostOfAPicture * pictures.count, memory / max(1, bytes)))
+      2 * picturesAMask,
+      min(
+        max(usual, looks / looksAtEach), mostOfAPicture * pictures.count, memory / max(1, bytes)))
   }
 
   /// Restores pictures from masks of many kinds and sizes.
@@ -36,16 +40,17 @@ struct CorrectionExamples: Sendable {
   ///   - settings: how the halves' priors are learned.
   ///   - neighbourhood: how many neighbours make the picture that is shown, one of
   ///     ``neighbourhoods(_:settings:)``; nil for none.
+  ///   - looks: about how many examples the descent will take in all, repeated ones too.
   ///   - progress: told the fraction that is done, 0...1.
   init(
     _ pictures: any TrainingPictures, settings: ComponentLearningSettings, neighbourhood: Double?,
-    progress: (Double) throws -> Void
+    looks: Int, progress: (Double) throws -> Void
   ) throws {
     self.pictures = pictures
     var random = Xoshiro256(seed: settings.seed, 12)
     let order = random.permutation(of: pictures.count)
     let halves = [Array(order[..<(order.count / 2)]), Array(order[(order.count / 2)...])]
-    let masks = Self.count(pictures) / Self.picturesAMask
+    let masks = Self.count(pictures, looks: looks) / Self.picturesAMask
     var found: [CorrectionExample] = []
     for (number, own) in halves.enumerated() {
       let others = halves[1 - number]

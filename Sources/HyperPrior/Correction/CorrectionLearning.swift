@@ -52,6 +52,7 @@ public struct CorrectionLearning: Sendable {
       judgedBy: validation, seed: components.seed)
     let examples = try CorrectionExamples(
       training, settings: components, neighbourhood: neighbourhood,
+      looks: settings.looks(pixels: training.size * training.size),
       progress: { try progress(0.2 + 0.8 * $0) })
     let grid = CorrectionGrid(prior)
     let pixels = Double(training.size * training.size)

@@ -24,6 +24,20 @@ public struct CorrectionSettings: Sendable, Equatable {
   /// Pictures of one piece of a batch, which one thread takes: few, so that what they leave behind for
   /// the way back stays in cache, but every piece transforms the kernels anew (4 and 16 are slower, measured).
   static let picturesAPiece = 8
+
+  /// About how many pictures a run looks at, repeated ones too.
+  ///
+  /// - Parameter pixels: of a picture.
+  func looks(pixels: Int) -> Int {
+    let looks =
+      switch length {
+      case .steps(let count): Double(count) * Double(batchSize)
+      // 600 pictures of 32x32 a second are what two cores look at (measured).
+      case .seconds(let limit): limit * 600 * 1_024 / Double(pixels)
+      }
+    return Int(min(looks, 1e9))
+  }
+
   /// Rises over the first hundredth of the run, then falls to 0.
   static let schedule = Schedule.cosine(warmUp: 0.01)
   /// Adam's, with weights that decay within about as many updates as one look at all examples takes, and a
