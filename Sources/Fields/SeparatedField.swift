@@ -4,13 +4,17 @@ import Foundation
 /// A network of one sine layer over two coordinates, taken apart for the points of a grid.
 ///
 /// Since `sin(a y + t) = sin(a y) cos(t) + cos(a y) sin(t)`, what the columns contribute is summed over all units
-/// of the same vertical frequency a once, and every row is a product of matrices with these sums. Of the fields
-/// that priors generate, whose thousands of units have some dozens of frequencies, that takes a hundredth of
-/// the operations.
+/// of the same vertical frequency a once, and every row is a product of matrices with these sums; so it is with
+/// derivatives, which multiply units by their frequencies. Of the fields that priors generate, whose thousands
+/// of units have some dozens of frequencies, that takes a hundredth of the operations.
 public struct SeparatedField: Sendable {
-  /// What the columns contribute: for each vertical frequency the cosines' sums and the sines' sums,
+  /// What the columns contribute to the value: for each vertical frequency the cosines' sums and the sines' sums,
   /// `[2 frequencies, columns * outputs]`.
-  private let columns: SingleMatrix
+  private let value: SingleMatrix
+  /// To the derivative along the columns, and to the Laplacian; nil unless asked for.
+  private let slope: SingleMatrix?
+  private let laplacian: SingleMatrix?
+  private let derivatives: FieldDerivatives
   /// In radians a coordinate unit.
   private let frequencies: [Double]
   /// Of the last layer, `[outputs]`.
@@ -18,7 +22,7 @@ public struct SeparatedField: Sendable {
 
   /// Rows that one piece of work takes.
   private static let rowsAPiece = 16
-  /// The most numbers of a table: 256 MB.
+  /// The most numbers of all tables: 256 MB.
   private static let mostNumbers = 1 << 26
 
   /// Takes a network apart; nil for one of several sine layers, or whose units have so many vertical frequencies
@@ -27,7 +31,8 @@ public struct SeparatedField: Sendable {
   /// - Parameters:
   ///   - field: from (row, column) to values.
   ///   - columns: of the grid, each usually in -1...1.
-  public init?(_ field: Siren, columns: [Float]) {
+  ///   - derivatives: what will be asked for.
+  public init?(_ field: Siren, columns: [Float], derivatives: FieldDerivatives = .none) {
     let architecture = field.architecture
     guard architecture.coordinates == 2, architecture.hiddenLayers == 0,
       architecture.layers.count == 2
@@ -40,6 +45,7 @@ public struct SeparatedField: Sendable {
     let shifts = parameters[first.biasName].values
     let outer = parameters[last.weightName].values
     biases = parameters[last.biasName].values
+    self.derivatives = derivatives
     let (units, outputs) = (first.outputs, last.outputs)
 
     var groups: [Float: Int] = [:]
@@ -53,52 +59,95 @@ public struct SeparatedField: Sendable {
       members[group].append(unit)
     }
     let phases = Phases(weights: weights, shifts: shifts)
+    let tables = derivatives == .none ? 1 : derivatives == .gradient ? 2 : 3
     let largest = max(members.count * outputs, phases.distinct.count)
     guard members.count * outputs <= units,
-      2 * largest * columns.count <= Self.mostNumbers
+      2 * largest * columns.count * tables <= Self.mostNumbers
     else { return nil }
     frequencies = members.map { omega * Double(weights[2 * $0[0]]) }
 
     let waves = phases.waves(omega: omega, columns: columns)
     let count = columns.count
-    let sums = Parallel.map(members.count) { [members] group -> [Float] in
-      let own = members[group]
-      var result: [Float] = []
-      for part in [waves.cosines, waves.sines] {
-        let mixed = SingleMatrix(
-          rows: outputs, columns: own.count,
-          values: (0..<outputs).flatMap { output in own.map { outer[output * units + $0] } }
-        ).multiplied(by: part.rows(own.map { phases.places[$0] }))
-        for column in 0..<count {
-          for output in 0..<outputs { result.append(mixed.values[output * count + column]) }
+    // The sums of waves over the units of each vertical frequency, times the last layer and a factor of the unit.
+    let table = {
+      [members] (parts: [(waves: SingleMatrix, factors: [Float])]) -> SingleMatrix in
+      let sums = Parallel.map(members.count) { group -> [Float] in
+        let own = members[group]
+        return parts.flatMap { part -> [Float] in
+          let mixed = SingleMatrix(
+            rows: outputs, columns: own.count,
+            values: (0..<outputs).flatMap { output in
+              own.map { outer[output * units + $0] * part.factors[$0] }
+            }
+          ).multiplied(by: part.waves.rows(own.map { phases.places[$0] }))
+          return (0..<count * outputs).map { mixed.values[$0 % outputs * count + $0 / outputs] }
         }
       }
-      return result
+      return SingleMatrix(
+        rows: 2 * members.count, columns: count * outputs, values: Array(sums.joined()))
     }
-    self.columns = SingleMatrix(
-      rows: 2 * members.count, columns: count * outputs, values: Array(sums.joined()))
+    let own = (0..<units).map { unit in
+      (down: omega * Double(weights[2 * unit]), right: omega * Double(weights[2 * unit + 1]))
+    }
+    let ones = [Float](repeating: 1, count: units)
+    value = table([(waves.cosines, ones), (waves.sines, ones)])
+    let turned = [
+      (waves.sines, own.map { Float(-$0.right) }), (waves.cosines, own.map { Float($0.right) }),
+    ]
+    slope = derivatives == .none ? nil : table(turned)
+    let squares = own.map { Float(-$0.down * $0.down - $0.right * $0.right) }
+    laplacian =
+      derivatives == .laplacian ? table([(waves.cosines, squares), (waves.sines, squares)]) : nil
   }
 
-  /// The values of some rows of the grid.
+  /// The values of some rows of the grid, and the derivatives that were asked for.
   ///
   /// - Parameter rows: their coordinates, each usually in -1...1.
-  /// - Returns: `[rows, columns, outputs]`.
-  public func values(rows: [Float]) -> [Float] {
+  /// - Returns: the points row by row.
+  public func evaluate(rows: [Float]) -> FieldBlock {
+    let columns = value.columns / max(1, biases.count)
+    var result = FieldBlock(
+      points: 0..<rows.count * columns, coordinates: 2, outputs: biases.count, derivatives)
     let pieces = (rows.count + Self.rowsAPiece - 1) / Self.rowsAPiece
-    let parts = Parallel.map(pieces) { piece -> [Float] in
-      let own = rows[piece * Self.rowsAPiece..<min(rows.count, (piece + 1) * Self.rowsAPiece)]
-      let waves = own.flatMap { row in
+    let parts = Parallel.map(pieces) { piece -> FieldBlock in
+      let own = piece * Self.rowsAPiece..<min(rows.count, (piece + 1) * Self.rowsAPiece)
+      return evaluate(
+        rows: Array(rows[own]), points: own.lowerBound * columns..<own.upperBound * columns)
+    }
+    for part in parts { result.replace(by: part) }
+    return result
+  }
+
+  private func evaluate(rows: [Float], points: Range<Int>) -> FieldBlock {
+    var result = FieldBlock(points: points, coordinates: 2, outputs: biases.count, derivatives)
+    let waves = waves(rows) { _, sine, cosine in [sine, cosine] }
+    result.value = waves.multiplied(by: value).values
+    for index in result.value.indices { result.value[index] += biases[index % biases.count] }
+    if let slope {
+      let down = self.waves(rows) { [$0 * $2, -$0 * $1] }.multiplied(by: value).values
+      let right = waves.multiplied(by: slope).values
+      for index in down.indices {
+        result.gradient[2 * index] = down[index]
+        result.gradient[2 * index + 1] = right[index]
+      }
+    }
+    if let laplacian { result.laplacian = waves.multiplied(by: laplacian).values }
+    return result
+  }
+
+  /// Two numbers for each row and vertical frequency, from the frequency and the sine and cosine there,
+  /// `[rows, 2 frequencies]`.
+  private func waves(
+    _ rows: [Float], _ numbers: (Double, Double, Double) -> [Double]
+  ) -> SingleMatrix {
+    SingleMatrix(
+      rows: rows.count, columns: 2 * frequencies.count,
+      values: rows.flatMap { row in
         frequencies.flatMap { frequency -> [Float] in
           let angle = frequency * Double(row)
-          return [Float(sin(angle)), Float(cos(angle))]
+          return numbers(frequency, sin(angle), cos(angle)).map { Float($0) }
         }
-      }
-      var values = SingleMatrix(rows: own.count, columns: 2 * frequencies.count, values: waves)
-        .multiplied(by: columns).values
-      for index in values.indices { values[index] += biases[index % biases.count] }
-      return values
-    }
-    return Array(parts.joined())
+      })
   }
 }
 

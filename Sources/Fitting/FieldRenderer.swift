@@ -201,16 +201,11 @@ public enum FieldRenderer {
       field.architecture.coordinates == 2,
       "a picture needs a field of 2 coordinates, not \(field.architecture.coordinates)")
     let rowsPerBand = max(1, bandPoints / axes.columns.count)
-    let separated =
-      derivatives == .none ? SeparatedField(field, columns: axes.columns) : nil
+    let separated = SeparatedField(field, columns: axes.columns, derivatives: derivatives)
     for start in stride(from: 0, to: axes.rows.count, by: rowsPerBand) {
       let rows = axes.rows[start..<min(axes.rows.count, start + rowsPerBand)]
       if let separated {
-        var block = FieldBlock(
-          points: 0..<rows.count * axes.columns.count, coordinates: 2,
-          outputs: field.architecture.outputs, .none)
-        block.value = separated.values(rows: Array(rows))
-        body(block)
+        body(separated.evaluate(rows: Array(rows)))
         continue
       }
       let coordinates = CoordinateGrid.points(rows: rows, columns: axes.columns)

@@ -23,13 +23,15 @@ import Testing
     return field
   }
 
-  private func largestDifference(_ first: [Float], _ second: [Float]) -> Float {
-    guard first.count == second.count else { return .infinity }
-    return zip(first, second).map { abs($0 - $1) }.max() ?? .infinity
+  /// The largest difference over the largest expected number, or over 1 if that is less.
+  private func error(_ found: [Float], _ expected: [Float]) -> Float {
+    guard found.count == expected.count else { return .infinity }
+    let largest = expected.reduce(1) { max($0, abs($1)) }
+    return zip(found, expected).reduce(0) { max($0, abs($1.0 - $1.1)) } / largest
   }
 
   @Test(
-    "The values are those of the points",
+    "Values and derivatives are those of the points",
     arguments: [(1, 1, 1), (40, 1, 3), (40, 13, 3), (64, 32, 2), (30, 30, 1)], [(1, 9), (35, 4)])
   func values(shape: (width: Int, frequencies: Int, outputs: Int), size: (rows: Int, columns: Int))
     throws
@@ -38,13 +40,21 @@ import Testing
     var random = Xoshiro256(seed: 8)
     let rows = (0..<size.rows).map { _ in 3 * random.uniform(in: -1...1) }
     let columns = (0..<size.columns).map { _ in 3 * random.uniform(in: -1...1) }
-    let separated = try #require(SeparatedField(field, columns: columns))
     let points = rows.flatMap { row in columns.flatMap { [row, $0] } }
-    let expected = field.evaluate(at: points).value
-    #expect(largestDifference(separated.values(rows: rows), expected) < 1e-4)
+    for derivatives in FieldDerivatives.allCases {
+      let found = try #require(
+        SeparatedField(field, columns: columns, derivatives: derivatives)
+      ).evaluate(rows: rows)
+      let expected = field.evaluate(at: points, derivatives: derivatives)
+      #expect(found.points == 0..<size.rows * size.columns)
+      #expect(error(found.value, expected.value) < 1e-4)
+      #expect(error(found.gradient, expected.gradient) < 1e-4)
+      #expect(error(found.laplacian, expected.laplacian) < 1e-4)
+    }
     #expect(
-      largestDifference(FieldRenderer.values(of: field, rows: rows, columns: columns), expected)
-        < 1e-4)
+      error(
+        FieldRenderer.values(of: field, rows: rows, columns: columns),
+        field.evaluate(at: points).value) < 1e-4)
   }
 
   @Test("Networks for which it is no shortcut are evaluated point by point")
