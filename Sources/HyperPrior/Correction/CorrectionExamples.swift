@@ -56,7 +56,7 @@ struct CorrectionExamples: Sendable {
       let others = halves[1 - number]
       let prior = try ComponentPrior.gaussian(
         training: SelectedPictures(pictures, others), judges: SelectedPictures(pictures, own),
-        settings: settings, progress: { try progress((Double(number) + 0.3 * $0) / 2) })
+        settings: settings, progress: { try progress((Double(number) + 0.1 * $0) / 2) })
       let (grid, codes) = (CorrectionGrid(prior), prior.trainingCodes)
       let half = masks / 2
       // In groups, so that progress is told and an interruption noticed.
@@ -68,7 +68,7 @@ struct CorrectionExamples: Sendable {
             neighbourhood)
         }
         found += parts.flatMap { $0 }
-        let done = 0.3 + 0.7 * Double(start + parts.count) / Double(half)
+        let done = 0.1 + 0.9 * Double(start + parts.count) / Double(half)
         try progress((Double(number) + done) / 2)
       }
     }
