@@ -120,11 +120,11 @@ public struct SeparatedField: Sendable {
 
   private func evaluate(rows: [Float], points: Range<Int>) -> FieldBlock {
     var result = FieldBlock(points: points, coordinates: 2, outputs: biases.count, derivatives)
-    let waves = waves(rows) { _, sine, cosine in [sine, cosine] }
+    let waves = waves(rows)
     result.value = waves.multiplied(by: value).values
     for index in result.value.indices { result.value[index] += biases[index % biases.count] }
     if let slope {
-      let down = self.waves(rows) { [$0 * $2, -$0 * $1] }.multiplied(by: value).values
+      let down = slopes(of: waves).multiplied(by: value).values
       let right = waves.multiplied(by: slope).values
       for index in down.indices {
         result.gradient[2 * index] = down[index]
@@ -135,19 +135,27 @@ public struct SeparatedField: Sendable {
     return result
   }
 
-  /// Two numbers for each row and vertical frequency, from the frequency and the sine and cosine there,
-  /// `[rows, 2 frequencies]`.
-  private func waves(
-    _ rows: [Float], _ numbers: (Double, Double, Double) -> [Double]
-  ) -> SingleMatrix {
+  /// The sine and the cosine of each row at each vertical frequency, `[rows, 2 frequencies]`.
+  private func waves(_ rows: [Float]) -> SingleMatrix {
     SingleMatrix(
       rows: rows.count, columns: 2 * frequencies.count,
       values: rows.flatMap { row in
         frequencies.flatMap { frequency -> [Float] in
           let angle = frequency * Double(row)
-          return numbers(frequency, sin(angle), cos(angle)).map { Float($0) }
+          return [Float(sin(angle)), Float(cos(angle))]
         }
       })
+  }
+
+  /// Their derivatives along the rows.
+  private func slopes(of waves: SingleMatrix) -> SingleMatrix {
+    var result = waves
+    for index in stride(from: 0, to: waves.values.count, by: 2) {
+      let frequency = Float(frequencies[index / 2 % frequencies.count])
+      result.values[index] = frequency * waves.values[index + 1]
+      result.values[index + 1] = -frequency * waves.values[index]
+    }
+    return result
   }
 }
 

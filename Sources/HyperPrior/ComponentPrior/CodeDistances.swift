@@ -49,14 +49,11 @@ package struct CodeDistances: Sendable {
           let own = few.seen.sides[side].rows(rows)
           return side == 0 || few.seen.isTurned ? own.multiplied(by: turned) : own
         }
-        return Part(
-          sides: sides, squares: sides.map { $0.rowProducts(with: $0) },
-          between: sides[0].rowProducts(with: sides[1]))
+        return Block(sides, times: sides, crossed: sides[0])
       }
       even = SingleMatrix(stacking: parts.map { $0.sides[0] }, columns: few.gram.rows)
       odd = SingleMatrix(stacking: parts.map { $0.sides[1] }, columns: few.gram.rows)
-      within = parts.flatMap { zip($0.squares[0], $0.squares[1]).map { $0 + $1 } }
-      between = parts.flatMap { $0.between.map { 2 * $0 } }
+      (within, between) = (parts.flatMap(\.within), parts.flatMap(\.between))
       space = .values(factor)
       return
     }
@@ -68,27 +65,37 @@ package struct CodeDistances: Sendable {
     let metrics = [(0, 0), (1, 1), (0, 1)].map { single.rows(groups[$0.0]).columns(groups[$0.1]) }
     let parts = Self.blocks(codes.values.rows) { rows in
       let sides = codes.parts.map { $0.rows(rows) }
-      return Part(
-        sides: [],
-        squares: [0, 1].map { sides[$0].multiplied(by: metrics[$0]).rowProducts(with: sides[$0]) },
-        between: sides[0].multiplied(by: metrics[2]).rowProducts(with: sides[1]))
+      return Block(
+        sides, times: [0, 1].map { sides[$0].multiplied(by: metrics[$0]) },
+        crossed: sides[0].multiplied(by: metrics[2]))
     }
     (even, odd) = (codes.parts[0], codes.parts[1])
-    within = parts.flatMap { zip($0.squares[0], $0.squares[1]).map { $0 + $1 } }
-    between = parts.flatMap { $0.between.map { 2 * $0 } }
+    (within, between) = (parts.flatMap(\.within), parts.flatMap(\.between))
     space = .codes(groups)
   }
 
   /// What a block of codes gives.
-  private struct Part: Sendable {
+  private struct Block: Sendable {
     let sides: [SingleMatrix]
-    let squares: [[Double]]
+    let within: [Double]
     let between: [Double]
+
+    /// - Parameters:
+    ///   - sides: the even and the odd parts.
+    ///   - others: what each is paired with, row by row.
+    ///   - crossed: what the odd parts are paired with, for the products of both.
+    init(_ sides: [SingleMatrix], times others: [SingleMatrix], crossed: SingleMatrix) {
+      self.sides = sides
+      within = zip(
+        others[0].rowProducts(with: sides[0]), others[1].rowProducts(with: sides[1])
+      ).map { $0 + $1 }
+      between = crossed.rowProducts(with: sides[1]).map { 2 * $0 }
+    }
   }
 
   private static func blocks(
-    _ count: Int, _ part: @Sendable (Range<Int>) -> Part
-  ) -> [Part] {
+    _ count: Int, _ part: @Sendable (Range<Int>) -> Block
+  ) -> [Block] {
     Parallel.map((count + block - 1) / block) { number in
       part(number * block..<min(count, (number + 1) * block))
     }

@@ -1,25 +1,17 @@
 import DifferentiableCore
 import HyperPrior
-import RandomNumbers
 import Testing
 
 @Suite("Distances of codes from observations") struct CodeDistancesTests {
-  private static func random(_ rows: Int, _ columns: Int, seed: UInt64) -> DoubleMatrix {
-    var generator = Xoshiro256(seed: seed)
-    return DoubleMatrix(
-      rows: rows, columns: columns,
-      values: (0..<rows * columns).map { _ in Double(generator.normal()) })
-  }
-
   /// A turned code is a code whose numbers have these signs; 700 codes are more than one block.
   @Test(
     "Of few values and of many a distance is Mahalanobis's but for a constant",
     arguments: [1, 14, 15, 16, 31, 40], [true, false])
   func distances(points: Int, hasMirror: Bool) throws {
     let (order, count) = (60, 700)
-    let loadings = [1, 2].map { Self.random(points, order, seed: $0) }
-    let residual = Self.random(2 * points, 1, seed: 3).values
-    let codes = SingleMatrix(Self.random(count, order, seed: 4))
+    let loadings = [1, 2].map { DoubleMatrix.normal(points, order, seed: $0) }
+    let residual = DoubleMatrix.normal(2 * points, 1, seed: 3).values
+    let codes = SingleMatrix(DoubleMatrix.normal(count, order, seed: 4))
     let signs = (0..<order).map { hasMirror && $0 % 3 == 0 ? -1.0 : 1 }
     let stacked = DoubleMatrix(
       rows: 2 * points, columns: order, values: loadings.flatMap(\.values))

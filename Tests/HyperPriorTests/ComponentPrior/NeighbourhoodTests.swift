@@ -1,24 +1,16 @@
 import DifferentiableCore
 import HyperPrior
-import RandomNumbers
 import Testing
 
 @Suite("Neighbourhoods of codes") struct NeighbourhoodTests {
-  private static func random(_ rows: Int, _ columns: Int, seed: UInt64) -> DoubleMatrix {
-    var generator = Xoshiro256(seed: seed)
-    return DoubleMatrix(
-      rows: rows, columns: columns,
-      values: (0..<rows * columns).map { _ in Double(generator.normal()) })
-  }
-
   @Test(
     "Of few values and of many a code is what the formula says",
     arguments: [1, 6, 15, 30, 31, 40], [(true, true), (true, false), (false, true), (false, false)])
   func conditioned(points: Int, asked: (hasMirror: Bool, withCovariance: Bool)) throws {
     let (hasMirror, withCovariance) = asked
     let order = 60
-    let loadings = [1, 2].map { Self.random(points, order, seed: $0) }
-    let residuals = [3, 4].map { Self.random(points, 1, seed: $0) }
+    let loadings = [1, 2].map { DoubleMatrix.normal(points, order, seed: $0) }
+    let residuals = [3, 4].map { DoubleMatrix.normal(points, 1, seed: $0) }
     var precision = DoubleMatrix(rows: order, columns: order)
     var projection = [Double](repeating: 0, count: order)
     for (loadings, residual) in zip(loadings, residuals) {
@@ -26,7 +18,7 @@ import Testing
       for index in precision.values.indices { precision.values[index] += gram.values[index] }
       for index in 0..<order { projection[index] += share.values[index] }
     }
-    let codes = SingleMatrix(Self.random(25, order, seed: 5))
+    let codes = SingleMatrix(DoubleMatrix.normal(25, order, seed: 5))
     let signs = (0..<order).map { hasMirror && $0 % 3 == 0 ? -1.0 : 1 }
     // Some codes as they are, some mirrored, one both.
     let members =
