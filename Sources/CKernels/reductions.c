@@ -76,16 +76,61 @@ void ck_max_axis(const float *x, float *y, size_t outer, size_t reduced, size_t 
   }
 }
 
+// A row has some hundred entries: its sum is that of so many partial ones, which stay in registers.
+#define SOFTMAX_LANES 16
+
 static CK_KERNEL(void, softmax_row, (const float *x, float *y, size_t length), (x, y, length)) {
+  float lanes[SOFTMAX_LANES];
   float largest = -INFINITY;
-  for (size_t i = 0; i < length; i++) largest = x[i] > largest ? x[i] : largest;
-  for (size_t i = 0; i < length; i++) y[i] = ck_exponential(x[i] - largest);
+  size_t i = 0;
+  for (int lane = 0; lane < SOFTMAX_LANES; lane++) lanes[lane] = -INFINITY;
+  for (; i + SOFTMAX_LANES <= length; i += SOFTMAX_LANES) {
+    for (int lane = 0; lane < SOFTMAX_LANES; lane++) {
+      lanes[lane] = x[i + lane] > lanes[lane] ? x[i + lane] : lanes[lane];
+    }
+  }
+  for (; i < length; i++) largest = x[i] > largest ? x[i] : largest;
+  for (int lane = 0; lane < SOFTMAX_LANES; lane++) {
+    largest = lanes[lane] > largest ? lanes[lane] : largest;
+  }
+  CK_VECTORIZE
+  for (size_t j = 0; j < length; j++) y[j] = ck_exponential(x[j] - largest);
   float total = 0;
-  for (size_t i = 0; i < length; i++) total += y[i];
+  memset(lanes, 0, sizeof lanes);
+  for (i = 0; i + SOFTMAX_LANES <= length; i += SOFTMAX_LANES) {
+    for (int lane = 0; lane < SOFTMAX_LANES; lane++) lanes[lane] += y[i + lane];
+  }
+  for (; i < length; i++) total += y[i];
+  for (int lane = 0; lane < SOFTMAX_LANES; lane++) total += lanes[lane];
   const float scale = 1.0f / total;
-  for (size_t i = 0; i < length; i++) y[i] *= scale;
+  CK_VECTORIZE
+  for (size_t j = 0; j < length; j++) y[j] *= scale;
 }
 
 void ck_softmax(const float *x, float *y, size_t rows, size_t length) {
   for (size_t r = 0; r < rows; r++) softmax_row(x + r * length, y + r * length, length);
+}
+
+static CK_KERNEL(void, softmax_pullback_row,
+                 (const float *weights, const float *slopes, float *y, size_t length),
+                 (weights, slopes, y, length)) {
+  float lanes[SOFTMAX_LANES] = {0};
+  float mean = 0;
+  size_t i = 0;
+  for (; i + SOFTMAX_LANES <= length; i += SOFTMAX_LANES) {
+    for (int lane = 0; lane < SOFTMAX_LANES; lane++) {
+      lanes[lane] += weights[i + lane] * slopes[i + lane];
+    }
+  }
+  for (; i < length; i++) mean += weights[i] * slopes[i];
+  for (int lane = 0; lane < SOFTMAX_LANES; lane++) mean += lanes[lane];
+  CK_VECTORIZE
+  for (size_t j = 0; j < length; j++) y[j] = weights[j] * (slopes[j] - mean);
+}
+
+void ck_softmax_pullback(const float *weights, const float *slopes, float *y, size_t rows,
+                         size_t length) {
+  for (size_t r = 0; r < rows; r++, weights += length, slopes += length, y += length) {
+    softmax_pullback_row(weights, slopes, y, length);
+  }
 }

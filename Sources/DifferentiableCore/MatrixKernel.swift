@@ -87,24 +87,41 @@ struct MatrixKernel {
         ? columnRange.lowerBound * rightStride + sharedRange.lowerBound
         : sharedRange.lowerBound * rightStride + columnRange.lowerBound)
     let c = y + (item * rows + rowRange.lowerBound) * columns + columnRange.lowerBound
+    product(a, b, c, rows: rowRange.count, columns: columnRange.count, shared: sharedRange.count)
+  }
+
+  /// One product as a whole, on the calling thread.
+  func multiply(
+    _ left: UnsafePointer<Float>, _ right: UnsafePointer<Float>,
+    _ output: UnsafeMutablePointer<Float>
+  ) {
+    product(left, right, output, rows: rows, columns: columns, shared: shared)
+  }
+
+  /// A part of a product, in the lines of the whole; no extent is 0.
+  private func product(
+    _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ c: UnsafeMutablePointer<Float>,
+    rows: Int, columns: Int, shared: Int
+  ) {
+    let leftStride = transposeLeft ? self.rows : self.shared
+    let rightStride = transposeRight ? self.shared : self.columns
     let isOwn = Self.isOwn(
-      rows: rowRange.count, columns: columnRange.count, shared: sharedRange.count,
-      transposeLeft: transposeLeft, transposeRight: transposeRight)
+      rows: rows, columns: columns, shared: shared, transposeLeft: transposeLeft,
+      transposeRight: transposeRight)
     if isOwn {
       var shape = ck_product(
-        rows: Int32(rowRange.count), columns: Int32(columnRange.count),
-        shared: Int32(sharedRange.count), is_left_transposed: transposeLeft ? 1 : 0,
-        is_right_transposed: transposeRight ? 1 : 0, adds: adds ? 1 : 0,
-        a_line: Int64(leftStride), b_line: Int64(rightStride), c_line: Int64(columns))
+        rows: Int32(rows), columns: Int32(columns), shared: Int32(shared),
+        is_left_transposed: transposeLeft ? 1 : 0, is_right_transposed: transposeRight ? 1 : 0,
+        adds: adds ? 1 : 0, a_line: Int64(leftStride), b_line: Int64(rightStride),
+        c_line: Int64(self.columns))
       ck_multiply(&shape, a, b, c)
       return
     }
     cblas_sgemm(
       CblasRowMajor, transposeLeft ? CblasTrans : CblasNoTrans,
-      transposeRight ? CblasTrans : CblasNoTrans, blasint(rowRange.count),
-      blasint(columnRange.count),
-      blasint(sharedRange.count), 1, a, blasint(leftStride), b, blasint(rightStride), adds ? 1 : 0,
-      c, blasint(columns))
+      transposeRight ? CblasTrans : CblasNoTrans, blasint(rows), blasint(columns),
+      blasint(shared), 1, a, blasint(leftStride), b, blasint(rightStride), adds ? 1 : 0, c,
+      blasint(self.columns))
   }
 
   /// Whether the own kernel is the faster one (measured on AVX2: by 10 to 20% at 100 rows of 128 and more, by

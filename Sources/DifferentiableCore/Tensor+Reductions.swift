@@ -79,22 +79,4 @@ extension Tensor {
     }
     return current
   }
-
-  /// The softmax along the last axis: positive, summing to 1.
-  ///
-  /// - Parameter mask: zeros and ones of a shape that fits; masked-out entries get 0. A row with
-  ///   everything masked out is uniform over all entries.
-  public func softmax(mask: Tensor? = nil) -> Tensor {
-    precondition(rank >= 1, "softmax needs an axis")
-    let scores = mask.map { selected(by: $0, else: Tensor(-1e30)) } ?? self
-    let length = shape[rank - 1]
-    let result = Tensor.writing(scores.shape) { output in
-      ck_softmax(
-        scores.buffer.pointer, output, length == 0 ? 0 : scores.count / length, length)
-    }
-    return result.recorded(from: [scores], keepingOutput: true) { pull in
-      let weighted = pull.cotangent * pull.output
-      return [weighted - pull.output * weighted.sum(axes: [-1], keepingAxes: true)]
-    }
-  }
 }

@@ -64,6 +64,9 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
     .init(name: "softmax, masked", shapes: [[3, 5]]) {
       $0[0].softmax(mask: Tensor([1, 1, 0, 1, 0], shape: [5]))
     },
+    .init(name: "softmax mixture", shapes: [[2, 3, 4], [2, 5, 4]]) {
+      $0[0].softmaxMixture(of: $0[1])
+    },
     .init(name: "layer normalization", shapes: [[2, 6], [6], [6]]) {
       $0[0].layerNormalized(scale: $0[1], shift: $0[2], epsilon: 0.1)
     },

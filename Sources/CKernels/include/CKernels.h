@@ -60,6 +60,10 @@ void ck_copy_strided(const float *x, const ptrdiff_t *x_strides, float *y, const
 
 // y[row] = softmax(x[row]) along rows of the given length.
 void ck_softmax(const float *x, float *y, size_t rows, size_t length);
+// y[row] = weights[row] * (slopes[row] - sum of weights[row] * slopes[row]), the derivative of the softmax whose
+// results are the weights; y may be the slopes.
+void ck_softmax_pullback(const float *weights, const float *slopes, float *y, size_t rows,
+                         size_t length);
 
 // ---- Normalization ---------------------------------------------------------------------------
 

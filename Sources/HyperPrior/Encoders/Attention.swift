@@ -32,11 +32,14 @@ package enum Attention {
       .matrixProduct(perHead(key))
       .reshaped([heads, batch, count, inputs]).permuted([1, 0, 2, 3])
       .reshaped([batch, heads * count, inputs])
-    let weights = asked.matrixProduct(points, transposingRight: true).softmax(mask: mask)
-    return weights.matrixProduct(points)
-      .reshaped([batch, heads, count, inputs]).permuted([1, 0, 2, 3])
+    let mixed =
+      mask == nil
+      ? asked.softmaxMixture(of: points)
+      : asked.softmaxMixtureComposition(of: points, mask: mask)
+    // Back to the heads' shares, [heads, b t, inputs].
+    let perHeadMixed = mixed.reshaped([batch, heads, count, inputs]).permuted([1, 0, 2, 3])
       .reshaped([heads, batch * count, inputs])
-      .matrixProduct(perHead(value), transposingRight: true)
+    return perHeadMixed.matrixProduct(perHead(value), transposingRight: true)
       .permuted([1, 0, 2]).reshaped([batch, count, width])
   }
 }

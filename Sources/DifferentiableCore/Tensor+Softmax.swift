@@ -1,0 +1,142 @@
+import CKernels
+
+extension Tensor {
+  /// The softmax along the last axis: positive, summing to 1.
+  ///
+  /// - Parameter mask: zeros and ones of a shape that fits; masked-out entries get 0. A row with
+  ///   everything masked out is uniform over all entries.
+  public func softmax(mask: Tensor? = nil) -> Tensor {
+    precondition(rank >= 1, "softmax needs an axis")
+    let scores = mask.map { selected(by: $0, else: Tensor(-1e30)) } ?? self
+    let length = shape[rank - 1]
+    let result = Tensor.writing(scores.shape) { output in
+      ck_softmax(
+        scores.buffer.pointer, output, length == 0 ? 0 : scores.count / length, length)
+    }
+    return result.recorded(from: [scores], keepingOutput: true) {
+      [$0.output.softmaxPullback($0.cotangent)]
+    }
+  }
+
+  /// `self (g - sum of self g)` along the last axis, in one pass: what `g` is worth to the scores whose softmax
+  /// this is.
+  private func softmaxPullback(_ g: Tensor) -> Tensor {
+    let length = shape[rank - 1]
+    let result = Tensor.writing(shape) { output in
+      ck_softmax_pullback(
+        buffer.pointer, g.buffer.pointer, output, length == 0 ? 0 : count / length, length)
+    }
+    return result.recorded(from: [self, g]) { pull in
+      let (weights, g, slope) = (pull.inputs[0], pull.inputs[1], pull.cotangent)
+      let sum = { (tensor: Tensor) in tensor.sum(axes: [-1], keepingAxes: true) }
+      return [
+        pull.needed[0] ? slope * (g - sum(weights * g)) - g * sum(slope * weights) : nil,
+        pull.needed[1] ? weights.softmaxPullback(slope) : nil,
+      ]
+    }
+  }
+
+  /// What each row takes from some points by attention: `softmax(self points^T) points`.
+  ///
+  /// Item by item, so that an item's points, scores and their derivatives stay in the second-level cache; made
+  /// of products of whole batches it reads and writes them all from memory. Derivatives of higher order are
+  /// those of the composition.
+  ///
+  /// - Parameter points: `[b, n, k]`.
+  /// - Returns: `[b, m, k]` for `self` of shape `[b, m, k]`.
+  package func softmaxMixture(of points: Tensor) -> Tensor {
+    precondition(
+      rank == 3 && points.rank == 3 && shape[0] == points.shape[0] && shape[2] == points.shape[2],
+      "queries of shape \(shape) do not attend to points of shape \(points.shape)")
+    if count * points.count == 0 { return softmaxMixtureComposition(of: points) }
+    let mixing = SoftmaxMixing(rows: shape[1], points: points.shape[1], width: shape[2])
+    let weights = TensorBuffer(count: shape[0] * mixing.scoreCount)
+    let result = Tensor.writing(shape) { output in
+      mixing.forward(buffer, points.buffer, weights, output, items: shape[0])
+    }
+    return result.recorded(from: [self, points]) { pull in
+      let (rows, points, g) = (pull.inputs[0], pull.inputs[1], pull.cotangent)
+      if g.isTracked || rows.isTracked || points.isTracked {
+        let variables = [rows.tracked(), points.tracked()]
+        return gradients(
+          of: variables[0].softmaxMixtureComposition(of: variables[1]),
+          withRespectTo: variables, seed: g, differentiable: true)
+      }
+      let perPoint = TensorBuffer(count: points.count)
+      let perRow = Tensor.writing(rows.shape) { output in
+        mixing.reverse(
+          rows.buffer, points.buffer, weights, g.buffer, output, perPoint, items: rows.shape[0])
+      }
+      return [perRow, Tensor(shape: points.shape, buffer: perPoint)]
+    }
+  }
+
+  /// The plain composition: the oracle of ``softmaxMixture(of:)``, and its form under a mask.
+  ///
+  /// - Parameter mask: of a shape that fits `[b, m, n]`, 1 for a point, 0 for padding.
+  package func softmaxMixtureComposition(of points: Tensor, mask: Tensor? = nil) -> Tensor {
+    matrixProduct(points, transposingRight: true).softmax(mask: mask).matrixProduct(points)
+  }
+}
+
+/// The work of ``Tensor/softmaxMixture(of:)``: one item after the other on each thread.
+private struct SoftmaxMixing: Sendable {
+  let rows: Int
+  let points: Int
+  let width: Int
+
+  /// Scores of an item.
+  var scoreCount: Int { rows * points }
+
+  /// `[rows, width]` times `[points, width]` transposed.
+  private var scores: MatrixKernel {
+    MatrixKernel(
+      rows: rows, columns: points, shared: width, transposeLeft: false, transposeRight: true)
+  }
+
+  /// `[rows, points]` times `[points, width]`.
+  private var mixtures: MatrixKernel {
+    MatrixKernel(
+      rows: rows, columns: width, shared: points, transposeLeft: false, transposeRight: false)
+  }
+
+  /// `[rows, points]` transposed times `[rows, width]`.
+  private func perPoint(adds: Bool) -> MatrixKernel {
+    MatrixKernel(
+      rows: points, columns: width, shared: rows, transposeLeft: true, transposeRight: false,
+      adds: adds)
+  }
+
+  func forward(
+    _ asked: TensorBuffer, _ seen: TensorBuffer, _ weights: TensorBuffer,
+    _ output: UnsafeMutablePointer<Float>, items: Int
+  ) {
+    // Items do not overlap, and no pointer outlives this call.
+    nonisolated(unsafe) let output = output
+    Parallel.forEach(items) { item in
+      let own = weights.pointer + item * scoreCount
+      let seen = seen.pointer + item * points * width
+      scores.multiply(asked.pointer + item * rows * width, seen, own)
+      ck_softmax(own, own, rows, points)
+      mixtures.multiply(own, seen, output + item * rows * width)
+    }
+  }
+
+  func reverse(
+    _ asked: TensorBuffer, _ seen: TensorBuffer, _ weights: TensorBuffer, _ slopes: TensorBuffer,
+    _ perRow: UnsafeMutablePointer<Float>, _ perPoint: TensorBuffer, items: Int
+  ) {
+    nonisolated(unsafe) let perRow = perRow
+    Parallel.forEach(items) { item in
+      let scoreSlopes = TensorBuffer(count: scoreCount)
+      let own = weights.pointer + item * scoreCount
+      let (row, point) = (item * rows * width, item * points * width)
+      scores.multiply(slopes.pointer + row, seen.pointer + point, scoreSlopes.pointer)
+      ck_softmax_pullback(own, scoreSlopes.pointer, scoreSlopes.pointer, rows, points)
+      mixtures.multiply(scoreSlopes.pointer, seen.pointer + point, perRow + row)
+      self.perPoint(adds: false)
+        .multiply(scoreSlopes.pointer, asked.pointer + row, perPoint.pointer + point)
+      self.perPoint(adds: true).multiply(own, slopes.pointer + row, perPoint.pointer + point)
+    }
+  }
+}
