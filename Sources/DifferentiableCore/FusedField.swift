@@ -40,7 +40,7 @@ public final class FusedField: @unchecked Sendable {
     /// sets of the first-level cache.
     public var tilePoints: Int {
       switch self {
-      case .value: 84
+      case .value: 60
       case .gradientByReverse: 48
       case .gradient, .laplacian: 24
       }
