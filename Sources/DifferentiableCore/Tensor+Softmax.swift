@@ -137,6 +137,7 @@ private struct SoftmaxMixing: Sendable {
       self.perPoint(adds: false)
         .multiply(scoreSlopes.pointer, asked.pointer + row, perPoint.pointer + point)
       self.perPoint(adds: true).multiply(own, slopes.pointer + row, perPoint.pointer + point)
+      withExtendedLifetime(scoreSlopes) {}
     }
   }
 }
