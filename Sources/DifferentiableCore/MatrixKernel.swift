@@ -14,6 +14,10 @@ struct MatrixKernel {
   /// Whether the products are added to what the output holds.
   var adds = false
 
+  /// From one line of an operand to the next.
+  private var leftStride: Int { transposeLeft ? rows : shared }
+  private var rightStride: Int { transposeRight ? shared : columns }
+
   /// Rows of the result in one tile: long enough for full speed, short enough to share the work.
   private static let rowTile = 1_024
   /// Columns of the result in one tile where there are few rows (generated weights).
@@ -74,8 +78,6 @@ struct MatrixKernel {
     _ rowRange: Range<Int>, _ columnRange: Range<Int>, _ sharedRange: Range<Int>
   ) {
     guard let y = UnsafeMutablePointer<Float>(bitPattern: output) else { return }
-    let leftStride = transposeLeft ? rows : shared
-    let rightStride = transposeRight ? shared : columns
     let a =
       left.pointer + item * rows * shared
       + (transposeLeft
@@ -103,8 +105,6 @@ struct MatrixKernel {
     _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ c: UnsafeMutablePointer<Float>,
     rows: Int, columns: Int, shared: Int
   ) {
-    let leftStride = transposeLeft ? self.rows : self.shared
-    let rightStride = transposeRight ? self.shared : self.columns
     let isOwn = Self.isOwn(
       rows: rows, columns: columns, shared: shared, transposeLeft: transposeLeft,
       transposeRight: transposeRight)
