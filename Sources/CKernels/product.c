@@ -4,6 +4,16 @@
 #include "clones.h"
 #include "product_layout.h"
 
+// Columns up to which vectors of 8 are used where there are such of 16: a block of them has twice the columns, and
+// half the rows whose addresses are to be kept.
+#define MOST_NARROW_COLUMNS 16
+
 void ck_multiply(const ck_product *shape, const float *a, const float *b, float *c) {
+#if defined(__x86_64__)
+  if (ck_instruction_level() == CK_AVX512 && shape->columns <= MOST_NARROW_COLUMNS) {
+    ck_product_avx2(shape, a, b, c);
+    return;
+  }
+#endif
   CK_OF_LEVEL(ck_product)(shape, a, b, c);
 }

@@ -21,32 +21,63 @@
 // Columns up to which turning the result costs less than copying the left operand.
 #define MOST_TURNED_COLUMNS 8
 
-// z[r][NR] = sum over p of a(r, p) b[p][NR], or that added to z. a(r, p) is a[r][p] where `column` is 0, and
-// a[0][p column + r] for an operand whose columns lie one after the other.
-CK_INLINE void small_block(
-    const float *const *a, int64_t column, const float *b, int64_t line, int terms, int adds, float *z,
-    int64_t z_line) {
-  vec sum[MR][2];
-#pragma clang loop unroll(full)
-  for (int r = 0; r < MR; r++) {
-    sum[r][0] = adds ? load(z + r * z_line) : (vec){0};
-    sum[r][1] = adds ? load(z + r * z_line + LANES) : (vec){0};
-  }
-  const float *own[MR];
-#pragma clang loop unroll(full)
-  for (int r = 0; r < MR; r++) own[r] = a[r];
-  const float *next = a[0];
-  for (int p = 0; p < terms; p++, b += line, next += column) {
+// Terms of which a line of the cache holds 16; with fewer than three lines a row there is nothing to fetch early.
+#define LINE_TERMS 16
+#define FEWEST_TERMS_TO_FETCH 48
+
+// Terms `from` to `end` of the sums of small_block; b at the first of them.
+CK_INLINE const float *add_terms(
+    vec (*sum)[2], int height, const float *const *a, int64_t column, const float *b, int64_t line,
+    int from, int end) {
+  const float *next = a[0] + from * column;
+  for (int p = from; p < end; p++, b += line, next += column) {
     const vec b0 = load(b), b1 = load(b + LANES);
 #pragma clang loop unroll(full)
-    for (int r = 0; r < MR; r++) {
-      const vec x = splat(column ? next[r] : own[r][p]);
+    for (int r = 0; r < height; r++) {
+      const vec x = splat(column ? next[r] : a[r][p]);
       sum[r][0] = fused(x, b0, sum[r][0]);
       sum[r][1] = fused(x, b1, sum[r][1]);
     }
   }
+  return b;
+}
+
+// z[r][NR] = sum over p of a(r, p) b[p][NR], or that added to z, for `height` rows. a(r, p) is a[r][p] where
+// `column` is 0, and a[0][p column + r] for an operand whose columns lie one after the other. The block after this
+// one has its rows of a `ahead` floats further on, if they are not copied, and those of z below; they are fetched
+// meanwhile, since the processor sees too little of so many short lines to do it itself. `ahead` is 0 where they are
+// at hand.
+CK_INLINE void small_block(
+    const float *const *a, int64_t ahead, int64_t column, const float *b, int64_t line, int terms,
+    int adds, float *z, int64_t z_line, int height) {
+  vec sum[MR][2];
+  const float *own[MR];
 #pragma clang loop unroll(full)
-  for (int r = 0; r < MR; r++) {
+  for (int r = 0; r < height; r++) {
+    sum[r][0] = adds ? load(z + r * z_line) : (vec){0};
+    sum[r][1] = adds ? load(z + r * z_line + LANES) : (vec){0};
+    own[r] = a[r];
+  }
+  if (ahead && terms >= FEWEST_TERMS_TO_FETCH) {
+    const float *soon = z + (adds ? height * z_line : 0);
+#pragma clang loop unroll(full)
+    for (int r = 0; r < height; r++) {
+      for (int j = 0; j < NR; j += LINE_TERMS) __builtin_prefetch(soon + r * z_line + j, 1, 3);
+    }
+    int done = 0;
+    for (; done + LINE_TERMS <= terms; done += LINE_TERMS) {
+#pragma clang loop unroll(full)
+      for (int r = 0; r < height; r++) {
+        if (!column) __builtin_prefetch(own[r] + ahead + done, 0, 3);
+      }
+      b = add_terms(sum, height, own, column, b, line, done, done + LINE_TERMS);
+    }
+    add_terms(sum, height, own, column, b, line, done, terms);
+  } else {
+    add_terms(sum, height, own, column, b, line, 0, terms);
+  }
+#pragma clang loop unroll(full)
+  for (int r = 0; r < height; r++) {
     store(z + r * z_line, sum[r][0]);
     store(z + r * z_line + LANES, sum[r][1]);
   }
@@ -109,7 +140,8 @@ CK_INLINE void small_panel(
     narrow_panel(a, is_copied, a_line, b, line, terms, adds, c, c_line, rows, width);
     return;
   }
-  for (int row = 0; row < rows; row += MR, a += MR * (is_copied ? terms : a_line)) {
+  const int64_t ahead = MR * (is_copied ? terms : a_line), column = is_copied ? MR : 0;
+  for (int row = 0; row < rows; row += MR, a += ahead) {
     const int count = rows - row < MR ? rows - row : MR;
     const float *own[MR];
     // Rows beyond the end are the last one again, and not kept.
@@ -117,14 +149,18 @@ CK_INLINE void small_panel(
     for (int r = 0; r < MR; r++) own[r] = is_copied ? a : a + (r < count ? r : count - 1) * a_line;
     float *to = c + row * c_line;
     if (count == MR && width == NR) {
-      small_block(own, is_copied ? MR : 0, b, line, terms, adds, to, c_line);
+      small_block(own, ahead, column, b, line, terms, adds, to, c_line, MR);
       continue;
     }
     float z[MR * NR] = {0};
     for (int r = 0; r < count && adds; r++) {
       for (int j = 0; j < width; j++) z[r * NR + j] = to[r * c_line + j];
     }
-    small_block(own, is_copied ? MR : 0, b, line, terms, adds, z, NR);
+    if (count <= MR / 2) {
+      small_block(own, 0, column, b, line, terms, adds, z, NR, MR / 2);
+    } else {
+      small_block(own, ahead, column, b, line, terms, adds, z, NR, MR);
+    }
     for (int r = 0; r < count; r++) {
       for (int j = 0; j < width; j++) to[r * c_line + j] = z[r * NR + j];
     }
@@ -166,6 +202,9 @@ CK_INLINE void copy_transposed(
   for (; j + 8 <= count; j += 8) {
     int p = 0;
     for (; p + 8 <= terms; p += 8) {
+      // The next lines: so short ones begin anew before the processor has noticed where they go.
+#pragma clang loop unroll(full)
+      for (int i = 8; i < 16; i++) __builtin_prefetch(from + (j + i) * line + p, 0, 3);
       transpose_square(from + j * line + p, line, to + p * width + j, width);
     }
     for (; p < terms; p++) {
