@@ -4,8 +4,8 @@
 #include "clones.h"
 #include "product_layout.h"
 
-// Columns up to which vectors of 8 are used where there are such of 16: a block of them has twice the columns, and
-// half the rows whose addresses are to be kept.
+// Columns up to which vectors of 8 are used where there are such of 16: two of them are as wide as one of those, in
+// blocks of 6 rows instead of 24, whose addresses stay in registers.
 #define MOST_NARROW_COLUMNS 16
 
 void ck_multiply(const ck_product *shape, const float *a, const float *b, float *c) {
