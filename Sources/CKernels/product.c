@@ -10,7 +10,8 @@
 
 void ck_multiply(const ck_product *shape, const float *a, const float *b, float *c) {
 #if defined(__x86_64__)
-  if (ck_instruction_level() == CK_AVX512 && shape->columns <= MOST_NARROW_COLUMNS) {
+  const int columns = ck_turns_rows(shape) ? shape->rows : shape->columns;
+  if (ck_instruction_level() == CK_AVX512 && columns <= MOST_NARROW_COLUMNS) {
     ck_product_avx2(shape, a, b, c);
     return;
   }

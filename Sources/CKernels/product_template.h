@@ -42,40 +42,36 @@ CK_INLINE const float *add_terms(
   return b;
 }
 
+// Has the processor read the next block's rows of c, or this one's where nothing is added to them, which are read
+// first when they are written.
+CK_INLINE void fetch_results(const float *c, int64_t c_line, int adds) {
+  const float *soon = c + (adds ? MR * c_line : 0);
+#pragma clang loop unroll(full)
+  for (int r = 0; r < MR; r++) {
+    for (int j = 0; j < NR; j += LINE_TERMS) __builtin_prefetch(soon + r * c_line + j, 1, 3);
+  }
+}
+
 // z[r][NR] = sum over p of a(r, p) b[p][NR], or that added to z, for `height` rows. a(r, p) is a[r][p] where
-// `column` is 0, and a[0][p column + r] for an operand whose columns lie one after the other. The block after this
-// one has its rows of a `ahead` floats further on, if they are not copied, and those of z below; they are fetched
-// meanwhile, since the processor sees too little of so many short lines to do it itself. `ahead` is 0 where they are
-// at hand.
+// `column` is 0, and a[0][p column + r] for an operand whose columns lie one after the other. With `fetches` the
+// rows of the block after this one, `ahead` floats further on, are fetched meanwhile, since the processor sees too
+// little of so many short lines to do it itself.
 CK_INLINE void small_block(
-    const float *const *a, int64_t ahead, int64_t column, const float *b, int64_t line, int terms,
-    int adds, float *z, int64_t z_line, int height) {
+    const float *const *a, int fetches, int64_t ahead, int64_t column, const float *b, int64_t line,
+    int terms, int adds, float *z, int64_t z_line, int height) {
   vec sum[MR][2];
-  const float *own[MR];
 #pragma clang loop unroll(full)
   for (int r = 0; r < height; r++) {
     sum[r][0] = adds ? load(z + r * z_line) : (vec){0};
     sum[r][1] = adds ? load(z + r * z_line + LANES) : (vec){0};
-    own[r] = a[r];
   }
-  if (ahead && terms >= FEWEST_TERMS_TO_FETCH) {
-    const float *soon = z + (adds ? height * z_line : 0);
+  int done = 0;
+  for (; fetches && done + LINE_TERMS <= terms; done += LINE_TERMS) {
 #pragma clang loop unroll(full)
-    for (int r = 0; r < height; r++) {
-      for (int j = 0; j < NR; j += LINE_TERMS) __builtin_prefetch(soon + r * z_line + j, 1, 3);
-    }
-    int done = 0;
-    for (; done + LINE_TERMS <= terms; done += LINE_TERMS) {
-#pragma clang loop unroll(full)
-      for (int r = 0; r < height; r++) {
-        if (!column) __builtin_prefetch(own[r] + ahead + done, 0, 3);
-      }
-      b = add_terms(sum, height, own, column, b, line, done, done + LINE_TERMS);
-    }
-    add_terms(sum, height, own, column, b, line, done, terms);
-  } else {
-    add_terms(sum, height, own, column, b, line, 0, terms);
+    for (int r = 0; r < height; r++) __builtin_prefetch(a[r] + ahead + done, 0, 3);
+    b = add_terms(sum, height, a, column, b, line, done, done + LINE_TERMS);
   }
+  add_terms(sum, height, a, column, b, line, done, terms);
 #pragma clang loop unroll(full)
   for (int r = 0; r < height; r++) {
     store(z + r * z_line, sum[r][0]);
@@ -132,15 +128,13 @@ CK_INLINE void narrow_panel(
   }
 }
 
-// Some rows of c, NR or fewer columns. a: where the rows lie, line by line, or their copy.
-CK_INLINE void small_panel(
-    const float *a, int is_copied, int64_t a_line, const float *b, int64_t line, int terms, int adds,
-    float *c, int64_t c_line, int rows, int width) {
-  if (width <= LANES) {
-    narrow_panel(a, is_copied, a_line, b, line, terms, adds, c, c_line, rows, width);
-    return;
-  }
+// Some rows of c, NR or fewer columns, more than LANES of them. a: where the rows lie, line by line, or their copy.
+CK_INLINE void wide_panel(
+    const float *a, int fetches, int is_copied, int64_t a_line, const float *b, int64_t line, int terms,
+    int adds, float *c, int64_t c_line, int rows, int width) {
   const int64_t ahead = MR * (is_copied ? terms : a_line), column = is_copied ? MR : 0;
+  // A copy is at hand.
+  const int fetches_rows = fetches && !is_copied;
   for (int row = 0; row < rows; row += MR, a += ahead) {
     const int count = rows - row < MR ? rows - row : MR;
     const float *own[MR];
@@ -149,7 +143,8 @@ CK_INLINE void small_panel(
     for (int r = 0; r < MR; r++) own[r] = is_copied ? a : a + (r < count ? r : count - 1) * a_line;
     float *to = c + row * c_line;
     if (count == MR && width == NR) {
-      small_block(own, ahead, column, b, line, terms, adds, to, c_line, MR);
+      if (fetches) fetch_results(to, c_line, adds);
+      small_block(own, fetches_rows, ahead, column, b, line, terms, adds, to, c_line, MR);
       continue;
     }
     float z[MR * NR] = {0};
@@ -157,13 +152,26 @@ CK_INLINE void small_panel(
       for (int j = 0; j < width; j++) z[r * NR + j] = to[r * c_line + j];
     }
     if (count <= MR / 2) {
-      small_block(own, 0, column, b, line, terms, adds, z, NR, MR / 2);
+      small_block(own, 0, 0, column, b, line, terms, adds, z, NR, MR / 2);
     } else {
-      small_block(own, ahead, column, b, line, terms, adds, z, NR, MR);
+      small_block(own, 0, 0, column, b, line, terms, adds, z, NR, MR);
     }
     for (int r = 0; r < count; r++) {
       for (int j = 0; j < width; j++) to[r * c_line + j] = z[r * NR + j];
     }
+  }
+}
+
+// Some rows of c, NR or fewer columns. a: as for wide_panel.
+CK_INLINE void small_panel(
+    const float *a, int is_copied, int64_t a_line, const float *b, int64_t line, int terms, int adds,
+    float *c, int64_t c_line, int rows, int width) {
+  if (width <= LANES) {
+    narrow_panel(a, is_copied, a_line, b, line, terms, adds, c, c_line, rows, width);
+  } else if (terms >= FEWEST_TERMS_TO_FETCH) {
+    wide_panel(a, 1, is_copied, a_line, b, line, terms, adds, c, c_line, rows, width);
+  } else {
+    wide_panel(a, 0, is_copied, a_line, b, line, terms, adds, c, c_line, rows, width);
   }
 }
 
@@ -230,30 +238,8 @@ CK_INLINE void copy_full_lines(const float *from, int64_t line, int terms, float
   }
 }
 
-// a^T b for a b of few columns, as (b^T a)^T: a is read where it lies, and the few columns of b are copied.
-static void CK_NAME(ck_turned_product)(
+static void CK_NAME(ck_straight_product)(
     const ck_product *s, const float *a, const float *b, float *c) {
-  float z[MOST_TURNED_COLUMNS * COLUMNS_TOGETHER] __attribute__((aligned(64)));
-  for (int first = 0; first < s->rows; first += COLUMNS_TOGETHER) {
-    const int count = s->rows - first < COLUMNS_TOGETHER ? s->rows - first : COLUMNS_TOGETHER;
-    const ck_product turned = {
-        s->columns, count, s->shared, 1, 0, 0, s->b_line, s->a_line, COLUMNS_TOGETHER};
-    CK_NAME(ck_product)(&turned, b, a + first, z);
-    for (int i = 0; i < count; i++) {
-      float *to = c + (first + i) * s->c_line;
-      for (int j = 0; j < s->columns; j++) {
-        to[j] = (s->adds ? to[j] : 0) + z[j * COLUMNS_TOGETHER + i];
-      }
-    }
-  }
-}
-
-void CK_NAME(ck_product)(const ck_product *s, const float *a, const float *b, float *c) {
-  if (s->is_left_transposed && !s->is_right_transposed && s->columns <= MOST_TURNED_COLUMNS &&
-      s->rows > MOST_TURNED_COLUMNS) {
-    CK_NAME(ck_turned_product)(s, a, b, c);
-    return;
-  }
   float panels[COLUMNS_TOGETHER * TERMS] __attribute__((aligned(64)));
   float left[BLOCKS_PER_PANEL * MR * TERMS] __attribute__((aligned(64)));
   const int copies = s->is_right_transposed || s->rows >= ROWS_TO_COPY_FOR(s->b_line) ||
@@ -300,5 +286,64 @@ void CK_NAME(ck_product)(const ck_product *s, const float *a, const float *b, fl
         }
       }
     }
+  }
+}
+
+// a^T b for a b of few columns, as (b^T a)^T: a is read where it lies, and the few columns of b are copied.
+static void CK_NAME(ck_turned_columns)(
+    const ck_product *s, const float *a, const float *b, float *c) {
+  float z[MOST_TURNED_COLUMNS * COLUMNS_TOGETHER] __attribute__((aligned(64)));
+  for (int first = 0; first < s->rows; first += COLUMNS_TOGETHER) {
+    const int count = s->rows - first < COLUMNS_TOGETHER ? s->rows - first : COLUMNS_TOGETHER;
+    const ck_product turned = {
+        s->columns, count, s->shared, 1, 0, 0, s->b_line, s->a_line, COLUMNS_TOGETHER};
+    CK_NAME(ck_straight_product)(&turned, b, a + first, z);
+    for (int i = 0; i < count; i++) {
+      float *to = c + (first + i) * s->c_line;
+      for (int j = 0; j < s->columns; j++) {
+        to[j] = (s->adds ? to[j] : 0) + z[j * COLUMNS_TOGETHER + i];
+      }
+    }
+  }
+}
+
+// a b^T for an a of few rows, as (b a^T)^T: b, by far the larger one, is read where it lies.
+static void CK_NAME(ck_turned_rows)(
+    const ck_product *s, const float *a, const float *b, float *c) {
+  float z[CK_COLUMNS_TURNED_TOGETHER * CK_MOST_TURNED_ROWS] __attribute__((aligned(64)));
+  for (int first = 0; first < s->columns; first += CK_COLUMNS_TURNED_TOGETHER) {
+    const int left = s->columns - first;
+    const int count = left < CK_COLUMNS_TURNED_TOGETHER ? left : CK_COLUMNS_TURNED_TOGETHER;
+    const ck_product turned = {
+        count, s->rows, s->shared, 0, 1, 0, s->b_line, s->a_line, CK_MOST_TURNED_ROWS};
+    CK_NAME(ck_straight_product)(&turned, b + first * s->b_line, a, z);
+    int j = 0;
+    for (; !s->adds && j + 8 <= s->rows; j += 8) {
+      float *to = c + j * s->c_line + first;
+      int i = 0;
+      for (; i + 8 <= count; i += 8) {
+        transpose_square(z + i * CK_MOST_TURNED_ROWS + j, CK_MOST_TURNED_ROWS, to + i, s->c_line);
+      }
+      for (; i < count; i++) {
+        for (int r = 0; r < 8; r++) to[r * s->c_line + i] = z[i * CK_MOST_TURNED_ROWS + j + r];
+      }
+    }
+    for (; j < s->rows; j++) {
+      float *to = c + j * s->c_line + first;
+      for (int i = 0; i < count; i++) {
+        to[i] = (s->adds ? to[i] : 0) + z[i * CK_MOST_TURNED_ROWS + j];
+      }
+    }
+  }
+}
+
+void CK_NAME(ck_product)(const ck_product *s, const float *a, const float *b, float *c) {
+  if (s->is_left_transposed && !s->is_right_transposed && s->columns <= MOST_TURNED_COLUMNS &&
+      s->rows > MOST_TURNED_COLUMNS) {
+    CK_NAME(ck_turned_columns)(s, a, b, c);
+  } else if (ck_turns_rows(s)) {
+    CK_NAME(ck_turned_rows)(s, a, b, c);
+  } else {
+    CK_NAME(ck_straight_product)(s, a, b, c);
   }
 }

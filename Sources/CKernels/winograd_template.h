@@ -225,7 +225,7 @@ static void CK_NAME(winograd)(
           const float *own[MR];
 #pragma clang loop unroll(full)
           for (int r = 0; r < MR; r++) own[r] = scratch + e * apart + (t + r) * line;
-          small_block(own, 0, 0, w, NR, shape->inputs, 0, to + t * NR, NR, MR);
+          small_block(own, 0, 0, 0, w, NR, shape->inputs, 0, to + t * NR, NR, MR);
         }
       }
     }
@@ -301,7 +301,7 @@ static void CK_NAME(winograd_gradient)(
         for (int64_t c = 0; c < lines; c += MR) {
           const float *own[MR] = {scratch + e * apart + c};
           small_block(
-              own, 0, line, slopes + e * slopes_apart + panel * count * NR, NR, count, 1, to + c * NR, NR, MR);
+              own, 0, 0, line, slopes + e * slopes_apart + panel * count * NR, NR, count, 1, to + c * NR, NR, MR);
         }
       }
     }
