@@ -84,6 +84,10 @@ size_t ck_field_workspace_count(const ck_field *field, ck_field_mode mode, int p
   return ck_tile(field, mode, points).count;
 }
 
+size_t ck_field_scratch_count(const ck_field *field, ck_field_mode mode, int points) {
+  return ck_tile(field, mode, points).scratch_count;
+}
+
 size_t ck_field_array_start(const ck_field *field, int array) {
   const ck_layer_layout *layer = &field->layers[array / 2];
   return array % 2 ? layer->bias_source : layer->weight_source;
@@ -98,8 +102,9 @@ void ck_field_forward(const ck_field *field, const float *packed, ck_field_mode 
 
 void ck_field_reverse(const ck_field *field, const float *packed, ck_field_mode mode, int points,
                       float *workspace, const float *value, const float *gradient,
-                      const float *laplacian, float *packed_gradient, float *coordinate_gradient) {
+                      const float *laplacian, float *scratch, float *packed_gradient,
+                      float *coordinate_gradient) {
   functions(field)->reverse(
-      field, packed, mode, points, workspace, value, gradient, laplacian, packed_gradient,
+      field, packed, mode, points, workspace, value, gradient, laplacian, scratch, packed_gradient,
       coordinate_gradient);
 }

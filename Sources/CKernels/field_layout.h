@@ -46,12 +46,12 @@ typedef struct {
   int points, rows;      // padded points, and rows of all planes
   size_t coordinates;    // [points][d], zero-padded
   size_t value, gradient, laplacian;  // outputs or their cotangents, padded rows
-  size_t scratch[2];     // activations of the widest layer
   size_t layers;         // first sine layer
   size_t layer_count;    // floats of one array of a layer, the widest
   int arrays;            // arrays a layer: 2, or with mode GRADIENT_REVERSE 2 + 2 outputs
   int kept_layers;       // layers whose arrays are kept; with mode VALUE_ALONE two take turns
   size_t count;
+  size_t scratch_count;  // activations of the widest layer, twice: what the reverse writes
 } ck_tile_layout;
 
 static inline ck_tile_layout ck_tile(const ck_field_layout *layout, ck_field_mode mode, int points) {
@@ -68,10 +68,6 @@ static inline ck_tile_layout ck_tile(const ck_field_layout *layout, ck_field_mod
   size_t at = 0;
   tile.layers = at;
   at += tile.layer_count * tile.arrays * tile.kept_layers;
-  for (int i = 0; i < 2; i++) {
-    tile.scratch[i] = at;
-    at += alone ? 0 : tile.layer_count;
-  }
   tile.coordinates = at;
   at += (n * d + 15) / 16 * 16;
   tile.value = at;
@@ -81,6 +77,7 @@ static inline ck_tile_layout ck_tile(const ck_field_layout *layout, ck_field_mod
   tile.laplacian = at;
   at += (mode == CK_FIELD_LAPLACIAN ? n * outputs + 15 : 0) / 16 * 16;
   tile.count = at;
+  tile.scratch_count = alone ? 0 : 2 * tile.layer_count;
   return tile;
 }
 
@@ -97,7 +94,8 @@ typedef struct {
                   int points, float *workspace, float *value, float *gradient, float *laplacian);
   void (*reverse)(const ck_field_layout *, const float *packed, ck_field_mode, int points,
                   float *workspace, const float *value, const float *gradient,
-                  const float *laplacian, float *packed_gradient, float *coordinate_gradient);
+                  const float *laplacian, float *scratch, float *packed_gradient,
+                  float *coordinate_gradient);
 } ck_field_functions;
 
 extern const ck_field_functions ck_field_avx512, ck_field_avx2, ck_field_portable;

@@ -182,14 +182,14 @@ static void reverse_outputs(
 // p what the layers' z get from here.
 static void reverse_of_gradient(
     const ck_field_layout *layout, const float *packed, const ck_tile_layout *tile, int output,
-    float *workspace, float *gradient) {
+    float *workspace, float *scratch, float *gradient) {
   const int last = layout->sine_count - 1, points = tile->points, d = layout->coordinates;
   const size_t stride = (size_t)points * NR;
   const ck_layer_layout *first = &layout->layers[0];
   const int width = first->output_panels * NR;
   const float *gy = workspace + tile->gradient + (size_t)output * d;
   const size_t step = (size_t)layout->outputs * d;
-  float *input = workspace + tile->scratch[0], *result = workspace + tile->scratch[1];
+  float *input = scratch, *result = scratch + tile->layer_count;
   for (int l = 0; l <= last; l++) {
     const ck_layer_layout *layer = &layout->layers[l];
     const float *s = ck_tile_array(tile, workspace, l, 0);
@@ -247,7 +247,7 @@ static void reverse_of_gradient(
 static void CK_NAME(reverse)(
     const ck_field_layout *layout, const float *packed, ck_field_mode mode, int points,
     float *workspace, const float *value, const float *gradient, const float *laplacian,
-    float *packed_gradient, float *coordinate_gradient) {
+    float *scratch, float *packed_gradient, float *coordinate_gradient) {
   const ck_tile_layout tile = ck_tile(layout, mode, points);
   const int d = layout->coordinates, outputs = layout->outputs, last = layout->sine_count - 1;
   const int tangents = mode == CK_FIELD_GRADIENT || mode == CK_FIELD_LAPLACIAN ? d : 0;
@@ -271,10 +271,10 @@ static void CK_NAME(reverse)(
   }
   if (reversed) {
     for (int o = 0; o < outputs; o++) {
-      reverse_of_gradient(layout, packed, &tile, o, workspace, packed_gradient);
+      reverse_of_gradient(layout, packed, &tile, o, workspace, scratch, packed_gradient);
     }
   }
-  float *above = workspace + tile.scratch[0], *g = workspace + tile.scratch[1];
+  float *above = scratch, *g = scratch + tile.layer_count;
   for (int l = last; l >= 0; l--) {
     const ck_layer_layout *layer = &layout->layers[l], *next = &layout->layers[l + 1];
     const float *s = ck_tile_array(&tile, workspace, l, 0);

@@ -72,7 +72,9 @@ extension FusedField {
     let groups = groups(of: count, tilePoints: mode.tilePoints)
     let parts = Parallel.map(groups.count) { number -> (loss: Double, gradient: FieldGradient) in
       let sum = FieldGradient(self)
-      let tile = FieldTile(self, mode, capacity: min(mode.tilePoints, count))
+      let capacity = min(mode.tilePoints, count)
+      let tile = FieldTile(self, mode, capacity: capacity)
+      let scratch = FieldScratch(self, mode, capacity: capacity)
       var total = 0.0
       var start = groups[number].lowerBound
       while start < groups[number].upperBound {
@@ -84,7 +86,8 @@ extension FusedField {
         total += loss(points, outputs, &cotangents)
         cotangents.withPointers { value, gradient, laplacian in
           tile.reverse(
-            packed, value: value, gradient: gradient, laplacian: laplacian, into: sum)
+            packed, value: value, gradient: gradient, laplacian: laplacian, with: scratch,
+            into: sum)
         }
         start = points.upperBound
       }

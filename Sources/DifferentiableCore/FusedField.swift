@@ -154,6 +154,20 @@ final class FieldGradient: @unchecked Sendable {
   }
 }
 
+/// What the reverse of a tile writes on the way, for one thread at a time.
+///
+/// Tiles that are reversed one after the other share it, so it stays near the core; memory of their own
+/// each would have to be fetched.
+final class FieldScratch {
+  fileprivate let buffer: TensorBuffer
+
+  /// Memory for tiles of at most so many points.
+  init(_ field: FusedField, _ mode: FusedField.Mode, capacity: Int) {
+    buffer = TensorBuffer(
+      count: ck_field_scratch_count(field.handle, mode.kernel, Int32(clamping: capacity)))
+  }
+}
+
 /// Working memory of one tile, for one thread at a time.
 final class FieldTile {
   let field: FusedField
@@ -165,7 +179,7 @@ final class FieldTile {
 
   /// Memory for tiles of at most so many points.
   ///
-  /// - Parameter isReversed: whether ``reverse(_:value:gradient:laplacian:into:coordinates:)`` will be
+  /// - Parameter isReversed: whether ``reverse(_:value:gradient:laplacian:with:into:coordinates:)`` will be
   ///   called; values alone are found faster, in a fraction of the memory.
   init(_ field: FusedField, _ mode: FusedField.Mode, capacity: Int, isReversed: Bool = true) {
     self.field = field
@@ -175,7 +189,7 @@ final class FieldTile {
       count: ck_field_workspace_count(field.handle, kernel, Int32(clamping: capacity)))
   }
 
-  /// Evaluates; keeps what ``reverse(_:value:gradient:laplacian:into:coordinates:)`` needs.
+  /// Evaluates; keeps what ``reverse(_:value:gradient:laplacian:with:into:coordinates:)`` needs.
   func forward(
     _ packed: PackedField, points: Int, coordinates: UnsafePointer<Float>,
     value: UnsafeMutablePointer<Float>, gradient: UnsafeMutablePointer<Float>? = nil,
@@ -189,13 +203,15 @@ final class FieldTile {
 
   /// Adds the derivative for given ones with respect to the outputs of the last
   /// ``forward(_:points:coordinates:value:gradient:laplacian:)``.
+  ///
+  /// - Parameter scratch: for the field, the mode and as many points.
   func reverse(
     _ packed: PackedField, value: UnsafePointer<Float>, gradient: UnsafePointer<Float>? = nil,
-    laplacian: UnsafePointer<Float>? = nil, into sum: FieldGradient,
+    laplacian: UnsafePointer<Float>? = nil, with scratch: FieldScratch, into sum: FieldGradient,
     coordinates: UnsafeMutablePointer<Float>? = nil
   ) {
     ck_field_reverse(
       field.handle, packed.buffer.pointer, kernel, Int32(points), workspace.pointer, value,
-      gradient, laplacian, sum.buffer.pointer, coordinates)
+      gradient, laplacian, scratch.buffer.pointer, sum.buffer.pointer, coordinates)
   }
 }

@@ -210,12 +210,16 @@ private struct SineNetworkPass: Sendable {
     let (d, c) = (field.coordinates, field.outputs)
     let slopes = Tensor.writing([sets, points, d]) { _ in }
     let sums = kept.units.map { _ in FieldGradient(field) }
-    Parallel.forEach(kept.units.count) { unit in
+    Parallel.forEach(kept.units.count) { number in
+      // Backwards: of what the forward pass wrote last, most is still in a cache.
+      let unit = kept.units.count - 1 - number
       let (set, tiles) = extent(ofUnit: unit)
-      for (tile, work) in zip(tiles, kept.units[unit].tiles) {
+      let scratch = FieldScratch(field, .value, capacity: min(tilePoints, points))
+      for (tile, work) in zip(tiles, kept.units[unit].tiles).reversed() {
         let start = set * points + tile * tilePoints
         work.reverse(
-          kept.packed[set], value: cotangent.buffer.pointer + start * c, into: sums[unit],
+          kept.packed[set], value: cotangent.buffer.pointer + start * c, with: scratch,
+          into: sums[unit],
           coordinates: needed[0] ? slopes.buffer.pointer + start * d : nil)
       }
     }

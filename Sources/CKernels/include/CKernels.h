@@ -106,6 +106,7 @@ size_t ck_field_parameter_count(const ck_field *field);
 size_t ck_field_packed_count(const ck_field *field);
 size_t ck_field_gradient_count(const ck_field *field);
 size_t ck_field_workspace_count(const ck_field *field, ck_field_mode mode, int points);
+size_t ck_field_scratch_count(const ck_field *field, ck_field_mode mode, int points);
 
 // Arrays are W [outputs, inputs] and b [outputs] of each layer in turn, and may lie apart; of a derivative
 // those that are NULL are left out.
@@ -122,10 +123,12 @@ void ck_field_forward(const ck_field *field, const float *packed, ck_field_mode 
 
 // The derivatives for given ones with respect to the outputs (NULL is zeros), after the forward pass
 // of the same tile in the same workspace; only mode VALUE can be reversed again after it, VALUE_ALONE
-// never. Adds to packed_gradient; writes coordinate_gradient [points, d] unless NULL.
+// never. Adds to packed_gradient; writes coordinate_gradient [points, d] unless NULL. Nothing in scratch is
+// kept: tiles reversed one after the other share it, while it stays in the cache.
 void ck_field_reverse(const ck_field *field, const float *packed, ck_field_mode mode, int points,
                       float *workspace, const float *value, const float *gradient,
-                      const float *laplacian, float *packed_gradient, float *coordinate_gradient);
+                      const float *laplacian, float *scratch, float *packed_gradient,
+                      float *coordinate_gradient);
 
 // ---- Products of small matrices ---------------------------------------------------------------
 
