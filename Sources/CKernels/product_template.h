@@ -318,14 +318,22 @@ static void CK_NAME(ck_turned_rows)(
         count, s->rows, s->shared, 0, 1, 0, s->b_line, s->a_line, CK_MOST_TURNED_ROWS};
     CK_NAME(ck_straight_product)(&turned, b + first * s->b_line, a, z);
     int j = 0;
-    for (; !s->adds && j + 8 <= s->rows; j += 8) {
+    for (; j + 8 <= s->rows; j += 8) {
       float *to = c + j * s->c_line + first;
       int i = 0;
       for (; i + 8 <= count; i += 8) {
-        transpose_square(z + i * CK_MOST_TURNED_ROWS + j, CK_MOST_TURNED_ROWS, to + i, s->c_line);
+        float square[64];
+        transpose_square(z + i * CK_MOST_TURNED_ROWS + j, CK_MOST_TURNED_ROWS, square, 8);
+        for (int r = 0; r < 8; r++) {
+          float *row = to + r * s->c_line + i;
+          for (int k = 0; k < 8; k++) row[k] = (s->adds ? row[k] : 0) + square[r * 8 + k];
+        }
       }
       for (; i < count; i++) {
-        for (int r = 0; r < 8; r++) to[r * s->c_line + i] = z[i * CK_MOST_TURNED_ROWS + j + r];
+        for (int r = 0; r < 8; r++) {
+          float *own = to + r * s->c_line + i;
+          *own = (s->adds ? *own : 0) + z[i * CK_MOST_TURNED_ROWS + j + r];
+        }
       }
     }
     for (; j < s->rows; j++) {

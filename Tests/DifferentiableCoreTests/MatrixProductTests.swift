@@ -57,6 +57,34 @@ import Testing
     }
   }
 
+  @Test("Few rows by many lines", arguments: [1, 7, 8, 9, 15, 16, 17, 31, 32, 33])
+  func fewRows(rows: Int) {
+    for (columns, shared) in [(255, 9), (256, 3), (257, 300), (523, 17)] {
+      check(rows: rows, columns: columns, shared: shared)
+    }
+  }
+
+  @Test("Few rows by many lines, added to biases", arguments: [1, 8, 13, 16, 27, 32, 33])
+  func fewRowsFromBiases(rows: Int) {
+    for (columns, shared) in [(255, 9), (256, 3), (261, 40), (523, 270)] {
+      let input = random([rows, shared], seed: 1)
+      let weight = random([columns, shared], seed: 2)
+      let bias = random([columns], seed: 3)
+      let (x, w, b) = (input.values, weight.values, bias.values)
+      let result = input.affine(weight: weight, bias: bias).values
+      for row in 0..<rows {
+        for column in 0..<columns {
+          let sum = (0..<shared).reduce(Double(b[column])) {
+            $0 + Double(x[row * shared + $1]) * Double(w[column * shared + $1])
+          }
+          #expect(
+            abs(sum - Double(result[row * columns + column])) <= 2e-7 * Double(shared) + 1e-6,
+            "row \(row), column \(column) of \(rows)x\(columns) over \(shared)")
+        }
+      }
+    }
+  }
+
   @Test func batches() {
     for rows in [1, 14] { check(rows: rows, columns: 19, shared: 21, batch: 3) }
   }
