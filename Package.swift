@@ -118,7 +118,7 @@ let package = Package(
       name: "HyperPriorTests",
       dependencies: [
         "HyperPrior", "Fields", "Training", "Signals", "DifferentiableCore", "RandomNumbers",
-        "TestSupport",
+        "Locks", "TestSupport",
       ],
       resources: [.copy("Goldens")]),
     .testTarget(name: "ReportingTests", dependencies: ["Reporting", "Signals", "TestSupport"]),

@@ -5,64 +5,25 @@
 
 #include "clones.h"
 #include "field_layout.h"
+#include "transpose.h"
 
-typedef float four __attribute__((vector_size(16)));
-typedef float four_unaligned __attribute__((vector_size(16), aligned(4), may_alias));
-
-// A square of 4 x 4 numbers times a factor, its rows written as columns.
-CK_INLINE void turn_square(const float *from, size_t line, float scale, float *to, size_t to_line) {
-  four x[4], y[4];
-#pragma clang loop unroll(full)
-  for (int i = 0; i < 4; i++) x[i] = scale * *(const four_unaligned *)(from + i * line);
-#pragma clang loop unroll(full)
-  for (int i = 0; i < 2; i++) {
-    y[2 * i] = __builtin_shufflevector(x[i], x[i + 2], 0, 4, 1, 5);
-    y[2 * i + 1] = __builtin_shufflevector(x[i], x[i + 2], 2, 6, 3, 7);
-  }
-#pragma clang loop unroll(full)
-  for (int i = 0; i < 2; i++) {
-    *(four_unaligned *)(to + 2 * i * to_line) =
-        __builtin_shufflevector(y[i], y[i + 2], 0, 4, 1, 5);
-    *(four_unaligned *)(to + (2 * i + 1) * to_line) =
-        __builtin_shufflevector(y[i], y[i + 2], 2, 6, 3, 7);
-  }
-}
-
-// count rows of `in` numbers, times a factor, written number by number in lines of `panel`.
-static void pack_columns(
-    const float *rows, int count, int in, float scale, float *to, int panel) {
-  int j = 0;
-  for (; j + 4 <= count; j += 4) {
-    int i = 0;
-    for (; i + 4 <= in; i += 4) {
-      turn_square(rows + (size_t)j * in + i, in, scale, to + (size_t)i * panel + j, panel);
-    }
-    for (; i < in; i++) {
-      for (int r = j; r < j + 4; r++) to[(size_t)i * panel + r] = scale * rows[(size_t)r * in + i];
-    }
-  }
-  for (; j < count; j++) {
-    for (int i = 0; i < in; i++) to[(size_t)i * panel + j] = scale * rows[(size_t)j * in + i];
-  }
-}
-
-static void pack_hidden(
-    const ck_layer_layout *layer, const float *w, float scale, int panel, float *packed) {
-  const int in = layer->inputs, out = layer->outputs;
-  float *forward = packed + layer->forward_weight, *reverse = packed + layer->reverse_weight;
-  // Only what lies beyond the last output or input need be zero.
-  if (out % panel) memset(forward, 0, (size_t)layer->output_panels * panel * in * sizeof *forward);
-  if (in % panel) memset(reverse, 0, (size_t)layer->input_panels * panel * out * sizeof *reverse);
+// W [out, in] times a factor, for the forward pass in panels of outputs, for the reverse in panels of inputs.
+static CK_KERNEL(void, pack_hidden,
+                 (const float *w, int out, int in, float scale, int panel, float *forward,
+                  float *reverse),
+                 (w, out, in, scale, panel, forward, reverse)) {
   for (int first = 0; first < out; first += panel) {
     const int count = out - first < panel ? out - first : panel;
-    pack_columns(w + (size_t)first * in, count, in, scale, forward + (size_t)first * in, panel);
+    copy_transposed(
+        w + (size_t)first * in, in, count, in, scale, forward + (size_t)first * in, panel);
   }
-  for (int o = 0; o < out; o++) {
-    const float *row = w + (size_t)o * in;
-    float *to = reverse + (size_t)o * panel;
-    for (int start = 0; start < in; start += panel, to += (size_t)out * panel) {
-      const int count = in - start < panel ? in - start : panel;
-      for (int j = 0; j < count; j++) to[j] = scale * row[start + j];
+  for (int start = 0; start < in; start += panel) {
+    const int count = in - start < panel ? in - start : panel;
+    float *to = reverse + (size_t)start * out;
+    for (int o = 0; o < out; o++, to += panel) {
+      const float *row = w + (size_t)o * in + start;
+      for (int j = 0; j < count; j++) to[j] = scale * row[j];
+      for (int j = count; j < panel; j++) to[j] = 0;
     }
   }
 }
@@ -90,7 +51,8 @@ void ck_field_pack(const ck_field *field, const float *const *arrays, float *pac
         memcpy(weight + o * input_width, w + (size_t)o * in, in * sizeof *w);
       }
     } else {
-      pack_hidden(layer, w, scale, panel, packed);
+      pack_hidden(w, out, in, scale, panel, packed + layer->forward_weight,
+                  packed + layer->reverse_weight);
     }
   }
 }

@@ -5,6 +5,7 @@
 // are needed: the left one unless it is transposed, the right one unless it is transposed or its rows are
 // used often enough to be worth a copy without gaps.
 #include "product_layout.h"
+#include "transpose.h"
 #include "vectors.h"
 
 // Terms of the inner sum that are added up in registers: a panel of the right operand is half of a
@@ -99,6 +100,14 @@ CK_INLINE void narrow_block(
   for (int r = 0; r < 2 * MR; r++) store(z + r * z_line, sum[r]);
 }
 
+// A part of a block, of so many rows and columns.
+CK_INLINE void copy_part(
+    const float *from, int64_t line, int rows, int columns, float *to, int64_t to_line) {
+  for (int r = 0; r < rows; r++) {
+    for (int j = 0; j < columns; j++) to[r * to_line + j] = from[r * line + j];
+  }
+}
+
 // Some rows of c, LANES or fewer columns.
 CK_INLINE void narrow_panel(
     const float *a, int is_copied, int64_t a_line, const float *b, int64_t line, int terms, int adds,
@@ -118,13 +127,9 @@ CK_INLINE void narrow_panel(
       continue;
     }
     float z[2 * MR * LANES] = {0};
-    for (int r = 0; r < count && adds; r++) {
-      for (int j = 0; j < width; j++) z[r * LANES + j] = to[r * c_line + j];
-    }
+    if (adds) copy_part(to, c_line, count, width, z, LANES);
     narrow_block(own, is_copied, b, line, terms, adds, z, LANES);
-    for (int r = 0; r < count; r++) {
-      for (int j = 0; j < width; j++) to[r * c_line + j] = z[r * LANES + j];
-    }
+    copy_part(z, LANES, count, width, to, c_line);
   }
 }
 
@@ -148,17 +153,13 @@ CK_INLINE void wide_panel(
       continue;
     }
     float z[MR * NR] = {0};
-    for (int r = 0; r < count && adds; r++) {
-      for (int j = 0; j < width; j++) z[r * NR + j] = to[r * c_line + j];
-    }
+    if (adds) copy_part(to, c_line, count, width, z, NR);
     if (count <= MR / 2) {
       small_block(own, 0, 0, column, b, line, terms, adds, z, NR, MR / 2);
     } else {
       small_block(own, 0, 0, column, b, line, terms, adds, z, NR, MR);
     }
-    for (int r = 0; r < count; r++) {
-      for (int j = 0; j < width; j++) to[r * c_line + j] = z[r * NR + j];
-    }
+    copy_part(z, NR, count, width, to, c_line);
   }
 }
 
@@ -172,55 +173,6 @@ CK_INLINE void small_panel(
     wide_panel(a, 1, is_copied, a_line, b, line, terms, adds, c, c_line, rows, width);
   } else {
     wide_panel(a, 0, is_copied, a_line, b, line, terms, adds, c, c_line, rows, width);
-  }
-}
-
-typedef float square_row __attribute__((vector_size(32)));
-typedef float square_row_unaligned __attribute__((vector_size(32), aligned(4), may_alias));
-
-// Writes 8 rows of 8 numbers as columns.
-CK_INLINE void transpose_square(const float *from, int64_t line, float *to, int64_t to_line) {
-  square_row x[8], y[8];
-#pragma clang loop unroll(full)
-  for (int i = 0; i < 8; i++) x[i] = *(const square_row_unaligned *)(from + i * line);
-#pragma clang loop unroll(full)
-  for (int i = 0; i < 8; i += 2) {
-    y[i] = __builtin_shufflevector(x[i], x[i + 1], 0, 8, 2, 10, 4, 12, 6, 14);
-    y[i + 1] = __builtin_shufflevector(x[i], x[i + 1], 1, 9, 3, 11, 5, 13, 7, 15);
-  }
-#pragma clang loop unroll(full)
-  for (int i = 0; i < 8; i++) {
-    const int j = i / 4 * 4 + i % 2, high = i % 4 / 2;
-    x[i] = high ? __builtin_shufflevector(y[j], y[j + 2], 2, 3, 10, 11, 6, 7, 14, 15)
-                : __builtin_shufflevector(y[j], y[j + 2], 0, 1, 8, 9, 4, 5, 12, 13);
-  }
-#pragma clang loop unroll(full)
-  for (int i = 0; i < 4; i++) {
-    *(square_row_unaligned *)(to + i * to_line) =
-        __builtin_shufflevector(x[i], x[i + 4], 0, 1, 2, 3, 8, 9, 10, 11);
-    *(square_row_unaligned *)(to + (i + 4) * to_line) =
-        __builtin_shufflevector(x[i], x[i + 4], 4, 5, 6, 7, 12, 13, 14, 15);
-  }
-}
-
-// count lines of terms numbers, written term by term in lines of `width` floats, zeros beyond the last one.
-CK_INLINE void copy_transposed(
-    const float *from, int64_t line, int count, int terms, float *to, int width) {
-  int j = 0;
-  for (; j + 8 <= count; j += 8) {
-    int p = 0;
-    for (; p + 8 <= terms; p += 8) {
-      // The next lines: so short ones begin anew before the processor has noticed where they go.
-#pragma clang loop unroll(full)
-      for (int i = 8; i < 16; i++) __builtin_prefetch(from + (j + i) * line + p, 0, 3);
-      transpose_square(from + j * line + p, line, to + p * width + j, width);
-    }
-    for (; p < terms; p++) {
-      for (int i = j; i < j + 8; i++) to[p * width + i] = from[i * line + p];
-    }
-  }
-  for (; j < width; j++) {
-    for (int p = 0; p < terms; p++) to[p * width + j] = j < count ? from[j * line + p] : 0;
   }
 }
 
@@ -253,7 +205,7 @@ static void CK_NAME(ck_straight_product)(
         const int width = across - j < NR ? across - j : NR;
         float *to = panels + j * TERMS;
         if (s->is_right_transposed) {
-          copy_transposed(b + (first + j) * s->b_line + p, s->b_line, width, terms, to, NR);
+          copy_transposed(b + (first + j) * s->b_line + p, s->b_line, width, terms, 1, to, NR);
         } else if (width < NR) {
           copy_lines(b + p * s->b_line + first + j, s->b_line, width, terms, to, NR);
         } else if (copies) {
@@ -323,7 +275,7 @@ static void CK_NAME(ck_turned_rows)(
       int i = 0;
       for (; i + 8 <= count; i += 8) {
         float square[64];
-        transpose_square(z + i * CK_MOST_TURNED_ROWS + j, CK_MOST_TURNED_ROWS, square, 8);
+        transpose_square(z + i * CK_MOST_TURNED_ROWS + j, CK_MOST_TURNED_ROWS, 1, square, 8);
         for (int r = 0; r < 8; r++) {
           float *row = to + r * s->c_line + i;
           for (int k = 0; k < 8; k++) row[k] = (s->adds ? row[k] : 0) + square[r * 8 + k];

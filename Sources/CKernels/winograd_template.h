@@ -178,7 +178,7 @@ static void CK_NAME(winograd_kernel)(
   const int64_t lines = ck_rounded_up(inputs, MR);
   const int64_t panels = (outputs + NR - 1) / NR, apart = panels * lines * NR + CK_GAP;
   for (int tap = 0; tap < 9 && is_adjoint; tap++) {
-    copy_transposed(kernel + tap * tap_size, inputs, (int)outputs, (int)inputs,
+    copy_transposed(kernel + tap * tap_size, inputs, (int)outputs, (int)inputs, 1,
                     scratch + (8 - tap) * tap_size, (int)outputs);
   }
   const float *from = is_adjoint ? scratch : kernel;

@@ -1,7 +1,7 @@
 import Foundation
 import HyperPrior
+import Locks
 import Signals
-import Synchronization
 import Testing
 
 /// Fills the picture with one value and remembers what it was asked.
@@ -10,7 +10,7 @@ private final class ConstantMethod: Reconstructor {
   let value: Float
   let variance: Float?
   let pastes: Bool
-  let seen = Mutex<[PixelObservations]>([])
+  let seen = Guarded<[PixelObservations]>([])
 
   init(_ name: String, value: Float, variance: Float? = nil, pastes: Bool = false) {
     self.pastes = pastes
