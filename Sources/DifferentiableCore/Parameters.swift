@@ -157,6 +157,16 @@ public struct ParameterViews: Sendable {
     return tensors[position]
   }
 
+  /// The arrays of some names, in their order.
+  package subscript(names: [String]) -> [Tensor] { names.map { self[$0] } }
+
+  /// Other arrays under the given names alone, in their order.
+  package static func named(_ names: [String], _ tensors: [Tensor]) -> ParameterViews {
+    var layout = ParameterLayout()
+    for (name, tensor) in zip(names, tensors) { layout.append(name, tensor.shape) }
+    return ParameterViews(layout: layout, tensors: tensors)
+  }
+
   /// The derivative of a single number with respect to all parameters.
   public func gradient(of loss: Tensor) -> ParameterGradient {
     precondition(loss.count == 1, "a loss is one number, not \(loss.shape)")

@@ -58,6 +58,15 @@ package struct PriorBatch: Sendable {
     self.contextMask = contextMask
     self.targetCoordinates = targetCoordinates
   }
+
+  /// Some of its pictures.
+  func pictures(_ range: Range<Int>) -> PriorBatch {
+    PriorBatch(
+      contextCoordinates: contextCoordinates.sliced(axis: 0, range),
+      contextValues: contextValues.sliced(axis: 0, range),
+      contextMask: contextMask?.sliced(axis: 0, range),
+      targetCoordinates: targetCoordinates.sliced(axis: 0, range))
+  }
 }
 
 /// What the prior says about a batch.
@@ -77,14 +86,32 @@ extension PriorModel {
   package static func predict(
     _ batch: PriorBatch, _ configuration: PriorConfiguration, _ parameters: ParameterViews
   ) -> PriorPrediction {
-    let points = Tensor.concatenated([batch.contextCoordinates, batch.contextValues], axis: 2)
-    let latent = configuration.contextEncoder.latent(
-      of: points, mask: batch.contextMask, parameters)
+    let latent = latent(of: batch, configuration, parameters)
     let fields = configuration.hyperNetworkHead.fields(from: latent, parameters)
+    let (values, unconditioned) = predict(batch, fields, configuration, parameters)
+    return PriorPrediction(
+      values: values, unconditioned: unconditioned, latent: latent, fields: fields)
+  }
+
+  /// What the encoder sees in a batch, `[b, latentCount]`.
+  static func latent(
+    of batch: PriorBatch, _ configuration: PriorConfiguration, _ parameters: ParameterViews
+  ) -> Tensor {
+    let points = Tensor.concatenated([batch.contextCoordinates, batch.contextValues], axis: 2)
+    return configuration.contextEncoder.latent(of: points, mask: batch.contextMask, parameters)
+  }
+
+  /// What generated networks say about a batch, and what they said before their last layers were fitted to its
+  /// points.
+  ///
+  /// - Parameter parameters: at least those of ``Conditioning``, where there is a fit.
+  static func predict(
+    _ batch: PriorBatch, _ fields: GeneratedFields, _ configuration: PriorConfiguration,
+    _ parameters: ParameterViews
+  ) -> (values: Tensor, unconditioned: Tensor) {
     guard configuration.isConditioned else {
       let values = fields.values(from: fields.features(at: batch.targetCoordinates))
-      return PriorPrediction(
-        values: values, unconditioned: values, latent: latent, fields: fields)
+      return (values, values)
     }
     // Two passes through the field: cutting one pass's features apart again would copy them.
     let features = fields.features(at: batch.contextCoordinates)
@@ -100,8 +127,6 @@ extension PriorModel {
       logPrecision: parameters[Conditioning.precisionName])
     let (unconditioned, correction) = fields.values(
       from: fields.features(at: batch.targetCoordinates), andOf: change)
-    let values = unconditioned + correction
-    return PriorPrediction(
-      values: values, unconditioned: unconditioned, latent: latent, fields: fields)
+    return (unconditioned + correction, unconditioned)
   }
 }

@@ -67,6 +67,11 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
     .init(name: "softmax mixture", shapes: [[2, 3, 4], [2, 5, 4]]) {
       $0[0].softmaxMixture(of: $0[1])
     },
+    .init(name: "sum over parts", shapes: [[5, 2], [5, 3, 2], [2]]) {
+      Tensor.sum(overPartsOf: Array($0[..<2]), size: 2, sharing: [$0[2]]) { _, own, shared in
+        ((own[0] * shared[0]).sum() * (own[1].sine() * shared[0]).sum(), ())
+      }.value
+    },
     .init(name: "layer normalization", shapes: [[2, 6], [6], [6]]) {
       $0[0].layerNormalized(scale: $0[1], shift: $0[2], epsilon: 0.1)
     },

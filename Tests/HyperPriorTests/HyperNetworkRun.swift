@@ -64,7 +64,8 @@ struct HyperNetworkRun {
       latent: errorRelativeToLargest(firstColumns(initial.latent, latent.count / count), latent),
       output: errorRelativeToLargest(outputs, output),
       weight0: errorRelativeToLargest(
-        firstColumns(initial.fields.penalized[0], weight0.count / count), weight0),
+        firstColumns(
+          initial.fields.sines[0].weight.reshaped([count, -1]), weight0.count / count), weight0),
       columns: (0..<4).map { column in
         largestRelativeError(curve.map { $0[column] }, steps.map { $0[column] })
       })
@@ -80,12 +81,11 @@ struct HyperNetworkRun {
     let settings = TrainingSettings(configuration, length: .steps(steps.count))
     return steps.map { _ in
       let views = model.parameters.views().tracked()
-      let loss = PriorLoss(
-        PriorModel.predict(batch, configuration, views), targets: pictures, settings, configuration)
+      let loss = PriorLoss(batch, targets: pictures, settings, configuration, views)
       optimizer.update(
         &model.parameters.values, gradient: views.gradient(of: loss.total).flat,
         learningRate: learningRate)
-      return [loss.total, loss.image, loss.latent, loss.weight].map(\.scalar)
+      return [loss.total.scalar, loss.image, loss.latent.scalar, loss.weight.scalar]
     }
   }
 }

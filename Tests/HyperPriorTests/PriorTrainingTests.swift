@@ -40,6 +40,45 @@ import Testing
     #expect(first.parameters != other.parameters)
   }
 
+  @Test(
+    "The loss taken picture by picture is the batch's, and so are its slopes",
+    arguments: EncoderKind.allCases, HeadKind.allCases)
+  func pictureByPicture(encoder: EncoderKind, head: HeadKind) {
+    let configuration = SmallPrior.configuration(encoder, head)
+    let settings = SmallPrior.settings(configuration, steps: 1)
+    let seen = SmallPrior.points(12, pictures: 5, seed: 4)
+    let hidden = SmallPrior.points(9, pictures: 5, seed: 5)
+    let batch = PriorBatch(
+      contextCoordinates: seen.coordinates, contextValues: seen.values,
+      targetCoordinates: hidden.coordinates)
+    let views = PriorModel(configuration, seed: 3).parameters.views().tracked()
+    let share: Float = 0.25
+    let loss = PriorLoss(
+      batch, targets: hidden.values, share: share, settings, configuration, views)
+
+    let prediction = PriorModel.predict(batch, configuration, views)
+    let image = (prediction.values - hidden.values).squared().mean()
+    var expected = image
+    if head == .full {
+      let fields = prediction.fields
+      let generated =
+        fields.sines.flatMap { [$0.weight, $0.bias] } + [fields.outputWeight, fields.outputBias]
+      let count = generated.reduce(0) { $0 + $1.count }
+      let weight = generated.map { $0.sumOfSquares() }.reduce(Tensor(0)) { $0 + $1 } / Float(count)
+      expected =
+        expected + prediction.latent.squared().mean() * settings.latentPenalty
+        + weight * settings.weightPenalty
+    } else {
+      let before = (prediction.unconditioned - hidden.values).squared().mean()
+      expected = expected + before * settings.unconditionedWeight
+    }
+    expected = expected * share
+    #expect(abs(loss.total.scalar - expected.scalar) < 1e-5 * expected.scalar)
+    #expect(abs(loss.image - share * image.scalar) < 1e-5 * image.scalar)
+    let slopes = views.gradient(of: loss.total).flat
+    #expect(errorRelativeToLargest(slopes, views.gradient(of: expected).flat) < 1e-4)
+  }
+
   @Test func theNumberOfThreadsDoesNotMatter() throws {
     let before = Parallel.threadCount
     defer { Parallel.threadCount = before }

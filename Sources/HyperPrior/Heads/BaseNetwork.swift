@@ -13,24 +13,27 @@ extension Parameters {
   }
 }
 
+extension SirenArchitecture {
+  /// Names of the base's arrays.
+  var baseNames: [String] { layers.flatMap { ["base.\($0.weightName)", "base.\($0.biasName)"] } }
+}
+
 extension GeneratedFields {
-  /// Networks of given sine layers whose last layer is the base's with all its weights changed by
-  /// `hyper.output`.
+  /// Networks of given sine layers whose last layer is the base's with all its weights changed.
   ///
-  /// - Parameter trunk: `[b, width]`, what the changes are read from.
+  /// - Parameter change: weights and biases side by side, `[b, outputs (width + 1)]`.
   static func changing(
-    _ field: SirenArchitecture, by trunk: Tensor, sines: [SirenLayer], _ parameters: ParameterViews
+    _ field: SirenArchitecture, by change: Tensor, sines: [SirenLayer],
+    _ parameters: ParameterViews
   ) -> GeneratedFields {
-    let (batch, width) = (trunk.shape[0], field.hiddenWidth)
+    let width = field.hiddenWidth
     let last = field.layers[field.layers.count - 1]
-    let output = trunk.linear("hyper.output", parameters)
     let weightCount = field.outputs * width
     return GeneratedFields(
       sines: sines,
-      outputWeight: output.sliced(axis: 1, 0..<weightCount).reshaped([batch, field.outputs, width])
+      outputWeight: change.sliced(axis: 1, 0..<weightCount).reshaped([-1, field.outputs, width])
         + parameters["base.\(last.weightName)"],
-      outputBias: output.sliced(axis: 1, weightCount..<weightCount + field.outputs)
-        + parameters["base.\(last.biasName)"],
-      penalized: [])
+      outputBias: change.sliced(axis: 1, weightCount..<weightCount + field.outputs)
+        + parameters["base.\(last.biasName)"])
   }
 }

@@ -38,28 +38,25 @@ struct FullHead: HyperNetworkHead {
     }
   }
 
-  func fields(from latent: Tensor, _ parameters: ParameterViews) -> GeneratedFields {
-    let generate = { (head: Int) in
+  var sharedNames: [String] { [] }
+
+  /// The arrays of the SIREN, weights before biases, first layer to last.
+  func generated(from latent: Tensor, _ parameters: ParameterViews) -> [Tensor] {
+    (0..<2 * field.layers.count).map { head in
       latent.linear("hyper.heads.\(head).0", parameters).rectified()
         .linear("hyper.heads.\(head).2", parameters).rectified()
         .linear("hyper.heads.\(head).4", parameters)
     }
-    let batch = latent.shape[0]
-    var generated: [Tensor] = []
-    var sines: [SirenLayer] = []
-    var last = (weight: Tensor(0), bias: Tensor(0))
-    for (index, layer) in field.layers.enumerated() {
-      let weight = generate(2 * index)
-      let bias = generate(2 * index + 1)
-      generated += [weight, bias]
-      let matrix = weight.reshaped([batch, layer.outputs, layer.inputs])
-      if let omega = layer.omega {
-        sines.append(SirenLayer(weight: matrix, bias: bias, omega: omega))
-      } else {
-        last = (matrix, bias)
-      }
+  }
+
+  func fields(of generated: [Tensor], _ parameters: ParameterViews) -> GeneratedFields {
+    let layers = field.layers.enumerated().map { index, layer in
+      SirenLayer(
+        weight: generated[2 * index].reshaped([-1, layer.outputs, layer.inputs]),
+        bias: generated[2 * index + 1], omega: layer.omega)
     }
+    let last = layers[layers.count - 1]
     return GeneratedFields(
-      sines: sines, outputWeight: last.weight, outputBias: last.bias, penalized: generated)
+      sines: Array(layers.dropLast()), outputWeight: last.weight, outputBias: last.bias)
   }
 }

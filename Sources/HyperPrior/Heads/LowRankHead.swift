@@ -52,16 +52,25 @@ struct LowRankHead: HyperNetworkHead {
     ) { $0 + $1.inputs * rank($1) + Parameters.linearCount(trunk, generated($1)) }
   }
 
-  func fields(from latent: Tensor, _ parameters: ParameterViews) -> GeneratedFields {
-    let batch = latent.shape[0]
+  var sharedNames: [String] {
+    field.baseNames + sineLayers.indices.map { "base.factors.\($0)" }
+  }
+
+  /// U, V and the shift of each sine layer side by side, and the change of the last layer.
+  func generated(from latent: Tensor, _ parameters: ParameterViews) -> [Tensor] {
     let trunk = latent.linear("hyper.trunk", parameters).gaussianErrorLinear()
-    let sines = sineLayers.enumerated().map { index, layer -> SirenLayer in
-      let changes = trunk.linear("hyper.changes.\(index)", parameters)
+    return sineLayers.indices.map { trunk.linear("hyper.changes.\($0)", parameters) }
+      + [trunk.linear("hyper.output", parameters)]
+  }
+
+  func fields(of generated: [Tensor], _ parameters: ParameterViews) -> GeneratedFields {
+    let sines = zip(sineLayers, generated).enumerated().map { index, pair -> SirenLayer in
+      let (layer, changes) = pair
       let rank = rank(layer)
       let (first, second) = (rank * layer.outputs, rank * (layer.outputs + layer.inputs))
-      let left = changes.sliced(axis: 1, 0..<first).reshaped([batch, layer.outputs, rank])
+      let left = changes.sliced(axis: 1, 0..<first).reshaped([-1, layer.outputs, rank])
       let right =
-        changes.sliced(axis: 1, first..<second).reshaped([batch, layer.inputs, rank])
+        changes.sliced(axis: 1, first..<second).reshaped([-1, layer.inputs, rank])
         * parameters["base.factors.\(index)"] + parameters["base.factors.\(index)"]
       return SirenLayer(
         weight: left.matrixProduct(right, transposingRight: true)
@@ -69,6 +78,6 @@ struct LowRankHead: HyperNetworkHead {
         bias: changes.sliced(axis: 1, second..<second + layer.outputs)
           + parameters["base.\(layer.biasName)"], omega: layer.omega)
     }
-    return .changing(field, by: trunk, sines: sines, parameters)
+    return .changing(field, by: generated[sines.count], sines: sines, parameters)
   }
 }

@@ -39,17 +39,24 @@ struct ModulatedHead: HyperNetworkHead {
       + Parameters.linearCount(Self.trunk, field.outputs * (field.hiddenWidth + 1))
   }
 
-  func fields(from latent: Tensor, _ parameters: ParameterViews) -> GeneratedFields {
-    let (batch, width) = (latent.shape[0], field.hiddenWidth)
+  var sharedNames: [String] { field.baseNames }
+
+  /// Scales and shifts of each sine layer side by side, and the change of the last layer.
+  func generated(from latent: Tensor, _ parameters: ParameterViews) -> [Tensor] {
     let trunk = latent.linear("hyper.trunk", parameters).gaussianErrorLinear()
-    let sines = sineLayers.enumerated().map { index, layer -> SirenLayer in
-      let changes = trunk.linear("hyper.modulations.\(index)", parameters)
+    return sineLayers.indices.map { trunk.linear("hyper.modulations.\($0)", parameters) }
+      + [trunk.linear("hyper.output", parameters)]
+  }
+
+  func fields(of generated: [Tensor], _ parameters: ParameterViews) -> GeneratedFields {
+    let width = field.hiddenWidth
+    let sines = zip(sineLayers, generated).map { layer, changes -> SirenLayer in
       let scale = changes.sliced(axis: 1, 0..<width)
       let shift = changes.sliced(axis: 1, width..<2 * width)
       return SirenLayer(
-        weight: (scale + 1).reshaped([batch, width, 1]) * parameters["base.\(layer.weightName)"],
+        weight: (scale + 1).reshaped([-1, width, 1]) * parameters["base.\(layer.weightName)"],
         bias: shift + parameters["base.\(layer.biasName)"], omega: layer.omega)
     }
-    return .changing(field, by: trunk, sines: sines, parameters)
+    return .changing(field, by: generated[sines.count], sines: sines, parameters)
   }
 }

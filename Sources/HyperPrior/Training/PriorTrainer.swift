@@ -95,14 +95,11 @@ extension PriorTrainer: DescentObjective {
       number -> (loss: Double, gradient: ParameterGradient) in
       let shard = sampler.shard(number, of: indices, step: step)
       let tracked = views.tracked()
-      let prediction = PriorModel.predict(shard.batch, configuration, tracked)
-      let loss = PriorLoss(
-        prediction, targets: shard.targetValues, settings, configuration)
       // Pieces count by their pictures; the last one may be smaller.
       let share = Float(shard.targetValues.shape[0]) / Float(indices.count)
-      return (
-        Double(loss.image.scalar) * Double(share), tracked.gradient(of: loss.total * share)
-      )
+      let loss = PriorLoss(
+        shard.batch, targets: shard.targetValues, share: share, settings, configuration, tracked)
+      return (Double(loss.image), tracked.gradient(of: loss.total))
     }
     // Values in -1...1 have four times the squared error of values in 0...1.
     return (
