@@ -17,11 +17,11 @@ static CK_KERNEL(void, pack_hidden,
     copy_transposed(
         w + (size_t)first * in, in, count, in, scale, forward + (size_t)first * in, panel);
   }
-  for (int start = 0; start < in; start += panel) {
-    const int count = in - start < panel ? in - start : panel;
-    float *to = reverse + (size_t)start * out;
-    for (int o = 0; o < out; o++, to += panel) {
+  for (int o = 0; o < out; o++) {
+    for (int start = 0; start < in; start += panel) {
+      const int count = in - start < panel ? in - start : panel;
       const float *row = w + (size_t)o * in + start;
+      float *to = reverse + (size_t)start * out + (size_t)o * panel;
       for (int j = 0; j < count; j++) to[j] = scale * row[j];
       for (int j = count; j < panel; j++) to[j] = 0;
     }

@@ -3,7 +3,8 @@
 // A library copies both operands into panels first, which is a tenth of the time and more where a matrix
 // has some hundred rows. Here an operand is read where it lies if its numbers lie in the order in which they
 // are needed: the left one unless it is transposed, the right one unless it is transposed or its rows are
-// used often enough to be worth a copy without gaps.
+// used often enough to be worth a copy without gaps. Where an operand would have to be copied that is much larger
+// than the other, the result is computed turned, which exchanges the two.
 #include "product_layout.h"
 #include "transpose.h"
 #include "vectors.h"
@@ -241,6 +242,31 @@ static void CK_NAME(ck_straight_product)(
   }
 }
 
+// to[j][i] = z[i][j], or that added, for `count` lines of z of `rows` numbers: in squares as far as they go.
+CK_INLINE void write_turned(
+    const float *z, int64_t z_line, int count, int rows, int adds, float *to, int64_t to_line) {
+  for (int j = 0; j < rows; j += 8, to += 8 * to_line) {
+    const int height = rows - j < 8 ? rows - j : 8;
+    for (int i = 0; i < count; i += 8) {
+      const int width = count - i < 8 ? count - i : 8;
+      const float *from = z + i * z_line + j;
+      if (height == 8 && width == 8) {
+        float square[64];
+        transpose_square(from, z_line, 1, square, 8);
+        for (int r = 0; r < 8; r++) {
+          float *own = to + r * to_line + i;
+          for (int k = 0; k < 8; k++) own[k] = (adds ? own[k] : 0) + square[r * 8 + k];
+        }
+        continue;
+      }
+      for (int r = 0; r < height; r++) {
+        float *own = to + r * to_line + i;
+        for (int k = 0; k < width; k++) own[k] = (adds ? own[k] : 0) + from[k * z_line + r];
+      }
+    }
+  }
+}
+
 // a^T b for a b of few columns, as (b^T a)^T: a is read where it lies, and the few columns of b are copied.
 static void CK_NAME(ck_turned_columns)(
     const ck_product *s, const float *a, const float *b, float *c) {
@@ -250,12 +276,7 @@ static void CK_NAME(ck_turned_columns)(
     const ck_product turned = {
         s->columns, count, s->shared, 1, 0, 0, s->b_line, s->a_line, COLUMNS_TOGETHER};
     CK_NAME(ck_straight_product)(&turned, b, a + first, z);
-    for (int i = 0; i < count; i++) {
-      float *to = c + (first + i) * s->c_line;
-      for (int j = 0; j < s->columns; j++) {
-        to[j] = (s->adds ? to[j] : 0) + z[j * COLUMNS_TOGETHER + i];
-      }
-    }
+    write_turned(z, COLUMNS_TOGETHER, s->columns, count, s->adds, c + first * s->c_line, s->c_line);
   }
 }
 
@@ -269,31 +290,7 @@ static void CK_NAME(ck_turned_rows)(
     const ck_product turned = {
         count, s->rows, s->shared, 0, 1, 0, s->b_line, s->a_line, CK_MOST_TURNED_ROWS};
     CK_NAME(ck_straight_product)(&turned, b + first * s->b_line, a, z);
-    int j = 0;
-    for (; j + 8 <= s->rows; j += 8) {
-      float *to = c + j * s->c_line + first;
-      int i = 0;
-      for (; i + 8 <= count; i += 8) {
-        float square[64];
-        transpose_square(z + i * CK_MOST_TURNED_ROWS + j, CK_MOST_TURNED_ROWS, 1, square, 8);
-        for (int r = 0; r < 8; r++) {
-          float *row = to + r * s->c_line + i;
-          for (int k = 0; k < 8; k++) row[k] = (s->adds ? row[k] : 0) + square[r * 8 + k];
-        }
-      }
-      for (; i < count; i++) {
-        for (int r = 0; r < 8; r++) {
-          float *own = to + r * s->c_line + i;
-          *own = (s->adds ? *own : 0) + z[i * CK_MOST_TURNED_ROWS + j + r];
-        }
-      }
-    }
-    for (; j < s->rows; j++) {
-      float *to = c + j * s->c_line + first;
-      for (int i = 0; i < count; i++) {
-        to[i] = (s->adds ? to[i] : 0) + z[i * CK_MOST_TURNED_ROWS + j];
-      }
-    }
+    write_turned(z, CK_MOST_TURNED_ROWS, count, s->rows, s->adds, c + first, s->c_line);
   }
 }
 
