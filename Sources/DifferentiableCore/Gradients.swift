@@ -60,6 +60,27 @@ extension Tensor {
       inputs: inputs, rule: rule, outputShape: shape, outputBuffer: keepingOutput ? buffer : nil)
     return Tensor(shape: shape, buffer: buffer, node: node)
   }
+
+  /// This result of a fused operation with its derivatives, recorded if any input is tracked.
+  ///
+  /// - Parameters:
+  ///   - composition: the same result from the same inputs in plain operations; its derivatives are taken where
+  ///     they are to be differentiated in turn.
+  ///   - rule: the fused derivatives; neither inputs nor cotangent that it sees are tracked.
+  func recorded(
+    from inputs: [Tensor], keepingOutput: Bool = false,
+    composition: @escaping @Sendable ([Tensor]) -> Tensor, fused rule: @escaping Rule
+  ) -> Tensor {
+    recorded(from: inputs, keepingOutput: keepingOutput) { pull in
+      guard pull.cotangent.isTracked || pull.inputs.contains(where: { $0.isTracked }) else {
+        return rule(pull)
+      }
+      let variables = pull.inputs.map { $0.tracked() }
+      return gradients(
+        of: composition(variables), withRespectTo: variables, seed: pull.cotangent,
+        differentiable: true)
+    }
+  }
 }
 
 /// The derivatives of `sum(seed * output)` with respect to each variable, by reverse accumulation.
@@ -78,79 +99,99 @@ public func gradients(
   precondition(
     seed == nil || seed?.shape == output.shape,
     "a seed of shape \(seed?.shape ?? []) does not fit an output of shape \(output.shape)")
-  let zeros = { variables.map { Tensor.zeros($0.shape) } }
-  guard let root = output.node else { return zeros() }
+  guard let root = output.node else { return variables.map { Tensor.zeros($0.shape) } }
+  var graph = Graph(from: root)
+  let targets = variables.map { variable in variable.node.flatMap { graph.position(of: $0) } }
+  graph.mark(targets.compactMap { $0 })
 
-  let targets = Set(variables.compactMap { $0.node.map(ObjectIdentifier.init) })
-  let ordered = reachableNodes(from: root)
-  // A node matters if a variable lies at or below it; inputs come before their users.
-  var relevant = Set<ObjectIdentifier>()
-  for node in ordered.reversed() {
-    let name = ObjectIdentifier(node)
-    if targets.contains(name)
-      || node.inputs.contains(where: { input in
-        input.node.map { relevant.contains(ObjectIdentifier($0)) } ?? false
-      })
-    {
-      relevant.insert(name)
-    }
-  }
-
-  var cotangents: [ObjectIdentifier: Tensor] = [
-    ObjectIdentifier(root): seed ?? Tensor.ones(output.shape)
-  ]
-  var results: [ObjectIdentifier: Tensor] = [:]
-  for node in ordered {
-    let name = ObjectIdentifier(node)
-    guard relevant.contains(name), let cotangent = cotangents.removeValue(forKey: name) else {
-      continue
-    }
-    if targets.contains(name) { results[name] = cotangent }
-    guard let rule = node.rule else { continue }
-    let needed = node.inputs.map { input in
-      input.node.map { relevant.contains(ObjectIdentifier($0)) } ?? false
-    }
-    guard needed.contains(true) else { continue }
-    let outputBuffer = node.outputBuffer ?? cotangent.buffer
+  var cotangents = [Tensor?](repeating: nil, count: graph.nodes.count)
+  cotangents[0] = seed ?? Tensor.ones(output.shape)
+  var results: [Int: Tensor] = [:]
+  for position in graph.order where graph.isRelevant[position] {
+    guard let cotangent = cotangents[position] else { continue }
+    cotangents[position] = nil
+    if graph.isTarget[position] { results[position] = cotangent }
+    let node = graph.nodes[position]
+    let inputs = graph.inputs(of: position)
+    let needed = inputs.map { $0 >= 0 && graph.isRelevant[$0] }
+    guard let rule = node.rule, needed.contains(true) else { continue }
     let pullback = Pullback(
       inputs: differentiable ? node.inputs : node.inputs.map { $0.detached },
       output: Tensor(
-        shape: node.outputShape, buffer: outputBuffer, node: differentiable ? node : nil),
+        shape: node.outputShape, buffer: node.outputBuffer ?? cotangent.buffer,
+        node: differentiable ? node : nil),
       cotangent: cotangent, needed: needed)
     var contributions = rule(pullback)
-    for position in contributions.indices {
-      guard needed[position], var contribution = contributions[position],
-        let inputNode = node.inputs[position].node
-      else { continue }
-      // Held by `contribution` alone, if nobody else wants it.
-      contributions[position] = nil
+    for (number, input) in inputs.enumerated() where needed[number] {
+      guard var contribution = contributions[number] else { continue }
       precondition(
-        contribution.shape == node.inputs[position].shape,
-        "derivative of shape \(contribution.shape) for input of \(node.inputs[position].shape)")
-      let inputName = ObjectIdentifier(inputNode)
-      if let sum = cotangents.removeValue(forKey: inputName) {
-        contribution.add(sum)
+        contribution.shape == node.inputs[number].shape,
+        "derivative of shape \(contribution.shape) for input of \(node.inputs[number].shape)")
+      // Held here alone if nobody else wants it, so that a sum may be formed in its memory.
+      contributions[number] = nil
+      if var sum = cotangents[input] {
+        cotangents[input] = nil
+        contribution.add(consuming: &sum)
       }
-      cotangents[inputName] = contribution
+      cotangents[input] = contribution
     }
   }
-  return variables.map { variable in
-    variable.node.flatMap { results[ObjectIdentifier($0)] } ?? Tensor.zeros(variable.shape)
+  return zip(variables, targets).map { variable, target in
+    target.flatMap { results[$0] } ?? Tensor.zeros(variable.shape)
   }
 }
 
-/// Every node that `root` was computed from, itself first, by falling number.
-private func reachableNodes(from root: Node) -> [Node] {
-  var seen: Set<ObjectIdentifier> = [ObjectIdentifier(root)]
-  var stack = [root]
-  var nodes: [Node] = []
-  while let node = stack.popLast() {
-    nodes.append(node)
-    for input in node.inputs {
-      if let inputNode = input.node, seen.insert(ObjectIdentifier(inputNode)).inserted {
-        stack.append(inputNode)
+/// Every node that a result was computed from, the result's own first.
+private struct Graph {
+  private(set) var nodes: [Node]
+  /// Positions of the nodes by falling number: users before their inputs.
+  private(set) var order: [Int] = []
+  /// Whether a derivative with respect to the node is asked for.
+  private(set) var isTarget: [Bool] = []
+  /// Whether the node is a target or was computed from one.
+  private(set) var isRelevant: [Bool] = []
+  private var positions: [ObjectIdentifier: Int]
+  /// Positions of all nodes' inputs, one node after the other; -1 for what is not tracked.
+  private var edges: [Int] = []
+  private var firstEdges: [Int] = []
+
+  init(from root: Node) {
+    nodes = [root]
+    positions = [ObjectIdentifier(root): 0]
+    var next = 0
+    while next < nodes.count {
+      firstEdges.append(edges.count)
+      for input in nodes[next].inputs {
+        edges.append(input.node.map { position(adding: $0) } ?? -1)
       }
+      next += 1
+    }
+    firstEdges.append(edges.count)
+    order = nodes.indices.sorted { nodes[$0].number > nodes[$1].number }
+  }
+
+  private mutating func position(adding node: Node) -> Int {
+    let name = ObjectIdentifier(node)
+    if let known = positions[name] { return known }
+    positions[name] = nodes.count
+    nodes.append(node)
+    return nodes.count - 1
+  }
+
+  func position(of node: Node) -> Int? { positions[ObjectIdentifier(node)] }
+
+  /// Positions of a node's inputs, -1 for those that are not tracked.
+  func inputs(of position: Int) -> ArraySlice<Int> {
+    edges[firstEdges[position]..<firstEdges[position + 1]]
+  }
+
+  mutating func mark(_ targets: [Int]) {
+    isTarget = Array(repeating: false, count: nodes.count)
+    for target in targets { isTarget[target] = true }
+    isRelevant = isTarget
+    // Inputs come before their users.
+    for position in order.reversed() where !isRelevant[position] {
+      isRelevant[position] = inputs(of: position).contains { $0 >= 0 && isRelevant[$0] }
     }
   }
-  return nodes.sorted { $0.number > $1.number }
 }

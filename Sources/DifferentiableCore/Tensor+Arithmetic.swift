@@ -49,17 +49,26 @@ extension Tensor {
   /// Adds a tensor of the same shape; where nobody else holds this one's memory, and nothing is recorded, within
   /// that memory.
   mutating func add(_ other: Tensor) {
+    if !addInPlace(other) { self = self + other }
+  }
+
+  /// Adds a tensor of the same shape that is not needed afterwards, in the memory of one of the two where nobody else
+  /// holds it and nothing is recorded.
+  mutating func add(consuming other: inout Tensor) {
+    if addInPlace(other) { return }
+    self = other.addInPlace(self) ? other : self + other
+  }
+
+  private mutating func addInPlace(_ other: Tensor) -> Bool {
     guard shape == other.shape, !isTracked, !other.isTracked,
       isKnownUniquelyReferenced(&buffer)
-    else {
-      self = self + other
-      return
-    }
+    else { return false }
     // Ranges do not overlap, and no pointer outlives this call.
     nonisolated(unsafe) let (x, y) = (other.buffer.pointer, buffer.pointer)
     Parallel.overRanges(count) { range in
       ck_add_to(x + range.lowerBound, y + range.lowerBound, range.count)
     }
+    return true
   }
 
   /// `scale * self + shift`.

@@ -21,20 +21,19 @@ extension Tensor {
         buffer.pointer, scale.buffer.pointer, shift.buffer.pointer, epsilon, output,
         statistics.pointer, statistics.pointer + rows, rows, width)
     }
-    return result.recorded(from: [self, scale, shift]) { pull in
-      let (x, scale, shift, g) = (pull.inputs[0], pull.inputs[1], pull.inputs[2], pull.cotangent)
-      if g.isTracked || pull.inputs.contains(where: { $0.isTracked }) {
-        let variables = [x, scale, shift].map { $0.tracked() }
-        return gradients(
-          of: variables[0].layerNormalizedComposition(
-            scale: variables[1], shift: variables[2], epsilon: epsilon),
-          withRespectTo: variables, seed: g, differentiable: true)
+    return result.recorded(
+      from: [self, scale, shift],
+      composition: {
+        $0[0].layerNormalizedComposition(scale: $0[1], shift: $0[2], epsilon: epsilon)
       }
+    ) { pull in
+      let (x, scale) = (pull.inputs[0], pull.inputs[1])
       let slopes = TensorBuffer(count: 2 * width)
       let gx = Tensor.writing(x.shape) { output in
         ck_layer_normalize_gradient(
           x.buffer.pointer, scale.buffer.pointer, statistics.pointer, statistics.pointer + rows,
-          g.buffer.pointer, output, slopes.pointer, slopes.pointer + width, rows, width)
+          pull.cotangent.buffer.pointer, output, slopes.pointer, slopes.pointer + width, rows, width
+        )
       }
       let both = Tensor(shape: [2, width], buffer: slopes)
       return [

@@ -20,11 +20,12 @@ extension Tensor {
     overPartsOf inputs: [Tensor], size: Int, sharing shared: [Tensor],
     _ term: @escaping @Sendable (Range<Int>, [Tensor], [Tensor]) -> (value: Tensor, remark: Remark)
   ) -> (value: Tensor, remarks: [Remark]) {
-    let count = inputs.first?.shape.first ?? 0
+    let items = inputs.first?.shape.first ?? 0
     precondition(
-      size > 0 && inputs.allSatisfy { $0.shape.first == count },
+      size > 0 && inputs.allSatisfy { $0.shape.first == items },
       "tensors of shapes \(inputs.map(\.shape)) do not fall into parts of \(size)")
-    let ranges = stride(from: 0, to: count, by: size).map { $0..<min(count, $0 + size) }
+    let ranges = stride(from: 0, to: items, by: size).map { $0..<min(items, $0 + size) }
+    let count = inputs.count
     let slopes = (inputs + shared).contains { $0.isTracked } ? PartSlopes(inputs, shared) : nil
     let outcomes = Parallel.map(ranges.count) { number in
       let range = ranges[number]
@@ -41,17 +42,16 @@ extension Tensor {
     let remarks = outcomes.map(\.remark)
     guard let slopes else { return (value, remarks) }
     let found = slopes.all
-    let result = value.recorded(from: inputs + shared) { pull in
-      if pull.cotangent.isTracked || pull.inputs.contains(where: { $0.isTracked }) {
-        let variables = pull.inputs.map { $0.tracked() }
-        let plain = ranges.reduce(Tensor(0)) { sum, range in
-          let own = variables[..<inputs.count].map { $0.sliced(axis: 0, range) }
-          return sum + term(range, own, Array(variables[inputs.count...])).value
+    let result = value.recorded(
+      from: inputs + shared,
+      composition: { variables in
+        ranges.reduce(Tensor(0)) { sum, range in
+          let own = variables[..<count].map { $0.sliced(axis: 0, range) }
+          return sum + term(range, own, Array(variables[count...])).value
         }
-        return gradients(
-          of: plain, withRespectTo: variables, seed: pull.cotangent, differentiable: true)
       }
-      return found.map { slope in
+    ) { pull in
+      found.map { slope in
         pull.cotangent.scalar == 1 ? slope : slope.map { $0 * pull.cotangent }
       }
     }

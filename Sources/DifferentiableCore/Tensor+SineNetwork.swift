@@ -70,19 +70,18 @@ extension Tensor {
     let omegas = layers.map(\.omega)
     let keeps = inputs.contains { $0.isTracked }
     let (result, kept) = network.forward(keeping: keeps)
-    return result.recorded(from: inputs) { pull in
-      if pull.cotangent.isTracked || pull.inputs.contains(where: { $0.isTracked }) {
-        let variables = pull.inputs.map { $0.tracked() }
-        let output = sineNetworkComposition(
+    return result.recorded(
+      from: inputs,
+      composition: { variables in
+        sineNetworkComposition(
           at: variables[0],
           omegas.enumerated().map { index, omega in
             SineNetworkLayer(
               weight: variables[1 + 2 * index], bias: variables[2 + 2 * index], omega: omega)
           })
-        return gradients(
-          of: output, withRespectTo: variables, seed: pull.cotangent, differentiable: true)
       }
-      return kept.turn.withLock { _ in
+    ) { pull in
+      kept.turn.withLock { _ in
         network.reverse(kept, cotangent: pull.cotangent, needed: pull.needed)
       }
     }

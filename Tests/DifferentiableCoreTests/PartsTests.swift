@@ -57,6 +57,15 @@ import Testing
     #expect(!sum(inputs, size: 2).value.isTracked)
   }
 
+  @Test("Slopes that are kept survive a sum with others")
+  func keptSlopesAreNotWrittenOver() {
+    let variables = inputs.map { $0.tracked() }
+    let value = sum(variables, size: 2).value + variables.map { $0.sumOfSquares() }[0]
+    let once = gradients(of: value, withRespectTo: variables)
+    let again = gradients(of: value, withRespectTo: variables)
+    for (first, second) in zip(once, again) { #expect(first.values == second.values) }
+  }
+
   @Test func theNumberOfThreadsDoesNotMatter() {
     let before = Parallel.threadCount
     defer { Parallel.threadCount = before }
