@@ -134,3 +134,70 @@ void ck_softmax_pullback(const float *weights, const float *slopes, float *y, si
     softmax_pullback_row(weights, slopes, y, length);
   }
 }
+
+// Columns that are worked on together: their largest values and sums stay in registers.
+#define SOFTMAX_COLUMNS 64
+
+// y[column] = softmax(x[column]) for `count` columns of matrices of `length` rows of `width` numbers.
+CK_INLINE void softmax_of_columns(
+    const float *x, float *y, size_t length, size_t width, size_t count) {
+  float largest[SOFTMAX_COLUMNS], total[SOFTMAX_COLUMNS];
+  for (size_t j = 0; j < count; j++) {
+    largest[j] = -INFINITY;
+    total[j] = 0;
+  }
+  for (size_t i = 0; i < length; i++) {
+    for (size_t j = 0; j < count; j++) {
+      largest[j] = x[i * width + j] > largest[j] ? x[i * width + j] : largest[j];
+    }
+  }
+  for (size_t i = 0; i < length; i++) {
+    CK_VECTORIZE
+    for (size_t j = 0; j < count; j++) {
+      y[i * width + j] = ck_exponential(x[i * width + j] - largest[j]);
+      total[j] += y[i * width + j];
+    }
+  }
+  for (size_t j = 0; j < count; j++) total[j] = 1.0f / total[j];
+  for (size_t i = 0; i < length; i++) {
+    CK_VECTORIZE
+    for (size_t j = 0; j < count; j++) y[i * width + j] *= total[j];
+  }
+}
+
+CK_KERNEL(void, ck_softmax_columns, (const float *x, float *y, size_t length, size_t width),
+          (x, y, length, width)) {
+  size_t first = 0;
+  for (; first + SOFTMAX_COLUMNS <= width; first += SOFTMAX_COLUMNS) {
+    softmax_of_columns(x + first, y + first, length, width, SOFTMAX_COLUMNS);
+  }
+  softmax_of_columns(x + first, y + first, length, width, width - first);
+}
+
+CK_INLINE void pullback_of_columns(
+    const float *weights, const float *slopes, float *y, size_t length, size_t width,
+    size_t count) {
+  float mean[SOFTMAX_COLUMNS] = {0};
+  for (size_t i = 0; i < length; i++) {
+    for (size_t j = 0; j < count; j++) {
+      mean[j] = __builtin_fmaf(weights[i * width + j], slopes[i * width + j], mean[j]);
+    }
+  }
+  for (size_t i = 0; i < length; i++) {
+    CK_VECTORIZE
+    for (size_t j = 0; j < count; j++) {
+      y[i * width + j] = weights[i * width + j] * (slopes[i * width + j] - mean[j]);
+    }
+  }
+}
+
+CK_KERNEL(void, ck_softmax_columns_pullback,
+          (const float *weights, const float *slopes, float *y, size_t length, size_t width),
+          (weights, slopes, y, length, width)) {
+  size_t first = 0;
+  for (; first + SOFTMAX_COLUMNS <= width; first += SOFTMAX_COLUMNS) {
+    pullback_of_columns(
+        weights + first, slopes + first, y + first, length, width, SOFTMAX_COLUMNS);
+  }
+  pullback_of_columns(weights + first, slopes + first, y + first, length, width, width - first);
+}

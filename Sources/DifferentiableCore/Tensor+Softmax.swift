@@ -54,18 +54,15 @@ extension Tensor {
     let result = Tensor.writing(shape) { output in
       mixing.forward(buffer, points.buffer, weights, output, items: shape[0])
     }
-    return result.recorded(from: [self, points]) { pull in
-      let (rows, points, g) = (pull.inputs[0], pull.inputs[1], pull.cotangent)
-      if g.isTracked || rows.isTracked || points.isTracked {
-        let variables = [rows.tracked(), points.tracked()]
-        return gradients(
-          of: variables[0].softmaxMixtureComposition(of: variables[1]),
-          withRespectTo: variables, seed: g, differentiable: true)
-      }
+    return result.recorded(
+      from: [self, points], composition: { $0[0].softmaxMixtureComposition(of: $0[1]) }
+    ) { pull in
+      let (rows, points) = (pull.inputs[0], pull.inputs[1])
       let perPoint = TensorBuffer(count: points.count)
       let perRow = Tensor.writing(rows.shape) { output in
         mixing.reverse(
-          rows.buffer, points.buffer, weights, g.buffer, output, perPoint, items: rows.shape[0])
+          rows.buffer, points.buffer, weights, pull.cotangent.buffer, output, perPoint,
+          items: rows.shape[0])
       }
       return [perRow, Tensor(shape: points.shape, buffer: perPoint)]
     }
@@ -80,6 +77,9 @@ extension Tensor {
 }
 
 /// The work of ``Tensor/softmaxMixture(of:)``: one item after the other on each thread.
+///
+/// Scores are kept with a line for each point, `points rows^T`: the points, which are many, are then read where
+/// they lie, and the softmax runs along columns.
 private struct SoftmaxMixing: Sendable {
   let rows: Int
   let points: Int
@@ -88,22 +88,22 @@ private struct SoftmaxMixing: Sendable {
   /// Scores of an item.
   var scoreCount: Int { rows * points }
 
-  /// `[rows, width]` times `[points, width]` transposed.
+  /// `[points, width]` times `[rows, width]` transposed.
   private var scores: MatrixKernel {
     MatrixKernel(
-      rows: rows, columns: points, shared: width, transposeLeft: false, transposeRight: true)
+      rows: points, columns: rows, shared: width, transposeLeft: false, transposeRight: true)
   }
 
-  /// `[rows, points]` times `[points, width]`.
+  /// `[points, rows]` transposed times `[points, width]`.
   private var mixtures: MatrixKernel {
     MatrixKernel(
-      rows: rows, columns: width, shared: points, transposeLeft: false, transposeRight: false)
+      rows: rows, columns: width, shared: points, transposeLeft: true, transposeRight: false)
   }
 
-  /// `[rows, points]` transposed times `[rows, width]`.
+  /// `[points, rows]` times `[rows, width]`.
   private func perPoint(adds: Bool) -> MatrixKernel {
     MatrixKernel(
-      rows: points, columns: width, shared: rows, transposeLeft: true, transposeRight: false,
+      rows: points, columns: width, shared: rows, transposeLeft: false, transposeRight: false,
       adds: adds)
   }
 
@@ -116,8 +116,8 @@ private struct SoftmaxMixing: Sendable {
     Parallel.forEach(items) { item in
       let own = weights.pointer + item * scoreCount
       let seen = seen.pointer + item * points * width
-      scores.multiply(asked.pointer + item * rows * width, seen, own)
-      ck_softmax(own, own, rows, points)
+      scores.multiply(seen, asked.pointer + item * rows * width, own)
+      ck_softmax_columns(own, own, points, rows)
       mixtures.multiply(own, seen, output + item * rows * width)
     }
   }
@@ -131,8 +131,9 @@ private struct SoftmaxMixing: Sendable {
       let scoreSlopes = TensorBuffer(count: scoreCount)
       let own = weights.pointer + item * scoreCount
       let (row, point) = (item * rows * width, item * points * width)
-      scores.multiply(slopes.pointer + row, seen.pointer + point, scoreSlopes.pointer)
-      ck_softmax_pullback(own, scoreSlopes.pointer, scoreSlopes.pointer, rows, points)
+      scores.multiply(seen.pointer + point, slopes.pointer + row, scoreSlopes.pointer)
+      ck_softmax_columns_pullback(
+        own, scoreSlopes.pointer, scoreSlopes.pointer, points, rows)
       mixtures.multiply(scoreSlopes.pointer, seen.pointer + point, perRow + row)
       self.perPoint(adds: false)
         .multiply(scoreSlopes.pointer, asked.pointer + row, perPoint.pointer + point)

@@ -28,7 +28,10 @@ import Testing
 
   @Test(
     "A mixture and its slopes are the composition's, on any number of threads",
-    arguments: [[1, 1, 1, 1], [3, 1, 17, 8], [2, 5, 16, 33], [5, 64, 201, 128]])
+    arguments: [
+      [1, 1, 1, 1], [3, 1, 17, 8], [2, 5, 16, 33], [5, 64, 201, 128], [2, 65, 9, 7],
+      [1, 150, 30, 20],
+    ])
   func mixtureFollowsTheComposition(extents: [Int]) {
     let (items, rows, points, width) = (extents[0], extents[1], extents[2], extents[3])
     let inputs = [

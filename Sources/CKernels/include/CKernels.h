@@ -65,6 +65,11 @@ void ck_softmax(const float *x, float *y, size_t rows, size_t length);
 void ck_softmax_pullback(const float *weights, const float *slopes, float *y, size_t rows,
                          size_t length);
 
+// The same along the columns of a matrix of `length` rows and `width` columns, which needs no sums across a vector.
+void ck_softmax_columns(const float *x, float *y, size_t length, size_t width);
+void ck_softmax_columns_pullback(const float *weights, const float *slopes, float *y, size_t length,
+                                 size_t width);
+
 // ---- Normalization ---------------------------------------------------------------------------
 
 // Layer normalization of rows: y = scale * (x - mean) / sqrt(variance + epsilon) + shift; keeps the
@@ -77,6 +82,15 @@ void ck_layer_normalize(const float *x, const float *scale, const float *shift, 
 void ck_layer_normalize_gradient(const float *x, const float *scale, const float *means,
                                  const float *reciprocals, const float *g, float *gx,
                                  float *gscale, float *gshift, size_t rows, size_t width);
+
+// ---- Scaled rows -----------------------------------------------------------------------------
+
+// y[r] = (1 + change[r]) x[r], row by row.
+void ck_scale_rows(const float *x, const float *change, float *y, size_t rows, size_t width);
+
+// Its derivatives for the cotangent g of y; that of x is added to gx.
+void ck_scale_rows_gradient(const float *x, const float *change, const float *g, float *gx,
+                            float *gchange, size_t rows, size_t width);
 
 // ---- Sine networks, fused ---------------------------------------------------------------------
 
