@@ -39,12 +39,12 @@ public enum LinearAlgebra {
   ///
   /// - Parameter matrix: `[n, n]`.
   /// - Throws: `LinearAlgebraError.notPositiveDefinite` or `.notFinite`.
-  public static func choleskyFactor(_ matrix: DoubleMatrix) throws -> CholeskyFactor {
-    precondition(
-      matrix.rows == matrix.columns,
-      "a Cholesky factor needs a square matrix, got \(matrix.rows)x\(matrix.columns)")
-    let order = matrix.rows
+  public static func choleskyFactor(_ matrix: consuming DoubleMatrix) throws -> CholeskyFactor {
     var factor = matrix
+    let order = factor.rows
+    precondition(
+      factor.columns == order,
+      "a Cholesky factor needs a square matrix, got \(order)x\(factor.columns)")
     guard order > 0 else { return CholeskyFactor(lower: factor) }
     var size = blasInteger(order)
     var leading = size
@@ -148,6 +148,10 @@ public struct CholeskyFactor: Sendable {
 
   fileprivate init(lower: DoubleMatrix) { self.lower = lower }
 
+  /// Right-hand sides up to which they are solved one by one: the library copies the triangle for several (measured:
+  /// three of 129 take 17 instead of 23 us, one of 512 takes 44 instead of 360).
+  private static let fewColumns = 3
+
   /// Order `n` of the matrix.
   public var order: Int { lower.rows }
 
@@ -205,6 +209,18 @@ public struct CholeskyFactor: Sendable {
       right.rows == order, "a factor of order \(order) cannot solve for \(right.rows) rows")
     var solution = right
     guard order > 0, right.columns > 0 else { return solution }
+    if right.columns <= Self.fewColumns {
+      solution.values.withUnsafeMutableBufferPointer { values in
+        guard let base = values.baseAddress else { return }
+        for column in 0..<right.columns {
+          cblas_dtrsv(
+            CblasRowMajor, CblasLower, transposed ? CblasTrans : CblasNoTrans, CblasNonUnit,
+            blasInteger(order), lower.values, blasInteger(order), base + column,
+            blasInteger(right.columns))
+        }
+      }
+      return solution
+    }
     cblas_dtrsm(
       CblasRowMajor, CblasLeft, CblasLower, transposed ? CblasTrans : CblasNoTrans, CblasNonUnit,
       blasInteger(order), blasInteger(right.columns), 1, lower.values, blasInteger(order),

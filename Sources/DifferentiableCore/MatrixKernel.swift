@@ -101,7 +101,7 @@ struct MatrixKernel {
   }
 
   /// A part of a product, in the lines of the whole; no extent is 0.
-  private func product(
+  func product(
     _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ c: UnsafeMutablePointer<Float>,
     rows: Int, columns: Int, shared: Int
   ) {
@@ -130,7 +130,8 @@ struct MatrixKernel {
     rows: Int, columns: Int, shared: Int, transposeLeft: Bool, transposeRight: Bool
   ) -> Bool {
     if rows * columns * shared > 1 << 26 { return false }
-    if transposeLeft && shared >= 1_024 { return false }
+    // Long sums, whose library copies pay off once the result is large.
+    if transposeLeft && shared >= 1_024 && rows * columns > 1 << 14 { return false }
     if transposeRight { return true }
     // The right operand is copied or read with gaps, for too few rows.
     if rows < 12 && shared > 32 { return false }

@@ -64,10 +64,10 @@ struct LinearAlgebraTests {
     #expect(abs(solution[1] - 2) < 1e-14)
   }
 
-  @Test("Cholesky leaves no residual", arguments: [1, 3, 40])
-  func choleskyResidual(order: Int) throws {
+  @Test("Cholesky leaves no residual", arguments: [1, 3, 40], [1, 2, 3, 4, 9])
+  func choleskyResidual(order: Int, columns: Int) throws {
     let matrix = positiveDefinite(order, seed: 3)
-    let right = noise(order, 2, seed: 4)
+    let right = noise(order, columns, seed: 4)
     let factor = try LinearAlgebra.choleskyFactor(matrix)
     #expect(factor.order == order)
     #expect(largestDifference(matrix.multiplied(by: factor.solve(right)), right) < 1e-9)
