@@ -36,4 +36,102 @@ extension Tensor {
     }
     return recorded.reshaped(Array(shape.dropLast()) + [outputs])
   }
+
+  /// A dense layer of each item's own, `[self 1] W`, in one pass.
+  ///
+  /// - Parameter layers: W, `[b, inputs + 1, outputs]`, the constants' row last.
+  /// - Returns: `[b, n, outputs]` for `self` of shape `[b, n, inputs]`.
+  package func affine(ofEach layers: Tensor) -> Tensor {
+    precondition(
+      rank == 3 && layers.rank == 3 && shape[0] == layers.shape[0]
+        && shape[2] + 1 == layers.shape[1],
+      "dense layers \(layers.shape) on \(shape)")
+    let own = DenseLayer(rows: shape[1], inputs: shape[2], outputs: layers.shape[2])
+    let items = shape[0]
+    let result = Tensor.writing([items, own.rows, own.outputs]) { _ in }
+    Parallel.forEach(items, upTo: own.isSmall(items) ? 1 : items) { item in
+      own.forward(
+        buffer.pointer + item * own.inputCount, layers.buffer.pointer + item * own.weightCount,
+        result.buffer.pointer + item * own.outputCount)
+    }
+    return result.recorded(
+      from: [self, layers],
+      composition: { variables in
+        let (weights, constants) = (0..<own.inputs, own.inputs..<own.inputs + 1)
+        return variables[0].matrixProduct(variables[1].sliced(axis: 1, weights))
+          + variables[1].sliced(axis: 1, constants)
+      }
+    ) { pull in
+      let slopes = zip(pull.inputs, pull.needed).map { input, isNeeded in
+        isNeeded ? Tensor.writing(input.shape) { _ in } : nil
+      }
+      Parallel.forEach(items, upTo: own.isSmall(items) ? 1 : items) { item in
+        let (input, weight) = (item * own.inputCount, item * own.weightCount)
+        own.reverse(
+          pull.inputs[0].buffer.pointer + input, pull.inputs[1].buffer.pointer + weight,
+          pull.cotangent.buffer.pointer + item * own.outputCount,
+          perInput: slopes[0].map { $0.buffer.pointer + input },
+          perWeight: slopes[1].map { $0.buffer.pointer + weight })
+      }
+      return slopes
+    }
+  }
+}
+
+/// `[x 1] W` for one item; W `[inputs + 1, outputs]`, the constants' row last.
+struct DenseLayer: Sendable {
+  let rows: Int
+  let inputs: Int
+  let outputs: Int
+
+  var inputCount: Int { rows * inputs }
+  var outputCount: Int { rows * outputs }
+  var weightCount: Int { (inputs + 1) * outputs }
+
+  /// Whether waking another thread costs more than it saves.
+  func isSmall(_ items: Int) -> Bool { items * rows * weightCount < 1_000_000 }
+
+  func forward(
+    _ x: UnsafePointer<Float>, _ weights: UnsafePointer<Float>,
+    _ output: UnsafeMutablePointer<Float>
+  ) {
+    if rows == 0 { return }
+    for row in 0..<rows {
+      (output + row * outputs).update(from: weights + inputs * outputs, count: outputs)
+    }
+    MatrixKernel(
+      rows: rows, columns: outputs, shared: inputs, transposeLeft: false, transposeRight: false,
+      adds: true
+    ).multiply(x, weights, output)
+  }
+
+  func reverse(
+    _ x: UnsafePointer<Float>, _ weights: UnsafePointer<Float>, _ cotangent: UnsafePointer<Float>,
+    perInput: UnsafeMutablePointer<Float>?, perWeight: UnsafeMutablePointer<Float>?
+  ) {
+    if let perInput, rows > 0 {
+      MatrixKernel(
+        rows: rows, columns: inputs, shared: outputs, transposeLeft: false, transposeRight: true
+      ).multiply(cotangent, weights, perInput)
+    }
+    if let perWeight { transposedProduct(x, cotangent, perWeight) }
+  }
+
+  /// `[x 1]^T values`, `[inputs + 1, outputs]`, for values `[rows, outputs]`.
+  func transposedProduct(
+    _ x: UnsafePointer<Float>, _ values: UnsafePointer<Float>,
+    _ result: UnsafeMutablePointer<Float>
+  ) {
+    if rows == 0 {
+      result.update(repeating: 0, count: weightCount)
+      return
+    }
+    MatrixKernel(
+      rows: inputs, columns: outputs, shared: rows, transposeLeft: true, transposeRight: false
+    ).multiply(x, values, result)
+    for output in 0..<outputs {
+      let sum = (0..<rows).reduce(0.0) { $0 + Double(values[$1 * outputs + output]) }
+      result[inputs * outputs + output] = Float(sum)
+    }
+  }
 }

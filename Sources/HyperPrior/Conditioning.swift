@@ -31,35 +31,34 @@ package enum Conditioning {
       [features, .ones([features.shape[0], features.shape[1], 1])], axis: 2)
   }
 
-  /// The change of the last layer, `[b, k + 1, c]`, differentiable.
+  /// The values that last layers make of features before and after they are fitted to the observed points,
+  /// differentiable.
   ///
   /// - Parameters:
-  ///   - features: extended features at the observed points, `[b, n, k + 1]`.
-  ///   - residuals: observed minus generated values there, `[b, n, c]`.
+  ///   - features: `[b, n + m, k]`: at the n observed points, then where to predict.
+  ///   - observed: the values at the observed points, `[b, n, c]`.
+  ///   - layers: the generated last layers, `[b, k + 1, c]`, the biases' row last.
   ///   - logPrecision: `[k + 1]`.
-  package static func change(features: Tensor, residuals: Tensor, logPrecision: Tensor) -> Tensor {
-    let (batch, points, count) = (features.shape[0], features.shape[1], features.shape[2])
-    if points == 0 { return .zeros([batch, count, residuals.shape[2]]) }
-    if points < count {
-      let weighted = features / precision(logPrecision)
-      let kernel =
-        weighted.matrixProduct(features, transposingRight: true) + identity(points)
-      return weighted.matrixProduct(
-        kernel.positiveDefiniteSolution(residuals), transposingLeft: true)
+  ///   - mask: 1 for an observed point, 0 for padding, `[b, n]`; nil if all are points.
+  /// - Returns: `[b, m, c]` each.
+  package static func values(
+    from features: Tensor, observed: Tensor, layers: Tensor, logPrecision: Tensor,
+    mask: Tensor? = nil
+  ) -> (fitted: Tensor, generated: Tensor) {
+    let precision = logPrecision.exponential() + smallestPrecision
+    if observed.shape[1] == 0 {
+      let values = features.affine(ofEach: layers)
+      return (values, values)
     }
-    let gram = features.gram() + identity(count) * precision(logPrecision)
-    return gram.positiveDefiniteSolution(
-      features.matrixProduct(residuals, transposingLeft: true))
-  }
-
-  private static func precision(_ logPrecision: Tensor) -> Tensor {
-    logPrecision.exponential() + smallestPrecision
-  }
-
-  private static func identity(_ size: Int) -> Tensor {
-    var values = [Float](repeating: 0, count: size * size)
-    for position in 0..<size { values[position * size + position] = 1 }
-    return Tensor(values, shape: [size, size])
+    let both =
+      mask == nil
+      ? features.fittedReadout(observed: observed, layers: layers, precision: precision)
+      : features.fittedReadoutComposition(
+        observed: observed, layers: layers, precision: precision, mask: mask)
+    let channels = observed.shape[2]
+    return (
+      both.sliced(axis: 2, 0..<channels), both.sliced(axis: 2, channels..<2 * channels)
+    )
   }
 
   /// The same change for one picture in double precision, stable up to 100,000 points.

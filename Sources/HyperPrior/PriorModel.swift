@@ -108,25 +108,16 @@ extension PriorModel {
   static func predict(
     _ batch: PriorBatch, _ fields: GeneratedFields, _ configuration: PriorConfiguration,
     _ parameters: ParameterViews
-  ) -> (values: Tensor, unconditioned: Tensor) {
+  ) -> (fitted: Tensor, generated: Tensor) {
     guard configuration.isConditioned else {
-      let values = fields.values(from: fields.features(at: batch.targetCoordinates))
+      let values = fields.features(at: batch.targetCoordinates).affine(ofEach: fields.lastLayers)
       return (values, values)
     }
-    // Two passes through the field: cutting one pass's features apart again would copy them.
-    let features = fields.features(at: batch.contextCoordinates)
-    var contextFeatures = Conditioning.extended(features)
-    var residuals = batch.contextValues - fields.values(from: features)
-    if let mask = batch.contextMask {
-      let weight = mask.reshaped([mask.shape[0], mask.shape[1], 1])
-      contextFeatures = contextFeatures * weight
-      residuals = residuals * weight
-    }
-    let change = Conditioning.change(
-      features: contextFeatures, residuals: residuals,
-      logPrecision: parameters[Conditioning.precisionName])
-    let (unconditioned, correction) = fields.values(
-      from: fields.features(at: batch.targetCoordinates), andOf: change)
-    return (unconditioned + correction, unconditioned)
+    let coordinates = Tensor.concatenated(
+      [batch.contextCoordinates, batch.targetCoordinates], axis: 1)
+    return Conditioning.values(
+      from: fields.features(at: coordinates), observed: batch.contextValues,
+      layers: fields.lastLayers, logPrecision: parameters[Conditioning.precisionName],
+      mask: batch.contextMask)
   }
 }

@@ -120,6 +120,19 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
     .init(name: "affine map", shapes: [[2, 3, 4], [5, 4], [5]]) {
       $0[0].affine(weight: $0[1], bias: $0[2])
     },
+    .init(name: "affine map of each", shapes: [[2, 3, 4], [2, 5, 3]]) {
+      $0[0].affine(ofEach: $0[1])
+    },
+    .init(name: "rows scaled", shapes: [[3, 4], [2, 3]]) { $0[0].scalingRows(by: $0[1]) },
+    .init(name: "ridge regression, few points", shapes: [[2, 2, 3], [2, 2, 2], [3]]) {
+      $0[0].ridgeRegression(of: $0[1], precision: $0[2].squared() + 1)
+    },
+    .init(name: "ridge regression, many points", shapes: [[2, 5, 3], [2, 5, 2], [3]]) {
+      $0[0].ridgeRegression(of: $0[1], precision: $0[2].squared() + 1)
+    },
+    .init(name: "fitted readout", shapes: [[2, 7, 2], [2, 4, 2], [2, 3, 2], [3]]) {
+      $0[0].fittedReadout(observed: $0[1], layers: $0[2], precision: $0[3].squared() + 1)
+    },
     .init(name: "convolution", shapes: [[2, 3, 4, 2], [3, 3, 2, 3], [3]]) {
       $0[0].convolved(with: $0[1], bias: $0[2])
     },

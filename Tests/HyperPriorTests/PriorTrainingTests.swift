@@ -187,7 +187,8 @@ import Testing
   @Test func trainingImprovesThePrediction() throws {
     let configuration = SmallPrior.configuration()
     var settings = SmallPrior.settings(configuration, steps: 200)
-    settings.learningRate = 3e-3
+    // At 3e-3 rounding alone decides whether a run of this length gets anywhere.
+    settings.learningRate = 1e-3
     let trainer = try PriorTrainer(
       configuration, training: SmoothPictures(count: 40),
       validation: SmoothPictures(count: 16, seed: 2),

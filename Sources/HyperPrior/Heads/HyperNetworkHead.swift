@@ -40,9 +40,9 @@ extension HyperNetworkHead {
 package struct GeneratedFields: Sendable {
   /// All sine layers, first to last; their arrays are shared or have a leading axis b.
   package let sines: [SirenLayer]
-  /// Last, linear layer: `[outputs, width]` or `[b, outputs, width]`.
+  /// Last, linear layer: `[b, outputs, width]`.
   package let outputWeight: Tensor
-  /// `[outputs]` or `[b, outputs]`.
+  /// `[b, outputs]`.
   package let outputBias: Tensor
 
   /// The activations of the last sine layer.
@@ -53,32 +53,11 @@ package struct GeneratedFields: Sendable {
     Siren.evaluate(at: coordinates, sines)
   }
 
-  /// The values that follow from the last activations, `[b, n, outputs]`.
-  package func values(from features: Tensor) -> Tensor {
-    let bias =
-      outputBias.rank == 2
-      ? outputBias.reshaped([outputBias.shape[0], 1, outputBias.shape[1]]) : outputBias
-    return features.matrixProduct(outputWeight, transposingRight: true) + bias
-  }
-
-  /// The values of the generated last layers and those of a change of them, read from the features
-  /// in one product; where the last layers are generated.
-  ///
-  /// - Parameters:
-  ///   - features: the last activations, `[b, n, width]`.
-  ///   - change: `[b, width + 1, outputs]`, the biases' last.
-  /// - Returns: `[b, n, outputs]` each.
-  func values(from features: Tensor, andOf change: Tensor) -> (own: Tensor, change: Tensor) {
-    let (batch, width, outputs) = (change.shape[0], change.shape[1] - 1, change.shape[2])
-    let own = Tensor.concatenated(
+  /// The last layers, `[b, width + 1, outputs]`, the biases' row last.
+  package var lastLayers: Tensor {
+    let (batch, outputs) = (outputBias.shape[0], outputBias.shape[1])
+    return Tensor.concatenated(
       [outputWeight.transposed(), outputBias.reshaped([batch, 1, outputs])], axis: 1)
-    let layers = Tensor.concatenated([own, change], axis: 2)
-    let both =
-      features.matrixProduct(layers.sliced(axis: 1, 0..<width))
-      + layers.sliced(axis: 1, width..<width + 1)
-    return (
-      both.sliced(axis: 2, 0..<outputs), both.sliced(axis: 2, outputs..<2 * outputs)
-    )
   }
 }
 

@@ -54,7 +54,7 @@ struct ModulatedHead: HyperNetworkHead {
       let scale = changes.sliced(axis: 1, 0..<width)
       let shift = changes.sliced(axis: 1, width..<2 * width)
       return SirenLayer(
-        weight: (scale + 1).reshaped([-1, width, 1]) * parameters["base.\(layer.weightName)"],
+        weight: parameters["base.\(layer.weightName)"].scalingRows(by: scale),
         bias: shift + parameters["base.\(layer.biasName)"], omega: layer.omega)
     }
     return .changing(field, by: generated[sines.count], sines: sines, parameters)
