@@ -30,7 +30,7 @@ check() {
     --filter "$2"
 }
 
-kernels='KernelTests|MatrixProductTests|SingleMatrixTests|ConvolutionTests|OperationGradientTests|SineNetworkTests|OptimizerTests|OptimizerGoldenTests|FusedField'
+kernels='KernelTests|MatrixProductTests|SingleMatrixTests|ConvolutionTests|OperationGradientTests|SineNetworkTests|FusedLayerTests|SoftmaxTests|PartsTests|OptimizerTests|OptimizerGoldenTests|FusedField'
 for sanitizer in address undefined; do
   build "$sanitizer"
   for path in avx512 avx2 portable; do
@@ -38,5 +38,5 @@ for sanitizer in address undefined; do
   done
 done
 build thread
-check thread '[Tt]hreads|DatasetCatalogTests|HyperPriorTests'
+check thread '[Tt]hreads|FusedLayerTests|SoftmaxTests|PartsTests|DatasetCatalogTests|HyperPriorTests'
 echo "no sanitizer found anything"
