@@ -35,9 +35,10 @@ build: dependencies
 	@$(BUILD) --product siren
 
 # Tests run in release mode, as the programs do: one build serves both, and numerical code is fast.
-# The recorded runs are followed on the portable kernels too.
+# The recorded runs are followed on every kind of kernels that the processor has.
 test: build
 	@SIREN_CPU=portable $(SWIFT) test -c release --filter GoldenTests
+	@SIREN_CPU=avx2 $(SWIFT) test -c release --filter GoldenTests
 	@$(SWIFT) test -c release
 
 install: build
