@@ -68,10 +68,10 @@ extension Tensor {
   ///     they are to be differentiated in turn.
   ///   - rule: the fused derivatives; neither inputs nor cotangent that it sees are tracked.
   func recorded(
-    from inputs: [Tensor], keepingOutput: Bool = false,
-    composition: @escaping @Sendable ([Tensor]) -> Tensor, fused rule: @escaping Rule
+    from inputs: [Tensor], composition: @escaping @Sendable ([Tensor]) -> Tensor,
+    fused rule: @escaping Rule
   ) -> Tensor {
-    recorded(from: inputs, keepingOutput: keepingOutput) { pull in
+    recorded(from: inputs) { pull in
       guard pull.cotangent.isTracked || pull.inputs.contains(where: { $0.isTracked }) else {
         return rule(pull)
       }

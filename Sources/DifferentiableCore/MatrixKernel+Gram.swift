@@ -3,31 +3,21 @@ extension MatrixKernel {
   /// general product of 128 columns.
   private static let gramPanel = 32
 
-  /// The lower triangle of `x^T x`, `[columns, columns]`, on the calling thread; what is above it is not defined.
+  /// The lower triangle of `x^T x`, or of `x x^T` if `ofRows`, on the calling thread; what is above it is not defined.
   ///
   /// - Parameter x: `[rows, columns]`; no extent is 0.
   static func lowerGram(
-    _ x: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>, rows: Int, columns: Int
+    _ x: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>, rows: Int, columns: Int,
+    ofRows: Bool = false
   ) {
+    let (order, shared) = ofRows ? (rows, columns) : (columns, rows)
     let whole = MatrixKernel(
-      rows: columns, columns: columns, shared: rows, transposeLeft: true, transposeRight: false)
-    for first in stride(from: 0, to: columns, by: gramPanel) {
+      rows: order, columns: order, shared: shared, transposeLeft: !ofRows, transposeRight: ofRows)
+    for first in stride(from: 0, to: order, by: gramPanel) {
+      let own = x + first * (ofRows ? columns : 1)
       whole.product(
-        x + first, x + first, output + first * (columns + 1), rows: columns - first,
-        columns: min(gramPanel, columns - first), shared: rows)
-    }
-  }
-
-  /// The lower triangle of `x x^T`, `[rows, rows]`, likewise.
-  static func lowerRowGram(
-    _ x: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>, rows: Int, columns: Int
-  ) {
-    let whole = MatrixKernel(
-      rows: rows, columns: rows, shared: columns, transposeLeft: false, transposeRight: true)
-    for first in stride(from: 0, to: rows, by: gramPanel) {
-      whole.product(
-        x + first * columns, x + first * columns, output + first * (rows + 1), rows: rows - first,
-        columns: min(gramPanel, rows - first), shared: columns)
+        own, own, output + first * (order + 1), rows: order - first,
+        columns: min(gramPanel, order - first), shared: shared)
     }
   }
 }

@@ -95,7 +95,8 @@ struct RidgeRegression: Sendable {
         scaled.pointer[point * features + feature] = x[point * features + feature] * roots[feature]
       }
     }
-    MatrixKernel.lowerRowGram(scaled.pointer, gram.pointer, rows: points, columns: features)
+    MatrixKernel.lowerGram(
+      scaled.pointer, gram.pointer, rows: points, columns: features, ofRows: true)
     var matrix = DoubleMatrix(rows: points, columns: points)
     let constant = 1 / Double(precision[features])
     for row in 0..<points {

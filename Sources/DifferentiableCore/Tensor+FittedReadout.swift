@@ -63,7 +63,7 @@ extension Tensor {
     observed values: Tensor, layers: Tensor, precision: Tensor, mask: Tensor? = nil
   ) -> Tensor {
     let (batch, points) = (shape[0], values.shape[1])
-    let extended = Tensor.concatenated([self, .ones([batch, shape[1], 1])], axis: 2)
+    let extended = withConstant
     var features = extended.sliced(axis: 1, 0..<points)
     var residuals = values - features.matrixProduct(layers)
     if let weight = mask?.reshaped([batch, points, 1]) {
@@ -73,6 +73,11 @@ extension Tensor {
     let change = features.ridgeRegression(of: residuals, precision: precision)
     return extended.sliced(axis: 1, points..<shape[1])
       .matrixProduct(.concatenated([layers + change, layers], axis: 2))
+  }
+
+  /// With a constant appended to every row, `[b, n, k + 1]` for `self` of shape `[b, n, k]`.
+  package var withConstant: Tensor {
+    Tensor.concatenated([self, .ones([shape[0], shape[1], 1])], axis: 2)
   }
 
   /// Ridge regression in plain operations, without a constant of its own.

@@ -25,12 +25,6 @@ package enum Conditioning {
     parameters.append(precisionName, [features + 1], repeating: 0)
   }
 
-  /// The features with a constant appended, `[b, n, k + 1]`.
-  package static func extended(_ features: Tensor) -> Tensor {
-    Tensor.concatenated(
-      [features, .ones([features.shape[0], features.shape[1], 1])], axis: 2)
-  }
-
   /// The values that last layers make of features before and after they are fitted to the observed points,
   /// differentiable.
   ///

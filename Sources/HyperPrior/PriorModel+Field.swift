@@ -106,7 +106,7 @@ extension PriorModel {
     let generated = SirenLayer(
       weight: sirenViews[last.weightName], bias: sirenViews[last.biasName], omega: nil
     ).apply(to: hidden)
-    let features = Conditioning.extended(hidden.reshaped([1] + hidden.shape))
+    let features = hidden.reshaped([1] + hidden.shape).withConstant
     return try Conditioning.exactChange(
       features: features.reshaped([hidden.shape[0], hidden.shape[1] + 1]),
       residuals: values - generated, logPrecision: views[Conditioning.precisionName])

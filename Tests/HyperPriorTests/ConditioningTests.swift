@@ -15,7 +15,7 @@ import Testing
     let inputs = [[2, points, Self.width - 1], [2, points, 3], [Self.width]].map {
       SmallPrior.uniform($0, &random)
     }
-    return [Conditioning.extended(inputs[0])] + inputs[1...]
+    return [inputs[0].withConstant] + inputs[1...]
   }
 
   @Test("Both forms and the exact one agree", arguments: [1, 3, 6, 7, 8, 30])
@@ -51,7 +51,7 @@ import Testing
     let logPrecision = SmallPrior.uniform([Self.width], &random)
     let (fitted, generated) = Conditioning.values(
       from: features, observed: observed, layers: layers, logPrecision: logPrecision)
-    let extended = Conditioning.extended(features)
+    let extended = features.withConstant
     let residuals = observed - extended.sliced(axis: 1, 0..<points).matrixProduct(layers)
     for picture in 0..<2 {
       let one = { (tensor: Tensor) in
