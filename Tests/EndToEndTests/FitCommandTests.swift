@@ -116,6 +116,25 @@ import Testing
     #expect(try Data(contentsOf: URL(fileURLWithPath: folder.file("3"))) == one)
   }
 
+  @Test(
+    "So do sounds and derivatives",
+    arguments: [["fit"], ["poisson", "--from", "gradient"], ["poisson", "--from", "laplacian"]])
+  func anyPipelineWithAnyNumberOfThreads(command: [String]) throws {
+    let folder = try TemporaryFolder()
+    let isSound = command == ["fit"]
+    // More points than a tile has, so that there is work to share.
+    let input =
+      try isSound ? sound(folder) : picture(folder, width: 40, height: 30, channels: 1)
+    let files = try ["1", "3"].map { threads in
+      let output = folder.file(threads + (isSound ? ".safetensors" : ".png"))
+      try succeed(
+        [command[0], input] + command.dropFirst()
+          + ["--steps", "20", "--seed", "7", "--threads", threads, "-o", output] + Self.small)
+      return try Data(contentsOf: URL(fileURLWithPath: output))
+    }
+    #expect(files[0] == files[1])
+  }
+
   @Test func modelsGoOnAndOut() throws {
     let folder = try TemporaryFolder()
     let input = try picture(folder)
