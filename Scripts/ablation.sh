@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # What each part of a prior is worth: trains the kinds for the same time on the same drawn faces, and prints one
-# table of errors on held-out ones (over all pixels, nothing pasted), as generated and refined.
+# table of errors on held-out ones (over all pixels, nothing pasted), as generated and refined. Last the default prior,
+# which descends as long, and the simple methods on the same pictures.
 #   ABLATION_TIME   how long each descends (default 2m)
 #   ABLATION_FOLDER where faces and models lie (default .build/ablation)
 set -euo pipefail
@@ -40,4 +41,12 @@ for fitted in no-conditioning conditioning; do
     for head in full modulated; do row "$encoder" "$head" "$fitted"; done
   done
   row attention low-rank "$fitted"
+done
+"$program" train --dataset "$work/faces" --size 32 --seed 1 --for "$time" --force --quiet \
+  -o "$work/default.safetensors" >/dev/null
+"$program" evaluate --dataset "$work/faces" --model "$work/default.safetensors" --limit 24 --json \
+  --quiet >"$work/default.json"
+echo "| the default prior | | |$(cells "$work/default.json" model) | | |"
+for method in gaussian linear; do
+  echo "| $method | | |$(cells "$work/default.json" "$method") | | |"
 done
