@@ -15,23 +15,34 @@ if [ ! -d "$work/faces" ]; then
   "$program" dataset index "$work/faces" --quiet
 fi
 
+# Trains a prior on the faces. $1: its name, then options of `train`.
+learn() {
+  local name="$1"
+  shift
+  "$program" train --dataset "$work/faces" --size 32 --seed 1 --for "$time" "$@" --force --quiet \
+    -o "$work/$name.safetensors" >/dev/null
+}
+# Judges it. $1: its name, then options of `evaluate`.
+judge() {
+  local name="$1"
+  shift
+  "$program" evaluate --dataset "$work/faces" --model "$work/$name.safetensors" --limit 24 "$@" \
+    --json --quiet >"$work/$name.json"
+}
 # The errors at 10, 100 and 1,000 points of one method, as cells of a table.
-# $1: output of `evaluate --json`, $2: method.
+# $1: name of what was judged, $2: method.
 cells() {
-  sed -n "s/.*\"method\":\"$2\".*\"mse\":\([0-9.e-]*\),.*/\1/p" "$1" |
-    awk '{ printf " %.4f |", $1 }'
+  sed -n "s/.*\"method\":\"$2\".*\"mse\":\([0-9.e-]*\),.*/\1/p" "$work/$1.json" |
+    awk '{ printf " %.5f |", $1 }'
 }
 # $1: encoder, $2: head, $3: conditioning or no-conditioning.
 row() {
   local name="$1-$2-$3"
-  local model="$work/$name.safetensors"
-  "$program" train --dataset "$work/faces" --size 32 --seed 1 --for "$time" --encoder "$1" \
-    --head "$2" "--$3" --force --quiet -o "$model" >/dev/null
-  "$program" evaluate --dataset "$work/faces" --model "$model" --no-baselines --limit 24 \
-    --refine 300 --json --quiet >"$work/$name.json"
+  learn "$name" --encoder "$1" --head "$2" "--$3"
+  judge "$name" --no-baselines --refine 300
   local fitted=yes
   [ "$3" = conditioning ] || fitted=no
-  echo "| $1 | $2 | $fitted |$(cells "$work/$name.json" model)$(cells "$work/$name.json" 'model+refined')"
+  echo "| $1 | $2 | $fitted |$(cells "$name" model)$(cells "$name" 'model+refined')"
 }
 
 echo "| encoder | head | last layer fitted | 10 | 100 | 1,000 | refined: 10 | 100 | 1,000 |"
@@ -42,11 +53,9 @@ for fitted in no-conditioning conditioning; do
   done
   row attention low-rank "$fitted"
 done
-"$program" train --dataset "$work/faces" --size 32 --seed 1 --for "$time" --force --quiet \
-  -o "$work/default.safetensors" >/dev/null
-"$program" evaluate --dataset "$work/faces" --model "$work/default.safetensors" --limit 24 --json \
-  --quiet >"$work/default.json"
-echo "| the default prior | | |$(cells "$work/default.json" model) | | |"
+learn default
+judge default
+echo "| the default prior | | |$(cells default model) | | |"
 for method in gaussian linear; do
-  echo "| $method | | |$(cells "$work/default.json" "$method") | | |"
+  echo "| $method | | |$(cells default "$method") | | |"
 done
