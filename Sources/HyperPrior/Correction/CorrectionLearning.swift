@@ -26,6 +26,18 @@ public struct CorrectionLearning: Sendable {
     training.count >= fewestPictures.training && validation.count >= fewestPictures.validation
   }
 
+  /// Numbers of random pixels that a network is judged with, ascending, each once.
+  ///
+  /// - Parameters:
+  ///   - pixels: of a picture.
+  ///   - functions: of the prior; more points than that are not tried.
+  package static func judgedPoints(pixels: Int, functions: Int) -> [Int] {
+    let counts = judgedFractions.map {
+      min(functions, max(1, Int(($0 * Double(pixels)).rounded())))
+    }
+    return Set(counts).sorted()
+  }
+
   /// Does all but the descent.
   ///
   /// - Parameters:
@@ -57,10 +69,10 @@ public struct CorrectionLearning: Sendable {
       looks: settings.looks(pixels: training.size * training.size),
       progress: { try progress(Self.closedFormShare + (1 - Self.closedFormShare) * $0) })
     let grid = CorrectionGrid(prior)
-    let pixels = Double(training.size * training.size)
-    let judges = try Self.judgedFractions.map { [prior] fraction in
-      let count = min(prior.basis.count, max(1, Int((fraction * pixels).rounded())))
-      return (
+    let counts = Self.judgedPoints(
+      pixels: training.size * training.size, functions: prior.basis.count)
+    let judges = try counts.map { [prior] count in
+      (
         points: count,
         examples: try CorrectionExamples.judges(
           prior, grid, validation, count: count, limit: Self.judges,

@@ -61,6 +61,17 @@ import Testing
     #expect(own < formula, "\(own) against \(formula)")
   }
 
+  @Test(
+    "A network is judged with each number of points once",
+    arguments: [
+      (32, 1_024, [10, 102, 307]), (64, 1_024, [41, 410, 1_024]), (128, 1_024, [164, 1_024]),
+      (3, 9, [1, 3]),
+    ])
+  func judgedPoints(side: Int, functions: Int, expected: [Int]) {
+    #expect(
+      CorrectionLearning.judgedPoints(pixels: side * side, functions: functions) == expected)
+  }
+
   @Test("Observed values are honoured, the order of the points changes nothing")
   func observations() throws {
     let prior = try Self.learned.get()
