@@ -17,7 +17,7 @@ struct Program {
   static let siren = Program(name: "siren")
 
   /// Programs lie beside the test bundle.
-  private var location: URL? {
+  var location: URL? {
     let candidates =
       Bundle.allBundles.map { $0.bundleURL.deletingLastPathComponent() }
       + [URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()]

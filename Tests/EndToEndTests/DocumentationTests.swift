@@ -1,0 +1,257 @@
+import Foundation
+import Signals
+import TestSupport
+import Testing
+
+/// The commands of the documents, run as a reader runs them.
+///
+/// Blocks fenced as `sh` run with the shell, and blocks fenced as `python` with Python where it has
+/// the packages that they import. A document's blocks run in order, in one folder of their own, which
+/// is empty, as the README and the tutorial promise; how-tos find the files of ``ReadersFiles`` there.
+/// Blocks fenced as `console` are not run: they build, install or wait for a key.
+@Suite(.serialized) struct DocumentationTests {
+  private static let repository = URL(fileURLWithPath: #filePath)
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+  private static let howTos = "Docs/how-to/"
+
+  /// The documents whose commands run: paths in the repository.
+  static let documents: [String] = {
+    let folder = repository.appendingPathComponent(howTos).path
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return ["README.md", "Docs/tutorial.md"]
+      + names.filter { $0.hasSuffix(".md") }.sorted().map { howTos + $0 }
+  }()
+
+  private static func text(of document: String) throws -> String {
+    try String(contentsOf: repository.appendingPathComponent(document), encoding: .utf8)
+  }
+
+  @Test(arguments: documents) func commandsRun(_ document: String) throws {
+    let blocks = CodeBlock.blocks(of: try Self.text(of: document))
+      .filter { ["sh", "python"].contains($0.language) }
+    #expect(blocks.contains { $0.language == "sh" }, "\(document) has no command that runs")
+    let folder = try TemporaryFolder()
+    if document.hasPrefix(Self.howTos) { try ReadersFiles.write(into: folder) }
+    for block in blocks {
+      if block.language == "python", try !block.hasItsPackages(in: folder.path) { continue }
+      let outcome = try block.run(in: folder.path)
+      #expect(
+        outcome.exitCode == 0,
+        "\(document), line \(block.line): exit code \(outcome.exitCode)\n\(block.text)\(outcome.output)"
+      )
+      // The blocks after it would fail because of it.
+      guard outcome.exitCode == 0 else { return }
+    }
+  }
+
+  @Test func everyHowToIsFound() {
+    #expect(Self.documents.count >= 10)
+  }
+
+  /// The documents whose links are followed: paths in the repository.
+  static let linkingDocuments: [String] = {
+    let folder = repository.appendingPathComponent("Docs").path
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return documents.filter { $0 != "Docs/tutorial.md" }
+      + names.filter { $0.hasSuffix(".md") }.sorted().map { "Docs/" + $0 }
+      + [
+        "CONTRIBUTING.md", "Benchmarks/README.md", "Datasets/README.md", "Models/README.md",
+        "Models/faces.md",
+      ]
+  }()
+
+  @Test(arguments: linkingDocuments) func linksLeadToFiles(_ document: String) throws {
+    let folder = Self.repository.appendingPathComponent(document).deletingLastPathComponent()
+    for target in Links.files(in: try Self.text(of: document)) {
+      let path = folder.appendingPathComponent(target).path
+      #expect(FileManager.default.fileExists(atPath: path), "\(document) links to \(target)")
+    }
+  }
+
+  @Test func linksAreFound() {
+    let text = """
+      [a](b.md), ![c](d/e.png) and <img src="f.png" width="9">, [g](h.md#part)
+      but not [i](https://swift.org) and [j](#below)
+      """
+    #expect(Links.files(in: text) == ["b.md", "d/e.png", "h.md", "f.png"])
+  }
+
+  @Test func blocksAreFoundWithTheirLanguageAndLine() {
+    let text = """
+      # Title
+
+      ```sh
+      echo one
+        echo two
+      ```
+          ```sh
+      Text.
+      ```console
+      make demo
+      ```
+      ```
+      plain
+      ```
+      """
+    #expect(
+      CodeBlock.blocks(of: text) == [
+        CodeBlock(language: "sh", line: 3, text: "echo one\n  echo two\n"),
+        CodeBlock(language: "console", line: 9, text: "make demo\n"),
+        CodeBlock(language: "", line: 12, text: "plain\n"),
+      ])
+  }
+
+  @Test func aBlockFailsWithItsFirstFailingCommand() throws {
+    let folder = try TemporaryFolder()
+    let block = CodeBlock(language: "sh", line: 1, text: "echo before\nfalse\necho after\n")
+    let outcome = try block.run(in: folder.path)
+    #expect(outcome.exitCode == 1)
+    #expect(outcome.output == "before\n")
+    let missing = CodeBlock(language: "python", line: 1, text: "import no_such_package\n")
+    #expect(try !missing.hasItsPackages(in: folder.path))
+  }
+
+  @Test func theProgramsThatWereBuiltComeFirst() throws {
+    let folder = try TemporaryFolder()
+    let block = CodeBlock(
+      language: "sh", line: 1, text: "command -v siren\ncommand -v siren-hyper\n")
+    let programs = try [Program.siren, .hyper].map { try #require($0.location).path }
+    #expect(try block.run(in: folder.path).output == programs.map { $0 + "\n" }.joined())
+  }
+}
+
+/// A fenced block of a Markdown document.
+private struct CodeBlock: Equatable {
+  /// What stands behind the fence, such as `sh`; empty if nothing does.
+  let language: String
+  /// The line of the fence, from 1.
+  let line: Int
+  /// The lines between the fences, each with its line break.
+  let text: String
+
+  /// All blocks of a document whose fences begin at the start of a line.
+  static func blocks(of document: String) -> [CodeBlock] {
+    var blocks: [CodeBlock] = []
+    var open: (language: String, line: Int, lines: [Substring])?
+    let lines = document.split(separator: "\n", omittingEmptySubsequences: false)
+    for (index, line) in lines.enumerated() {
+      guard line.hasPrefix("```") else {
+        open?.lines.append(line)
+        continue
+      }
+      if let block = open {
+        blocks.append(
+          CodeBlock(
+            language: block.language, line: block.line,
+            text: block.lines.map { $0 + "\n" }.joined()))
+        open = nil
+      } else {
+        open = (String(line.dropFirst(3)), index + 1, [])
+      }
+    }
+    return blocks
+  }
+
+  /// Whether Python is there and knows the packages that the block imports.
+  func hasItsPackages(in folder: String) throws -> Bool {
+    let imports = text.split(separator: "\n").filter { $0.hasPrefix("import ") }
+    let script =
+      "command -v python3 >/dev/null || exit 1\npython3 -c '\(imports.joined(separator: ";"))'"
+    return try CodeBlock(language: "sh", line: 1, text: script).run(in: folder).exitCode == 0
+  }
+
+  /// Runs the block with the built programs first on the `PATH`.
+  ///
+  /// - Returns: the exit code, and what went to standard output and standard error.
+  func run(in folder: String) throws -> (exitCode: Int32, output: String) {
+    let programs = try #require(Program.siren.location, "the programs are not built")
+      .deletingLastPathComponent().path
+    let script = folder + "/.block"
+    let output = folder + "/.output"
+    try Data(text.utf8).write(to: URL(fileURLWithPath: script))
+    try Data().write(to: URL(fileURLWithPath: output))
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = language == "python" ? ["python3", script] : ["sh", "-e", script]
+    process.currentDirectoryURL = URL(fileURLWithPath: folder)
+    let environment = ProcessInfo.processInfo.environment
+    process.environment = environment.merging(
+      ["PATH": programs + ":" + (environment["PATH"] ?? "/usr/bin:/bin")]) { $1 }
+    let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: output))
+    process.standardOutput = handle
+    process.standardError = handle
+    process.standardInput = FileHandle.nullDevice
+    try process.run()
+    process.waitUntilExit()
+    let said = try Data(contentsOf: URL(fileURLWithPath: output))
+    return (process.terminationStatus, String(decoding: said, as: UTF8.self))
+  }
+}
+
+/// The links of a Markdown document.
+private enum Links {
+  /// The files that links and pictures name, without the parts of a page behind `#`.
+  static func files(in document: String) -> [String] {
+    let targets =
+      parts(of: document, from: "](", to: ")") + parts(of: document, from: "src=\"", to: "\"")
+    return targets.filter { !$0.hasPrefix("http") }
+      .map { String($0.prefix { $0 != "#" }) }
+      .filter { !$0.isEmpty }
+  }
+
+  private static func parts(of text: String, from start: String, to end: String) -> [String] {
+    text.components(separatedBy: start).dropFirst().map { $0.components(separatedBy: end)[0] }
+  }
+}
+
+/// The files of their own that readers of the how-tos have.
+///
+/// - `face.png`, `other.png`: colour pictures of 64x64.
+/// - `scratches.png`: a mask of the same size, two white lines on black.
+/// - `holes.png`: the first picture with a transparent square.
+/// - `scan.csv`: 200 measured points of it, at fractions of pixels.
+/// - `faces/`: 160 colour pictures of 32x32.
+/// - `photographs/`: 3 colour pictures of 128x128.
+private enum ReadersFiles {
+  static func write(into folder: TemporaryFolder) throws {
+    for (name, count, size) in [("faces", 160, 32), ("photographs", 3, 128), ("drawn", 2, 64)] {
+      let outcome = try Program.hyper.run(
+        "dataset", "synthesize", folder.file(name), "--count", "\(count)", "--size", "\(size)",
+        "--seed", "\(size)", "--quiet")
+      #expect(outcome.exitCode == 0, "\(outcome.errors)")
+    }
+    for (drawn, name) in [("face-00000.png", "face.png"), ("face-00001.png", "other.png")] {
+      try FileManager.default.moveItem(
+        atPath: folder.file("drawn/" + drawn), toPath: folder.file(name))
+    }
+    try FileManager.default.removeItem(atPath: folder.file("drawn"))
+    let face = try ImageFile.read(folder.file("face.png"))
+
+    var scratches = Image(width: 64, height: 64, channels: 1)
+    for step in 0..<64 {
+      for width in 0..<2 {
+        scratches[step, (step + width) % 64, 0] = 1
+        scratches[30 + width, step, 0] = 1
+      }
+    }
+    try ImageFile.writePNG(scratches, to: folder.file("scratches.png"), overwrite: false)
+
+    var holes = face.converted(toChannels: 4)
+    for row in 20..<36 {
+      for column in 24..<48 { holes[row, column, 3] = 0 }
+    }
+    try ImageFile.writePNG(holes, to: folder.file("holes.png"), overwrite: false)
+
+    // The golden ratio spreads the points without a pattern.
+    let lines = (0..<200).map { index in
+      let x = (Double(index) * 0.618_034).truncatingRemainder(dividingBy: 1) * 63
+      let y = Double(index) / 199 * 63
+      let values = (0..<3).map {
+        "\(Int((255 * face[Int(y.rounded()), Int(x.rounded()), $0]).rounded()))"
+      }
+      return String(format: "%.2f,%.2f,", x, y) + values.joined(separator: ",")
+    }
+    try folder.write("x,y,r,g,b\n" + lines.joined(separator: "\n") + "\n", to: "scan.csv")
+  }
+}
