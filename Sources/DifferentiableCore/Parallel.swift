@@ -21,8 +21,26 @@ public enum Parallel {
     set { configured.store(max(1, newValue), ordering: .relaxed) }
   }
 
-  /// The share of the threads that whatever runs here may use; nil outside of every region.
+  /// The threads that whatever runs here may use; nil outside of every region and every
+  /// ``withThreadCount(_:_:)``.
   @TaskLocal private static var share: Int?
+
+  /// Told how many threads each region uses that the current thread begins.
+  ///
+  /// For tests that compare numbers of threads: a result that one thread computed whatever the number
+  /// would prove nothing.
+  @TaskLocal package static var regionObserver: (@Sendable (Int) -> Void)?
+
+  /// The result of `body`, whose regions use `count` threads instead of `threadCount`.
+  ///
+  /// Only what `body` calls is affected: other threads, which may compute at the same time, keep
+  /// their number, and `threadCount` itself stays what it is.
+  /// - Parameter count: at least 1; less counts as 1.
+  public static func withThreadCount<Result>(
+    _ count: Int, _ body: () throws -> Result
+  ) rethrows -> Result {
+    try $share.withValue(max(1, count), operation: body)
+  }
 
   /// How many threads a region that begins here may use, at least 1.
   package static var available: Int { share ?? threadCount }
@@ -36,6 +54,7 @@ public enum Parallel {
   ) {
     let available = available
     let workers = min(available, count, limit)
+    regionObserver?(workers)
     if workers <= 1 {
       for index in 0..<max(0, count) { body(index) }
       return
