@@ -1,3 +1,5 @@
+import Foundation
+
 /// A JSON value that prints the same way every time: keys sorted, no space, one line.
 ///
 /// ```swift
@@ -110,7 +112,10 @@ extension JSONValue: ExpressibleByDictionaryLiteral, ExpressibleByArrayLiteral,
   public init(nilLiteral: ()) { self = .null }
 }
 
-/// Prints one JSON value as one line on standard output.
+/// Prints one JSON value as one line on standard output, which whoever reads it gets at once.
 public func printJSON(_ value: JSONValue) {
   print(value.description)
+  // A file or a pipe would otherwise get nothing until some thousand characters have come together.
+  // A failure shows again when the program ends.
+  fflush(nil)
 }

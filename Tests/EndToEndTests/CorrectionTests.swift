@@ -13,25 +13,25 @@ import Testing
     #expect(trained.exitCode == 0, "\(trained.errors)")
     #expect(trained.output.contains(#""ratio":"#))
     // There is little to learn from so few small pictures, so it may end before its time.
-    let steps = try #require(
-      trained.output.split(separator: "\n").last.flatMap {
-        try? JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any]
-      }?["steps"] as? Int)
+    let last = try #require(trained.output.split(separator: "\n").last)
+    let result = try JSONSerialization.jsonObject(with: Data(last.utf8)) as? [String: Any]
+    let steps = try #require(result?["steps"] as? Int)
     #expect(steps == 60 || trained.errors.contains("ended at step \(steps), before its time"))
     #expect(trained.output.contains(#""pictures_per_second":"#))
-    let interrupted = try Program.hyper.run(train + [parts], signalAfter: 2)
-    // The signal may come before the descent, when there is nothing to save, or after the end.
-    if FileManager.default.fileExists(atPath: parts + ".checkpoint") {
-      #expect(interrupted.errors.contains("go on with the same command and --resume"))
-      let other = try Program.hyper.run(train + [parts, "--resume", "--batch", "4"])
-      #expect(other.exitCode == 1)
-      #expect(other.errors.contains("belongs to another run"))
-      let resumed = try Program.hyper.run(train + [parts, "--resume"])
-      #expect(resumed.exitCode == 0, "\(resumed.errors)")
-      #expect(
-        try Data(contentsOf: URL(fileURLWithPath: whole))
-          == Data(contentsOf: URL(fileURLWithPath: parts)))
-    }
+    // The first of twenty validations comes after a twentieth of the run.
+    let interrupted = try Program.hyper.interrupt(
+      train + [parts, "--json"], afterPrinting: #""ratio":"#)
+    try #require(interrupted.exitCode == 1, "the run was over before the signal")
+    #expect(interrupted.errors.contains("go on with the same command and --resume"))
+    #expect(!FileManager.default.fileExists(atPath: parts))
+    let other = try Program.hyper.run(train + [parts, "--resume", "--batch", "4"])
+    #expect(other.exitCode == 1)
+    #expect(other.errors.contains("belongs to another run"))
+    let resumed = try Program.hyper.run(train + [parts, "--resume"])
+    #expect(resumed.exitCode == 0, "\(resumed.errors)")
+    #expect(
+      try Data(contentsOf: URL(fileURLWithPath: whole))
+        == Data(contentsOf: URL(fileURLWithPath: parts)))
     let inpainted = try Program.hyper.run(
       "inpaint", data + "/face-00001.png", folder.file("r.png"), "--model", whole, "--keep", "20%",
       "--uncertainty", folder.file("u.png"))
