@@ -1,5 +1,5 @@
 /// The hair as a shell over the head; polar angles are measured from the crown.
-struct HairStyle {
+package struct HairStyle {
   /// Distance from the scalp at the crown, the sides and the back.
   var top: Float
   var sides: Float
@@ -30,13 +30,13 @@ struct HairStyle {
   var waveAmplitude: Float
   var waveFrequency: Float
   /// Strength of curls, 0 for strands and 1 for tight curls.
-  var curl: Float
+  package var curl: Float
   /// Polar angle of a bald crown, 0 for none.
-  var bald: Float
-  var opacity: Float
-  var colour: Vector3
+  package var bald: Float
+  package var opacity: Float
+  package var colour: Vector3
   var tips: Vector3
-  var gloss: Float
+  package var gloss: Float
   var jaggedness: Float
   /// Whether a hat presses the hair down.
   var isPressed = false
@@ -52,7 +52,7 @@ struct HairStyle {
 }
 
 /// Something worn on the head.
-struct Headwear {
+package struct Headwear {
   /// The kinds of headwear.
   enum Kind {
     case beanie
@@ -70,7 +70,7 @@ struct Headwear {
 }
 
 /// Spectacles in front of the eyes.
-struct Glasses {
+package struct Glasses {
   var halfWidth: Float
   var halfHeight: Float
   /// 0 for rectangular, 1 for round lenses.

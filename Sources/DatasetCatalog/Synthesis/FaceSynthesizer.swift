@@ -38,8 +38,13 @@ public struct FaceSynthesizer: Sendable {
   ///
   /// - Parameter index: number of the picture, at least 0.
   public func image(at index: Int) -> Image {
+    FaceRenderer(traits(at: index), size: size).render()
+  }
+
+  /// The person, the pose, the light and the camera of one picture.
+  package func traits(at index: Int) -> FaceTraits {
     precondition(index >= 0, "pictures are numbered from 0, got \(index)")
     var random = RandomTraits(seed: seed, index: index)
-    return FaceRenderer(FaceTraits(from: &random), size: size).render()
+    return FaceTraits(from: &random)
   }
 }

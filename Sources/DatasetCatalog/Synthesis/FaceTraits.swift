@@ -2,42 +2,42 @@
 ///
 /// Lengths are in decimetres around a head whose eyes lie at height 0, x to the picture's right,
 /// y up, z towards the camera; angles are in radians and colours in linear light.
-struct FaceTraits {
+package struct FaceTraits {
   /// How the head is turned and framed.
-  struct Pose {
-    var yaw: Float
-    var pitch: Float
-    var roll: Float
+  package struct Pose {
+    package var yaw: Float
+    package var pitch: Float
+    package var roll: Float
     /// Width of the frame at the face's distance.
-    var frameWidth: Float
+    package var frameWidth: Float
     /// Shift of the face in frame widths.
-    var offset: SIMD2<Float>
+    package var offset: SIMD2<Float>
     /// Distance of the camera: near cameras enlarge the nose.
-    var cameraDistance: Float
+    package var cameraDistance: Float
   }
 
   /// The light that falls on the scene.
-  struct Light {
+  package struct Light {
     /// Unit vector towards the main light.
-    var keyDirection: Vector3
-    var keyColour: Vector3
+    package var keyDirection: Vector3
+    package var keyColour: Vector3
     /// Unit vector towards the second light.
-    var fillDirection: Vector3
-    var fillColour: Vector3
-    var skyColour: Vector3
-    var groundColour: Vector3
+    package var fillDirection: Vector3
+    package var fillColour: Vector3
+    package var skyColour: Vector3
+    package var groundColour: Vector3
     /// Blur radius of cast shadows, in decimetres.
-    var shadowSoftness: Float
+    package var shadowSoftness: Float
   }
 
   /// The skin's colour and its irregularities, amounts in 0...1.
-  struct Skin {
-    var albedo: Vector3
-    var redness: Float
-    var gloss: Float
-    var freckles: Float
-    var eyeShadows: Float
-    var wrinkles: Float
+  package struct Skin {
+    package var albedo: Vector3
+    package var redness: Float
+    package var gloss: Float
+    package var freckles: Float
+    package var eyeShadows: Float
+    package var wrinkles: Float
     var mottling: LatticeNoise
   }
 
@@ -60,21 +60,21 @@ struct FaceTraits {
   }
 
   /// Eyes and lids.
-  struct Eyes {
-    var spacing: Float
-    var height: Float
-    var halfWidth: Float
-    var upperOpening: Float
-    var lowerOpening: Float
-    var tilt: Float
-    var crease: Float
-    var iris: Vector3
-    var irisRadius: Float
-    var gaze: SIMD2<Float>
-    var lashes: Float
-    var shadowColour: Vector3
-    var shadow: Float
-    var depth: Float
+  package struct Eyes {
+    package var spacing: Float
+    package var height: Float
+    package var halfWidth: Float
+    package var upperOpening: Float
+    package var lowerOpening: Float
+    package var tilt: Float
+    package var crease: Float
+    package var iris: Vector3
+    package var irisRadius: Float
+    package var gaze: SIMD2<Float>
+    package var lashes: Float
+    package var shadowColour: Vector3
+    package var shadow: Float
+    package var depth: Float
   }
 
   /// Eyebrows.
@@ -115,31 +115,31 @@ struct FaceTraits {
   }
 
   /// Facial hair, densities in 0...1.
-  struct FacialHair {
-    var stubble: Float
-    var moustache: Float
-    var beard: Float
+  package struct FacialHair {
+    package var stubble: Float
+    package var moustache: Float
+    package var beard: Float
     /// How far the beard stands out, in decimetres.
-    var length: Float
-    var colour: Vector3
-    var cheekLine: Float
+    package var length: Float
+    package var colour: Vector3
+    package var cheekLine: Float
   }
 
-  var age: Float
+  package var age: Float
   /// 0 for a masculine, 1 for a feminine face.
-  var femininity: Float
-  var pose: Pose
-  var light: Light
-  var skin: Skin
+  package var femininity: Float
+  package var pose: Pose
+  package var light: Light
+  package var skin: Skin
   var head: Head
-  var eyes: Eyes
+  package var eyes: Eyes
   var brows: Brows
   var nose: Nose
   var mouth: Mouth
-  var facialHair: FacialHair
-  var hair: HairStyle
-  var headwear: Headwear?
-  var glasses: Glasses?
+  package var facialHair: FacialHair
+  package var hair: HairStyle
+  package var headwear: Headwear?
+  package var glasses: Glasses?
   var clothes: Clothes
   var background: Background
   var film: Film

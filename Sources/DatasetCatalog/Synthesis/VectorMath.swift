@@ -1,7 +1,7 @@
 import Foundation
 
 /// A point, direction or linear colour of the synthesized scene.
-typealias Vector3 = SIMD3<Float>
+package typealias Vector3 = SIMD3<Float>
 
 /// The inner product of two vectors.
 @inline(__always)
