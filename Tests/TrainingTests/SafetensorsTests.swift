@@ -26,6 +26,9 @@ import Training
     #expect(read.metadata == archive.metadata)
     #expect(Set(read.arrays.map(\.name)) == ["net.0.weight", "bias", "single"])
     #expect(read["net.0.weight"]?.values == [1, -2, .infinity, .leastNormalMagnitude / 16])
+    #expect(read["net.0.weight"]?.shape == [2, 2])
+    #expect(read["bias"]?.shape == [0] && read["bias"]?.values == [])
+    #expect(read["single"]?.shape == [] && read["single"]?.values == [7])
     #expect(try archive.encoded() == data)
   }
 
