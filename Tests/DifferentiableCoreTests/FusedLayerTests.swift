@@ -16,7 +16,7 @@ import Testing
     return isZero ? 0 : errorRelativeToLargest(own.values, expected.values)
   }
 
-  /// Compares values, slopes where all inputs or single ones are tracked, and the results on several threads.
+  /// Compares values, and slopes where all inputs or single ones are tracked.
   private func compare(
     _ inputs: [Tensor], tolerance: Double, _ fused: ([Tensor]) -> Tensor,
     _ plain: ([Tensor]) -> Tensor
@@ -28,7 +28,7 @@ import Testing
     let seed = random(own.shape, seed: 99)
     let slopes = gradients(of: own, withRespectTo: variables, seed: seed)
     let expectedSlopes = gradients(of: expected, withRespectTo: variables, seed: seed)
-    for (position, (slope, expected)) in zip(slopes, expectedSlopes).enumerated() {
+    for (position, (slope, expected)) in pairs(slopes, expectedSlopes).enumerated() {
       let error = error(slope, expected)
       #expect(error < tolerance, "input \(position): \(error)")
       var single = inputs
@@ -36,14 +36,29 @@ import Testing
       let alone = gradients(of: fused(single), withRespectTo: [variables[position]], seed: seed)
       #expect(alone[0].values == slope.values)
     }
-    let before = Parallel.threadCount
-    defer { Parallel.threadCount = before }
-    for count in [1, 2, 3, 7] {
-      Parallel.threadCount = count
-      let again = fused(variables)
-      #expect(again.values == own.values)
-      let slopesAgain = gradients(of: again, withRespectTo: variables, seed: seed)
-      #expect(zip(slopesAgain, slopes).allSatisfy { $0.values == $1.values })
+  }
+
+  /// Compares values and slopes on several threads.
+  private func compareThreads(_ inputs: [Tensor], _ fused: ([Tensor]) -> Tensor) {
+    let variables = inputs.map { $0.tracked() }
+    expectSameResult {
+      let output = fused(variables)
+      let slopes = gradients(
+        of: output, withRespectTo: variables, seed: random(output.shape, seed: 99))
+      return [output.values] + slopes.map(\.values)
+    }
+  }
+
+  /// Of those layers that share their work; rows are scaled by one thread.
+  @Test func threadsChangeNothing() {
+    compareThreads([
+      random([3, 60, 33], seed: 1), random([3, 40, 2], seed: 2), random([3, 34, 2], seed: 3),
+      random([34], seed: 4).exponential(),
+    ]) {
+      $0[0].fittedReadout(observed: $0[1], layers: $0[2], precision: $0[3])
+    }
+    compareThreads([random([4, 300, 64], seed: 8), random([4, 65, 33], seed: 9)]) {
+      $0[0].affine(ofEach: $0[1])
     }
   }
 

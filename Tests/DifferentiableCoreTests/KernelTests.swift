@@ -2,6 +2,7 @@ import CKernels
 import DifferentiableCore
 import Foundation
 import RandomNumbers
+import TestSupport
 import Testing
 
 @Suite struct KernelTests {
@@ -14,10 +15,10 @@ import Testing
     let inputs = (0..<count).map { _ in random.uniform(in: range) }
     let results = operation(Tensor(inputs)).values
     var worst = 0.0
-    for (input, result) in zip(inputs, results) {
+    for (input, result) in pairs(inputs, results) {
       let truth = exact(Double(input))
       let unit = max(0x1p-24, Double(Float(abs(truth)).ulp))
-      worst = max(worst, abs(Double(result) - truth) / unit)
+      worst = larger(worst, abs(Double(result) - truth) / unit)
     }
     return worst
   }
@@ -31,7 +32,7 @@ import Testing
   @Test func sineBeyondTheFastRangeAndSpecialValues() {
     let inputs: [Float] = [1e6, -3e9, 1e30, .infinity, -.infinity, .nan, 0, -0.0, 1e-30]
     let results = Tensor(inputs).sine().values
-    for (input, result) in zip(inputs, results) {
+    for (input, result) in pairs(inputs, results) {
       let truth = Float(sin(Double(input)))
       #expect(result == truth || (result.isNaN && truth.isNaN), "sin \(input)")
     }
@@ -45,7 +46,7 @@ import Testing
     var worst = 0.0
     for step in -400...400 {
       let x = Float(step) / 50
-      worst = max(
+      worst = larger(
         worst,
         abs(Double(Tensor([x]).gaussianErrorLinear().values[0]) - gelu(Double(x))))
     }
@@ -69,10 +70,12 @@ import Testing
     #expect(abs(Double(ones.sum().scalar) - 3 * exact) / exact < 1e-5)
   }
 
-  @Test func blasRunsTheProcessorsOwnKernels() {
+  @Test(
+    .enabled(
+      if: String(cString: ck_instruction_set()) != "portable",
+      "the processor has, or is to use, no kernels of its own"))
+  func blasRunsTheProcessorsOwnKernels() {
     let name = String(cString: ck_blas_core_name())
-    if String(cString: ck_instruction_set()) != "portable" {
-      #expect(name != "Prescott" && name != "unknown")
-    }
+    #expect(name != "Prescott" && name != "unknown")
   }
 }

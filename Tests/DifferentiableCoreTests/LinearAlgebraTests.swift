@@ -1,4 +1,5 @@
 import DifferentiableCore
+import TestSupport
 import Testing
 
 @Suite("Linear algebra in double precision")
@@ -16,7 +17,7 @@ struct LinearAlgebraTests {
 
   private func largestDifference(_ a: DoubleMatrix, _ b: DoubleMatrix) -> Double {
     guard a.rows == b.rows, a.columns == b.columns else { return .infinity }
-    return zip(a.values, b.values).reduce(0) { max($0, abs($1.0 - $1.1)) }
+    return a.values.isEmpty ? 0 : maximumDifference(a.values, b.values)
   }
 
   @Test("Products of matrices that are not square, and transposes")
@@ -175,29 +176,25 @@ struct LinearAlgebraTests {
     accumulator.add(Array(floats[(2 * order)...]))
     let result = accumulator.finish(scale: 0.5)
     let expected = rows.transposed().multiplied(by: rows)
-    let difference = zip(result, expected.values).reduce(0) {
-      max($0, abs(Double($1.0) - 0.5 * $1.1))
-    }
     #expect(result.count == order * order)
-    #expect(difference < 1e-5)
+    expectClose(
+      actual: result.map { Double($0) }, expected: expected.values.map { 0.5 * $0 },
+      absolute: 1e-5)
   }
 
   @Test("Products with a transpose that is not formed, and the two halves of a solution")
   func transposedProducts() throws {
     let (left, right) = (noise(4, 3, seed: 3), noise(4, 2, seed: 4))
     let product = left.transposedMultiplied(by: right)
-    let expected = left.transposed().multiplied(by: right)
     #expect(product.rows == 3 && product.columns == 2)
-    #expect(zip(product.values, expected.values).allSatisfy { abs($0 - $1) < 1e-12 })
+    #expect(largestDifference(product, left.transposed().multiplied(by: right)) < 1e-12)
 
     var matrix = left.transposedMultiplied(by: left)
     for index in 0..<3 { matrix[index, index] += 1 }
     let factor = try LinearAlgebra.choleskyFactor(matrix)
     let wanted = [1.0, -2, 0.5]
     let half = factor.solveLower(DoubleMatrix(rows: 3, columns: 1, values: wanted))
-    #expect(
-      zip(factor.solveUpper(half).values, factor.solve(wanted)).allSatisfy {
-        abs($0 - $1) < 1e-12
-      })
+    expectClose(
+      actual: factor.solveUpper(half).values, expected: factor.solve(wanted), absolute: 1e-12)
   }
 }

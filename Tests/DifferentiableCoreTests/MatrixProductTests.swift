@@ -1,5 +1,6 @@
 import DifferentiableCore
 import RandomNumbers
+import TestSupport
 import Testing
 
 /// Products of every shape that a kernel's blocks and panels cut up, against the definition in double.
@@ -30,7 +31,7 @@ import Testing
                 Double(x[item * rows * shared + own])
                 * Double(y[item * shared * columns + other])
             }
-            worst = max(
+            worst = larger(
               worst, abs(sum - Double(product[(item * rows + row) * columns + column])))
           }
         }

@@ -1,4 +1,5 @@
 import DifferentiableCore
+import TestSupport
 import Testing
 
 @Suite("Matrices in single precision")
@@ -10,9 +11,7 @@ struct SingleMatrixTests {
   /// Whether a matrix is another one up to the rounding of sums of `depth` products in -1...1.
   private func agree(_ single: SingleMatrix, _ double: DoubleMatrix, depth: Int) -> Bool {
     guard single.rows == double.rows, single.columns == double.columns else { return false }
-    return zip(single.values, double.values).allSatisfy {
-      abs(Double($0) - $1) <= 1e-7 * Double(depth + 1)
-    }
+    return maximumDifference(single.values, double.values) <= 1e-7 * Double(depth + 1)
   }
 
   @Test("Products are those in double precision", arguments: [1, 2, 3, 33], [1, 2, 70])
@@ -37,15 +36,14 @@ struct SingleMatrixTests {
         DoubleMatrix(a).transposedMultiplied(by: DoubleMatrix(upright)), depth: rows))
     #expect(agree(a.gram(), DoubleMatrix(a).gram(), depth: rows))
     let other = noise(rows, columns, seed: 4)
-    let pairs = (0..<rows).map { row in
+    let products = (0..<rows).map { row in
       (row * columns..<(row + 1) * columns).reduce(0) {
         $0 + Double(a.values[$1]) * Double(other.values[$1])
       }
     }
-    #expect(
-      zip(a.rowProducts(with: other), pairs).allSatisfy {
-        abs($0 - $1) <= 1e-7 * Double(columns + 1)
-      })
+    expectClose(
+      actual: a.rowProducts(with: other), expected: products,
+      absolute: 1e-7 * Double(columns + 1))
   }
 
   @Test("Rows and columns in any order, and sums with a factor")

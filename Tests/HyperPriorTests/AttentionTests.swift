@@ -37,7 +37,7 @@ import Testing
     let seed = Tensor((0..<own.count).map { _ in Float(random.normal()) }, shape: own.shape)
     let slopes = gradients(of: own, withRespectTo: inputs, seed: seed)
     let expectedSlopes = gradients(of: expected, withRespectTo: inputs, seed: seed)
-    for (slope, expected) in zip(slopes, expectedSlopes) {
+    for (slope, expected) in pairs(slopes, expectedSlopes) {
       #expect(errorRelativeToLargest(slope.values, expected.values) < 1e-5)
     }
   }

@@ -31,10 +31,9 @@ import Testing
     let grid = WindowGrid(width: 20, height: 20, size: 8)
     let span = grid.span(from: 4, length: 20, samples: 20)
     #expect(span.samples == 4..<12)
-    for (coordinate, expected) in zip(span.coordinates, CoordinateGrid.axis(size: 8)) {
-      #expect(abs(coordinate - expected) < 1e-6)
-    }
-    #expect(zip(span.weights, span.weights.reversed()).allSatisfy { abs($0 - $1) < 1e-6 })
+    expectClose(
+      actual: span.coordinates, expected: CoordinateGrid.axis(size: 8), absolute: 1e-6)
+    expectClose(actual: span.weights, expected: span.weights.reversed(), absolute: 1e-6)
     // A wider rendering has its corners on the picture's corners.
     let fine = grid.span(from: 12, length: 20, samples: 39)
     #expect(fine.samples == 24..<39 && abs(fine.coordinates[14] - 1) < 1e-6)
@@ -65,8 +64,7 @@ import Testing
       (windowed.resized?.values ?? [], whole.rendered(width: 20, height: 16).values),
       (windowed.variance ?? [], variance),
     ] {
-      #expect(own.count == other.count)
-      #expect(zip(own, other).allSatisfy { abs($0 - $1) < 1e-5 })
+      expectClose(actual: own, expected: other, absolute: 1e-5)
     }
   }
 
@@ -92,28 +90,32 @@ import Testing
   @Test func orderAndThreadsChangeNothing() throws {
     let prior = TrainedPrior.components(try ComponentPriorTests.prior.get())
     let seen = observations(of: large, keeping: 90)
-    let restored = try WindowedInpainting(prior, seen, width: 21, height: 27)
+    let restored = try expectSameResult {
+      try WindowedInpainting(prior, seen, width: 21, height: 27).rendered
+    }
     var turned = PixelObservations(channels: 3, positions: [], values: [])
     for point in (0..<seen.count).reversed() {
       turned.positions += seen.positions[2 * point..<2 * point + 2]
       turned.values += seen.values[3 * point..<3 * point + 3]
     }
     let again = try WindowedInpainting(prior, turned, width: 21, height: 27)
-    for (own, other) in zip(again.rendered.values, restored.rendered.values) {
-      #expect(abs(own - other) < 1e-6)
-    }
-    let threads = Parallel.threadCount
-    defer { Parallel.threadCount = threads }
-    Parallel.threadCount = 1
-    let single = try WindowedInpainting(prior, seen, width: 21, height: 27)
-    #expect(single.rendered == restored.rendered)
+    expectClose(actual: again.rendered, expected: restored, absolute: 1e-6)
   }
 
   @Test func nothingObservedGivesTheMeanAndWrongNumbersAreRefused() throws {
     let prior = TrainedPrior.components(try ComponentPriorTests.prior.get())
     let none = PixelObservations(channels: 3, positions: [], values: [])
+    let pictures = SmoothPictures(count: 300, seed: 1)
+    let mean = try MeanPicture(
+      shape: PictureShape(width: 8, height: 8, channels: 3), pictureCount: 300,
+      picture: { pictures.values(at: $0) })
+    let window = try WindowedInpainting(prior, none, width: 8, height: 8)
+    expectClose(actual: window.rendered, expected: mean.image, absolute: 1e-4)
     let result = try WindowedInpainting(prior, none, width: 12, height: 12, withVariance: true)
+    #expect(result.windows > 1)
     #expect(result.rendered.values.allSatisfy { (0...1).contains($0) })
+    let variance = try #require(result.variance)
+    #expect(variance.count == 12 * 12 * 3 && variance.allSatisfy { $0 > 0 })
     let wrong = PixelObservations(channels: 3, positions: [1, 1], values: [0, .nan, 0])
     #expect(throws: PriorError.notFinite) {
       try WindowedInpainting(prior, wrong, width: 12, height: 12)

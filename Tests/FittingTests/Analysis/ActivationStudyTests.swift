@@ -2,6 +2,7 @@ import DifferentiableCore
 import Fitting
 import Foundation
 import Signals
+import TestSupport
 import Testing
 
 /// The distributions inside a network, against theory.
@@ -65,12 +66,7 @@ import Testing
   }
 
   @Test func theResultDoesNotDependOnTheThreads() {
-    let threads = Parallel.threadCount
-    defer { Parallel.threadCount = threads }
-    Parallel.threadCount = 1
-    let one = ActivationStudy(small)
-    Parallel.threadCount = 2
-    #expect(ActivationStudy(small) == one)
+    let one = expectSameResult { ActivationStudy(small) }
     var other = small
     other.seed = 8
     #expect(ActivationStudy(other) != one)

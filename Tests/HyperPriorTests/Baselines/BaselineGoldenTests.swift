@@ -1,6 +1,7 @@
 import Foundation
 import HyperPrior
 import Signals
+import TestSupport
 import Testing
 
 /// Compares with SciPy and scikit-image; see Goldens/make_baseline_goldens.py.
@@ -38,9 +39,9 @@ struct BaselineGoldenTests {
           channels: golden.channels, positions: golden.positions, values: golden.values),
         width: golden.width, height: golden.height
       ).image.values
-      try #require(result.count == golden.expected.count)
-      let difference = zip(result, golden.expected).map { abs($0 - $1) }.max() ?? .infinity
-      #expect(difference < 1e-5, "case \(index), \(golden.method): off by \(difference)")
+      expectClose(
+        actual: result, expected: golden.expected, absolute: 1e-5,
+        "case \(index), \(golden.method)")
     }
   }
 }

@@ -2,6 +2,7 @@ import DifferentiableCore
 import HyperPrior
 import RandomNumbers
 import Signals
+import TestSupport
 import Testing
 
 @Suite("Mean picture and Gaussian posterior")
@@ -80,10 +81,10 @@ struct GaussianPosteriorTests {
       let cross = DoubleMatrix(
         rows: 6, columns: 1, values: known.map { covariance[value, $0] })
       let weights = try LinearAlgebra.solveGeneral(system, cross).values
-      let expected = zip(weights, known).reduce(mean[value]) {
+      let expected = pairs(weights, known).reduce(mean[value]) {
         $0 + $1.0 * (Double(truth[$1.1]) - mean[$1.1])
       }
-      let explained = zip(weights, cross.values).reduce(0) { $0 + $1.0 * $1.1 }
+      let explained = pairs(weights, cross.values).reduce(0) { $0 + $1.0 * $1.1 }
       #expect(abs(Double(result.image.values[value]) - expected) < 1e-5)
       #expect(
         abs(Double(variance[value]) - (covariance[value, value] + 1e-3 - explained)) < 1e-6)

@@ -1,6 +1,7 @@
 import HyperPrior
 import RandomNumbers
 import Signals
+import TestSupport
 import Testing
 
 /// A plane over the picture: what linear interpolation must reproduce exactly.
@@ -86,14 +87,10 @@ struct LinearInterpolationTests {
   private func expectPlane(_ positions: [(Float, Float)]) throws {
     let result = try LinearInterpolation().reconstruct(
       observations(positions, positions.map { plane($0.0, $0.1) }), width: 60, height: 40)
-    var worst: Float = 0
-    for row in 0..<40 {
-      for column in 0..<60 {
-        worst = max(
-          worst, abs(result.image[row, column, 0] - plane(Float(row), Float(column))))
-      }
-    }
-    #expect(worst < 1e-6, "\(positions.count) points: off by \(worst)")
+    expectClose(
+      actual: result.image.values,
+      expected: (0..<2_400).map { plane(Float($0 / 60), Float($0 % 60)) }, absolute: 1e-6,
+      "\(positions.count) points")
   }
 
   @Test("Halfway between two observations is their mean, outside the hull the nearest")
@@ -135,12 +132,10 @@ struct LinearInterpolationTests {
       + pixels.map { (Float($0 / 512), Float($0 % 512)) }
     let result = try LinearInterpolation().reconstruct(
       observations(positions, positions.map { plane($0.0, $0.1) / 4 }), width: 512, height: 512)
-    var worst: Float = 0
-    for pixel in 0..<(512 * 512) {
-      let expected = plane(Float(pixel / 512), Float(pixel % 512)) / 4
-      worst = max(worst, abs(result.image.values[pixel] - expected))
-    }
-    #expect(worst < 1e-6)
+    expectClose(
+      actual: result.image.values,
+      expected: (0..<512 * 512).map { plane(Float($0 / 512), Float($0 % 512)) / 4 },
+      absolute: 1e-6)
   }
 }
 

@@ -1,5 +1,6 @@
 import DifferentiableCore
 import HyperPrior
+import TestSupport
 import Testing
 
 @Suite("Distances of codes from observations") struct CodeDistancesTests {
@@ -38,12 +39,12 @@ import Testing
         let code = (0..<order).map {
           Double(codes.values[start + $0]) * (place >= count ? signs[$0] : 1)
         }
-        let away = zip(residual, stacked.multiplied(by: code)).map { $0 - $1 }
-        return zip(away, metric.multiplied(by: away)).reduce(0) { $0 + $1.0 * $1.1 }
+        let away = pairs(residual, stacked.multiplied(by: code)).map { $0 - $1 }
+        return pairs(away, metric.multiplied(by: away)).reduce(0) { $0 + $1.0 * $1.1 }
       }
-      #expect(found.count == expected.count)
+      try #require(found.count == expected.count)
       let constant = found[0] - expected[0]
-      #expect(zip(found, expected).allSatisfy { abs($0 - constant - $1) < 1e-3 })
+      expectClose(actual: found.map { $0 - constant }, expected: expected, absolute: 1e-3)
     }
   }
 }

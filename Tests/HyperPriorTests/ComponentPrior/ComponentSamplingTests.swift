@@ -2,6 +2,7 @@ import Fitting
 import Foundation
 import HyperPrior
 import Signals
+import TestSupport
 import Testing
 
 @Suite("Pictures drawn from the prior of components") struct ComponentSamplingTests {
@@ -77,7 +78,7 @@ import Testing
     let drawn = try posterior.samples(20, seed: 1)
     var squares = 0.0
     for field in drawn {
-      for (value, wanted) in zip(field.evaluate(at: coordinates).value, seen.values) {
+      for (value, wanted) in pairs(field.evaluate(at: coordinates).value, seen.values) {
         squares += pow((Double(value) + 1) / 2 - Double(wanted), 2)
       }
     }

@@ -1,5 +1,6 @@
 import DifferentiableCore
 import HyperPrior
+import TestSupport
 import Testing
 
 @Suite("Neighbourhoods of codes") struct NeighbourhoodTests {
@@ -13,7 +14,7 @@ import Testing
     let residuals = [3, 4].map { DoubleMatrix.normal(points, 1, seed: $0) }
     var precision = DoubleMatrix(rows: order, columns: order)
     var projection = [Double](repeating: 0, count: order)
-    for (loadings, residual) in zip(loadings, residuals) {
+    for (loadings, residual) in pairs(loadings, residuals) {
       let (gram, share) = (loadings.gram(), loadings.transposedMultiplied(by: residual))
       for index in precision.values.indices { precision.values[index] += gram.values[index] }
       for index in 0..<order { projection[index] += share.values[index] }
@@ -43,11 +44,11 @@ import Testing
       }
     }
     let mean = (0..<order).map { index -> Double in
-      zip(own, weights).reduce(0.0) { $0 + $1.0[index] * $1.1 }
+      pairs(own, weights).reduce(0.0) { $0 + $1.0[index] * $1.1 }
     }
     var prior = DoubleMatrix(rows: order, columns: order)
-    for (code, weight) in zip(own, weights) {
-      let away = zip(code, mean).map { $0 - $1 }
+    for (code, weight) in pairs(own, weights) {
+      let away = pairs(code, mean).map { $0 - $1 }
       for row in 0..<order {
         for column in 0..<order { prior[row, column] += 0.8 * weight * away[row] * away[column] }
       }
@@ -57,14 +58,14 @@ import Testing
     for index in total.values.indices { total.values[index] += precision.values[index] }
     let covariance = try LinearAlgebra.solveGeneral(total, .identity(order))
     let explained = precision.multiplied(by: mean)
-    let step = covariance.multiplied(by: zip(projection, explained).map { $0 - $1 })
-    let expected = zip(mean, step).map { $0 + $1 }
+    let step = covariance.multiplied(by: pairs(projection, explained).map { $0 - $1 })
+    let expected = pairs(mean, step).map { $0 + $1 }
     for forMeans in [true, false] {
       let found = try find(forMeans)
-      #expect(zip(found.mean, expected).allSatisfy { abs($0 - $1) < 1e-4 })
+      expectClose(actual: found.mean, expected: expected, absolute: 1e-4)
       #expect((found.covariance == nil) == !withCovariance)
       if let own = found.covariance {
-        #expect(zip(own.values, covariance.values).allSatisfy { abs($0 - $1) < 1e-4 })
+        expectClose(actual: own.values, expected: covariance.values, absolute: 1e-4)
       }
     }
   }

@@ -2,6 +2,7 @@ import DifferentiableCore
 import HyperPrior
 import RandomNumbers
 import Signals
+import TestSupport
 import Testing
 
 @Suite("More points than functions") struct PointValuesTests {
@@ -29,9 +30,8 @@ import Testing
       counts: (0..<40).map { 1 + Double($0 % 3) })
     let condensed = try points.condensed()
     #expect(condensed.functions.rows == 6 && condensed.counts == [1, 1, 1, 1, 1, 1])
-    for (own, other) in zip(statistics(condensed), statistics(points)) {
-      #expect(abs(own - other) < 1e-7 * 40)
-    }
+    expectClose(
+      actual: statistics(condensed), expected: statistics(points), absolute: 1e-7 * 40)
   }
 
   @Test("Points that leave functions unseen are condensed too")
@@ -47,9 +47,7 @@ import Testing
       functions: functions, values: matrix(30, 1, seed: 4),
       counts: [Double](repeating: 1, count: 30))
     let condensed = try points.condensed()
-    for (own, other) in zip(statistics(condensed), statistics(points)) {
-      #expect(abs(own - other) < 1e-5)
-    }
+    expectClose(actual: statistics(condensed), expected: statistics(points), absolute: 1e-5)
   }
 
   @Test("As many points as functions are left alone")
@@ -76,6 +74,6 @@ import Testing
     }
     let counts = masks.map(\.observedCount)
     #expect(counts == [64, 65])
-    for (one, other) in zip(pictures[0], pictures[1]) { #expect(abs(one - other) < 0.02) }
+    expectClose(actual: pictures[1], expected: pictures[0], absolute: 0.02)
   }
 }

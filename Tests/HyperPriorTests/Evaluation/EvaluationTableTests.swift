@@ -2,6 +2,7 @@ import Foundation
 import HyperPrior
 import Locks
 import Signals
+import TestSupport
 import Testing
 
 /// Fills the picture with one value and remembers what it was asked.
@@ -82,7 +83,7 @@ struct EvaluationTableTests {
     var errors: [Double] = []
     var unobserved: [Double] = []
     var inside: [Double] = []
-    for (picture, missing) in zip(pictures, masks) {
+    for (picture, missing) in pairs(pictures, masks) {
       let hidden = picture.values.indices.filter { missing[$0] }.map { picture.values[$0] }
       errors.append(picture.values.reduce(0.0) { $0 + Double($1) * Double($1) } / 64)
       unobserved.append(hidden.reduce(0.0) { $0 + Double($1) * Double($1) } / 48)
