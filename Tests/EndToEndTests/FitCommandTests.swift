@@ -268,7 +268,7 @@ import Testing
     let input = try picture(folder)
     // A line for each hundred steps, of a fit that would take ten minutes.
     let outcome = try Program.siren.interrupt(
-      ["fit", input, "--for", "10m", "--json"] + Self.small, afterPrinting: #""step":100,"#)
+      ["fit", input, "--for", "10m", "--json"] + Self.small, afterPrinting: #""step":100"#)
     #expect(outcome.exitCode == 1 && outcome.errors.contains("go on with --init"))
     try succeed(["info", folder.file("p.safetensors")])
   }

@@ -50,8 +50,8 @@ struct Program {
     sourceLocation: SourceLocation = #_sourceLocation
   ) throws -> Outcome {
     let run = try Run(self, arguments, environment: [:], in: nil)
-    // Longer than any program here takes, so that a program that hangs is interrupted too.
-    let deadline = Date(timeIntervalSinceNow: 300)
+    // Long after any program here should have printed it; what hangs is interrupted too.
+    let deadline = Date(timeIntervalSinceNow: 120)
     while run.process.isRunning && !run.printed.contains(text) && Date() < deadline {
       Thread.sleep(forTimeInterval: 0.005)
     }

@@ -71,6 +71,7 @@ import Testing
         let expected = (moved(2e-3) - moved(-2e-3)) / 4e-3
         let found = pairs(gradient, direction).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
         expectClose(actual: found, expected: expected, absolute: 1e-4, relative: 2e-2, "\(index)")
+        #expect(abs(expected) > 1e-2, "too flat to compare")
       }
     }
   }

@@ -82,5 +82,6 @@ import Training
       other.metadata["configuration"] = configuration
       try expectRefusal(other, configuration)
     }
+    #expect(number > 20)
   }
 }

@@ -111,18 +111,24 @@ import Testing
         picture: 0, isMirrored: false, inputs, shared: shared, truth: picture)
       let shown = example.inputs(truth: picture)
       #expect(shown.mask == inputs.mask && shown.observed == inputs.observed)
+      var kept = 0
       for place in picture.indices {
         let deviation = max(inputs.deviation[place / 3], 1e-4)
         let lacking = abs(picture[place] - inputs.gaussian[place]) / deviation
+        // More than the bits can say.
+        if lacking > 60 { continue }
+        kept += 1
         let error = abs(shown.gaussian[place] - inputs.gaussian[place]) / deviation
-        #expect(lacking > 60 || error < 0.07 * lacking.squareRoot() + 0.01)
+        #expect(error < 0.07 * lacking.squareRoot() + 0.01)
       }
-      let (kept, near) = try (
+      #expect(kept > 150, "\(kept) of \(picture.count)")
+      let (seen, near) = try (
         #require(shown.neighbours).values, #require(inputs.neighbours).values
       )
-      #expect(kept.count == picture.count && near.contains { abs($0) > 0.01 } == (points < 63))
-      for (kept, near) in pairs(kept, near) {
-        #expect(abs(near) > 60 || abs(kept - near) < 0.07 * abs(near).squareRoot() + 0.01)
+      #expect(seen.count == picture.count && near.contains { abs($0) > 0.01 } == (points < 63))
+      #expect(near.count { abs($0) <= 60 } > 150)
+      for (seen, near) in pairs(seen, near) where abs(near) <= 60 {
+        #expect(abs(seen - near) < 0.07 * abs(near).squareRoot() + 0.01)
       }
     }
   }
