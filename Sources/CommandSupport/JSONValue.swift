@@ -1,5 +1,3 @@
-import Foundation
-
 /// A JSON value that prints the same way every time: keys sorted, no space, one line.
 ///
 /// ```swift
@@ -116,6 +114,5 @@ extension JSONValue: ExpressibleByDictionaryLiteral, ExpressibleByArrayLiteral,
 public func printJSON(_ value: JSONValue) {
   print(value.description)
   // A file or a pipe would otherwise get nothing until some thousand characters have come together.
-  // A failure shows again when the program ends.
-  fflush(nil)
+  flushOutput()
 }

@@ -33,10 +33,12 @@ struct Program {
   /// - Parameters:
   ///   - environment: variables beside those of the tests.
   ///   - folder: the current folder; nil is that of the tests.
+  ///   - device: what standard output goes to instead of the outcome, which is then empty.
   func run(
-    _ arguments: [String], environment: [String: String] = [:], in folder: String? = nil
+    _ arguments: [String], environment: [String: String] = [:], in folder: String? = nil,
+    outputTo device: String? = nil
   ) throws -> Outcome {
-    try Run(self, arguments, environment: environment, in: folder).finish()
+    try Run(self, arguments, environment: environment, in: folder, outputTo: device).finish()
   }
 
   /// Runs the program and interrupts it, as Ctrl-C does, once it has printed a text.
@@ -71,7 +73,7 @@ struct Program {
 
     init(
       _ program: Program, _ arguments: [String], environment: [String: String],
-      in currentFolder: String?
+      in currentFolder: String?, outputTo device: String? = nil
     ) throws {
       let executable = try #require(
         program.location, "the program is not built beside the tests")
@@ -85,7 +87,8 @@ struct Program {
       let files = try ["out", "err"].map {
         try FileHandle(forWritingTo: URL(fileURLWithPath: folder.write("", to: $0)))
       }
-      process.standardOutput = files[0]
+      process.standardOutput =
+        try device.map { try FileHandle(forWritingTo: URL(fileURLWithPath: $0)) } ?? files[0]
       process.standardError = files[1]
       process.standardInput = FileHandle.nullDevice
       try process.run()
