@@ -44,7 +44,7 @@ extension TrainCommand {
     _ training: any TrainingPictures, _ validation: any TrainingPictures,
     _ progress: ProgressReporter
   ) throws -> Bool {
-    // Of windows of 16x16 a network learned nothing in minutes (measured; see Docs/PRIOR.md).
+    // A network learned nothing from windows of 16x16 in minutes (Docs/EXPERIMENTS.md).
     if noCorrection || (windows && descentOption == nil) { return false }
     if CorrectionLearning.isPossible(training: training, validation: validation) { return true }
     if let name = descentOption {

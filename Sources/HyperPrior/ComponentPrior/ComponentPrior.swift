@@ -8,7 +8,8 @@ import Foundation
 /// `CosineBasis`), so it is a SIREN of one sine layer at every size. The code has J numbers, of mean
 /// 0 and variance 1 over the collection; the leftover is Gaussian and independent between functions.
 /// With the code's prior N(0, 1) this is the Gaussian posterior; `ComponentPosterior` says how
-/// the training codes sharpen it. Docs/PRIOR.md has the mathematics and what was measured.
+/// the training codes sharpen it. Docs/SUBSPACE.md has the mathematics, Docs/EXPERIMENTS.md the
+/// measurements.
 public struct ComponentPrior: Sendable, Equatable {
   /// Side of the square training pictures, in pixels.
   public let imageSize: Int

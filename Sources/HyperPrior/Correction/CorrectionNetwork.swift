@@ -24,7 +24,7 @@ struct CorrectionNetwork: Sendable, Equatable {
     /// `ComponentPrior.neighbourhoods`; nil if none is shown, as in files from before it was.
     var neighbourhood: Double?
 
-    /// The shape for pictures of a size: measured, see Docs/PRIOR.md.
+    /// The shape for pictures of a size; Docs/EXPERIMENTS.md has what was tried.
     init(size: Int, channels: Int, neighbourhood: Double?) {
       self.size = size
       self.channels = channels

@@ -41,7 +41,7 @@ public struct CorrectionSettings: Sendable, Equatable {
   /// Rises over the first hundredth of the run, then falls to 0.
   static let schedule = Schedule.cosine(warmUp: 0.01)
   /// Adam's, with weights that decay within about as many updates as one look at 40,000 examples takes, and a
-  /// short second moment: 0.4 to 3% less error than with a decay of 0.01 and 0.98 (measured; Docs/PRIOR.md).
+  /// short second moment: 0.4 to 3% less error than with a decay of 0.01 and 0.98 (Docs/EXPERIMENTS.md).
   static let optimizer = Adam.Settings(beta1: 0.9, beta2: 0.95, weightDecay: 0.2)
 }
 
