@@ -34,7 +34,7 @@ public struct InpaintingTask: Sendable {
   ///   - size: of the picture, for points without a picture.
   ///   - channels: what the model works on; pictures are converted.
   ///   - seed: decides the random pixels.
-  /// - Throws: `ImageFileError`, `PointsFileError` or ``InpaintingTaskError``.
+  /// - Throws: `FileError`, `PointsFileError` or ``InpaintingTaskError``.
   public init(
     input: String?, observed source: Source, truth truthPath: String?,
     size: (width: Int, height: Int)?, channels: Int, seed: UInt64

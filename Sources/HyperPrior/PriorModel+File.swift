@@ -1,4 +1,5 @@
 import DifferentiableCore
+import Files
 import Foundation
 import Signals
 import Training
@@ -43,7 +44,7 @@ extension PriorModel {
     let data: Data
     do {
       data = try RegularFile.read(path, maximumBytes: largestFile)
-    } catch let error as ImageFileError {
+    } catch let error as FileError {
       throw PriorError.notAPrior(path: path, problem: error.reason)
     }
     return try SafetensorsArchive(data: data, path: path)

@@ -1,3 +1,5 @@
+import Files
+
 /// Measured points as text: comma-separated values under a header.
 ///
 /// The header is `x,y,r,g,b` or `x,y,v`. x (column) and y (row) are in pixels, fractions allowed,
@@ -11,9 +13,10 @@ public enum PointsFile {
 
   /// Reads a points file; see `parse(_:path:unitValues:)`.
   ///
-  /// - Throws: `PointsFileError`, or `ImageFileError` where the file cannot be read.
+  /// - Throws: `PointsFileError`, or ``FileError`` where the file cannot be read.
   public static func read(_ path: String, unitValues: Bool) throws -> PixelObservations {
-    let file = try BoundedFile(path: path, maximumBytes: maximumBytes)
+    let file = try BoundedFile(
+      path: path, maximumBytes: maximumBytes, adviceIfTooLarge: "give fewer points")
     guard let text = String(validating: try file.bytes(upTo: file.size), as: UTF8.self) else {
       throw PointsFileError(
         path: path, line: nil, problem: "this is not a text file (UTF-8)",

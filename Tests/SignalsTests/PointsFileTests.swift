@@ -1,3 +1,4 @@
+import Files
 import Signals
 import TestSupport
 import Testing
@@ -61,7 +62,7 @@ import Testing
     #expect(try PointsFile.read(path, unitValues: false).values == [1])
     let binary = try folder.write([0xFF, 0xFE, 0x00], to: "binary.csv")
     #expect(throws: PointsFileError.self) { try PointsFile.read(binary, unitValues: false) }
-    #expect(throws: ImageFileError.self) {
+    #expect(throws: FileError.self) {
       try PointsFile.read(folder.file("absent.csv"), unitValues: false)
     }
   }

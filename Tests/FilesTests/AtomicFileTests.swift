@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Signals
 import TestSupport
@@ -11,11 +12,11 @@ import Testing
 
   private func kind(
     _ path: String, overwrite: Bool = false, sourceLocation: SourceLocation = #_sourceLocation
-  ) -> AtomicFileError.Kind? {
-    let checked = #expect(throws: AtomicFileError.self, sourceLocation: sourceLocation) {
+  ) -> FileError.Kind? {
+    let checked = #expect(throws: FileError.self, sourceLocation: sourceLocation) {
       try AtomicFile.checkWritable(path, overwrite: overwrite)
     }
-    let written = #expect(throws: AtomicFileError.self, sourceLocation: sourceLocation) {
+    let written = #expect(throws: FileError.self, sourceLocation: sourceLocation) {
       try AtomicFile.write(data, to: path, overwrite: overwrite)
     }
     #expect(checked == written, sourceLocation: sourceLocation)

@@ -1,6 +1,6 @@
 import CKernels
-import DifferentiableCore
 import Foundation
+import Locks
 
 /// Named arrays and text metadata in the safetensors format: single precision in memory, single or half in
 /// the file.
@@ -177,15 +177,17 @@ public struct SafetensorsArchive: Sendable, Equatable {
       throw fail("\(available - expectedStart) bytes at its end belong to no array")
     }
     let (entries, kinds) = (found, widths)
+    // A model has millions of numbers in some hundred arrays, and its pages are touched first here.
+    let values = Guarded([[Float]](repeating: [], count: entries.count))
+    DispatchQueue.concurrentPerform(iterations: entries.count) { index in
+      let range = bodyStart + entries[index].start..<bodyStart + entries[index].end
+      let numbers = Self.numbers(in: data, range, width: kinds[index])
+      values.withLock { $0[index] = numbers }
+    }
     self.init(
       metadata: metadata,
-      arrays: Parallel.map(entries.count) { index in
-        let entry = entries[index]
-        return Array(
-          name: entry.name, shape: entry.shape,
-          read: Self.numbers(
-            in: data, bodyStart + entry.start..<bodyStart + entry.end, width: kinds[index]),
-          isHalf: kinds[index] == 2)
+      arrays: zip(zip(entries, kinds), values.withLock { $0 }).map { entry, values in
+        Array(name: entry.0.name, shape: entry.0.shape, read: values, isHalf: entry.1 == 2)
       })
   }
 
