@@ -13,7 +13,8 @@ public enum AtomicFile {
   /// Writes a file: into a temporary file in the same folder, synchronized with the disk, then
   /// renamed.
   ///
-  /// A link is followed, and a replaced file's permissions are kept. Without `overwrite`, a file
+  /// A link is followed, also one to a file that doesn't exist yet, and a replaced file's
+  /// permissions are kept. Without `overwrite`, a file
   /// that another program creates meanwhile isn't replaced either, where the file system can
   /// tell. On failure the temporary file is removed and the old file stays as it was.
   ///
@@ -71,10 +72,10 @@ public enum AtomicFile {
     case .nothing where path.hasSuffix("/"):
       throw notAFile(path, "this names a folder")
     case .nothing:
-      break
+      destination.path = try endOfLinks(path)
     case .file(_, let mode):
       guard overwrite else { throw exists(path) }
-      destination = Destination(path: resolved(path), mode: mode)
+      destination = Destination(path: try resolved(path), mode: mode)
     case .folder:
       throw notAFile(path, "this is a folder")
     case .special:
@@ -107,10 +108,31 @@ public enum AtomicFile {
     return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
-  private static func resolved(_ path: String) -> String {
-    guard let real = realpath(path, nil) else { return path }
+  /// The path of an existing file without links.
+  private static func resolved(_ path: String) throws -> String {
+    guard let real = realpath(path, nil) else { throw unwritable(path, errno) }
     defer { free(real) }
-    return String(cString: real)
+    guard let text = String(validatingCString: real) else { throw unreadableLink(path) }
+    return text
+  }
+
+  /// The file to create for a path that leads to nothing: the path itself, or where its links end.
+  private static func endOfLinks(_ path: String) throws -> String {
+    var end = path
+    // The system follows no more than so many either.
+    for _ in 0..<40 {
+      switch SystemCalls.link(at: end) {
+      case .none where end.hasSuffix("/"):
+        throw notAFile(path, "this is a link to \(end.onOneLine), a folder that doesn't exist")
+      case .none:
+        return end
+      case .some(nil):
+        throw unreadableLink(path)
+      case .some(let target?):
+        end = target.hasPrefix("/") ? target : folder(of: end) + "/" + target
+      }
+    }
+    throw unwritable(path, ELOOP)
   }
 
   private static func randomSuffix() -> String {
@@ -167,6 +189,12 @@ public enum AtomicFile {
   private static func notAFile(_ path: String, _ reason: String) -> FileError {
     FileError(
       kind: .notAFile, path: path, reason: reason, advice: "give the name of a file")
+  }
+
+  private static func unreadableLink(_ path: String) -> FileError {
+    FileError(
+      kind: .unwritable, path: path, reason: "this is a link to a name that is not UTF-8 text",
+      advice: "name the file that the link leads to")
   }
 
   private static func unwritable(_ path: String, _ code: Int32) -> FileError {
