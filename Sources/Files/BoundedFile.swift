@@ -93,11 +93,33 @@ package final class BoundedFile {
     return data
   }
 
-  /// Reads from the file's start: how many bytes there were, and the system's error or 0.
-  private func fill(_ buffer: UnsafeMutableRawBufferPointer) -> (filled: Int, failure: Int32) {
+  /// Calls `body` with the file's bytes piece by piece, from its start to the size that it had when it
+  /// was opened, or to its end if it has shrunk meanwhile; memory is taken for one piece.
+  ///
+  /// - Throws: ``FileError`` of kind `unreadable`, and what `body` throws.
+  package func forEachPiece(
+    of length: Int = 1 << 18, _ body: (UnsafeRawBufferPointer) throws -> Void
+  ) throws {
+    let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: length, alignment: 64)
+    defer { piece.deallocate() }
+    var start = 0
+    while start < size {
+      let wanted = UnsafeMutableRawBufferPointer(rebasing: piece[..<min(length, size - start)])
+      let (filled, failure) = fill(wanted, from: start)
+      try check(failure)
+      guard filled > 0 else { return }
+      try body(UnsafeRawBufferPointer(rebasing: wanted[..<filled]))
+      start += filled
+    }
+  }
+
+  /// Reads from a place on: how many bytes there were, and the system's error or 0.
+  private func fill(
+    _ buffer: UnsafeMutableRawBufferPointer, from start: Int = 0
+  ) -> (filled: Int, failure: Int32) {
     var filled = 0
     while filled < buffer.count, let base = buffer.baseAddress {
-      let received = pread(descriptor, base + filled, buffer.count - filled, off_t(filled))
+      let received = pread(descriptor, base + filled, buffer.count - filled, off_t(start + filled))
       if received < 0 && errno == EINTR { continue }
       if received < 0 { return (filled, errno) }
       guard received > 0 else { break }

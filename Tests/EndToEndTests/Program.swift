@@ -33,14 +33,20 @@ struct Program {
   /// - Parameters:
   ///   - environment: variables beside those of the tests.
   ///   - folder: the current folder; nil is that of the tests.
+  ///   - addressSpace: the most memory that the program may take, in KiB; nil for no limit.
   func run(
     _ arguments: [String], signalAfter seconds: Double? = nil, environment: [String: String] = [:],
-    in folder: String? = nil
+    in folder: String? = nil, addressSpace: Int? = nil
   ) throws -> Outcome {
     let process = Process()
     let executable = try #require(location, "the program is not built beside the tests")
     process.executableURL = executable
     process.arguments = arguments
+    if let addressSpace {
+      process.executableURL = URL(fileURLWithPath: "/bin/sh")
+      process.arguments =
+        ["-c", "ulimit -v \(addressSpace) && exec \"$0\" \"$@\"", executable.path] + arguments
+    }
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     if let folder { process.currentDirectoryURL = URL(fileURLWithPath: folder) }
     let temporary = FileManager.default.temporaryDirectory
