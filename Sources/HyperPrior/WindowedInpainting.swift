@@ -158,7 +158,7 @@ extension TrainedPrior {
       )
     }
     let posterior = try prior.posterior(observations, width: imageSize, height: imageSize)
-    return (posterior.field, posterior.variance(at: targets))
+    return (posterior.field, try posterior.variance(at: targets))
   }
 }
 
