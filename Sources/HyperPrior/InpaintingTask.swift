@@ -101,10 +101,8 @@ extension PixelMask {
   init(nearest observations: PixelObservations, width: Int, height: Int) {
     var observed = [Bool](repeating: false, count: width * height)
     for point in 0..<observations.count {
-      let row = Int(observations.positions[2 * point].rounded())
-      let column = Int(observations.positions[2 * point + 1].rounded())
-      if (0..<height).contains(row) && (0..<width).contains(column) {
-        observed[row * width + column] = true
+      if let pixel = observations.nearestPixel(of: point, width: width, height: height) {
+        observed[pixel.row * width + pixel.column] = true
       }
     }
     self.init(width: width, height: height, observed: observed)
