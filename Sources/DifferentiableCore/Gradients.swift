@@ -37,9 +37,10 @@ final class Node: Sendable {
     self.outputBuffer = outputBuffer
   }
 
-  /// Releases what the result was computed from in a loop. Left to the language, each node would
-  /// release its inputs from within its own release: a chain of some ten thousand operations would
-  /// overflow the stack.
+  /// Releases what the result was computed from in a loop.
+  ///
+  /// Left to the language, each node would release its inputs from within its own release, and a
+  /// long chain of operations would overflow the stack.
   deinit {
     var waiting: [Node] = []
     giveInputs(to: &waiting)
