@@ -16,7 +16,7 @@ let package = Package(
   products: [
     .executable(name: "siren", targets: ["siren"]),
     .executable(name: "siren-hyper", targets: ["siren-hyper"]),
-    .library(name: "Fields", targets: ["DifferentiableCore", "Training", "Fields"]),
+    .library(name: "Fields", targets: ["DifferentiableCore", "Training", "Fields", "Files"]),
     .library(name: "HyperPrior", targets: ["HyperPrior", "DatasetCatalog", "Signals"]),
   ],
   dependencies: [
@@ -42,6 +42,10 @@ let package = Package(
     // One lock for everything that several threads share.
     .target(name: "Locks"),
 
+    // Files that are written whole or not at all and read with limits, and the formats that both
+    // sides use.
+    .target(name: "Files", dependencies: ["CKernels", "Locks"]),
+
     // The learning side: knows no file.
     .target(
       name: "DifferentiableCore", dependencies: ["RandomNumbers", "Locks", "CKernels", "COpenBLAS"]),
@@ -49,19 +53,21 @@ let package = Package(
     .target(name: "Fields", dependencies: ["DifferentiableCore", "RandomNumbers", "Locks"]),
 
     // The signal side: knows no gradient.
-    .target(name: "Signals", dependencies: ["RandomNumbers", "CImageCodecs", "CSndFile"]),
-    .target(name: "DatasetCatalog", dependencies: ["Signals", "RandomNumbers", "Locks", grdb]),
+    .target(name: "Signals", dependencies: ["Files", "RandomNumbers", "CImageCodecs", "CSndFile"]),
+    .target(
+      name: "DatasetCatalog", dependencies: ["Files", "Signals", "RandomNumbers", "Locks", grdb]),
 
     // How measurements are made; the workloads lie beside the code that they measure.
     .target(name: "Benchmarking", dependencies: ["DifferentiableCore"]),
 
     // Where they meet.
-    .target(name: "Fitting", dependencies: ["Training", "Fields", "Signals", "Benchmarking"]),
+    .target(
+      name: "Fitting", dependencies: ["Files", "Training", "Fields", "Signals", "Benchmarking"]),
     .target(
       name: "HyperPrior",
       dependencies: [
-        "Fitting", "Training", "Fields", "Signals", "DatasetCatalog", "DifferentiableCore",
-        "RandomNumbers", "Benchmarking",
+        "Files", "Fitting", "Training", "Fields", "Signals", "DatasetCatalog",
+        "DifferentiableCore", "RandomNumbers", "Benchmarking",
       ]),
     .target(name: "Reporting", dependencies: ["Training", "Signals", "CCairo", mustache]),
     .target(
@@ -74,12 +80,14 @@ let package = Package(
       name: "CommandSupport", dependencies: ["Benchmarking", "DifferentiableCore", argumentParser]),
     .executableTarget(
       name: "siren",
-      dependencies: ["CommandSupport", "Reporting", "Notebook", "Fitting", argumentParser]),
+      dependencies: [
+        "CommandSupport", "Reporting", "Notebook", "Fitting", "Files", argumentParser,
+      ]),
     .executableTarget(
       name: "siren-hyper",
       dependencies: [
-        "CommandSupport", "Reporting", "HyperPrior", "Fitting", "DatasetCatalog", "RandomNumbers",
-        argumentParser,
+        "CommandSupport", "Reporting", "HyperPrior", "Fitting", "DatasetCatalog", "Files",
+        "RandomNumbers", argumentParser,
       ]),
 
     // Tests: one target a module, and the built programs end to end.
@@ -87,6 +95,7 @@ let package = Package(
       name: "TestSupport", dependencies: ["DifferentiableCore", "Signals"],
       path: "Tests/TestSupport"),
     .testTarget(name: "TestSupportTests", dependencies: ["TestSupport"]),
+    .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
     .testTarget(
       name: "DifferentiableCoreTests",
       dependencies: ["DifferentiableCore", "RandomNumbers", "CKernels", "TestSupport"]),
@@ -97,11 +106,12 @@ let package = Package(
     .testTarget(
       name: "FieldsTests",
       dependencies: [
-        "Fields", "Training", "DifferentiableCore", "RandomNumbers", "Signals", "TestSupport",
+        "Fields", "Training", "DifferentiableCore", "RandomNumbers", "Files", "Signals",
+        "TestSupport",
       ],
       resources: [.copy("Goldens")]),
     .testTarget(
-      name: "SignalsTests", dependencies: ["Signals", "RandomNumbers", "TestSupport"],
+      name: "SignalsTests", dependencies: ["Signals", "Files", "RandomNumbers", "TestSupport"],
       resources: [.copy("Fixtures")]),
     .testTarget(
       name: "DatasetCatalogTests",
@@ -111,14 +121,14 @@ let package = Package(
     .testTarget(
       name: "FittingTests",
       dependencies: [
-        "Fitting", "Fields", "Training", "Signals", "DifferentiableCore", "RandomNumbers",
+        "Fitting", "Fields", "Training", "Files", "Signals", "DifferentiableCore", "RandomNumbers",
         "TestSupport",
       ]),
     .testTarget(
       name: "HyperPriorTests",
       dependencies: [
-        "HyperPrior", "Fields", "Training", "Signals", "DifferentiableCore", "RandomNumbers",
-        "Locks", "TestSupport",
+        "HyperPrior", "Fields", "Training", "Files", "Signals", "DifferentiableCore",
+        "RandomNumbers", "Locks", "TestSupport",
       ],
       resources: [.copy("Goldens")]),
     .testTarget(name: "ReportingTests", dependencies: ["Reporting", "Signals", "TestSupport"]),

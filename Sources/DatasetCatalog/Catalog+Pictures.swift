@@ -68,7 +68,7 @@ extension Catalog {
 
   /// A picture's file, decoded and turned upright.
   ///
-  /// - Throws: as `contents(of:)`, or `ImageFileError`.
+  /// - Throws: as `contents(of:)`, or `FileError`.
   public func image(of record: PictureRecord) throws -> Image {
     try ImageFile.decode(contents(of: record), path: absolutePath(of: record))
   }

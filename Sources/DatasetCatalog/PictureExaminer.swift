@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Signals
 
@@ -89,7 +90,7 @@ struct PictureExaminer: Sendable {
         (record.width, record.height) = (header.width, header.height)
         record.channels = header.channels
       }
-      record.reason = (error as? ImageFileError)?.reason ?? "\(error)"
+      record.reason = (error as? FileError)?.reason ?? "\(error)"
     }
   }
 }

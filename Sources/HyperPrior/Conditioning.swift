@@ -21,7 +21,9 @@ package enum Conditioning {
   /// (measured: without it a long run at a high learning rate went astray).
   package static let smallestPrecision: Float = 1e-3
 
-  static func appendParameters(to parameters: inout Parameters, features: Int) {
+  static func appendParameters(
+    to parameters: inout some ParameterBuilder, features: Int
+  ) {
     parameters.append(precisionName, [features + 1], repeating: 0)
   }
 

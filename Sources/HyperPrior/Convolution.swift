@@ -35,7 +35,7 @@ struct ParameterPlan {
   }
 }
 
-extension Parameters {
+extension ParameterBuilder {
   /// Adds what was planned.
   mutating func append(_ plan: ParameterPlan, _ random: inout Xoshiro256) {
     for array in plan.arrays {

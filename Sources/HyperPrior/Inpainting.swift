@@ -53,18 +53,18 @@ extension PriorModel {
 }
 
 extension Image {
-  /// This picture with the nearest pixel of each observation set to its value.
+  /// This picture with the nearest pixel of each observation set to its value; observations outside
+  /// change nothing.
   public func pasting(_ observations: PixelObservations) -> Image {
     precondition(
       observations.channels == channels,
       "observations of \(observations.channels) channels in a picture of \(channels)")
     var result = self
     for point in 0..<observations.count {
-      let row = Int(observations.positions[2 * point].rounded())
-      let column = Int(observations.positions[2 * point + 1].rounded())
-      guard (0..<height).contains(row), (0..<width).contains(column) else { continue }
+      guard let pixel = observations.nearestPixel(of: point, width: width, height: height)
+      else { continue }
       for channel in 0..<channels {
-        result[row, column, channel] = observations.values[point * channels + channel]
+        result[pixel.row, pixel.column, channel] = observations.values[point * channels + channel]
       }
     }
     return result

@@ -34,7 +34,7 @@ public struct InpaintingTask: Sendable {
   ///   - size: of the picture, for points without a picture.
   ///   - channels: what the model works on; pictures are converted.
   ///   - seed: decides the random pixels.
-  /// - Throws: `ImageFileError`, `PointsFileError` or ``InpaintingTaskError``.
+  /// - Throws: `FileError`, `PointsFileError` or ``InpaintingTaskError``.
   public init(
     input: String?, observed source: Source, truth truthPath: String?,
     size: (width: Int, height: Int)?, channels: Int, seed: UInt64
@@ -101,10 +101,8 @@ extension PixelMask {
   init(nearest observations: PixelObservations, width: Int, height: Int) {
     var observed = [Bool](repeating: false, count: width * height)
     for point in 0..<observations.count {
-      let row = Int(observations.positions[2 * point].rounded())
-      let column = Int(observations.positions[2 * point + 1].rounded())
-      if (0..<height).contains(row) && (0..<width).contains(column) {
-        observed[row * width + column] = true
+      if let pixel = observations.nearestPixel(of: point, width: width, height: height) {
+        observed[pixel.row * width + pixel.column] = true
       }
     }
     self.init(width: width, height: height, observed: observed)

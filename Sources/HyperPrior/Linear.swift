@@ -1,7 +1,7 @@
 import DifferentiableCore
 import RandomNumbers
 
-extension Parameters {
+extension ParameterBuilder {
   /// Adds a dense layer with PyTorch's default start: weights and biases from
   /// U(-1/sqrt(inputs), 1/sqrt(inputs)).
   mutating func appendLinear(
@@ -12,14 +12,16 @@ extension Parameters {
     append("\(name).bias", [outputs], uniform: bound, &random)
   }
 
-  /// Number of parameters of a dense layer.
-  static func linearCount(_ inputs: Int, _ outputs: Int) -> Int { (inputs + 1) * outputs }
-
   /// Adds the scale (ones) and shift (zeros) of a layer normalization.
   mutating func appendNormalization(_ name: String, width: Int) {
     append("\(name).weight", [width], repeating: 1)
     append("\(name).bias", [width], repeating: 0)
   }
+}
+
+extension Parameters {
+  /// Number of parameters of a dense layer.
+  static func linearCount(_ inputs: Int, _ outputs: Int) -> Int { (inputs + 1) * outputs }
 }
 
 extension Tensor {

@@ -8,6 +8,8 @@ public enum PriorError: Error, CustomStringConvertible, Equatable {
   case otherRun(path: String, problem: String)
   /// Numbers overflowed.
   case notFinite
+  /// A posterior was asked how uncertain it is, and was made without that.
+  case withoutUncertainty
   /// Training went wrong at this step.
   case diverged(step: Int)
   /// There are not enough pictures.
@@ -27,6 +29,9 @@ public enum PriorError: Error, CustomStringConvertible, Equatable {
     case .notFinite:
       "the generated network has values that are not finite; the model file may be damaged, "
         + "or the observed values are far outside 0 to 1"
+    case .withoutUncertainty:
+      "this posterior was made without its uncertainty, which variances, points to measure next and "
+        + "random pictures need; make it with withUncertainty: true"
     case .diverged(let step):
       "the loss is not a number at step \(step); try a smaller --learning-rate"
     case .tooFewPictures(let split, let count):

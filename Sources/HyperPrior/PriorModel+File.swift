@@ -1,4 +1,5 @@
 import DifferentiableCore
+import Files
 import Foundation
 import Signals
 import Training
@@ -43,7 +44,7 @@ extension PriorModel {
     let data: Data
     do {
       data = try RegularFile.read(path, maximumBytes: largestFile)
-    } catch let error as ImageFileError {
+    } catch let error as FileError {
       throw PriorError.notAPrior(path: path, problem: error.reason)
     }
     return try SafetensorsArchive(data: data, path: path)
@@ -64,10 +65,10 @@ extension PriorModel {
     guard needed <= available else {
       throw fail("its configuration needs \(needed) numbers, the file holds \(available)")
     }
-    let layout = PriorModel(configuration, seed: 0).parameters.layout
     self.init(
       configuration,
-      parameters: try Parameters(layout: layout, archive: archive, prefix: "", fail))
+      parameters: try Parameters(
+        layout: Self.layout(of: configuration), archive: archive, prefix: "", fail))
   }
 }
 
@@ -93,11 +94,10 @@ extension Parameters {
     layout: ParameterLayout, archive: SafetensorsArchive, prefix: String,
     _ fail: (String) -> PriorError
   ) throws {
-    let named = Dictionary(uniqueKeysWithValues: archive.arrays.map { ($0.name, $0) })
     var values: [Float] = []
     values.reserveCapacity(layout.count)
     for entry in layout.entries {
-      guard let array = named[prefix + entry.name] else {
+      guard let array = archive[prefix + entry.name] else {
         throw fail("it lacks '\(prefix + entry.name)'")
       }
       guard array.shape == entry.shape else {

@@ -15,13 +15,27 @@ public struct PriorModel: Sendable, Equatable {
     var random = Xoshiro256(seed: seed)
     self.configuration = configuration
     var parameters = Parameters()
+    Self.appendParameters(of: configuration, to: &parameters, random: &random)
+    self.parameters = parameters
+  }
+
+  private static func appendParameters(
+    of configuration: PriorConfiguration, to parameters: inout some ParameterBuilder,
+    random: inout Xoshiro256
+  ) {
     configuration.contextEncoder.appendParameters(to: &parameters, random: &random)
     configuration.hyperNetworkHead.appendParameters(to: &parameters, random: &random)
     if configuration.isConditioned {
       Conditioning.appendParameters(
         to: &parameters, features: configuration.field.hiddenWidth)
     }
-    self.parameters = parameters
+  }
+
+  /// Names and shapes of the parameters of a configuration, known without drawing any of them.
+  package static func layout(of configuration: PriorConfiguration) -> ParameterLayout {
+    var (layout, random) = (ParameterLayout(), Xoshiro256(seed: 0))
+    appendParameters(of: configuration, to: &layout, random: &random)
+    return layout
   }
 
   /// A prior with given parameters; they must have the layout of a fresh one.

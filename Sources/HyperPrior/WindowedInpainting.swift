@@ -158,7 +158,7 @@ extension TrainedPrior {
       )
     }
     let posterior = try prior.posterior(observations, width: imageSize, height: imageSize)
-    return (posterior.field, posterior.variance(at: targets))
+    return (posterior.field, try posterior.variance(at: targets))
   }
 }
 
@@ -171,8 +171,7 @@ extension PixelObservations {
     let within = { (position: Float, starts: [Int]) in
       // Infinite and undefined positions lie in no window.
       starts.indices.filter {
-        let place = position - Float(starts[$0])
-        return place >= -0.5 && place <= Float(grid.size) - 0.5
+        PixelPosition.isInside(position - Float(starts[$0]), size: grid.size)
       }
     }
     for point in 0..<count {

@@ -1,3 +1,5 @@
+import Files
+
 /// How many pixels of a picture are kept as observed.
 public enum Keep: Sendable, Equatable {
   /// A part of all pixels, above 0 and up to 1.

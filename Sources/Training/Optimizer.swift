@@ -35,12 +35,19 @@ public enum Optimizer: Sendable, Equatable {
     }
   }
 
-  /// State continued from ``state``; nil unless all arrays are there with the right length.
+  /// The most updates that a state to be continued may have made: more than any run makes, and few enough
+  /// that their number times that of a batch's examples is an `Int`.
+  public static let largestStep = 1 << 40
+
+  /// State continued from ``state``; nil unless all arrays are there with the right length, and the number
+  /// of updates is 0 to ``largestStep``.
   public init?(
     _ settings: OptimizerSettings, layout: ParameterLayout, step: Int, state: [String: [Float]]
   ) {
     let fresh = Optimizer(settings, layout: layout)
-    guard step >= 0, fresh.state.allSatisfy({ state[$0.key]?.count == $0.value.count }) else {
+    guard (0...Self.largestStep).contains(step),
+      fresh.state.allSatisfy({ state[$0.key]?.count == $0.value.count })
+    else {
       return nil
     }
     let array = { (name: String) in state[name] ?? [] }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CommandSupport
 import DatasetCatalog
+import Files
 import Foundation
 import HyperPrior
 import Signals

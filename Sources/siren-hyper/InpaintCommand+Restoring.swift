@@ -62,8 +62,8 @@ extension InpaintCommand {
     if uncertainty != nil || next != nil, case .components(let components) = prior {
       let posterior = try components.posterior(task.observations, width: width, height: height)
       inpainting = posterior.inpainting(task.observations, width: width, height: height)
-      if uncertainty != nil { variance = posterior.variance(width: width, height: height) }
-      if let next { points = posterior.nextPoints(next, excluding: task.mask) }
+      if uncertainty != nil { variance = try posterior.variance(width: width, height: height) }
+      if let next { points = try posterior.nextPoints(next, excluding: task.mask) }
     }
     let refined = try refine.map {
       try prior.field(

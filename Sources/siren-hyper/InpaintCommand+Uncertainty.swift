@@ -1,4 +1,5 @@
 import CommandSupport
+import Files
 import Foundation
 import HyperPrior
 import Signals

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CommandSupport
 import DifferentiableCore
+import Files
 import Foundation
 import HyperPrior
 import Signals

@@ -2,6 +2,7 @@ import ArgumentParser
 import CommandSupport
 import DatasetCatalog
 import DifferentiableCore
+import Files
 import Foundation
 import HyperPrior
 import Signals

@@ -2,6 +2,7 @@ import ArgumentParser
 import CommandSupport
 import DifferentiableCore
 import Fields
+import Files
 import Fitting
 import Foundation
 import Signals

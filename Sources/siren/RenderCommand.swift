@@ -1,6 +1,7 @@
 import ArgumentParser
 import CommandSupport
 import Fields
+import Files
 import Fitting
 import Foundation
 import Signals

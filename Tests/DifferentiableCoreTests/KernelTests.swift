@@ -29,6 +29,35 @@ import Testing
     #expect(largestError({ $0.cosine() }, cos, in: -bound...bound) <= 2)
   }
 
+  #if !(os(macOS) && arch(x86_64))
+    @Test("Half precision numbers of every bit pattern are read and written as the language does")
+    func halfPrecision() {
+      let halves = (0...UInt16.max).map { $0 }
+      let count = halves.count
+      let wide = [Float](unsafeUninitializedCapacity: count) { buffer, filled in
+        if let base = buffer.baseAddress { ck_half_to_float(halves, base, count) }
+        filled = count
+      }
+      let narrow = [UInt16](unsafeUninitializedCapacity: count) { buffer, filled in
+        if let base = buffer.baseAddress { ck_float_to_half(wide, base, count) }
+        filled = count
+      }
+      for index in 0..<count {
+        let half = Float16(bitPattern: halves[index])
+        let isSame =
+          half.isNaN
+          ? wide[index].isNaN && Float16(bitPattern: narrow[index]).isNaN
+          : wide[index] == Float(half) && narrow[index] == halves[index]
+        if !isSame { Issue.record("\(half) became \(wide[index])") }
+      }
+      // Between two halves the even one is taken.
+      let between: [Float] = [1 + 0x1p-11, 1 + 0x3p-11, 65_519, 65_520, 0x1p-25, 0x1.8p-25]
+      var rounded = [UInt16](repeating: 0, count: between.count)
+      ck_float_to_half(between, &rounded, between.count)
+      #expect(rounded == between.map { Float16($0).bitPattern })
+    }
+  #endif
+
   @Test func sineBeyondTheFastRangeAndSpecialValues() {
     let inputs: [Float] = [1e6, -3e9, 1e30, .infinity, -.infinity, .nan, 0, -0.0, 1e-30]
     let results = Tensor(inputs).sine().values

@@ -3,6 +3,27 @@ import RandomNumbers
 import Testing
 
 @Suite struct TensorTests {
+  @Test("A long chain of operations is differentiated and released")
+  func longChains() {
+    let variable = Tensor(2).tracked()
+    var value = variable
+    for _ in 0..<1_000_000 { value = -value }
+    #expect(gradients(of: value, withRespectTo: [variable])[0].scalar == 1)
+    value = variable
+    #expect(value.scalar == 2)
+  }
+
+  @Test("What two results share outlives the first of them")
+  func sharedHistory() {
+    let variable = Tensor(3).tracked()
+    let shared = variable.squared()
+    var first = shared
+    for _ in 0..<1_000 { first = first + shared }
+    let second = shared * variable
+    first = variable
+    #expect(gradients(of: second, withRespectTo: [variable])[0].scalar == 27)
+  }
+
   @Test func copiesAreValues() {
     let first = Tensor([1, 2, 3])
     var second = first

@@ -1,4 +1,5 @@
 import Fields
+import Files
 import Foundation
 import Testing
 import Training

@@ -1,4 +1,5 @@
 import Fields
+import Files
 import Foundation
 import Signals
 import TestSupport

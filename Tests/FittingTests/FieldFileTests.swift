@@ -1,5 +1,6 @@
 import DifferentiableCore
 import Fields
+import Files
 import Fitting
 import Foundation
 import RandomNumbers

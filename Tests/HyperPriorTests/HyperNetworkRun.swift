@@ -1,4 +1,5 @@
 import DifferentiableCore
+import Files
 import Foundation
 import HyperPrior
 import TestSupport

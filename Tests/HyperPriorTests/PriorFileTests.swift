@@ -1,4 +1,5 @@
 import DifferentiableCore
+import Files
 import Foundation
 import HyperPrior
 import TestSupport
@@ -17,6 +18,28 @@ import Training
     #expect(throws: (any Error).self) { try model.write(to: path, overwrite: false) }
     try model.write(to: path, overwrite: true)
     #expect(try folder.names() == ["prior.safetensors"])
+  }
+
+  @Test(
+    "The layout of a configuration is known without its parameters",
+    arguments: EncoderKind.allCases, HeadKind.allCases)
+  func layouts(encoder: EncoderKind, head: HeadKind) {
+    for isConditioned in [false, true] {
+      var configuration = SmallPrior.configuration(encoder, head)
+      configuration.isConditioned = isConditioned
+      let layout = PriorModel.layout(of: configuration)
+      #expect(layout == PriorModel(configuration, seed: 5).parameters.layout)
+      #expect(layout.count == configuration.parameterCount)
+    }
+  }
+
+  @Test("The layout of a billion parameters takes no memory")
+  func largeLayouts() {
+    var configuration = PriorConfiguration(imageSize: 32, channels: 3, head: .full)
+    configuration.field.hiddenWidth = 1_024
+    configuration.hyperWidth = 256
+    let layout = PriorModel.layout(of: configuration)
+    #expect(layout.count == configuration.parameterCount && layout.count > 800_000_000)
   }
 
   /// Configurations as JSON text, made from a good one.

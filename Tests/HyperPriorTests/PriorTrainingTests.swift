@@ -1,4 +1,5 @@
 import DifferentiableCore
+import Files
 import Foundation
 import HyperPrior
 import TestSupport
@@ -156,6 +157,47 @@ import Testing
     expectOneLine(error, naming: prior)
     // Nor is a checkpoint a prior.
     #expect(throws: PriorError.self) { try PriorModel.read(path) }
+  }
+
+  /// Each of these once ended a resumed run in an overflow.
+  @Test(
+    "A checkpoint with a number out of range is refused",
+    arguments: ["step", "optimizer_step", "judged_since_best"],
+    ["-1", "4611686018427387904", "9223372036854775807", "9223372036854775808", "1e3", ""])
+  func aCheckpointOutOfRangeIsRefused(name: String, value: String) throws {
+    try expectRefusedCheckpoint { $0.metadata[name] = value }
+  }
+
+  @Test("A checkpoint with a time or a score that is no number, or a negative square, is refused")
+  func aCheckpointOfNoNumbersIsRefused() throws {
+    try expectRefusedCheckpoint { $0.metadata["seconds"] = String(Double.infinity.bitPattern) }
+    try expectRefusedCheckpoint { $0.metadata["seconds"] = String((-1.0).bitPattern) }
+    try expectRefusedCheckpoint { $0.metadata["best_score"] = String(Double.nan.bitPattern) }
+    try expectRefusedCheckpoint { archive in
+      let place = try #require(
+        archive.arrays.firstIndex { $0.name.hasPrefix("second_moment.") })
+      let old = archive.arrays[place]
+      archive.arrays[place] = .init(
+        name: old.name, shape: old.shape, values: [-1] + old.values.dropFirst())
+    }
+  }
+
+  private func expectRefusedCheckpoint(
+    sourceLocation: SourceLocation = #_sourceLocation,
+    _ change: (inout SafetensorsArchive) throws -> Void
+  ) throws {
+    let trainer = try trainer(SmallPrior.configuration())
+    let folder = try TemporaryFolder()
+    let path = folder.file("checkpoint.safetensors")
+    try DescentCheckpoint(trainer.start(), fingerprint: "own").write(to: path)
+    var archive = try SafetensorsArchive(
+      data: Data(contentsOf: URL(fileURLWithPath: path)), path: path)
+    try change(&archive)
+    try AtomicFile.write(try archive.encoded(), to: path, overwrite: true)
+    let error = #expect(throws: PriorError.self, sourceLocation: sourceLocation) {
+      try DescentCheckpoint.read(path, startingFrom: trainer.start(), fingerprint: "own")
+    }
+    expectOneLine(error, naming: path, sourceLocation: sourceLocation)
   }
 
   @Test("What is written did best on validation pictures, and a run that gets no better ends")

@@ -110,6 +110,9 @@ import Training
     }
     #expect(values == other && restored == optimizer)
     #expect(Optimizer(read, layout: layout, step: 7, state: [:]) == nil)
+    for step in [-1, Optimizer.largestStep + 1, .max] {
+      #expect(Optimizer(read, layout: layout, step: step, state: optimizer.state) == nil)
+    }
     #expect(
       Optimizer(read, layout: layout, step: 7, state: optimizer.state.mapValues { $0 + [0] }) == nil
     )

@@ -1,4 +1,5 @@
 import Dispatch
+import Files
 import Foundation
 import Locks
 import Signals
@@ -21,7 +22,7 @@ extension FaceSynthesizer {
   ///   - progress: called on the calling thread with the number of pictures done.
   ///   - isCancelled: asked now and then; true ends early.
   /// - Returns: the number of pictures written.
-  /// - Throws: ``CatalogError`` if the folder cannot be made, `ImageFileError` or `AtomicFileError` if
+  /// - Throws: ``CatalogError`` if the folder cannot be made, `FileError` if
   ///   a file exists or cannot be written.
   public func write(
     count: Int, to folder: String, overwrite: Bool, threads: Int = 2,

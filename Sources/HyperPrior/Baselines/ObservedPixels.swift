@@ -12,8 +12,7 @@ extension PixelObservations {
       guard row.isFinite, column.isFinite, own.allSatisfy(\.isFinite) else {
         throw ReconstructionError.notFinite(method: method, index: index)
       }
-      guard row >= -0.5, row <= Float(height) - 0.5, column >= -0.5, column <= Float(width) - 0.5
-      else {
+      guard nearestPixel(of: index, width: width, height: height) != nil else {
         throw ReconstructionError.outside(
           method: method, row: row, column: column, width: width, height: height)
       }
@@ -38,9 +37,9 @@ struct ObservedPixels {
     var sums = [Double](repeating: 0, count: width * height * channels)
     var counts = [Int](repeating: 0, count: width * height)
     for index in 0..<observations.count {
-      let row = Int(observations.positions[2 * index].rounded())
-      let column = Int(observations.positions[2 * index + 1].rounded())
-      let pixel = min(max(row, 0), height - 1) * width + min(max(column, 0), width - 1)
+      guard let (row, column) = observations.nearestPixel(of: index, width: width, height: height)
+      else { continue }
+      let pixel = row * width + column
       counts[pixel] += 1
       for channel in 0..<channels {
         sums[pixel * channels + channel] += Double(observations.values[index * channels + channel])

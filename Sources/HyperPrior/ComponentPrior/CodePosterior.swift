@@ -6,8 +6,8 @@ import Foundation
 struct CodePosterior: Sendable {
   /// The mean of each level, in the order of `ComponentPrior.levels`.
   let means: [[Double]]
-  /// The covariance of each level, `[J, J]`; empty unless asked for.
-  let covariances: [DoubleMatrix]
+  /// The covariance of each level, `[J, J]`; empty unless asked for; see ``levelCovariances()``.
+  private let covariances: [DoubleMatrix]
   /// The mean and the covariance with the collection's Gaussian as the prior, `[J]` and `[J, J]`.
   let collectionMean: [Double]
   let collectionCovariance: DoubleMatrix
@@ -70,6 +70,14 @@ struct CodePosterior: Sendable {
     return try LinearAlgebra.choleskyFactor(shifted).inverse()
   }
 
+  /// The covariance of each level.
+  ///
+  /// - Throws: ``PriorError/withoutUncertainty`` if they were not asked for.
+  func levelCovariances() throws -> [DoubleMatrix] {
+    guard covariances.count == means.count else { throw PriorError.withoutUncertainty }
+    return covariances
+  }
+
   /// The mean of the mixture.
   func mean(_ shares: [Double]) -> [Double] {
     var result = [Double](repeating: 0, count: means[0].count)
@@ -80,7 +88,10 @@ struct CodePosterior: Sendable {
   }
 
   /// The covariance of the mixture: within the levels and between them.
-  func covariance(_ shares: [Double]) -> DoubleMatrix {
+  ///
+  /// - Throws: ``PriorError/withoutUncertainty``.
+  func covariance(_ shares: [Double]) throws -> DoubleMatrix {
+    let covariances = try levelCovariances()
     let centre = mean(shares)
     var result = DoubleMatrix(rows: centre.count, columns: centre.count)
     for (level, share) in shares.enumerated() where share != 0 {

@@ -11,14 +11,18 @@ extension ComponentPosterior {
   ///
   /// - Parameter mask: the picture's size, and the pixels that are not to be proposed.
   /// - Returns: at most `count` positions in pixels, (row, column).
-  public func nextPoints(_ count: Int, excluding mask: PixelMask) -> [(row: Int, column: Int)] {
+  /// - Throws: ``PriorError/withoutUncertainty`` if something was observed and the posterior was made
+  ///   without its uncertainty.
+  public func nextPoints(
+    _ count: Int, excluding mask: PixelMask
+  ) throws -> [(row: Int, column: Int)] {
     let candidates = MeasurementCandidates(mask, side: prior.imageSize)
     let targets = TargetLoadings(
       prior, evidence, PriorTargets(prior, candidates.coordinates(of: mask)))
     let (loadings, own) = targets.channelMean()
     var measurement = GreedyMeasurement(
       loadings: DoubleMatrix(loadings), own: own.map { $0 + prior.noise },
-      covariance: codeCovariance)
+      covariance: try codeCovariance())
     var isOpen = candidates.pixels.map { !mask.observed[$0] }
     var chosen: [(row: Int, column: Int)] = []
     while chosen.count < count, let place = measurement.best(among: isOpen) {

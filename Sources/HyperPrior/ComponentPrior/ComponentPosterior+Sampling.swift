@@ -35,8 +35,8 @@ extension ComponentPosterior {
   ///   - count: how many, at least 0; the first ones are the same for every count.
   ///   - seed: decides them.
   /// - Returns: networks from (row, column) in -1...1 to values in -1...1.
-  /// - Throws: ``PriorError/notFinite`` or `LinearAlgebraError`; a posterior made without
-  ///   uncertainty cannot be drawn from.
+  /// - Throws: ``PriorError/withoutUncertainty`` if something was observed and the posterior was made
+  ///   without its uncertainty, ``PriorError/notFinite``, or `LinearAlgebraError`.
   public func samples(_ count: Int, seed: UInt64) throws -> [Siren] {
     let factors = try levelFactors()
     let scale = codes == nil ? 1 : deviationScale
@@ -76,10 +76,7 @@ extension ComponentPosterior {
   /// Factors of the levels' covariances; nil for those without a share.
   private func levelFactors() throws -> [CholeskyFactor?] {
     guard let codes else { return [] }
-    precondition(
-      codes.covariances.count == setting.shares.count,
-      "a posterior without covariances cannot be drawn from; ask for its uncertainty")
-    return try zip(codes.covariances, setting.shares).map { covariance, share in
+    return try zip(codes.levelCovariances(), setting.shares).map { covariance, share in
       share > 0 ? try LinearAlgebra.choleskyFactor(covariance) : nil
     }
   }

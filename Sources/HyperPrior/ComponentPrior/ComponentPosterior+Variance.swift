@@ -7,27 +7,31 @@ extension ComponentPosterior {
   /// Of a large picture it is worked out at as many points as tell all the others; see ``VarianceGrid``.
   ///
   /// - Returns: row-major `[height, width, c]`, of values 0...1; noise of a measurement included.
-  public func variance(width: Int, height: Int) -> [Float] {
+  /// - Throws: ``PriorError/withoutUncertainty`` if something was observed and the posterior was made
+  ///   without its uncertainty.
+  public func variance(width: Int, height: Int) throws -> [Float] {
     let coordinates = CoordinateGrid.points(height: height, width: width)
     let grid = VarianceGrid(prior.basis)
     guard grid.count < width * height else {
-      return scaled(unscaledVariances(at: coordinates), at: coordinates)
+      return scaled(try unscaledVariances(at: coordinates), at: coordinates)
     }
-    let values = unscaledVariances(at: grid.coordinates)
+    let values = try unscaledVariances(at: grid.coordinates)
     return scaled(grid.variances(values, width: width, height: height), at: coordinates)
   }
 
   /// The predictive variance of each value at points that many pictures share, `[m, c]`.
   ///
   /// - Parameter targets: of this posterior's prior.
-  func variance(at targets: PriorTargets) -> [Float] {
+  /// - Throws: as ``variance(width:height:)``.
+  func variance(at targets: PriorTargets) throws -> [Float] {
     scaled(
-      TargetLoadings(prior, evidence, targets).variances(codeCovariance), at: targets.coordinates)
+      TargetLoadings(prior, evidence, targets).variances(try codeCovariance()),
+      at: targets.coordinates)
   }
 
   /// What variances are before noise and scaling, `[m, c]`; the points are shared among threads.
-  private func unscaledVariances(at coordinates: [Float]) -> [Double] {
-    let (total, block, covariance) = (coordinates.count / 2, 512, codeCovariance)
+  private func unscaledVariances(at coordinates: [Float]) throws -> [Double] {
+    let (total, block, covariance) = (coordinates.count / 2, 512, try codeCovariance())
     let blocks = Parallel.map((total + block - 1) / block) { number -> [Double] in
       let own = number * block..<min(total, (number + 1) * block)
       let targets = PriorTargets(
@@ -47,7 +51,10 @@ extension ComponentPosterior {
   }
 
   /// The covariance of the code, before scaling.
-  var codeCovariance: DoubleMatrix {
-    codes?.covariance(setting.shares) ?? DoubleMatrix.identity(prior.codeLength)
+  ///
+  /// - Throws: ``PriorError/withoutUncertainty`` if something was observed and covariances were not
+  ///   asked for.
+  func codeCovariance() throws -> DoubleMatrix {
+    try codes?.covariance(setting.shares) ?? DoubleMatrix.identity(prior.codeLength)
   }
 }

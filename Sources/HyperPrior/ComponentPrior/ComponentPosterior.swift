@@ -26,7 +26,7 @@ public struct ComponentPosterior: Sendable {
   ///   - observations: 0 or more points, values 0...1, in the prior's channels.
   ///   - width: of the picture that positions refer to, in pixels.
   ///   - height: of that picture.
-  ///   - withCovariance: whether variances or next points will be asked for.
+  ///   - withCovariance: whether variances, next points or random pictures will be asked for.
   /// - Throws: ``PriorError``, or `LinearAlgebraError` for values that are not finite.
   init(
     _ prior: ComponentPrior, _ observations: PixelObservations, width: Int, height: Int,

@@ -1,5 +1,6 @@
 import DifferentiableCore
 import Fields
+import Files
 import Fitting
 import Signals
 import Training
@@ -12,7 +13,8 @@ extension ComponentPrior {
   ///     averaged, and their order does not matter.
   ///   - width: of the picture, in pixels, which positions refer to.
   ///   - height: of the picture; one that is not square is stretched over the prior's square.
-  ///   - withUncertainty: whether `variance` or `nextPoints` will be asked for, which takes longer.
+  ///   - withUncertainty: whether `variance`, `nextPoints` or `samples` will be asked for, which takes
+  ///     longer; without it they throw ``PriorError/withoutUncertainty``.
   /// - Throws: ``PriorError`` if the channels do not fit or a number is not finite.
   public func posterior(
     _ observations: PixelObservations, width: Int, height: Int, withUncertainty: Bool = true

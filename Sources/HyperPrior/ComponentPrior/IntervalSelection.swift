@@ -91,7 +91,7 @@ extension ComponentPrior {
       let observations = mask.observations(of: pictures[index])
       let posterior = try ComponentPosterior(
         prior, observations, width: imageSize, height: imageSize, withCovariance: true)
-      let variance = posterior.variance(at: targets)
+      let variance = try posterior.variance(at: targets)
       let image = posterior.image(width: imageSize, height: imageSize)
       let missing = mask.missing
       let ratios = image.values.indices.filter { missing[$0 / channels] }.map { place in

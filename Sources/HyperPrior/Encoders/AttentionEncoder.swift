@@ -19,7 +19,9 @@ struct AttentionEncoder: ContextEncoder {
 
   var latentCount: Int { tokens * width }
 
-  func appendParameters(to parameters: inout Parameters, random: inout Xoshiro256) {
+  func appendParameters(
+    to parameters: inout some ParameterBuilder, random: inout Xoshiro256
+  ) {
     let features = 2 + 4 * Self.octaves + channels
     parameters.appendLinear("encoder.embed.0", inputs: features, outputs: width, &random)
     parameters.appendLinear("encoder.embed.1", inputs: width, outputs: width, &random)

@@ -6,7 +6,9 @@ import RandomNumbers
 /// The result does not depend on the order of the points.
 protocol ContextEncoder: Sendable {
   /// Adds freshly initialized parameters, named `encoder...`.
-  func appendParameters(to parameters: inout Parameters, random: inout Xoshiro256)
+  func appendParameters(
+    to parameters: inout some ParameterBuilder, random: inout Xoshiro256
+  )
 
   /// Number of parameters, known without making them.
   var parameterCount: Int { get }

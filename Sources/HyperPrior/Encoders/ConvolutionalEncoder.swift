@@ -38,7 +38,9 @@ struct ConvolutionalEncoder: ContextEncoder {
     return plan
   }
 
-  func appendParameters(to parameters: inout Parameters, random: inout Xoshiro256) {
+  func appendParameters(
+    to parameters: inout some ParameterBuilder, random: inout Xoshiro256
+  ) {
     parameters.append(plan, &random)
     parameters.appendNormalization("encoder.norm", width: width)
   }

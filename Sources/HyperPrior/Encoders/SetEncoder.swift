@@ -14,7 +14,9 @@ struct SetEncoder: ContextEncoder {
 
   var latentCount: Int { width }
 
-  func appendParameters(to parameters: inout Parameters, random: inout Xoshiro256) {
+  func appendParameters(
+    to parameters: inout some ParameterBuilder, random: inout Xoshiro256
+  ) {
     for layer in 0..<Self.layerCount {
       let inputs = layer == 0 ? 2 + channels : width
       parameters.append(

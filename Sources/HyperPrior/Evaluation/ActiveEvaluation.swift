@@ -145,7 +145,7 @@ private struct Course {
       let posterior = try posterior(mask, withUncertainty: next != nil)
       errors.append(error(posterior, mask))
       guard let next else { break }
-      for point in posterior.nextPoints(next - step, excluding: mask) {
+      for point in try posterior.nextPoints(next - step, excluding: mask) {
         mask.observed[point.row * mask.width + point.column] = true
       }
     }

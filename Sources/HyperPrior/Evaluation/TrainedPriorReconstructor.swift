@@ -28,8 +28,8 @@ public struct TrainedPriorReconstructor: Reconstructor {
       let isOwnSize = (width, height) == (components.imageSize, components.imageSize)
       let variance =
         isOwnSize
-        ? targets.map { posterior.variance(at: $0) }
-        : posterior.variance(width: width, height: height)
+        ? try targets.map { try posterior.variance(at: $0) }
+        : try posterior.variance(width: width, height: height)
       return Reconstruction(
         image: image, variance: variance, pasted: image.pasting(observations))
     }

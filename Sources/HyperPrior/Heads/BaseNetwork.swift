@@ -3,13 +3,10 @@ import Fields
 import RandomNumbers
 
 /// What heads share that change a learned base SIREN.
-extension Parameters {
+extension ParameterBuilder {
   /// Adds a freshly initialized SIREN, its arrays named `base...`.
   mutating func appendBase(_ field: SirenArchitecture, _ random: inout Xoshiro256) {
-    let base = Siren(field, random: &random)
-    for entry in base.parameters.layout.entries {
-      append("base.\(entry.name)", entry.shape, Array(base.parameters.values[entry.range]))
-    }
+    Siren.appendParameters(of: field, prefix: "base.", to: &self, random: &random)
   }
 }
 

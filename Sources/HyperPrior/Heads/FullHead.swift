@@ -13,7 +13,9 @@ struct FullHead: HyperNetworkHead {
   let hyperWidth: Int
   let field: SirenArchitecture
 
-  func appendParameters(to parameters: inout Parameters, random: inout Xoshiro256) {
+  func appendParameters(
+    to parameters: inout some ParameterBuilder, random: inout Xoshiro256
+  ) {
     for (index, layer) in field.layers.enumerated() {
       let weights = (layer.inputs * layer.outputs, 1 / Float(layer.inputs))
       let biases = (layer.outputs, 1 / Float(hyperWidth))

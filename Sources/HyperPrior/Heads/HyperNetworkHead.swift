@@ -6,7 +6,9 @@ import RandomNumbers
 /// batch of pictures, and networks made of them, which may be done picture by picture.
 protocol HyperNetworkHead: Sendable {
   /// Adds freshly initialized parameters, named `hyper...` and, where there is one, `base...`.
-  func appendParameters(to parameters: inout Parameters, random: inout Xoshiro256)
+  func appendParameters(
+    to parameters: inout some ParameterBuilder, random: inout Xoshiro256
+  )
 
   /// Number of parameters, known without making them.
   var parameterCount: Int { get }

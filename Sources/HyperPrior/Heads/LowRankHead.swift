@@ -26,7 +26,9 @@ struct LowRankHead: HyperNetworkHead {
     rank(layer) * (layer.outputs + layer.inputs) + layer.outputs
   }
 
-  func appendParameters(to parameters: inout Parameters, random: inout Xoshiro256) {
+  func appendParameters(
+    to parameters: inout some ParameterBuilder, random: inout Xoshiro256
+  ) {
     parameters.appendBase(field, &random)
     parameters.appendLinear(
       "hyper.trunk", inputs: latentCount, outputs: ModulatedHead.trunk, &random)

@@ -20,7 +20,9 @@ struct ModulatedHead: HyperNetworkHead {
 
   private var sineLayers: [SirenArchitecture.Layer] { field.layers.filter { $0.omega != nil } }
 
-  func appendParameters(to parameters: inout Parameters, random: inout Xoshiro256) {
+  func appendParameters(
+    to parameters: inout some ParameterBuilder, random: inout Xoshiro256
+  ) {
     parameters.appendBase(field, &random)
     parameters.appendLinear("hyper.trunk", inputs: latentCount, outputs: Self.trunk, &random)
     for index in sineLayers.indices {

@@ -1,4 +1,5 @@
 import DifferentiableCore
+import Files
 import Foundation
 import Signals
 import Training
@@ -70,6 +71,9 @@ public struct DescentCheckpoint: Sendable {
     let buffers = try prefixes.map {
       try Parameters(layout: start.parameters.layout, archive: archive, prefix: $0, fail).values
     }
+    guard buffers[2].allSatisfy({ $0 >= 0 }) else {
+      throw fail("its second moments, which are means of squares, have a negative one")
+    }
     var state = start
     state.parameters.values = buffers[0]
     state.optimizer = Adam(
@@ -85,9 +89,10 @@ public struct DescentCheckpoint: Sendable {
 }
 
 extension [String: String] {
-  /// A whole number, 0 or more.
+  /// A whole number, 0 to ``Optimizer/largestStep``: no run is longer, and what is computed from a larger
+  /// one could overflow.
   fileprivate func count(_ name: String) -> Int? {
-    self[name].flatMap(Int.init).flatMap { $0 >= 0 ? $0 : nil }
+    self[name].flatMap(Int.init).flatMap { (0...Optimizer.largestStep).contains($0) ? $0 : nil }
   }
 
   /// A number that was written by its bits, so that it is read as it was.

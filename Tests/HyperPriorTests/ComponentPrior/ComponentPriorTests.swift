@@ -41,7 +41,7 @@ import Testing
     let image = posterior.image(width: 8, height: 8).pasting(seen)
     // The formula's covariance and the network's weights are in single precision.
     #expect(maximumDifference(image, expected.image) < 1e-4)
-    let variance = posterior.variance(width: 8, height: 8)
+    let variance = try posterior.variance(width: 8, height: 8)
     // The formula calls what was observed certain; the prior has a measurement's noise there.
     let formulas = try #require(expected.variance)
     let hidden = formulas.indices.filter { formulas[$0] > 0 }
@@ -56,9 +56,9 @@ import Testing
     let posterior = try Self.prior.get().posterior(
       observations(test(2), 9), width: 8, height: 8)
     // Every second and every fourth pixel of 29 are those of 15 and of 8; only 29x29 is interpolated.
-    let large = posterior.variance(width: 29, height: 29)
+    let large = try posterior.variance(width: 29, height: 29)
     for (size, step) in [(15, 2), (8, 4)] {
-      let small = posterior.variance(width: size, height: size)
+      let small = try posterior.variance(width: size, height: size)
       for row in 0..<size {
         for column in 0..<3 * size {
           let place = (step * row * 29 + step * (column / 3)) * 3 + column % 3
@@ -66,8 +66,8 @@ import Testing
         }
       }
     }
-    let wide = posterior.variance(width: 57, height: 8)
-    let square = posterior.variance(width: 8, height: 8)
+    let wide = try posterior.variance(width: 57, height: 8)
+    let square = try posterior.variance(width: 8, height: 8)
     #expect((0..<8).allSatisfy { abs(wide[8 * $0 * 3] - square[$0 * 3]) < 1e-6 })
   }
 
@@ -159,7 +159,7 @@ import Testing
     let first = try prior.posterior(seen, width: 8, height: 8)
     let second = try prior.posterior(turned, width: 8, height: 8)
     #expect(first.field == second.field)
-    #expect(first.variance(width: 8, height: 8) == second.variance(width: 8, height: 8))
+    #expect(try first.variance(width: 8, height: 8) == second.variance(width: 8, height: 8))
 
     let twice = PixelObservations(
       channels: 3, positions: seen.positions + seen.positions, values: seen.values + seen.values)
@@ -179,7 +179,7 @@ import Testing
     let nothing = PixelObservations(channels: 3, positions: [], values: [])
     let empty = try prior.posterior(nothing, width: 8, height: 8)
     #expect(maximumDifference(empty.image(width: 8, height: 8), mean.image) < 1e-4)
-    #expect(empty.variance(width: 8, height: 8).allSatisfy { $0 > 0 })
+    #expect(try empty.variance(width: 8, height: 8).allSatisfy { $0 > 0 })
 
     let one = PixelObservations(channels: 3, positions: [2.5, 3.25], values: [0.3, 0.7, 0.5])
     let field = try prior.posterior(one, width: 8, height: 8).field
@@ -283,20 +283,46 @@ import Testing
     #expect(own < 0.8 * formula)
   }
 
+  @Test("A posterior without its uncertainty says so, and has the same mean")
+  func withoutUncertainty() throws {
+    for prior in [try Self.prior.get(), try Self.prior.get().gaussian] {
+      let seen = observations(test(3), 12)
+      let posterior = try prior.posterior(seen, width: 8, height: 8, withUncertainty: false)
+      let whole = try prior.posterior(seen, width: 8, height: 8)
+      #expect(
+        largestDifference(
+          posterior.image(width: 8, height: 8), whole.image(width: 8, height: 8)) < 1e-4)
+      let mask = PixelMask(width: 8, height: 8, observed: [Bool](repeating: false, count: 64))
+      #expect(throws: PriorError.withoutUncertainty) {
+        try posterior.variance(width: 8, height: 8)
+      }
+      #expect(throws: PriorError.withoutUncertainty) {
+        try posterior.nextPoints(3, excluding: mask)
+      }
+      #expect(throws: PriorError.withoutUncertainty) { try posterior.samples(1, seed: 1) }
+      // With nothing observed the prior's own is known.
+      let nothing = try prior.posterior(
+        PixelObservations(channels: 3, positions: [], values: []), width: 8, height: 8,
+        withUncertainty: false)
+      #expect(try nothing.variance(width: 8, height: 8).allSatisfy { $0 > 0 })
+      #expect(try nothing.samples(2, seed: 1).count == 2)
+    }
+  }
+
   @Test("Proposed points are new and tell more than random ones")
   func nextPoints() throws {
     let prior = try Self.prior.get().gaussian
     let picture = test(5)
     let mask = RandomContext.mask(for: picture, imageIndex: 0, count: 4, seed: 9)
     let posterior = try prior.posterior(mask.observations(of: picture), width: 8, height: 8)
-    let proposed = posterior.nextPoints(6, excluding: mask)
+    let proposed = try posterior.nextPoints(6, excluding: mask)
     #expect(Set(proposed.map { $0.row * 8 + $0.column }).count == 6)
     #expect(proposed.allSatisfy { mask.missing[$0.row * 8 + $0.column] })
     let remaining = { (pixels: [Int]) -> Float in
       var extended = mask
       for pixel in pixels { extended.observed[pixel] = true }
-      return try prior.posterior(extended.observations(of: picture), width: 8, height: 8)
-        .variance(width: 8, height: 8).reduce(0, +)
+      let posterior = try prior.posterior(extended.observations(of: picture), width: 8, height: 8)
+      return try posterior.variance(width: 8, height: 8).reduce(0, +)
     }
     let greedy = try remaining(proposed.map { $0.row * 8 + $0.column })
     var random = Xoshiro256(seed: 2)
@@ -304,7 +330,7 @@ import Testing
       let open = mask.missing.indices.filter { mask.missing[$0] }
       #expect(greedy < (try remaining(random.sample(6, of: open.count).map { open[$0] })))
     }
-    let everything = posterior.nextPoints(1_000, excluding: mask)
+    let everything = try posterior.nextPoints(1_000, excluding: mask)
     #expect(everything.count == 60)
   }
 
@@ -320,7 +346,7 @@ import Testing
     for row in 35..<40 { for column in 21..<24 { mask.observed[row * 24 + column] = true } }
     let picture = test(5).resized(width: 24, height: 40)
     let posterior = try prior.posterior(mask.observations(of: picture), width: 24, height: 40)
-    let proposed = posterior.nextPoints(100, excluding: mask)
+    let proposed = try posterior.nextPoints(100, excluding: mask)
     #expect(proposed.count == 63)
     #expect(Set(proposed.map { $0.row / 5 * 8 + $0.column / 3 }).count == 63)
     #expect(proposed.allSatisfy { mask.missing[$0.row * 24 + $0.column] })

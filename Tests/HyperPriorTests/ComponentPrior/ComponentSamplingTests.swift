@@ -42,7 +42,7 @@ import Testing
     let (mean, variance) = try moments(posterior, count: 600)
     // The variance includes a measurement's noise, 1e-3, the pictures do not; the mixture's factor
     // also multiplies the noise, which matters little where the rest is large.
-    let expected = posterior.variance(width: 8, height: 8).map { Double($0) - 1e-3 }
+    let expected = try posterior.variance(width: 8, height: 8).map { Double($0) - 1e-3 }
     let centre = posterior.field.evaluate(at: CoordinateGrid.points(height: 8, width: 8)).value
       .map { (Double($0) + 1) / 2 }
     let (drawn, said) = (variance.reduce(0, +), expected.reduce(0, +))

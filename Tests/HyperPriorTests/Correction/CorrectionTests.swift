@@ -1,4 +1,5 @@
 import DifferentiableCore
+import Files
 import Foundation
 import HyperPrior
 import Signals
@@ -132,7 +133,7 @@ import Testing
       let posterior = try prior.posterior(
         mask.observations(of: picture), width: 12, height: 12)
       let image = posterior.image(width: 12, height: 12)
-      let variance = posterior.variance(width: 12, height: 12)
+      let variance = try posterior.variance(width: 12, height: 12)
       for place in image.values.indices where mask.missing[place] {
         total += 1
         let away = abs(image.values[place] - picture.values[place])

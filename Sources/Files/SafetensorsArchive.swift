@@ -1,6 +1,6 @@
 import CKernels
-import DifferentiableCore
 import Foundation
+import Locks
 
 /// Named arrays and text metadata in the safetensors format: single precision in memory, single or half in
 /// the file.
@@ -61,25 +61,53 @@ public struct SafetensorsArchive: Sendable, Equatable {
   /// The file's `__metadata__`.
   public var metadata: [String: String]
   /// In the order of their bytes.
-  public var arrays: [Array]
+  public var arrays: [Array] { didSet { positions = Self.positions(of: arrays) } }
+  /// Where the first array of each name is.
+  private var positions: [String: Int]
 
   /// An archive to be written.
   public init(metadata: [String: String], arrays: [Array]) {
     self.metadata = metadata
     self.arrays = arrays
+    positions = Self.positions(of: arrays)
   }
 
   /// The array of that name.
-  public subscript(name: String) -> Array? { arrays.first { $0.name == name } }
+  public subscript(name: String) -> Array? { positions[name].map { arrays[$0] } }
 
-  /// The longest header that is read, in bytes.
+  private static func positions(of arrays: [Array]) -> [String: Int] {
+    Dictionary(arrays.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// The longest header that is read or written, in bytes.
   public static let longestHeader = 16 << 20
+
+  /// The most arrays that a file may have.
+  public static let mostArrays = 65_536
+
+  private static let metadataName = "__metadata__"
 
   // MARK: Writing
 
   /// The bytes of the file; the same archive always gives the same bytes.
+  ///
+  /// - Throws: ``SafetensorsError`` for what the format or a reader's limits forbid: a name that two
+  ///   arrays share, the name of the metadata, more than ``mostArrays`` arrays, or a header longer
+  ///   than ``longestHeader``.
   public func encoded() throws -> Data {
-    var header: [String: Any] = metadata.isEmpty ? [:] : ["__metadata__": metadata]
+    let fail = { (problem: String) in SafetensorsError(path: "", problem: problem) }
+    guard arrays.count <= Self.mostArrays else {
+      throw fail(
+        "\(arrays.count) are over the limit of \(Self.mostArrays); write fewer and longer ones")
+    }
+    for (index, array) in arrays.enumerated() where positions[array.name] != index {
+      throw fail(
+        "two have the name '\(array.name.onOneLine)'; give each a name of its own")
+    }
+    guard positions[Self.metadataName] == nil else {
+      throw fail("'\(Self.metadataName)' is the name of the metadata; name the array otherwise")
+    }
+    var header: [String: Any] = metadata.isEmpty ? [:] : [Self.metadataName: metadata]
     var offset = 0
     for array in arrays {
       let end = offset + array.byteCount
@@ -92,6 +120,11 @@ public struct SafetensorsArchive: Sendable, Equatable {
       withJSONObject: header, options: [.sortedKeys, .withoutEscapingSlashes])
     // Arrays start at a multiple of eight bytes.
     json.append(contentsOf: repeatElement(0x20, count: (8 - json.count % 8) % 8))
+    guard json.count <= Self.longestHeader else {
+      throw fail(
+        "their header has \(json.count) bytes, over the limit of \(Self.longestHeader); write fewer "
+          + "arrays or shorter names")
+    }
     var data = Data(capacity: 8 + json.count + offset)
     for shift in 0..<8 { data.append(UInt8(truncatingIfNeeded: json.count >> (8 * shift))) }
     data.append(json)
@@ -128,11 +161,20 @@ public struct SafetensorsArchive: Sendable, Equatable {
       data[8] == UInt8(ascii: "{"),
       let header = try? JSONSerialization.jsonObject(with: data[8..<bodyStart]) as? [String: Any]
     else { throw fail("its header is not JSON") }
+    let count = header.count - (header[Self.metadataName] == nil ? 0 : 1)
+    guard count <= Self.mostArrays else {
+      throw fail("it has \(count) arrays, over the limit of \(Self.mostArrays)")
+    }
+    // A JSON reader keeps one of two equal names, which one is chance.
+    let (written, kept) = (Self.nameCount(inJSON: data[8..<bodyStart]), Self.nameCount(in: header))
+    guard written == kept else {
+      throw fail("its header has \(written) names, \(kept) different ones; a name occurs twice")
+    }
 
     var metadata: [String: String] = [:]
     var found: [(start: Int, end: Int, name: String, shape: [Int], type: String)] = []
     for (name, entry) in header {
-      if name == "__metadata__" {
+      if name == Self.metadataName {
         guard let texts = entry as? [String: String] else { throw fail("its metadata is not text") }
         metadata = texts
         continue
@@ -177,16 +219,45 @@ public struct SafetensorsArchive: Sendable, Equatable {
       throw fail("\(available - expectedStart) bytes at its end belong to no array")
     }
     let (entries, kinds) = (found, widths)
+    // A model has millions of numbers in some hundred arrays, and its pages are touched first here.
+    let values = Guarded([[Float]](repeating: [], count: entries.count))
+    DispatchQueue.concurrentPerform(iterations: entries.count) { index in
+      let range = bodyStart + entries[index].start..<bodyStart + entries[index].end
+      let numbers = Self.numbers(in: data, range, width: kinds[index])
+      values.withLock { $0[index] = numbers }
+    }
     self.init(
       metadata: metadata,
-      arrays: Parallel.map(entries.count) { index in
-        let entry = entries[index]
-        return Array(
-          name: entry.name, shape: entry.shape,
-          read: Self.numbers(
-            in: data, bodyStart + entry.start..<bodyStart + entry.end, width: kinds[index]),
-          isHalf: kinds[index] == 2)
+      arrays: zip(zip(entries, kinds), values.withLock { $0 }).map { entry, values in
+        Array(name: entry.0.name, shape: entry.0.shape, read: values, isHalf: entry.1 == 2)
       })
+  }
+
+  /// How many names valid JSON text gives to values: a colon outside of strings follows each.
+  private static func nameCount(inJSON text: Data) -> Int {
+    var (count, isString, isEscaped) = (0, false, false)
+    for byte in text {
+      if isEscaped {
+        isEscaped = false
+      } else if byte == UInt8(ascii: "\"") {
+        isString.toggle()
+      } else if isString {
+        isEscaped = byte == UInt8(ascii: "\\")
+      } else if byte == UInt8(ascii: ":") {
+        count += 1
+      }
+    }
+    return count
+  }
+
+  /// How many names what was read from JSON has, at every depth.
+  private static func nameCount(in value: Any) -> Int {
+    switch value {
+    case let object as [String: Any]:
+      object.values.reduce(object.count) { $0 + nameCount(in: $1) }
+    case let list as [Any]: list.reduce(0) { $0 + nameCount(in: $1) }
+    default: 0
+    }
   }
 
   /// The numbers in some bytes, of a width in bytes.

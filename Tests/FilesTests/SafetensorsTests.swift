@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Testing
 import Training
@@ -61,6 +62,10 @@ import Training
     #"{"x":{"dtype":"F32","shape":[1],"data_offsets":[0]}}"#,
     #"{"x":{"dtype":"I8","shape":[4],"data_offsets":[0,4]}}"#,
     #"{"x":5}"#,
+    #"{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#,
+    #"{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"\u0078":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#,
+    #"{"x":{"dtype":"F16","dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#,
+    #"{"__metadata__":{"a":"1","a":"2"},"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#,
     #"{"__metadata__":{"a":1}}"#,
     #"{}"#,
   ])
@@ -68,6 +73,52 @@ import Training
     #expect(throws: SafetensorsError.self) {
       try SafetensorsArchive(data: file(header: header, body: [0, 0, 0, 0]), path: "m")
     }
+  }
+
+  @Test("Quotes, colons and backslashes in names are no names of their own")
+  func unusualNamesAreRead() throws {
+    let names = [#"a:"b":c"#, #"\"#, #"\\":"#, "", "x\n:y", "é"]
+    let archive = SafetensorsArchive(
+      metadata: ["k:": #":"\"#], arrays: names.map { .init(name: $0, shape: [], values: [1]) })
+    let read = try SafetensorsArchive(data: try archive.encoded(), path: "m")
+    #expect(read.arrays.map(\.name).sorted() == names.sorted())
+    #expect(read.metadata == archive.metadata)
+  }
+
+  @Test("A name that two arrays share is not written", arguments: ["x", "__metadata__"])
+  func sharedNamesAreNotWritten(name: String) {
+    let archive = SafetensorsArchive(
+      metadata: ["kind": "test"],
+      arrays: ["x", "y", name].map { .init(name: $0, shape: [1], values: [1]) })
+    let error = #expect(throws: SafetensorsError.self) { try archive.encoded() }
+    #expect(error?.description.contains("'\(name)'") == true)
+  }
+
+  @Test("Arrays are found by name, also after changes", .timeLimit(.minutes(1)))
+  func arraysAreFoundByName() {
+    var archive = SafetensorsArchive(
+      metadata: [:],
+      arrays: (0..<400_000).map { .init(name: "\($0)", shape: [1], values: [Float($0)]) })
+    // Each by a search from the start would take minutes.
+    let all = (0..<400_000).allSatisfy { archive["\($0)"]?.values == [Float($0)] }
+    #expect(all)
+    archive.arrays.removeFirst()
+    archive.arrays.append(.init(name: "new", shape: [1], values: [7]))
+    #expect(archive["0"] == nil && archive["1"]?.values == [1] && archive["new"]?.values == [7])
+  }
+
+  @Test("More arrays than the limit are neither written nor read")
+  func theNumberOfArraysHasALimit() {
+    let count = SafetensorsArchive.mostArrays + 1
+    let archive = SafetensorsArchive(
+      metadata: [:], arrays: (0..<count).map { .init(name: "\($0)", shape: [0], values: []) })
+    #expect(throws: SafetensorsError.self) { try archive.encoded() }
+    let entries = (0..<count).map { #""\#($0)":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}"# }
+    let error = #expect(throws: SafetensorsError.self) {
+      try SafetensorsArchive(
+        data: file(header: "{" + entries.joined(separator: ",") + "}"), path: "m")
+    }
+    #expect(error?.problem.contains("over the limit of 65536") == true)
   }
 
   @Test("Half precision takes half the bytes and rounds once")

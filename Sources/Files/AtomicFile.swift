@@ -8,45 +8,17 @@ import Foundation
   import Glibc
 #endif
 
-/// Why a file could not be written: one line that names it.
-public struct AtomicFileError: Error, CustomStringConvertible, Equatable {
-  /// The kinds of failure.
-  public enum Kind: String, Sendable, Codable {
-    /// The file exists and may not be replaced.
-    case exists
-    /// The path names a folder, a device or a pipe.
-    case notAFile
-    /// The folder that should hold the file doesn't exist.
-    case folderMissing
-    /// The system refused.
-    case unwritable
-  }
-
-  /// The kind of failure.
-  public let kind: Kind
-  /// The file, as it was given.
-  public let path: String
-  /// What is wrong, without the path.
-  public let reason: String
-  /// What to try next.
-  public let advice: String
-
-  /// One line: the path, what is wrong, and what to try next.
-  public var description: String {
-    "\(path.isEmpty ? "output file" : path.onOneLine): \(reason); \(advice)"
-  }
-}
-
 /// Files that appear whole or not at all.
 public enum AtomicFile {
   /// Writes a file: into a temporary file in the same folder, synchronized with the disk, then
   /// renamed.
   ///
-  /// A link is followed, and a replaced file's permissions are kept. Without `overwrite`, a file
+  /// A link is followed, also one to a file that doesn't exist yet, and a replaced file's
+  /// permissions are kept. Without `overwrite`, a file
   /// that another program creates meanwhile isn't replaced either, where the file system can
   /// tell. On failure the temporary file is removed and the old file stays as it was.
   ///
-  /// - Throws: `AtomicFileError`.
+  /// - Throws: `FileError`.
   public static func write(_ data: Data, to path: String, overwrite: Bool) throws {
     let destination = try checkedDestination(path, overwrite: overwrite)
     let temporary = folder(of: destination.path) + "/.write-\(randomSuffix()).tmp"
@@ -75,7 +47,7 @@ public enum AtomicFile {
   /// The folder must exist and be writable, the path must not name a folder or device, and the
   /// file must not exist unless `overwrite`. Nothing is created.
   ///
-  /// - Throws: `AtomicFileError`.
+  /// - Throws: `FileError`.
   public static func checkWritable(_ path: String, overwrite: Bool) throws {
     _ = try checkedDestination(path, overwrite: overwrite)
   }
@@ -91,7 +63,7 @@ public enum AtomicFile {
     _ path: String, overwrite: Bool
   ) throws -> Destination {
     guard !path.isEmpty, !path.utf8.contains(0) else {
-      throw AtomicFileError(
+      throw FileError(
         kind: .unwritable, path: path, reason: "this is not a file name",
         advice: "give the name of a file")
     }
@@ -100,10 +72,10 @@ public enum AtomicFile {
     case .nothing where path.hasSuffix("/"):
       throw notAFile(path, "this names a folder")
     case .nothing:
-      break
+      destination.path = try endOfLinks(path)
     case .file(_, let mode):
       guard overwrite else { throw exists(path) }
-      destination = Destination(path: resolved(path), mode: mode)
+      destination = Destination(path: try resolved(path), mode: mode)
     case .folder:
       throw notAFile(path, "this is a folder")
     case .special:
@@ -120,12 +92,12 @@ public enum AtomicFile {
     case .folder:
       guard access(folder, W_OK | X_OK) == 0 else { throw unwritable(path, errno) }
     case .nothing:
-      throw AtomicFileError(
+      throw FileError(
         kind: .folderMissing, path: path,
         reason: "there is no folder \(folder.onOneLine) to write it in",
         advice: "create the folder or name another")
     default:
-      throw AtomicFileError(
+      throw FileError(
         kind: .folderMissing, path: path, reason: "\(folder.onOneLine) is not a folder",
         advice: "name a file in an existing folder")
     }
@@ -136,10 +108,31 @@ public enum AtomicFile {
     return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
-  private static func resolved(_ path: String) -> String {
-    guard let real = realpath(path, nil) else { return path }
+  /// The path of an existing file without links.
+  private static func resolved(_ path: String) throws -> String {
+    guard let real = realpath(path, nil) else { throw unwritable(path, errno) }
     defer { free(real) }
-    return String(cString: real)
+    guard let text = String(validatingCString: real) else { throw unreadableLink(path) }
+    return text
+  }
+
+  /// The file to create for a path that leads to nothing: the path itself, or where its links end.
+  private static func endOfLinks(_ path: String) throws -> String {
+    var end = path
+    // The system follows no more than so many either.
+    for _ in 0..<40 {
+      switch SystemCalls.link(at: end) {
+      case .none where end.hasSuffix("/"):
+        throw notAFile(path, "this is a link to \(end.onOneLine), a folder that doesn't exist")
+      case .none:
+        return end
+      case .some(nil):
+        throw unreadableLink(path)
+      case .some(let target?):
+        end = target.hasPrefix("/") ? target : folder(of: end) + "/" + target
+      }
+    }
+    throw unwritable(path, ELOOP)
   }
 
   private static func randomSuffix() -> String {
@@ -187,19 +180,25 @@ public enum AtomicFile {
     close(descriptor)
   }
 
-  private static func exists(_ path: String) -> AtomicFileError {
-    AtomicFileError(
+  private static func exists(_ path: String) -> FileError {
+    FileError(
       kind: .exists, path: path, reason: "the file exists already",
       advice: "name another file or ask to overwrite it")
   }
 
-  private static func notAFile(_ path: String, _ reason: String) -> AtomicFileError {
-    AtomicFileError(
+  private static func notAFile(_ path: String, _ reason: String) -> FileError {
+    FileError(
       kind: .notAFile, path: path, reason: reason, advice: "give the name of a file")
   }
 
-  private static func unwritable(_ path: String, _ code: Int32) -> AtomicFileError {
-    AtomicFileError(
+  private static func unreadableLink(_ path: String) -> FileError {
+    FileError(
+      kind: .unwritable, path: path, reason: "this is a link to a name that is not UTF-8 text",
+      advice: "name the file that the link leads to")
+  }
+
+  private static func unwritable(_ path: String, _ code: Int32) -> FileError {
+    FileError(
       kind: .unwritable, path: path, reason: "it cannot be written (\(SystemCalls.message(code)))",
       advice: "check the permissions and the free space, or name another file")
   }

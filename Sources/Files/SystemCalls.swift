@@ -39,6 +39,18 @@ enum SystemCalls {
     return target(of: status)
   }
 
+  /// Where a symbolic link leads, as it says: nil if there is no link there, and nil in it if what
+  /// the link says is not UTF-8 text.
+  static func link(at path: String) -> String?? {
+    let bytes = [UInt8](unsafeUninitializedCapacity: Int(PATH_MAX)) { buffer, filled in
+      let count = buffer.withMemoryRebound(to: CChar.self) { text in
+        text.baseAddress.map { readlink(path, $0, text.count) } ?? -1
+      }
+      filled = max(0, count)
+    }
+    return bytes.isEmpty ? .none : .some(String(validating: bytes, as: UTF8.self))
+  }
+
   private static func target(of status: stat) -> Target {
     switch status.st_mode & S_IFMT {
     case S_IFREG: .file(size: Int(status.st_size), mode: status.st_mode & 0o7777)

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Signals
 import TestSupport
@@ -11,11 +12,11 @@ import Testing
 
   private func kind(
     _ path: String, overwrite: Bool = false, sourceLocation: SourceLocation = #_sourceLocation
-  ) -> AtomicFileError.Kind? {
-    let checked = #expect(throws: AtomicFileError.self, sourceLocation: sourceLocation) {
+  ) -> FileError.Kind? {
+    let checked = #expect(throws: FileError.self, sourceLocation: sourceLocation) {
       try AtomicFile.checkWritable(path, overwrite: overwrite)
     }
-    let written = #expect(throws: AtomicFileError.self, sourceLocation: sourceLocation) {
+    let written = #expect(throws: FileError.self, sourceLocation: sourceLocation) {
       try AtomicFile.write(data, to: path, overwrite: overwrite)
     }
     #expect(checked == written, sourceLocation: sourceLocation)
@@ -60,6 +61,38 @@ import Testing
     #expect((attributes[.posixPermissions] as? NSNumber)?.intValue == 0o640)
     #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == "target")
     #expect(try folder.names() == ["link", "target"])
+  }
+
+  /// A link whose file isn't there yet is followed like any other.
+  @Test(arguments: [false, true]) func linksToNothingCreateTheirFile(overwrite: Bool) throws {
+    let inner = try folder.makeFolder("inner")
+    try FileManager.default.createSymbolicLink(
+      atPath: folder.file("link"), withDestinationPath: "inner/second")
+    try FileManager.default.createSymbolicLink(
+      atPath: inner + "/second", withDestinationPath: "target")
+    try AtomicFile.checkWritable(folder.file("link"), overwrite: overwrite)
+    try AtomicFile.write(data, to: folder.file("link"), overwrite: overwrite)
+    #expect(try Data(contentsOf: URL(fileURLWithPath: inner + "/target")) == data)
+    #expect(
+      try FileManager.default.destinationOfSymbolicLink(atPath: folder.file("link"))
+        == "inner/second")
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: inner).sorted() == ["second", "target"])
+    #expect(try folder.names() == ["inner", "link"])
+  }
+
+  @Test func linksThatCannotBeFollowedStay() throws {
+    let links = [
+      ("absent", "none/target", FileError.Kind.folderMissing), ("folder", "none/", .notAFile),
+      ("loop", "loop", .unwritable),
+    ]
+    for (name, target, expected) in links {
+      let link = folder.file(name)
+      try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: target)
+      #expect(kind(link, overwrite: true) == expected, "\(name)")
+      #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == target)
+    }
+    #expect(try folder.names() == ["absent", "folder", "loop"])
   }
 
   @Test(.enabled(if: geteuid() != 0, "root may write anywhere"))
