@@ -9,6 +9,7 @@ let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 
 let package = Package(
   name: "siren-hyper",
@@ -21,6 +22,7 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.0.0"),
   ],
@@ -50,7 +52,8 @@ let package = Package(
 
     // The signal side: knows no gradient.
     .target(name: "Signals", dependencies: ["RandomNumbers", "CImageCodecs", "CSndFile"]),
-    .target(name: "DatasetCatalog", dependencies: ["Signals", "RandomNumbers", "Locks", grdb]),
+    .target(
+      name: "DatasetCatalog", dependencies: ["Signals", "RandomNumbers", "Locks", grdb, crypto]),
 
     // How measurements are made; the workloads lie beside the code that they measure.
     .target(name: "Benchmarking", dependencies: ["DifferentiableCore"]),

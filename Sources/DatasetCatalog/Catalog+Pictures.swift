@@ -58,9 +58,7 @@ extension Catalog {
       throw CatalogError.unreadablePicture(
         path: absolutePath(of: record), reason: error.description)
     }
-    var hash = SHA256()
-    hash.update(bytes)
-    guard SHA256.hexadecimal(hash.finalize()) == record.contentHash else {
+    guard ContentHash.hexadecimal(ContentHash.digest(of: bytes)) == record.contentHash else {
       throw CatalogError.pictureChanged(path: absolutePath(of: record))
     }
     return Data(bytes)

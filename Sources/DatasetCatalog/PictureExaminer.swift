@@ -57,10 +57,8 @@ struct PictureExaminer: Sendable {
       let (bytes, status) = try reader.contents(entry.path)
       record.bytes = status.bytes
       record.modified = status.modified
-      var hash = SHA256()
-      hash.update(bytes)
-      let digest = hash.finalize()
-      record.contentHash = SHA256.hexadecimal(digest)
+      let digest = ContentHash.digest(of: bytes)
+      record.contentHash = ContentHash.hexadecimal(digest)
       decode(bytes, into: &record)
       return .picture(record, digest: digest)
     } catch {

@@ -28,7 +28,7 @@ public struct PixelCache: Sendable {
   public let wasReused: Bool
 
   /// A text that tells collections apart: it follows from the pictures' contents and the options.
-  public var digest: String { SHA256.hexadecimal(key.source) }
+  public var digest: String { ContentHash.hexadecimal(key.source) }
   private let key: PixelCacheFile.Key
   private let data: Data
 
@@ -67,7 +67,7 @@ public struct PixelCache: Sendable {
     }
     let paths = records.map(\.path)
     let stem = Self.stem(catalog: catalog, split: split, key: key)
-    let path = stem + SHA256.hexadecimal(Array(key.source[0..<8])) + ".cache"
+    let path = stem + ContentHash.hexadecimal(Array(key.source[0..<8])) + ".cache"
     if let data = PixelCacheFile.map(path, key: key) {
       return PixelCache(paths: paths, file: path, wasReused: true, key: key, data: data)
     }
@@ -115,10 +115,10 @@ public struct PixelCache: Sendable {
 
   /// One hash for everything that the pixels follow from.
   private static func source(of records: [PictureRecord], options: String) -> [UInt8] {
-    var hash = SHA256()
+    var hash = ContentHash()
     hash.update(Array(options.utf8))
     for record in records { hash.update(Array(record.contentHash.utf8)) }
-    return hash.finalize()
+    return hash.digest
   }
 
   private static func pixels(

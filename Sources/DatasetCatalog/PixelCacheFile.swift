@@ -52,11 +52,11 @@ enum PixelCacheFile {
       data.count == headerLength + length
     else { return nil }
     let header = [UInt8](data.prefix(headerLength))
-    var hash = SHA256()
+    var hash = ContentHash()
     data.withUnsafeBytes {
       hash.update(UnsafeRawBufferPointer(rebasing: $0[headerLength...]))
     }
-    return header == self.header(key, pixels: hash.finalize()) ? data : nil
+    return header == self.header(key, pixels: hash.digest) ? data : nil
   }
 }
 
@@ -66,7 +66,7 @@ struct PixelCacheWriter: ~Copyable {
   private let path: String
   private let temporary: String
   private var descriptor: Int32
-  private var hash = SHA256()
+  private var hash = ContentHash()
   /// Used when the file cannot be written.
   private var memory: [UInt8] = []
 
@@ -108,8 +108,8 @@ struct PixelCacheWriter: ~Copyable {
 
   /// Completes the cache and gives its bytes, header included, and whether they are in the file.
   consuming func finish() -> (data: Data, isFile: Bool) {
-    let header = PixelCacheFile.header(key, pixels: hash.finalize())
-    hash = SHA256()
+    let header = PixelCacheFile.header(key, pixels: hash.digest)
+    hash = ContentHash()
     if descriptor >= 0, lseek(descriptor, 0, SEEK_SET) == 0,
       Self.write(header, to: descriptor), fsync(descriptor) == 0,
       rename(temporary, path) == 0,
