@@ -22,7 +22,7 @@ extension Catalog {
   ) throws -> IndexReport {
     let scan = try FolderScan.of(root: directory)
     let known = try recordsByPath()
-    let toExamine = scan.entries.filter { Self.needsReading($0, known: known[$0.path]) }
+    let toExamine = scan.entries.filter { Self.needsReading($0, known: known[PathKey($0.path)]) }
     let examiner = PictureExaminer(reader: reader)
 
     var findings: [(FolderScan.Entry, PictureExaminer.Finding)] = []
@@ -57,14 +57,14 @@ extension Catalog {
     }
   }
 
-  private func recordsByPath() throws -> [String: PictureRecord] {
+  private func recordsByPath() throws -> [PathKey: PictureRecord] {
     let records = try pictures()
-    return Dictionary(records.map { ($0.path, $0) }) { first, _ in first }
+    return Dictionary(records.map { (PathKey($0.path), $0) }) { first, _ in first }
   }
 
   private func record(
     _ findings: [(FolderScan.Entry, PictureExaminer.Finding)], scan: FolderScan,
-    known: [String: PictureRecord], report: inout IndexReport
+    known: [PathKey: PictureRecord], report: inout IndexReport
   ) throws {
     var counts = report
     try write { database in
@@ -72,15 +72,15 @@ extension Catalog {
       let assigned = try assignedSplits(in: database)
       let statement = try PictureWriter(database)
       // Paths that are in the folder and are pictures.
-      var present: Set<String> = []
+      var present: Set<PathKey> = []
       for (entry, finding) in findings {
-        let earlier = known[entry.path]
+        let earlier = known[PathKey(entry.path)]
         switch finding {
         case .notAPicture:
           // A picture that was overwritten by something else is gone.
           counts.ignored += 1
         case .picture(var record, let digest):
-          present.insert(entry.path)
+          present.insert(PathKey(entry.path))
           record.split = digest.map { assigned[record.contentHash] ?? Split(digest: $0) }
           try statement.write(record)
           switch earlier?.state {
@@ -92,14 +92,14 @@ extension Catalog {
           }
         }
       }
-      let examined = Set(findings.map(\.0.path))
-      for entry in scan.entries where !examined.contains(entry.path) {
-        guard let earlier = known[entry.path] else { continue }
-        present.insert(entry.path)
+      let examined = Set(findings.map { PathKey($0.0.path) })
+      for entry in scan.entries where !examined.contains(PathKey(entry.path)) {
+        guard let earlier = known[PathKey(entry.path)] else { continue }
+        present.insert(PathKey(entry.path))
         if earlier.state == .usable || earlier.state == .broken { counts.unchanged += 1 }
         if earlier.state == .excluded { counts.excluded += 1 }
       }
-      for (path, var record) in known.sorted(by: { $0.key < $1.key }) {
+      for (path, var record) in known.sorted(by: { $0.value.path < $1.value.path }) {
         guard !present.contains(path), record.state == .usable || record.state == .broken else {
           continue
         }

@@ -120,15 +120,12 @@ extension Catalog {
   /// What a path given by a person may mean inside the catalog, best guess first.
   private func candidates(for path: String) -> [String] {
     var candidates = [path]
-    if path.hasPrefix("./") { candidates.append(String(path.dropFirst(2))) }
-    let folder = (path as NSString).deletingLastPathComponent
-    let name = (path as NSString).lastPathComponent
+    if let plain = RelativePath.path(path, inside: ".") { candidates.append(plain) }
+    let (folder, name) = FilePath.split(path)
     if let resolved = realpath(folder.isEmpty ? "." : folder, nil) {
       defer { free(resolved) }
-      let absolute = String(cString: resolved) + "/" + name
-      if absolute.hasPrefix(directory + "/") {
-        candidates.append(String(absolute.dropFirst(directory.count + 1)))
-      }
+      let absolute = FilePath.join(String(cString: resolved), name)
+      if let inside = RelativePath.path(absolute, inside: directory) { candidates.append(inside) }
     }
     return candidates
   }

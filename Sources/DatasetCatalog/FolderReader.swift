@@ -60,10 +60,11 @@ struct FolderReader: Sendable {
   ///
   /// - Returns: an open descriptor that the caller closes, and its status.
   private func open(_ path: String) throws(FileProblem) -> (descriptor: Int32, status: FileStatus) {
-    guard RelativePath.isSafe(path) else { throw FileProblem("the path leads out of the folder") }
+    guard let components = RelativePath.components(path) else {
+      throw FileProblem("the path leads out of the folder")
+    }
     var descriptor = Self.openRetrying { openFolder(AT_FDCWD, root) }
     guard descriptor >= 0 else { throw FileProblem(code: errno) }
-    let components = path.split(separator: "/").map(String.init)
     for (position, component) in components.enumerated() {
       let parent = descriptor
       let isLast = position == components.count - 1
