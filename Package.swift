@@ -108,7 +108,7 @@ let package = Package(
       resources: [.copy("Fixtures")]),
     .testTarget(
       name: "DatasetCatalogTests",
-      dependencies: ["DatasetCatalog", "Signals", "RandomNumbers", "TestSupport", grdb]),
+      dependencies: ["DatasetCatalog", "Signals", "RandomNumbers", "Locks", "TestSupport", grdb]),
     .testTarget(
       name: "BenchmarkingTests", dependencies: ["Benchmarking", "Fitting", "HyperPrior"]),
     .testTarget(
