@@ -295,7 +295,7 @@ struct TrainCommand: ParsableCommand {
     _ collection: Catalog, _ run: Int64, _ pictures: Int
   ) throws {
     let model = trainer.best(state)
-    let validation = trainer.validate(model)
+    let validation = try trainer.validate(model)
     // Nothing that differs between two runs of the same work, such as the time, goes in.
     try model.write(
       to: output,

@@ -5,6 +5,8 @@ import Testing
 /// One of the built programs, run as a user runs it.
 struct Program {
   let name: String
+  /// Commands of a shell that prepare the process, limits for example; nil runs the program alone.
+  var preparation: String?
 
   /// What a run left behind.
   struct Outcome {
@@ -41,6 +43,11 @@ struct Program {
     let executable = try #require(location, "the program is not built beside the tests")
     process.executableURL = executable
     process.arguments = arguments
+    if let preparation {
+      process.executableURL = URL(fileURLWithPath: "/bin/sh")
+      process.arguments =
+        ["-c", preparation + "; exec \"$0\" \"$@\"", executable.path] + arguments
+    }
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     if let folder { process.currentDirectoryURL = URL(fileURLWithPath: folder) }
     let temporary = FileManager.default.temporaryDirectory
