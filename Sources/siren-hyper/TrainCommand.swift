@@ -226,6 +226,7 @@ struct TrainCommand: ParsableCommand {
     let progress = ProgressReporter("Indexing", unit: "files", quiet: printing.quiet)
     let report = try collection.index(
       threads: Parallel.threadCount,
+      keepingPixels: windows ? nil : PixelFormat(size: size, channels: channels),
       progress: { progress.update($0.completed, of: $0.total) },
       isCancelled: { interruption.isRequested })
     progress.finish()
