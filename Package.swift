@@ -9,6 +9,7 @@ let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 
 let package = Package(
   name: "siren-hyper",
@@ -21,6 +22,7 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.0.0"),
   ],
@@ -55,7 +57,7 @@ let package = Package(
     // The signal side: knows no gradient.
     .target(name: "Signals", dependencies: ["Files", "RandomNumbers", "CImageCodecs", "CSndFile"]),
     .target(
-      name: "DatasetCatalog", dependencies: ["Files", "Signals", "RandomNumbers", "Locks", grdb]),
+      name: "DatasetCatalog", dependencies: ["Files", "Signals", "RandomNumbers", "Locks", grdb, crypto]),
 
     // How measurements are made; the workloads lie beside the code that they measure.
     .target(name: "Benchmarking", dependencies: ["DifferentiableCore"]),
@@ -115,7 +117,7 @@ let package = Package(
       resources: [.copy("Fixtures")]),
     .testTarget(
       name: "DatasetCatalogTests",
-      dependencies: ["DatasetCatalog", "Signals", "RandomNumbers", "TestSupport", grdb]),
+      dependencies: ["DatasetCatalog", "Signals", "RandomNumbers", "Locks", "TestSupport", grdb]),
     .testTarget(
       name: "BenchmarkingTests", dependencies: ["Benchmarking", "Fitting", "HyperPrior"]),
     .testTarget(

@@ -56,9 +56,7 @@ extension Catalog {
       guard bytes.count == record.bytes else {
         return "has \(bytes.count) bytes, was \(record.bytes)"
       }
-      var hash = SHA256()
-      hash.update(bytes)
-      guard SHA256.hexadecimal(hash.finalize()) == record.contentHash else {
+      guard ContentHash.hexadecimal(ContentHash.digest(of: bytes)) == record.contentHash else {
         return status.modified == record.modified
           ? "has another content with the same size and time: the file is damaged"
           : "has another content"

@@ -93,9 +93,9 @@ public struct PictureWindows: Sendable {
 
   /// Identifies the windows, whatever the pictures are called: SHA-256 of their values, in hexadecimal.
   public var digest: String {
-    var hash = SHA256()
+    var hash = ContentHash()
     bytes.withUnsafeBytes { hash.update($0) }
-    return SHA256.hexadecimal(hash.finalize())
+    return ContentHash.hexadecimal(hash.digest)
   }
 
   /// The values of one window, 0...1, row-major `[size, size, channels]`.

@@ -31,7 +31,7 @@ extension EvaluateCommand {
   ) throws -> [any Reconstructor] {
     var methods: [any Reconstructor] = [
       try MeanPicture(
-        shape: shape, pictureCount: training.count, picture: { training.values(at: $0) }),
+        shape: shape, pictureCount: training.count, picture: { try training.values(at: $0) }),
       NearestNeighbour(), LinearInterpolation(), BiharmonicInpainting(),
     ]
     if shape.valueCount <= GaussianPosterior.valueLimit {
@@ -47,11 +47,11 @@ extension EvaluateCommand {
     _ shape: PictureShape, _ training: any TrainingPictures, _ validation: any TrainingPictures
   ) throws -> GaussianPosterior {
     let fitted = try GaussianPosterior(
-      shape: shape, pictureCount: training.count, picture: { training.values(at: $0) })
-    let pictures = (0..<min(40, validation.count)).map { index in
+      shape: shape, pictureCount: training.count, picture: { try training.values(at: $0) })
+    let pictures = try (0..<min(40, validation.count)).map { index in
       Image(
         width: shape.width, height: shape.height, channels: shape.channels,
-        values: validation.values(at: index))
+        values: try validation.values(at: index))
     }
     let contexts = [10, 100].filter { $0 < shape.width * shape.height }
     return try fitted.selectingRegularization(

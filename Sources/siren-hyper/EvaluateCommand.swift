@@ -164,8 +164,8 @@ struct EvaluateCommand: ParsableCommand {
     let (size, channels) = (prior.imageSize, prior.channels)
     let (test, names) = try open(
       split, of: collection, for: prior, windows: limit ?? Self.windowCounts.test)
-    let pictures = (0..<min(limit ?? .max, test.count)).map { index in
-      Image(width: size, height: size, channels: channels, values: test.values(at: index))
+    let pictures = try (0..<min(limit ?? .max, test.count)).map { index in
+      Image(width: size, height: size, channels: channels, values: try test.values(at: index))
     }
     if active { return try runActive(prior, pictures) }
 

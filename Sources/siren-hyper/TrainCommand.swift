@@ -227,6 +227,7 @@ struct TrainCommand: ParsableCommand {
     let progress = ProgressReporter("Indexing", unit: "files", quiet: printing.quiet)
     let report = try collection.index(
       threads: Parallel.threadCount,
+      keepingPixels: windows ? nil : PixelFormat(size: size, channels: channels),
       progress: { progress.update($0.completed, of: $0.total) },
       isCancelled: { interruption.isRequested })
     progress.finish()
@@ -296,7 +297,7 @@ struct TrainCommand: ParsableCommand {
     _ collection: Catalog, _ run: Int64, _ pictures: Int
   ) throws {
     let model = trainer.best(state)
-    let validation = trainer.validate(model)
+    let validation = try trainer.validate(model)
     // Nothing that differs between two runs of the same work, such as the time, goes in.
     try model.write(
       to: output,

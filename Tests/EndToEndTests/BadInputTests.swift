@@ -101,10 +101,9 @@ import Testing
     let lineEnds = Data(repeating: UInt8(ascii: "\n"), count: 100 << 20)
     try (Data("x,y,r,g,b\n1,1,9,9,9\n".utf8) + lineEnds + Data("1,1\n".utf8))
       .write(to: URL(fileURLWithPath: path))
-    let outcome = try Program.hyper.run(
-      [
-        "inpaint", "--points", path, "--size", "8x8", "-o", folder.file("out.png"), "--quiet",
-      ], addressSpace: 2 << 20)
+    let limited = Program(name: "siren-hyper", preparation: "ulimit -v \(2 << 20)")
+    let outcome = try limited.run(
+      "inpaint", "--points", path, "--size", "8x8", "-o", folder.file("out.png"), "--quiet")
     #expect(outcome.exitCode == 1)
     #expect(
       outcome.errors

@@ -5,6 +5,8 @@ import Testing
 /// One of the built programs, run as a user runs it.
 struct Program {
   let name: String
+  /// Commands of a shell that prepare the process, limits for example; nil runs the program alone.
+  var preparation: String?
 
   /// What a run left behind.
   struct Outcome {
@@ -34,15 +36,11 @@ struct Program {
   ///   - environment: variables beside those of the tests.
   ///   - folder: the current folder; nil is that of the tests.
   ///   - device: what standard output goes to instead of the outcome, which is then empty.
-  ///   - addressSpace: the most memory that the program may take, in KiB; nil for no limit.
   func run(
     _ arguments: [String], environment: [String: String] = [:], in folder: String? = nil,
-    outputTo device: String? = nil, addressSpace: Int? = nil
+    outputTo device: String? = nil
   ) throws -> Outcome {
-    try Run(
-      self, arguments, environment: environment, in: folder, outputTo: device,
-      addressSpace: addressSpace
-    ).finish()
+    try Run(self, arguments, environment: environment, in: folder, outputTo: device).finish()
   }
 
   /// Runs the program and interrupts it, as Ctrl-C does, once it has printed a text.
@@ -77,16 +75,16 @@ struct Program {
 
     init(
       _ program: Program, _ arguments: [String], environment: [String: String],
-      in currentFolder: String?, outputTo device: String? = nil, addressSpace: Int? = nil
+      in currentFolder: String?, outputTo device: String? = nil
     ) throws {
       let executable = try #require(
         program.location, "the program is not built beside the tests")
       process.executableURL = executable
       process.arguments = arguments
-      if let addressSpace {
+      if let preparation = program.preparation {
         process.executableURL = URL(fileURLWithPath: "/bin/sh")
         process.arguments =
-          ["-c", "ulimit -v \(addressSpace) && exec \"$0\" \"$@\"", executable.path] + arguments
+          ["-c", preparation + "; exec \"$0\" \"$@\"", executable.path] + arguments
       }
       process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
       if let currentFolder {

@@ -218,7 +218,7 @@ import Testing
       &state, report: { if let result = $0.validation { validations.append(result) } })
     let scores = validations.map { $0.errors.reduce(0) { $0 + log($1.meanSquaredError) } }
     let best = try #require(scores.indices.min { scores[$0] < scores[$1] })
-    #expect(trainer.validate(trainer.best(state)) == validations[best])
+    #expect(try trainer.validate(trainer.best(state)) == validations[best])
     #expect(end == (validations.count - 1 - best >= 10 ? .exhausted : .complete))
     #expect(end == .exhausted && state.step < 120)
   }
@@ -233,13 +233,13 @@ import Testing
       validation: SmoothPictures(count: 16, seed: 2),
       settings: settings)
     var state = trainer.start()
-    let before = trainer.validate(trainer.best(state))
+    let before = try trainer.validate(trainer.best(state))
     var validations: [ValidationResult] = []
     let end = try trainer.run(
       &state, report: { if let result = $0.validation { validations += [result] } })
     #expect(end == .complete)
     #expect(validations.count == 2)
-    let after = trainer.validate(trainer.best(state))
+    let after = try trainer.validate(trainer.best(state))
     #expect(validations.last == after)
     #expect(after.mean < 0.8 * before.mean)
   }

@@ -73,7 +73,9 @@ extension ComponentPrior {
     let projection = ComponentProjection(
       basis: basis, mean: mean, vectors: found.vectors, values: found.values, channels: channels)
     let kept = keptPictures(training.count, settings)
-    let codes = Parallel.map(kept.count) { projection.code(of: training.values(at: kept[$0])) }
+    let codes = try Parallel.map(kept.count) {
+      projection.code(of: try training.values(at: kept[$0]))
+    }
     let rest = try projection.leftover(of: judges.count >= 32 ? judges : training)
     try progress(1)
 
@@ -106,8 +108,8 @@ extension ComponentPrior {
     let analyze = basis.analyzer(channels: training.channels)
     let batch = 256
     for start in stride(from: 0, to: training.count, by: batch) {
-      let rows = Parallel.map(min(batch, training.count - start)) { offset -> [Float] in
-        zip(analyze(training.values(at: start + offset)), mean.values).map { Float($0 - $1) }
+      let rows = try Parallel.map(min(batch, training.count - start)) { offset -> [Float] in
+        zip(analyze(try training.values(at: start + offset)), mean.values).map { Float($0 - $1) }
       }
       accumulator.add(Array(rows.joined()))
       try progress(Double(start) / Double(training.count))

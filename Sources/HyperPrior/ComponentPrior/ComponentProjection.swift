@@ -35,11 +35,11 @@ struct ComponentProjection: Sendable {
     let count = min(pictures.count, 2_000)
     let turned = vectors.transposed()
     let group = 32
-    let parts = Parallel.map((count + group - 1) / group) { part -> ([Double], [Double]) in
+    let parts = try Parallel.map((count + group - 1) / group) { part -> ([Double], [Double]) in
       var variances = [Double](repeating: 0, count: basis.count)
       var covariance = [Double](repeating: 0, count: channels * channels)
       for index in part * group..<min(count, (part + 1) * group) {
-        let whole = centred(pictures.values(at: index))
+        let whole = centred(try pictures.values(at: index))
         let seen = vectors.multiplied(by: turned.multiplied(by: whole))
         let rest = zip(whole, seen).map { $0 - $1 }
         for function in 0..<basis.count {

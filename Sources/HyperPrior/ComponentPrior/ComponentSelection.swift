@@ -31,7 +31,7 @@ extension ComponentPrior {
       ]
       return
     }
-    let (pictures, targets) = (judges(among: validation), gridTargets)
+    let (pictures, targets) = (try judges(among: validation), gridTargets)
     var result: [ComponentSetting] = []
     for (number, points) in contexts.enumerated() {
       let gram = try levelErrors(pictures, points: points, seed: seed)
@@ -57,7 +57,7 @@ extension ComponentPrior {
   func bestNeighbourhood(
     among candidates: [Double], judgedBy validation: any TrainingPictures, seed: UInt64
   ) throws -> Double? {
-    let pictures = judges(among: validation)
+    let pictures = try judges(among: validation)
     guard candidates.count > 1, !pictures.isEmpty else { return candidates.last }
     var scores = [Double](repeating: 0, count: candidates.count)
     for points in Self.shownAt where points < imageSize * imageSize {
@@ -74,11 +74,11 @@ extension ComponentPrior {
   private static let shownAt = [10, 30, 100]
 
   /// The validation pictures that decide.
-  private func judges(among validation: any TrainingPictures) -> [Image] {
-    (0..<min(Self.shareJudges, validation.count)).map { index in
+  private func judges(among validation: any TrainingPictures) throws -> [Image] {
+    try (0..<min(Self.shareJudges, validation.count)).map { index in
       Image(
         width: imageSize, height: imageSize, channels: channels,
-        values: validation.values(at: index))
+        values: try validation.values(at: index))
     }
   }
 

@@ -21,13 +21,14 @@ struct PictureMoments: Sendable {
     )
     for start in stride(from: 0, to: pictures.count, by: batch) {
       let end = min(pictures.count, start + batch)
-      let parts = Parallel.map((end - start + group - 1) / group) { part -> ([Double], [Double]) in
+      let parts = try Parallel.map((end - start + group - 1) / group) {
+        part -> ([Double], [Double]) in
         var (own, ownSquares) = (
           [Double](repeating: 0, count: order), [Double](repeating: 0, count: order)
         )
         let first = start + part * group
         for index in first..<min(end, first + group) {
-          for (place, value) in analyze(pictures.values(at: index)).enumerated() {
+          for (place, value) in analyze(try pictures.values(at: index)).enumerated() {
             own[place] += value
             ownSquares[place] += value * value
           }

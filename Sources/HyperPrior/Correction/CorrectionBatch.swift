@@ -25,13 +25,13 @@ struct CorrectionBatch: Sendable {
   init(
     _ examples: CorrectionExamples, _ indices: [Int], mirroredBy mirrored: [Bool],
     _ configuration: CorrectionNetwork.Configuration
-  ) {
+  ) throws {
     let (size, channels) = (examples.pictures.size, examples.pictures.channels)
     var (features, scale, missing): ([Float], [Float], [Float]) = ([], [], [])
     var (hidden, deviations): ([Float], [Float]) = ([], [])
     features.reserveCapacity(indices.count * size * size * configuration.inputs)
     for (index, isMirrored) in zip(indices, mirrored) {
-      let (inputs, truth) = examples.shown(index, isMirrored: isMirrored)
+      let (inputs, truth) = try examples.shown(index, isMirrored: isMirrored)
       inputs.appendFeatures(to: &features, size: size)
       scale += inputs.scale
       hidden += inputs.mask.map { 1 - $0 }
@@ -70,9 +70,9 @@ struct CorrectionBatch: Sendable {
 
 extension CorrectionExamples {
   /// What the network is shown of an example, and what is true.
-  func shown(_ index: Int, isMirrored: Bool) -> (inputs: CorrectionInputs, truth: [Float]) {
+  func shown(_ index: Int, isMirrored: Bool) throws -> (inputs: CorrectionInputs, truth: [Float]) {
     let item = items[index]
-    let values = pictures.values(at: item.picture)
+    let values = try pictures.values(at: item.picture)
     let truth = item.isMirrored ? values.mirrored(size: pictures.size) : values
     let inputs = item.inputs(truth: truth)
     return isMirrored

@@ -115,8 +115,8 @@ struct CorrectionExamples: Sendable {
     _ context: CorrectionContext, _ pictures: any TrainingPictures,
     _ chosen: [(picture: Int, isMirrored: Bool)]
   ) throws -> [CorrectionExample] {
-    let truths = chosen.map { picture, isMirrored in
-      let values = pictures.values(at: picture)
+    let truths = try chosen.map { picture, isMirrored in
+      let values = try pictures.values(at: picture)
       return isMirrored ? values.mirrored(size: pictures.size) : values
     }
     let inputs = try context.inputs(of: truths)
@@ -199,5 +199,5 @@ struct SelectedPictures: TrainingPictures {
   var count: Int { indices.count }
   var size: Int { whole.size }
   var channels: Int { whole.channels }
-  func values(at index: Int) -> [Float] { whole.values(at: indices[index]) }
+  func values(at index: Int) throws -> [Float] { try whole.values(at: indices[index]) }
 }

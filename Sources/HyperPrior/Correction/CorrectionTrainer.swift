@@ -30,16 +30,16 @@ struct CorrectionTrainer: DescentObjective {
 
   func gradient(
     of parameters: Parameters, step: Int
-  ) -> (loss: Double, gradient: ParameterGradient) {
+  ) throws -> (loss: Double, gradient: ParameterGradient) {
     let own = EpochOrder(
       count: examples.items.count, batchSize: settings.batchSize, seed: settings.seed, stream: 15
     ).indices(step: step)
     let piece = CorrectionSettings.picturesAPiece
     let views = parameters.views()
-    let pieces = Parallel.map((own.count + piece - 1) / piece) {
+    let pieces = try Parallel.map((own.count + piece - 1) / piece) {
       number -> (loss: Double, gradient: ParameterGradient) in
       let part = own[number * piece..<min(own.count, (number + 1) * piece)]
-      let batch = CorrectionBatch(
+      let batch = try CorrectionBatch(
         examples, Array(part), mirroredBy: mirrors(step: step, piece: number), configuration)
       let tracked = views.tracked()
       let loss = batch.loss(configuration, tracked) * (1 / Float(own.count))
@@ -59,14 +59,14 @@ struct CorrectionTrainer: DescentObjective {
     }
   }
 
-  func validate(_ parameters: Parameters) -> CorrectionValidation {
+  func validate(_ parameters: Parameters) throws -> CorrectionValidation {
     guard let network = CorrectionNetwork(configuration, parameters: parameters) else {
       return CorrectionValidation(ratios: [])
     }
     return CorrectionValidation(
-      ratios: judges.map { points, examples in
-        let errors = Parallel.map(examples.items.count) { index -> (Double, Double) in
-          let (inputs, truth) = examples.shown(index, isMirrored: false)
+      ratios: try judges.map { points, examples in
+        let errors = try Parallel.map(examples.items.count) { index -> (Double, Double) in
+          let (inputs, truth) = try examples.shown(index, isMirrored: false)
           let correction = network.correction(of: inputs, mirrors: settings.mirrors).values
           var (before, after) = (0.0, 0.0)
           for place in truth.indices {

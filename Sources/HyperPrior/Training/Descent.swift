@@ -32,7 +32,7 @@ protocol DescentObjective: Sendable {
     of parameters: Parameters, step: Int
   ) throws -> (loss: Double, gradient: ParameterGradient)
 
-  func validate(_ parameters: Parameters) -> Validation
+  func validate(_ parameters: Parameters) throws -> Validation
 
   /// What decides between parameters, less is better; nil if there was nothing to judge by.
   func score(_ validation: Validation) -> Double?
@@ -83,7 +83,7 @@ extension DescentObjective {
       let done = progress(of: state)
       var validation: Validation?
       if done >= 1 || (done * marks).rounded(.down) > (before * marks).rounded(.down) {
-        let found = validate(
+        let found = try validate(
           Parameters(layout: state.parameters.layout, values: state.average.current))
         state.average.judge(score(found))
         validation = found

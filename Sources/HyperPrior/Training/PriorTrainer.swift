@@ -46,7 +46,11 @@ public struct PriorTrainer: Sendable {
   }
 
   /// The error on the validation pictures.
-  public func validate(_ model: PriorModel) -> ValidationResult { validator.validate(model) }
+  ///
+  /// - Throws: whatever keeps the pictures from being read.
+  public func validate(_ model: PriorModel) throws -> ValidationResult {
+    try validator.validate(model)
+  }
 
   /// Runs until the end, or until told to stop.
   ///
@@ -88,12 +92,12 @@ extension PriorTrainer: DescentObjective {
 
   func gradient(
     of parameters: Parameters, step: Int
-  ) -> (loss: Double, gradient: ParameterGradient) {
+  ) throws -> (loss: Double, gradient: ParameterGradient) {
     let indices = sampler.pictureIndices(step: step)
     let views = parameters.views()
-    let pieces = Parallel.map(sampler.shardCount) {
+    let pieces = try Parallel.map(sampler.shardCount) {
       number -> (loss: Double, gradient: ParameterGradient) in
-      let shard = sampler.shard(number, of: indices, step: step)
+      let shard = try sampler.shard(number, of: indices, step: step)
       let tracked = views.tracked()
       // Pieces count by their pictures; the last one may be smaller.
       let share = Float(shard.targetValues.shape[0]) / Float(indices.count)
@@ -108,8 +112,8 @@ extension PriorTrainer: DescentObjective {
     )
   }
 
-  func validate(_ parameters: Parameters) -> ValidationResult {
-    validate(PriorModel(configuration, parameters: parameters))
+  func validate(_ parameters: Parameters) throws -> ValidationResult {
+    try validate(PriorModel(configuration, parameters: parameters))
   }
 
   func score(_ validation: ValidationResult) -> Double? {

@@ -13,7 +13,7 @@ struct PriorValidator: Sendable {
 
   init(_ pictures: any TrainingPictures) { self.pictures = pictures }
 
-  func validate(_ model: PriorModel) -> ValidationResult {
+  func validate(_ model: PriorModel) throws -> ValidationResult {
     let pixels = pictures.size * pictures.size
     let count = min(Self.pictureLimit, pictures.count)
     guard count > 0 else { return ValidationResult(errors: []) }
@@ -23,13 +23,13 @@ struct PriorValidator: Sendable {
     let contexts = [max(1, pixels / 100), max(1, pixels / 10)]
     let groupSize = 8
     let targetCount = min(Self.targetLimit, pixels)
-    let errors = contexts.map { points -> (points: Int, meanSquaredError: Double) in
-      let groups = Parallel.map((count + groupSize - 1) / groupSize) { group -> Double in
+    let errors = try contexts.map { points -> (points: Int, meanSquaredError: Double) in
+      let groups = try Parallel.map((count + groupSize - 1) / groupSize) { group -> Double in
         let members = group * groupSize..<min(count, (group + 1) * groupSize)
         var (context, seen): ([Float], [Float]) = ([], [])
         var (targets, truth): ([Float], [Float]) = ([], [])
         for index in members {
-          let values = pictures.values(at: index)
+          let values = try pictures.values(at: index)
           var random = Xoshiro256(seed: 17, UInt64(index), UInt64(points))
           for position in random.sample(points, of: pixels) {
             context += coordinates[2 * position..<2 * position + 2]

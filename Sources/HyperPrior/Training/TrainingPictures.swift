@@ -7,5 +7,7 @@ public protocol TrainingPictures: Sendable {
   /// Channels of a pixel.
   var channels: Int { get }
   /// The values of one picture, 0...1, row-major `[size, size, channels]`.
-  func values(at index: Int) -> [Float]
+  ///
+  /// - Throws: whatever keeps the pictures from being read.
+  func values(at index: Int) throws -> [Float]
 }

@@ -44,7 +44,7 @@ struct TrainingSampler: Sendable {
   private var shardSize: Int { max(1, settings.picturesAPiece) }
 
   /// One piece of a step's batch.
-  func shard(_ number: Int, of indices: [Int], step: Int) -> TrainingShard {
+  func shard(_ number: Int, of indices: [Int], step: Int) throws -> TrainingShard {
     var random = Xoshiro256(
       seed: settings.seed, Stream.shard.rawValue, UInt64(step), UInt64(number))
     let start = number * shardSize
@@ -54,7 +54,7 @@ struct TrainingSampler: Sendable {
     let (size, channels) = (pictures.size, pictures.channels)
     var builder = ShardBuilder(channels: channels)
     for index in own {
-      let values = pictures.values(at: index)
+      let values = try pictures.values(at: index)
       let mirrored = settings.mirrors && random.uniform(below: 2) == 1
       let pixel = { (position: Int) -> Int in
         mirrored ? position / size * size + (size - 1 - position % size) : position
