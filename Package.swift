@@ -57,7 +57,8 @@ let package = Package(
     // The signal side: knows no gradient.
     .target(name: "Signals", dependencies: ["Files", "RandomNumbers", "CImageCodecs", "CSndFile"]),
     .target(
-      name: "DatasetCatalog", dependencies: ["Files", "Signals", "RandomNumbers", "Locks", grdb, crypto]),
+      name: "DatasetCatalog",
+      dependencies: ["Files", "Signals", "RandomNumbers", "Locks", grdb, crypto]),
 
     // How measurements are made; the workloads lie beside the code that they measure.
     .target(name: "Benchmarking", dependencies: ["DifferentiableCore"]),

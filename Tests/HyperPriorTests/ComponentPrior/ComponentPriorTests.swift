@@ -290,7 +290,7 @@ import Testing
       let posterior = try prior.posterior(seen, width: 8, height: 8, withUncertainty: false)
       let whole = try prior.posterior(seen, width: 8, height: 8)
       #expect(
-        largestDifference(
+        maximumDifference(
           posterior.image(width: 8, height: 8), whole.image(width: 8, height: 8)) < 1e-4)
       let mask = PixelMask(width: 8, height: 8, observed: [Bool](repeating: false, count: 64))
       #expect(throws: PriorError.withoutUncertainty) {
