@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Numerics
 
 extension Catalog {
   /// Why a missing picture is missing.
@@ -56,8 +57,8 @@ extension Catalog {
       report.isCancelled = isCancelled()
       guard !report.isCancelled else { break }
       let chunk = Array(toExamine[start..<min(start + 64, toExamine.count)])
-      let findings = concurrentMap(chunk, threads: threads) { entry in
-        examiner.examine(entry, isKnown: known[PathKey(entry.path)] != nil)
+      let findings = Parallel.map(chunk.count, upTo: threads) { place in
+        examiner.examine(chunk[place], isKnown: known[PathKey(chunk[place].path)] != nil)
       }
       for (entry, finding) in zip(chunk, findings) {
         switch finding {

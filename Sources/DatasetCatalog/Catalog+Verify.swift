@@ -1,3 +1,5 @@
+import Numerics
+
 /// What comparing a catalog with its files found.
 public struct VerifyReport: Sendable, Equatable {
   /// One file that is not what the catalog says.
@@ -37,7 +39,9 @@ extension Catalog {
       report.isCancelled = isCancelled()
       guard !report.isCancelled else { break }
       let chunk = Array(records[start..<min(start + 64, records.count)])
-      let reasons = concurrentMap(chunk, threads: threads) { Self.difference($0, reader: reader) }
+      let reasons = Parallel.map(chunk.count, upTo: threads) {
+        Self.difference(chunk[$0], reader: reader)
+      }
       for (record, reason) in zip(chunk, reasons) {
         if let reason {
           report.differences.append(VerifyReport.Difference(path: record.path, reason: reason))

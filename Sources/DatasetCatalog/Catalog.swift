@@ -1,6 +1,6 @@
 import Foundation
 import GRDB
-import Locks
+import Numerics
 
 /// A collection of pictures: a folder, and the database of what is known about its files.
 ///

@@ -1,5 +1,5 @@
 import Foundation
-import Signals
+import Numerics
 
 /// The decoded pixels of one split of a collection, all at one size, ready for training.
 ///
@@ -93,13 +93,11 @@ public struct PixelCache: Sendable {
     for start in stride(from: 0, to: records.count, by: 64) {
       if isCancelled() { throw CatalogError.cancelled }
       let chunk = Array(records[start..<min(start + 64, records.count)])
-      let rows = concurrentMap(chunk, threads: threads) { record in
-        Result {
-          try decoded[record.contentHash]
-            ?? decodedPixels(of: record, catalog: catalog, format: format)
-        }
+      let rows = try Parallel.map(chunk.count, upTo: threads) { place in
+        try decoded[chunk[place].contentHash]
+          ?? decodedPixels(of: chunk[place], catalog: catalog, format: format)
       }
-      for row in rows { try writer.append(try row.get()) }
+      for row in rows { try writer.append(row) }
       progress(IndexProgress(completed: start + chunk.count, total: records.count))
     }
     let stored = try writer.finish()

@@ -1,4 +1,4 @@
-import RandomNumbers
+import Numerics
 
 /// Names and shapes of parameters, one after the other in one flat buffer.
 public struct ParameterLayout: Sendable, Equatable {

@@ -1,5 +1,5 @@
 import DifferentiableCore
-import RandomNumbers
+import Numerics
 
 /// A SIREN with its parameters: a value that maps coordinates to values.
 public struct Siren: Sendable, Equatable {

@@ -1,6 +1,6 @@
 import CKernels
 import Foundation
-import Locks
+import Numerics
 
 /// Named arrays and text metadata in the safetensors format: single precision in memory, single or half in
 /// the file.

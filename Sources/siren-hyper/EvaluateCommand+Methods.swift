@@ -1,14 +1,15 @@
 import CommandSupport
 import DatasetCatalog
-import DifferentiableCore
-import HyperPrior
+import ImagePriors
+import InpaintingEvaluation
+import Numerics
 import Signals
 
 extension EvaluateCommand {
   /// What the model is compared with: methods made of the same pictures.
   func simpleMethods(
-    of collection: Catalog, for prior: TrainedPrior, _ progress: ProgressReporter
-  ) throws -> [any Reconstructor] {
+    of collection: Catalog, for prior: any ImagePrior, _ progress: ProgressReporter
+  ) throws -> [any InpaintingMethod] {
     let training = try open(
       .train, of: collection, for: prior, windows: Self.windowCounts.training
     ).pictures
@@ -28,8 +29,8 @@ extension EvaluateCommand {
   private func simpleMethods(
     _ shape: PictureShape, _ training: any TrainingPictures, validation: any TrainingPictures,
     _ progress: ProgressReporter
-  ) throws -> [any Reconstructor] {
-    var methods: [any Reconstructor] = [
+  ) throws -> [any InpaintingMethod] {
+    var methods: [any InpaintingMethod] = [
       try MeanPicture(
         shape: shape, pictureCount: training.count, picture: { try training.values(at: $0) }),
       NearestNeighbour(), LinearInterpolation(), BiharmonicInpainting(),
@@ -63,7 +64,7 @@ extension EvaluateCommand {
   ///
   /// - Parameter windows: how many windows are cut at most.
   func open(
-    _ split: Split, of collection: Catalog, for prior: TrainedPrior, windows: Int
+    _ split: Split, of collection: Catalog, for prior: any ImagePrior, windows: Int
   ) throws -> (pictures: any TrainingPictures, names: [String]) {
     switch prior.scope {
     case .picture:
@@ -81,7 +82,7 @@ extension EvaluateCommand {
 
   /// Draws the model's best, median and worst picture, a row each.
   func writeSheet(
-    _ table: EvaluationTable, _ model: any Reconstructor, _ pictures: [Image], points: Int,
+    _ table: EvaluationTable, _ model: any InpaintingMethod, _ pictures: [Image], points: Int,
     to path: String
   ) throws {
     let rows = try table.bestMedianWorst(method: model.name, points: points).map { result in

@@ -5,6 +5,7 @@ import Fields
 import Files
 import Fitting
 import Foundation
+import Numerics
 import Signals
 
 /// `siren blend`: one picture from the gradients of two.

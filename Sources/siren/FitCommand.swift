@@ -5,7 +5,8 @@ import Fields
 import Files
 import Fitting
 import Foundation
-import Signals
+import Numerics
+import Training
 
 /// `siren fit`: a network for one picture or sound.
 struct FitCommand: ParsableCommand {

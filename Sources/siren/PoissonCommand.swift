@@ -5,7 +5,9 @@ import Fields
 import Files
 import Fitting
 import Foundation
+import Numerics
 import Signals
+import Training
 
 extension PoissonProblem.Source: ExpressibleByArgument {}
 extension PoissonProblem.Formulation: ExpressibleByArgument {}

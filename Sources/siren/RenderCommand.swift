@@ -1,5 +1,6 @@
 import ArgumentParser
 import CommandSupport
+import DifferentiableCore
 import Fields
 import Files
 import Fitting

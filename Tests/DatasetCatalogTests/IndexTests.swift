@@ -1,6 +1,6 @@
 import DatasetCatalog
 import Foundation
-import Locks
+import Numerics
 import Testing
 
 @Suite struct IndexTests {

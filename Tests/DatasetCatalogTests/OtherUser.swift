@@ -1,5 +1,5 @@
 import Foundation
-import Locks
+import Numerics
 
 /// Runs work with the file permissions of a user who owns nothing, also where the tests run as
 /// root, whom permissions do not stop.

@@ -1,7 +1,7 @@
 import DatasetCatalog
 import Foundation
 import GRDB
-import Locks
+import Numerics
 import Testing
 
 /// Several programs with one catalog, and catalogs that a program left half-made.

@@ -1,6 +1,6 @@
 import DatasetCatalog
 import Foundation
-import RandomNumbers
+import Numerics
 import Signals
 
 /// A fresh folder with pictures, removed at the end of its life.

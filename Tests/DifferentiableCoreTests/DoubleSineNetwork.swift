@@ -1,3 +1,4 @@
+import DifferentiableCore
 import Foundation
 
 /// A sine network in double precision, written for clarity.

@@ -1,5 +1,5 @@
 import DifferentiableCore
-import RandomNumbers
+import Numerics
 import TestSupport
 import Testing
 
@@ -55,7 +55,7 @@ import Testing
       random([3, 60, 33], seed: 1), random([3, 40, 2], seed: 2), random([3, 34, 2], seed: 3),
       random([34], seed: 4).exponential(),
     ]) {
-      $0[0].fittedReadout(observed: $0[1], layers: $0[2], precision: $0[3])
+      $0[0].ridgeFittedOutput(observed: $0[1], layers: $0[2], precision: $0[3])
     }
     compareThreads([random([4, 300, 64], seed: 8), random([4, 65, 33], seed: 9)]) {
       $0[0].affine(ofEach: $0[1])
@@ -65,7 +65,7 @@ import Testing
   @Test(
     "A readout fitted to fewer points than unknowns, as many and more",
     arguments: [1, 2, 6, 7, 8, 9, 31, 200], [1, 3])
-  func fittedReadout(observed: Int, channels: Int) {
+  func ridgeFittedOutput(observed: Int, channels: Int) {
     for (items, width, targets) in [(1, 7, 1), (3, 7, 20), (2, 33, 5)] {
       let inputs = [
         random([items, observed + targets, width], seed: 1),
@@ -74,7 +74,7 @@ import Testing
         random([width + 1], seed: 4).exponential(),
       ]
       compare(inputs, tolerance: 1e-4) {
-        $0[0].fittedReadout(observed: $0[1], layers: $0[2], precision: $0[3])
+        $0[0].ridgeFittedOutput(observed: $0[1], layers: $0[2], precision: $0[3])
       } _: {
         $0[0].fittedReadoutComposition(observed: $0[1], layers: $0[2], precision: $0[3])
       }
@@ -84,7 +84,7 @@ import Testing
   @Test("What cannot be solved is not a number, and nothing stops", arguments: [3, 20])
   func unsolvable(observed: Int) {
     let features = random([1, observed + 2, 5], seed: 5).tracked()
-    let result = features.fittedReadout(
+    let result = features.ridgeFittedOutput(
       observed: random([1, observed, 2], seed: 6), layers: random([1, 6, 2], seed: 7),
       precision: Tensor(repeating: .nan, shape: [6]))
     #expect(result.sliced(axis: 2, 0..<2).values.allSatisfy { $0.isNaN })

@@ -1,7 +1,7 @@
 import CKernels
 import DifferentiableCore
 import Foundation
-import RandomNumbers
+import Numerics
 import TestSupport
 import Testing
 

@@ -1,5 +1,5 @@
 import DifferentiableCore
-import RandomNumbers
+import Numerics
 import Testing
 
 @Suite struct TensorTests {

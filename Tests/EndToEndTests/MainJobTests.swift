@@ -48,7 +48,7 @@ import Testing
     try checkWhatANetworkCan(model, picture, in: folder)
   }
 
-  /// The commands around a model, for one trained by descent.
+  /// The commands around a model, for a hypernetwork.
   private func checkWhatANetworkCan(
     _ model: String, _ picture: String, in folder: TemporaryFolder
   ) throws {
@@ -65,7 +65,7 @@ import Testing
     #expect(
       sample.errors
         == "Error: '\(model)' is a trained network, which knows one picture for each set of points "
-        + "and nothing to draw from; learn a prior with 'siren-hyper train --head components'\n")
+        + "and nothing to draw from; learn a prior with 'siren-hyper train --prior subspace'\n")
   }
 
   @Test func oneSeedGivesOneFileWithAnyNumberOfThreads() throws {

@@ -40,7 +40,7 @@ import Testing
     ),
     (
       ["train", "--dataset", "a", "--no-conditioning"],
-      "--conditioning is for --head modulated, low-rank and full; leave it out."
+      "--conditioning is for --prior hypernetwork; leave it out."
     ),
     (
       ["evaluate", "--dataset", "a", "--model", "m", "--active", "--refine", "5"],

@@ -1,6 +1,5 @@
 import Files
 import Foundation
-import Signals
 import Testing
 
 @Suite("NumPy files") struct NumpyFileTests {

@@ -1,7 +1,6 @@
 import Files
 import Foundation
 import Testing
-import Training
 
 @Suite struct SafetensorsTests {
   private func file(header: String, body: [UInt8] = []) -> Data {

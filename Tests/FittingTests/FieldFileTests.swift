@@ -3,7 +3,7 @@ import Fields
 import Files
 import Fitting
 import Foundation
-import RandomNumbers
+import Numerics
 import TestSupport
 import Testing
 import Training

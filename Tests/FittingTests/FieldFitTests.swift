@@ -2,6 +2,7 @@ import DifferentiableCore
 import Fields
 import Fitting
 import Foundation
+import Numerics
 import Signals
 import TestSupport
 import Testing

@@ -1,7 +1,7 @@
 import DifferentiableCore
 import Fields
 import Fitting
-import RandomNumbers
+import Numerics
 import TestSupport
 import Testing
 

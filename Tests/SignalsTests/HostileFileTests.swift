@@ -1,6 +1,6 @@
 import Files
 import Foundation
-import RandomNumbers
+import Numerics
 import Signals
 import TestSupport
 import Testing

@@ -1,4 +1,4 @@
-import DifferentiableCore
+import Numerics
 import Synchronization
 import Testing
 

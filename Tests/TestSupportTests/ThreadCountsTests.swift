@@ -1,5 +1,5 @@
-import DifferentiableCore
 import Foundation
+import Numerics
 import TestSupport
 import Testing
 

@@ -1,6 +1,6 @@
 import DifferentiableCore
 import Foundation
-import RandomNumbers
+import Numerics
 import TestSupport
 import Testing
 import Training

@@ -1,6 +1,7 @@
 import DifferentiableCore
 import Fitting
 import Foundation
+import Numerics
 import Signals
 import TestSupport
 import Testing
