@@ -38,5 +38,5 @@ for sanitizer in address undefined; do
   done
 done
 build thread
-check thread '[Tt]hreads|FusedLayerTests|SoftmaxTests|PartsTests|DatasetCatalogTests|HyperPriorTests'
+check thread '[Tt]hreads|FusedLayerTests|SoftmaxTests|PartsTests|DatasetCatalogTests|HyperNetworksTests|SubspacePriorsTests|ImagePriorsTests'
 echo "no sanitizer found anything"
