@@ -33,10 +33,10 @@ import Testing
     var documented: [String: Set<String>] = [:]
     var last = ""
     for line in try text("Docs/ARCHITECTURE.md").split(separator: "\n") {
-      if let match = line.wholeMatch(of: /    ([\w-]+) +-> (.*)/) {
+      if let match = line.wholeMatch(of: /[ ]{4}([\w-]+) +-> (.*)/) {
         last = String(match.1)
         documented[last] = names(match.2)
-      } else if let match = line.wholeMatch(of: / {20,}([A-Z].*)/), !last.isEmpty {
+      } else if let match = line.wholeMatch(of: /[ ]{20,}([A-Z].*)/), !last.isEmpty {
         documented[last]?.formUnion(names(match.1))
       } else {
         last = ""
