@@ -108,7 +108,7 @@ struct TrainCommand: ParsableCommand {
   var resume = false
 
   @Option(name: .shortAndLong, help: "The model file to write.", completion: .file())
-  var output = "prior.safetensors"
+  var output = ImagePriorFile.defaultName
 
   @OptionGroup var overwrite: OverwriteOptions
   @OptionGroup var printing: OutputOptions
