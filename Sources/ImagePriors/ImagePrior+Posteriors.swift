@@ -15,6 +15,12 @@ public struct NoPosterior: Error, CustomStringConvertible, Equatable {
   /// What was asked for.
   public let use: PosteriorUse
 
+  /// A model that was asked for something.
+  public init(model: String, use: PosteriorUse) {
+    self.model = model
+    self.use = use
+  }
+
   /// The message.
   public var description: String {
     let lack =

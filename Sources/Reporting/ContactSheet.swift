@@ -119,6 +119,12 @@ public struct ContactSheetTooLarge: Error, CustomStringConvertible, Equatable {
   /// Rows of the sheet, in pixels.
   public let height: Int
 
+  /// A sheet of a size in pixels.
+  public init(width: Int, height: Int) {
+    self.width = width
+    self.height = height
+  }
+
   /// What is too large, without what to change, which the caller knows.
   public var description: String {
     "a sheet of \(width)x\(height) pixels is too large; expected at most "
