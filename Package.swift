@@ -202,6 +202,13 @@ let package = Package(
       ],
       resources: [.copy("Goldens")]),
     .testTarget(
+      name: "PriorPipelinesTests",
+      dependencies: [
+        "PriorTestSupport", "PriorPipelines", "InpaintingEvaluation", "SubspacePriors",
+        "HyperNetworks", "ImagePriors", "DatasetCatalog", "SyntheticData", "Training", "Signals",
+        "Files", "Numerics", "TestSupport",
+      ]),
+    .testTarget(
       name: "ReportingTests", dependencies: ["Reporting", "Signals", "TestSupport"]),
     .testTarget(
       name: "NotebookTests",

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Numerics
 import Signals
 
 extension Catalog {
@@ -29,6 +30,24 @@ extension Catalog {
       while let row = try rows.next() { records.append(try record(from: row)) }
       return records
     }
+  }
+
+  /// A random choice of the usable pictures, sorted by path.
+  ///
+  /// - Parameters:
+  ///   - count: how many, at least 0; all of them where there are fewer.
+  ///   - split: only of this split; nil is all.
+  ///   - seed: decides the choice.
+  public func randomPictures(
+    _ count: Int, split: Split? = nil, seed: UInt64
+  ) throws -> [PictureRecord] {
+    var records = try pictures(split: split, state: .usable)
+    guard records.count > count else { return records }
+    var generator = Xoshiro256(seed: seed)
+    for position in 0..<count {
+      records.swapAt(position, position + generator.uniform(below: records.count - position))
+    }
+    return records.prefix(count).sorted { $0.path < $1.path }
   }
 
   /// One picture.

@@ -73,4 +73,12 @@ public enum PriorScope: String, Codable, Sendable {
   case picture
   /// Windows of larger pictures, at their own resolution.
   case window
+
+  /// What such a prior is learned from, in the plural.
+  public var noun: String {
+    switch self {
+    case .picture: "pictures"
+    case .window: "windows"
+    }
+  }
 }

@@ -14,6 +14,40 @@ public enum ContactSheet {
     (columns * cell + (columns + 1) * gap, rows * cell + (rows + 1) * gap)
   }
 
+  /// The largest sheet that is made of pictures that do not exist yet, in pixels: what a viewer still
+  /// opens.
+  public static let largestSize = 100_000_000
+
+  /// Makes pictures and lays them out row by row; the sheet's size is checked before they are made.
+  ///
+  /// - Parameters:
+  ///   - count: how many pictures there will be, at least 1.
+  ///   - columns: pictures per row, at least 1.
+  ///   - cell: width and height of a cell in pixels, at least 1.
+  ///   - gap: pixels between cells and at the border, at least 0.
+  ///   - pictures: makes them, in reading order; any size, 1 to 4 channels.
+  /// - Returns: a picture of 3 channels, values 0...1.
+  /// - Throws: ``ContactSheetTooLarge``, or what `pictures` throws.
+  public static func compose(
+    count: Int, columns: Int, cell: Int, gap: Int = 4, pictures: () throws -> [Image]
+  ) throws -> Image {
+    precondition(columns >= 1, "a sheet needs a column, got \(columns)")
+    let size = size(rows: (count + columns - 1) / columns, columns: columns, cell: cell, gap: gap)
+    guard size.width <= largestSize / size.height else {
+      throw ContactSheetTooLarge(width: size.width, height: size.height)
+    }
+    return compose(try pictures(), columns: columns, cell: cell, gap: gap)
+  }
+
+  /// A picture that is no larger than its cell, so that a sheet of thousands of photographs does not hold
+  /// them all.
+  public static func thumbnail(_ image: Image, cell: Int) -> Image {
+    let longest = max(image.width, image.height)
+    guard longest > cell else { return image }
+    return image.resized(
+      width: max(1, image.width * cell / longest), height: max(1, image.height * cell / longest))
+  }
+
   /// Lays pictures out row by row.
   ///
   /// - Parameters:
@@ -75,5 +109,25 @@ public enum ContactSheet {
         sheet.values[to + offset] = min(max(image.values[from + offset], 0), 1)
       }
     }
+  }
+}
+
+/// A sheet has more pixels than a viewer opens.
+public struct ContactSheetTooLarge: Error, CustomStringConvertible, Equatable {
+  /// Columns of the sheet, in pixels.
+  public let width: Int
+  /// Rows of the sheet, in pixels.
+  public let height: Int
+
+  /// A sheet of a size in pixels.
+  public init(width: Int, height: Int) {
+    self.width = width
+    self.height = height
+  }
+
+  /// What is too large, without what to change, which the caller knows.
+  public var description: String {
+    "a sheet of \(width)x\(height) pixels is too large; expected at most "
+      + "\(ContactSheet.largestSize / 1_000_000) million pixels"
   }
 }

@@ -1,22 +1,16 @@
 import CommandSupport
 import Foundation
-import ImagePriors
 import InpaintingEvaluation
-import Signals
+import PriorPipelines
 
 extension EvaluateCommand {
   /// Compares points that the prior proposes with random ones.
-  func runActive(_ prior: any ImagePrior, _ pictures: [Image]) throws {
-    guard let posteriors = prior.posteriors() else {
-      throw CommandFailure.data(
-        "'\(model)' is a trained network and does not say what to measure next; "
-          + "learn a prior with 'siren-hyper train --prior subspace'")
-    }
+  func runActive(
+    _ evaluation: EvaluationPipeline, _ pictures: EvaluationPictures, _ contextSizes: [Int]
+  ) throws {
     let progress = ProgressReporter("Measuring", unit: "pictures", quiet: printing.quiet)
-    let study = try ActiveEvaluation(
-      posteriors: posteriors, pictures: pictures,
-      counts: try contextSizes(pixels: prior.imageSize * prior.imageSize), seed: seed,
-      progress: { progress.update($0, of: $1) })
+    let study = try evaluation.compareMeasuring(
+      pictures, contextSizes: contextSizes, report: { show($0, progress) })
     progress.finish()
     if printing.json {
       for row in study.rows { printJSON(json(row, images: study.images)) }

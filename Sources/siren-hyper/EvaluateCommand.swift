@@ -6,6 +6,7 @@ import Foundation
 import ImagePriors
 import InpaintingEvaluation
 import PriorPipelines
+import Reporting
 import Signals
 
 extension MaskKind: ExpressibleByArgument {}
@@ -110,29 +111,25 @@ struct EvaluateCommand: ParsableCommand {
   @Option(help: "Decides which pixels are observed.")
   var seed: UInt64 = 1
 
-  /// How many windows are cut of each split, for a model of windows; --limit sets those of the test.
-  static let windowCounts = (training: 20_000, validation: 256, test: 200)
-
   @OptionGroup var overwrite: OverwriteOptions
   @OptionGroup var printing: OutputOptions
   @OptionGroup var threads: ThreadOptions
 
-  /// The numbers of observed pixels that were asked for, of pictures of so many pixels.
-  func contextSizes(pixels: Int) throws -> [Int] {
+  /// How many pixels are observed, as numbers or shares.
+  private func contexts() throws -> [SampleFraction] {
     let text = context ?? (active ? "10,20,50,100,200" : "10,100,1000")
-    let sizes = try text.split(separator: ",").map { part in
-      try SampleFraction(parsing: String(part.trimmingCharacters(in: .whitespaces))).count(
-        ofPixels: pixels)
+    let fractions = try text.split(separator: ",").map {
+      try SampleFraction(parsing: String($0.trimmingCharacters(in: .whitespaces)))
     }
-    guard !sizes.isEmpty else {
+    guard !fractions.isEmpty else {
       throw ValidationError("--context is empty, expected numbers such as 10,100 or 1%,10%.")
     }
-    return sizes
+    return fractions
   }
 
   func validate() throws {
     do {
-      _ = try contextSizes(pixels: 1 << 20)
+      _ = try contexts()
     } catch let error as InvalidSampleFraction {
       throw ValidationError("--context: \(error)")
     }
@@ -163,36 +160,45 @@ struct EvaluateCommand: ParsableCommand {
     threads.apply()
     for path in [csv, sheet].compactMap({ $0 }) { try checkOutput(path, overwrite) }
     let prior = try ImagePriorFile.read(model)
-    let collection = try Catalog.open(directory: dataset, catalogPath: catalog)
-    let (size, channels) = (prior.imageSize, prior.channels)
-    let (test, names) = try open(
-      split, of: collection, for: prior, windows: limit ?? Self.windowCounts.test)
-    let pictures = try (0..<min(limit ?? .max, test.count)).map { index in
-      Image(width: size, height: size, channels: channels, values: try test.values(at: index))
-    }
-    if active { return try runActive(prior, pictures) }
+    let evaluation = try EvaluationPipeline(
+      prior, model: model, on: CollectionLocation(directory: dataset, catalogPath: catalog),
+      seed: seed)
+    let pictures = try evaluation.pictures(of: split, limit: limit)
+    let contextSizes = evaluation.contextSizes(try contexts(), kind: maskKind)
+    if active { return try runActive(evaluation, pictures, contextSizes) }
 
     let progress = ProgressReporter("Evaluating", unit: "comparisons", quiet: printing.quiet)
-    let contexts =
-      maskKind == .half
-      ? [size * size - size * (size / 2)] : try contextSizes(pixels: size * size)
-    let methods =
-      noBaselines ? [] : try simpleMethods(of: collection, for: prior, progress)
-    let model = PriorMethod(prior)
-    let refined = refine.map {
-      RefinedPriorMethod(prior, FieldRefinement(steps: $0))
-    }
-    let table = try EvaluationTable(
-      methods: methods + [model] + (refined.map { [$0] } ?? []), pictures: pictures,
-      contextSizes: contexts, seed: seed,
-      kind: maskKind, progress: { progress.update($0, of: $1) })
+    let table = try evaluation.compare(
+      pictures, contextSizes: contextSizes, kind: maskKind, withSimpleMethods: !noBaselines,
+      refinement: refine.map { FieldRefinement(steps: $0) },
+      report: { show($0, progress) })
     progress.finish()
     if let csv {
       try AtomicFile.write(
-        Data(table.commaSeparated(names: names).utf8), to: csv, overwrite: overwrite.force)
+        Data(table.commaSeparated(names: pictures.names).utf8), to: csv,
+        overwrite: overwrite.force)
     }
-    if let sheet { try writeSheet(table, model, pictures, points: contexts[0], to: sheet) }
+    if let sheet {
+      let examples = try evaluation.bestMedianWorst(
+        of: table, pictures, points: contextSizes[0], kind: maskKind)
+      let rows = examples.map {
+        InpaintingSheet.row($0.observations, result: $0.result, truth: $0.truth)
+      }
+      try ImageFile.writePNG(
+        InpaintingSheet.compose(rows), to: sheet, overwrite: overwrite.force)
+    }
     for row in table.rows where printing.json { printJSON(json(row)) }
-    if !printing.json { printTable(table.rows, size: size, contexts: contexts) }
+    if !printing.json { printTable(table.rows, size: prior.imageSize, contexts: contextSizes) }
+  }
+
+  /// Shows what happens on standard error.
+  func show(_ event: EvaluationPipelineEvent, _ progress: ProgressReporter) {
+    switch event {
+    case .gaussianPosteriorLeftOut(let values):
+      progress.message(
+        "the Gaussian posterior is left out: its covariance has \(values)^2 entries")
+    case .progressed(let completed, let total):
+      progress.update(completed, of: total)
+    }
   }
 }

@@ -36,7 +36,7 @@ struct InfoCommand: ParsableCommand {
   private func printText(_ path: String, _ description: PriorDescription) {
     print(singleLine("\(path): \(name(of: description.kind))"))
     print(
-      "\(description.scope == .window ? "windows" : "pictures") of \(description.imageSize)x\(description.imageSize), "
+      "\(description.scope.noun) of \(description.imageSize)x\(description.imageSize), "
         + "\(description.channels) channel\(description.channels == 1 ? "" : "s")")
     switch description.kind {
     case .subspace(let count, let functions, let codes, let mirrors, let residualNetwork):

@@ -5,8 +5,8 @@ import Foundation
 import ImagePriors
 import Numerics
 import PriorPipelines
+import Reporting
 import Signals
-import SyntheticData
 
 /// `siren-hyper inpaint`: restores a picture from a few of its pixels.
 struct InpaintCommand: ParsableCommand {
@@ -148,76 +148,79 @@ struct InpaintCommand: ParsableCommand {
       size: size.map { ($0.width, $0.height) },
       channels: prior.channels, seed: seed)
 
+    let inpainter = PictureInpainter(prior, model: path, settings)
     let clock = ContinuousClock()
     let start = clock.now
-    let restoration = try restore(prior, from: path, task)
-    let own = noPaste ? restoration.rendered : restoration.pasted
+    let picture = try inpaint(task, inpainter)
+    let own = noPaste ? picture.rendered : picture.pasted
     let seconds = (clock.now - start) / .seconds(1)
 
-    try ImageFile.writePNG(restoration.resized ?? own, to: target, overwrite: overwrite.force)
+    try ImageFile.writePNG(picture.resized ?? own, to: target, overwrite: overwrite.force)
     if let sheet {
+      let row = InpaintingSheet.row(task.observations, result: own, truth: task.truth)
       try ImageFile.writePNG(
-        InpaintingSheet.compose(task, result: own), to: sheet, overwrite: overwrite.force)
+        InpaintingSheet.compose([row]), to: sheet, overwrite: overwrite.force)
     }
-    if let uncertainty, let variance = restoration.variance {
+    if let uncertainty, let variance = picture.variance {
       try writeUncertainty(variance, task, to: uncertainty)
     }
     let quality = task.truth.map { InpaintingQuality(own, truth: $0, task.mask) }
     if printing.json {
-      printJSON(json(target, task, quality, restoration, seconds))
+      printJSON(json(target, task, quality, picture, seconds))
     } else {
-      printText(target, task, quality, restoration, seconds)
+      printText(target, task, quality, picture, seconds, side: prior.imageSize)
     }
+  }
+
+  private var settings: InpaintingSettings {
+    var settings = InpaintingSettings()
+    settings.inWindows = windows
+    settings.size = size.map { ($0.width, $0.height) }
+    settings.withVariance = uncertainty != nil
+    settings.nextPoints = next
+    settings.refinement = refine.map { FieldRefinement(steps: $0) }
+    return settings
+  }
+
+  /// Restores the picture; in windows, which take long, Ctrl-C ends that with a message.
+  private func inpaint(
+    _ task: InpaintingTask, _ inpainter: PictureInpainter
+  ) throws -> InpaintedPicture {
+    guard inpainter.isWindowed else { return try inpainter.inpaint(task) }
+    let interruption = Interruption()
+    let progress = ProgressReporter("Restoring", unit: "windows", quiet: printing.quiet)
+    let picture = try inpainter.inpaint(task) { done, total in
+      progress.update(done, of: total)
+      if interruption.isRequested {
+        throw CommandFailure.data("interrupted; nothing was written")
+      }
+    }
+    progress.finish()
+    return picture
+  }
+
+  /// Writes the standard deviations as a picture, and the variances beside it as an array
+  /// `[height, width, c]` of values 0 to 1.
+  private func writeUncertainty(
+    _ variance: [Float], _ task: InpaintingTask, to path: String
+  ) throws {
+    try ImageFile.writePNG(
+      DeviationPicture.image(of: variance, width: task.width, height: task.height), to: path,
+      overwrite: overwrite.force)
+    let channels = variance.count / (task.width * task.height)
+    try AtomicFile.write(
+      NumpyFile.encoded(variance, shape: [task.height, task.width, channels]),
+      to: variancePath(path), overwrite: overwrite.force)
+  }
+
+  /// Where the variances go: beside the picture of them.
+  func variancePath(_ picture: String) -> String {
+    (picture as NSString).deletingPathExtension + ".npy"
   }
 
   private var outputPath: String {
     if let path = output ?? result { return path }
     let stem = input.map { ($0 as NSString).deletingPathExtension } ?? "result"
     return stem + "-inpainted.png"
-  }
-
-  private func printText(
-    _ target: String, _ task: InpaintingTask, _ quality: InpaintingQuality?,
-    _ restoration: InpaintedPicture, _ seconds: Double
-  ) {
-    let pixels = task.width * task.height
-    let share = String(format: "%.1f", 100 * Double(task.observations.count) / Double(pixels))
-    print(
-      "\(target): restored from \(task.observations.count) points "
-        + "(\(share)% of \(task.width)x\(task.height)) in \(formatDuration(seconds))")
-    if let reason = restoration.reason { print("  \(reason)") }
-    if let refined = restoration.refined { print("  \(describe(refined))") }
-    if let quality {
-      print(quality.line("all pixels       ", quality.all, quality.structuralSimilarity))
-      if let unobserved = quality.unobserved {
-        print(quality.line("unobserved pixels", unobserved, nil))
-      }
-    }
-    if let sheet { print("sheet: \(sheet)") }
-    if let uncertainty {
-      print("uncertainty: \(uncertainty), variances \(variancePath(uncertainty))")
-    }
-    if next != nil {
-      print("next points to measure, best first:\nx,y")
-      for point in restoration.next { print("\(point.column),\(point.row)") }
-    }
-  }
-
-  private func json(
-    _ target: String, _ task: InpaintingTask, _ quality: InpaintingQuality?,
-    _ restoration: InpaintedPicture, _ seconds: Double
-  ) -> JSONValue {
-    [
-      "output": .string(target), "points": .integer(task.observations.count),
-      "next": .array(restoration.next.map { .array([.integer($0.column), .integer($0.row)]) }),
-      "windows": .integer(restoration.windows),
-      "refined_steps": .number(restoration.refined.map { Double($0.steps) }),
-      "mse": .number(quality?.all),
-      "mse_unobserved": .number(quality?.unobserved),
-      "psnr": .number(quality.map { Quality.peakSignalToNoise(meanSquaredError: $0.all) }),
-      "psnr_unobserved": .number(
-        quality?.unobserved.map { Quality.peakSignalToNoise(meanSquaredError: $0) }),
-      "ssim": .number(quality?.structuralSimilarity), "seconds": .number(seconds),
-    ]
   }
 }

@@ -1,10 +1,10 @@
 import ArgumentParser
 import CommandSupport
 import Files
-import Fitting
 import Foundation
 import ImagePriors
 import PriorPipelines
+import Reporting
 import Signals
 
 /// `siren-hyper interpolate`: a strip or an animation of the pictures between two.
@@ -89,17 +89,19 @@ struct InterpolateCommand: ParsableCommand {
     let (width, height) = (size?.width ?? ends[0].width, size?.height ?? ends[0].height)
     var pictures: [Image] = []
     try writeSheet(
-      count: steps, columns: steps, width: width, height: height, to: output, overwrite
+      to: output, overwrite, advice: "ask for fewer pictures or a smaller --size"
     ) {
-      pictures = try prior.interpolation(from: ends[0], to: ends[1], steps: steps)
-        .map { FieldRenderer.image(of: $0, width: width, height: height) }
-      return pictures
+      try ContactSheet.compose(count: steps, columns: steps, cell: max(width, height)) {
+        pictures = try prior.interpolatedPictures(
+          from: ends[0], to: ends[1], steps: steps, width: width, height: height)
+        return pictures
+      }
     }
     if let animation {
-      let frames = pictures + pictures.dropFirst().dropLast().reversed()
       try AtomicFile.write(
-        try AnimatedPNG.encode(frames, milliseconds: Self.milliseconds), to: animation,
-        overwrite: overwrite.force)
+        try AnimatedPNG.encode(
+          AnimatedPNG.thereAndBack(pictures), milliseconds: Self.milliseconds),
+        to: animation, overwrite: overwrite.force)
     }
     if printing.json {
       printJSON([

@@ -1,13 +1,10 @@
 import ArgumentParser
 import CommandSupport
 import Foundation
-import ImagePriors
+import PriorPipelines
 
 /// `--model`, or where it is not given the model that a newcomer has.
 struct ModelOptions: ParsableArguments {
-  /// What `train` writes unless told otherwise; used before the bundled model.
-  private static let own = "prior.safetensors"
-
   @Option(
     help: ArgumentHelp(
       "The model file (default: prior.safetensors in the current folder if there is one, else the "
@@ -21,11 +18,8 @@ struct ModelOptions: ParsableArguments {
   /// The same for a command that takes the model as an argument.
   static func path(_ named: String?, quiet: Bool) throws -> String {
     if let named { return named }
-    let path =
-      FileManager.default.fileExists(atPath: own)
-      ? own
-      : try BundledModel.path(
-        program: Bundle.main.executablePath ?? CommandLine.arguments.first ?? "")
+    let path = try ImagePriorFile.defaultPath(
+      program: Bundle.main.executablePath ?? CommandLine.arguments.first ?? "")
     if !quiet { printMessage(singleLine("using the model '\(path)'; --model names another")) }
     return path
   }

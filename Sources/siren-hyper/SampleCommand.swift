@@ -1,6 +1,5 @@
 import ArgumentParser
 import CommandSupport
-import Fitting
 import ImagePriors
 import PriorPipelines
 import Reporting
@@ -62,30 +61,21 @@ struct SampleCommand: ParsableCommand {
     try checkOutput(output, overwrite)
     let path = try model.path(quiet: printing.quiet)
     let prior = try ImagePriorFile.read(path)
-    guard let posteriors = prior.posteriors() else {
-      throw CommandFailure.data(
-        "'\(path)' is a trained network, which knows one picture for each set of points and nothing "
-          + "to draw from; learn a prior with 'siren-hyper train --prior subspace'")
-    }
     let task = try given.map { path in
       try InpaintingTask(
         input: path, observed: observed.source, truth: nil, size: nil, channels: prior.channels,
         seed: seed)
     }
-    let side = prior.imageSize
-    let posterior = try posteriors.posterior(
-      task?.observations
-        ?? PixelObservations(channels: prior.channels, positions: [], values: []),
-      width: task?.width ?? side, height: task?.height ?? side, withUncertainty: true)
-    let (width, height) = (
-      size?.width ?? task?.width ?? side, size?.height ?? task?.height ?? side
-    )
+    let sampler = try PictureSampler(
+      prior, model: path, agreeingWith: task, size: size.map { ($0.width, $0.height) })
+    let (width, height) = (sampler.width, sampler.height)
     try writeSheet(
-      count: count, columns: Int(Double(count).squareRoot().rounded(.up)), width: width,
-      height: height, to: output, overwrite
+      to: output, overwrite, advice: "ask for fewer pictures or a smaller --size"
     ) {
-      try posterior.samples(count, seed: seed)
-        .map { FieldRenderer.image(of: $0, width: width, height: height) }
+      try ContactSheet.compose(
+        count: count, columns: Int(Double(count).squareRoot().rounded(.up)),
+        cell: max(width, height)
+      ) { try sampler.pictures(count, seed: seed) }
     }
     if printing.json {
       printJSON([

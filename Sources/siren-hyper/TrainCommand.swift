@@ -1,12 +1,9 @@
 import ArgumentParser
 import CommandSupport
-import DatasetCatalog
-import Files
-import Foundation
 import HyperNetworks
 import ImagePriors
 import Numerics
-import Training
+import PriorPipelines
 
 /// `siren-hyper train`: learns a prior from a collection.
 struct TrainCommand: ParsableCommand {
@@ -111,7 +108,7 @@ struct TrainCommand: ParsableCommand {
   var resume = false
 
   @Option(name: .shortAndLong, help: "The model file to write.", completion: .file())
-  var output = "prior.safetensors"
+  var output = ImagePriorFile.defaultName
 
   @OptionGroup var overwrite: OverwriteOptions
   @OptionGroup var printing: OutputOptions
@@ -163,14 +160,8 @@ struct TrainCommand: ParsableCommand {
     }
   }
 
-  /// About how many windows are cut for learning, and for judging.
-  private static let windowCounts = (training: 20_000, validation: 256)
-
-  /// Seconds of training where neither a time nor a number of updates was asked for.
-  static let defaultSeconds = 600.0
-
   /// An option that is about training, if one was given.
-  var trainingOption: String? {
+  private var trainingOption: String? {
     let given: [(name: String, isGiven: Bool)] = [
       ("--for", time != nil), ("--steps", steps != nil), ("--batch", batch != nil),
       ("--learning-rate", learningRate != nil), ("--resume", resume),
@@ -184,169 +175,48 @@ struct TrainCommand: ParsableCommand {
     return encoder != nil && prior != .subspace || prior == .hypernetwork ? .modulated : nil
   }
 
-  var checkpointPath: String { output + ".checkpoint" }
+  private var kind: TrainingPipelineSettings.Kind {
+    if let head = chosenHead {
+      return .hypernetwork(encoder ?? .attention, head, isConditioned: conditioning)
+    }
+    // A network learned nothing from windows of 16x16 in minutes (Docs/EXPERIMENTS.md).
+    if noResidual || (windows && trainingOption == nil) {
+      return .subspace(windows ? .window : .picture, .never)
+    }
+    return .subspace(
+      windows ? .window : .picture, trainingOption == nil ? .ifPossible : .required)
+  }
+
+  private var settings: TrainingPipelineSettings {
+    var settings = TrainingPipelineSettings(
+      kind, imageSize: size, output: output, program: "siren-hyper \(SirenHyper.version)")
+    settings.channels = channels
+    if let time { settings.length = .seconds(time.seconds) }
+    if let steps { settings.length = .steps(steps) }
+    settings.batchSize = batch
+    settings.learningRate = learningRate
+    settings.mirrors = !noFlips
+    settings.seed = seed
+    settings.overwrites = overwrite.force
+    settings.resumes = resume
+    settings.arguments = Array(CommandLine.arguments.dropFirst())
+    return settings
+  }
 
   func run() throws {
     threads.apply()
     ProcessMemory.keepFreed()
-    try checkOutput()
     let interruption = Interruption()
-    let collection = try openCollection(interruption)
-    if windows {
-      let (training, validation) = try cutWindows(collection, interruption)
-      return try learnComponents(
-        collection, training, validation, "\(training.digest) \(validation.digest)", interruption)
-    }
-    let (training, validation) = try openPixels(collection, interruption)
-    let digests = "\(training.digest) \(validation.digest)"
-    guard let head = chosenHead else {
-      return try learnComponents(collection, training, validation, digests, interruption)
-    }
-    var configuration = HyperNetworkConfiguration(
-      imageSize: size, channels: channels, encoder: encoder ?? .attention, head: head)
-    if let conditioning { configuration.isConditioned = conditioning }
-    let settings = settings(for: configuration)
-    let trainer = try HyperNetworkTrainer(
-      configuration, training: training, validation: validation, settings: settings)
-    let run = try collection.startRun(
-      command: "train", arguments: Array(CommandLine.arguments.dropFirst()), modelPath: output)
-    let wording = TrainingWording<ValidationResult>(
-      title: "Training",
-      opening: "\(training.count) training pictures, \(validation.count) validation pictures, "
-        + "\(configuration.parameterCount) parameters",
-      detail: { event, latest in
-        String(
-          format: "loss %.4f%@, %.0f pictures/s", event.loss,
-          latest.map { ", validation " + describe($0) } ?? "", event.picturesPerSecond)
-      },
-      fields: { event, validation in
-        ["loss": .number(event.loss), "validation_mse": .number(validation.mean)]
-      })
-    let state = try runTrainingLoop(
-      from: trainer.start(), fingerprint: try trainer.fingerprint(pictures: digests),
-      interruption, wording
-    ) { try trainer.run(&$0, shouldStop: $1, report: $2, save: $3) }
-    try finish(state, trainer, settings, collection, run, training.count)
-  }
-
-  /// Fails before the work what would fail after it.
-  private func checkOutput() throws {
-    let hasCheckpoint = FileManager.default.fileExists(atPath: checkpointPath)
-    if resume {
-      guard hasCheckpoint else {
-        throw CommandFailure.data(
-          "there is no interrupted run at '\(checkpointPath)'; start one without --resume")
-      }
-    } else if hasCheckpoint && !overwrite.force {
+    let printer = TrainingPrinter(steps: steps, printing)
+    do {
+      let result = try TrainingPipeline(settings).run(
+        on: CollectionLocation(directory: dataset, catalogPath: catalog),
+        shouldStop: { interruption.isRequested }, report: printer.show)
+      printer.print(result)
+    } catch TrainingPipelineError.tooFewForResidualNetwork(let training, let validation) {
       throw CommandFailure.data(
-        "'\(checkpointPath)' holds an interrupted run; go on with --resume, "
-          + "or start anew with --force")
-    }
-    try AtomicFile.checkWritable(output, overwrite: overwrite.force || resume)
-  }
-
-  private func openCollection(_ interruption: Interruption) throws -> Catalog {
-    let collection = try Catalog.open(
-      directory: dataset, catalogPath: catalog, createIfMissing: true)
-    let progress = ProgressReporter("Indexing", unit: "files", quiet: printing.quiet)
-    let report = try collection.index(
-      threads: Parallel.threadCount,
-      keepingPixels: windows ? nil : PixelFormat(size: size, channels: channels),
-      progress: { progress.update($0.completed, of: $0.total) },
-      isCancelled: { interruption.isRequested })
-    progress.finish()
-    if report.isCancelled {
-      throw CommandFailure.data("interrupted while indexing; run the same command again to go on")
-    }
-    return collection
-  }
-
-  private func openPixels(
-    _ collection: Catalog, _ interruption: Interruption
-  ) throws -> (training: PixelCache, validation: PixelCache) {
-    let progress = ProgressReporter("Decoding", unit: "pictures", quiet: printing.quiet)
-    let open = { (split: Split) in
-      try PixelCache.open(
-        catalog: collection, split: split, size: size, channels: channels,
-        threads: Parallel.threadCount,
-        progress: { progress.update($0.completed, of: $0.total) },
-        isCancelled: { interruption.isRequested })
-    }
-    defer { progress.finish() }
-    return (try open(.train), try open(.validation))
-  }
-
-  /// Windows of the train split, and of the validation split where it has any.
-  private func cutWindows(
-    _ collection: Catalog, _ interruption: Interruption
-  ) throws -> (training: PictureWindows, validation: PictureWindows) {
-    let progress = ProgressReporter("Decoding", unit: "pictures", quiet: printing.quiet)
-    let cut = { (split: Split, part: PictureWindows.Part, limit: Int) in
-      try PictureWindows.cut(
-        catalog: collection, split: split, part: part, size: size, channels: channels,
-        limit: limit, seed: seed, threads: Parallel.threadCount,
-        progress: { progress.update($0.completed, of: $0.total) },
-        isCancelled: { interruption.isRequested })
-    }
-    defer { progress.finish() }
-    let counts = Self.windowCounts
-    if try collection.pictures(split: .validation, state: .usable).isEmpty {
-      return (
-        try cut(.train, .upper, counts.training), try cut(.train, .lower, counts.validation)
-      )
-    }
-    return (
-      try cut(.train, .whole, counts.training), try cut(.validation, .whole, counts.validation)
-    )
-  }
-
-  private func settings(for configuration: HyperNetworkConfiguration)
-    -> HyperNetworkTrainingSettings
-  {
-    let length: TrainingLength =
-      steps.map { .steps($0) } ?? .seconds(time?.seconds ?? Self.defaultSeconds)
-    var settings = HyperNetworkTrainingSettings(configuration, length: length, seed: seed)
-    if let batch { settings.batchSize = batch }
-    if let learningRate { settings.learningRate = learningRate }
-    settings.mirrors = !noFlips
-    return settings
-  }
-
-  private func describe(_ validation: ValidationResult) -> String {
-    validation.errors
-      .map { String(format: "%.4f at %d", $0.meanSquaredError, $0.points) }
-      .joined(separator: ", ")
-  }
-
-  private func finish(
-    _ state: TrainingState, _ trainer: HyperNetworkTrainer,
-    _ settings: HyperNetworkTrainingSettings,
-    _ collection: Catalog, _ run: Int64, _ pictures: Int
-  ) throws {
-    let model = trainer.best(state)
-    let validation = try trainer.validate(model)
-    // Nothing that differs between two runs of the same work, such as the time, goes in.
-    try model.write(
-      to: output,
-      provenance: [
-        "program": "siren-hyper \(SirenHyper.version)",
-        "training": "steps \(state.step), seed \(seed), pictures \(pictures), "
-          + "batch \(settings.batchSize), learning rate \(settings.learningRate), "
-          + "flips \(settings.mirrors)",
-      ],
-      overwrite: overwrite.force || resume)
-    try? FileManager.default.removeItem(atPath: checkpointPath)
-    let result: JSONValue = [
-      "model": .string(output), "steps": .integer(state.step),
-      "seconds": .number(state.seconds), "validation_mse": .number(validation.mean),
-    ]
-    try collection.finishRun(run, result: result.description)
-    if printing.json {
-      printJSON(result)
-    } else {
-      print(
-        "\(output): \(state.step) steps in \(formatDuration(state.seconds)), "
-          + "validation mean squared error \(describe(validation)) points")
+        "\(training) training and \(validation) validation pictures are too few to learn a "
+          + "correction from, which \(trainingOption ?? "") is about; leave it out")
     }
   }
 }

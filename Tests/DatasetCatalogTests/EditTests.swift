@@ -18,6 +18,25 @@ import Testing
     #expect(Set(after.values) != [.train])
   }
 
+  @Test("A random choice follows from the seed, without repeating, sorted by path")
+  func randomPictures() throws {
+    let collection = try TemporaryCollection()
+    for seed in 0..<30 { try collection.write("\(seed).png", seed: seed) }
+    let catalog = try collection.catalog()
+    try catalog.index()
+    try catalog.remove("7.png")
+    let usable = try catalog.pictures(state: .usable).map(\.path)
+    let choice = try catalog.randomPictures(10, seed: 1).map(\.path)
+    #expect(Set(choice).count == 10 && choice == choice.sorted())
+    #expect(Set(choice).isSubset(of: usable))
+    #expect(try catalog.randomPictures(10, seed: 1).map(\.path) == choice)
+    #expect(try catalog.randomPictures(10, seed: 2).map(\.path) != choice)
+    #expect(try catalog.randomPictures(0, seed: 1).isEmpty)
+    #expect(try catalog.randomPictures(30, seed: 1).map(\.path) == usable)
+    let train = try catalog.randomPictures(3, split: .train, seed: 1)
+    #expect(train.count == 3 && train.allSatisfy { $0.split == .train })
+  }
+
   @Test func copiesFallInTheSameSplit() throws {
     let collection = try TemporaryCollection()
     for seed in 0..<30 {

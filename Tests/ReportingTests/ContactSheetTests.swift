@@ -44,4 +44,30 @@ import Testing
     let sheet = ContactSheet.compose([[red], [red, red, red]], cell: 4, gap: 1)
     #expect((sheet.width, sheet.height) == (16, 11))
   }
+
+  @Test("A sheet that is too large is refused before its pictures are made")
+  func tooLarge() throws {
+    let error = #expect(throws: ContactSheetTooLarge(width: 20_012, height: 10_008)) {
+      try ContactSheet.compose(count: 2, columns: 2, cell: 10_000) {
+        Issue.record("a picture was asked for")
+        return []
+      }
+    }
+    #expect(
+      error?.description
+        == "a sheet of 20012x10008 pixels is too large; expected at most 100 million pixels")
+    let images = [red, red, red]
+    let sheet = try ContactSheet.compose(count: 3, columns: 2, cell: 4, gap: 1) { images }
+    #expect(sheet == ContactSheet.compose(images, columns: 2, cell: 4, gap: 1))
+  }
+
+  @Test("A thumbnail is no larger than its cell, and never enlarged")
+  func thumbnails() {
+    let wide = Image(width: 40, height: 10, channels: 1, filledWith: 0.5)
+    let small = ContactSheet.thumbnail(wide, cell: 8)
+    #expect((small.width, small.height, small.channels) == (8, 2, 1))
+    #expect(ContactSheet.thumbnail(red, cell: 8) == red)
+    let line = ContactSheet.thumbnail(Image(width: 400, height: 1, channels: 1), cell: 8)
+    #expect((line.width, line.height) == (8, 1))
+  }
 }

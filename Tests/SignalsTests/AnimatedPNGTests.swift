@@ -62,4 +62,12 @@ import Testing
     }
     #expect(!last.isEmpty && tail == last.map(\.payload))
   }
+
+  @Test("There and back shows neither end twice in a row")
+  func thereAndBack() {
+    let frames = (0..<4).map { Image(width: 1, height: 1, channels: 1, values: [Float($0) / 4]) }
+    let shown = AnimatedPNG.thereAndBack(frames).map { $0.values[0] * 4 }
+    #expect(shown == [0, 1, 2, 3, 2, 1])
+    #expect(AnimatedPNG.thereAndBack(Array(frames[..<2])) == Array(frames[..<2]))
+  }
 }

@@ -98,14 +98,15 @@ public struct ResidualLearning: Sendable {
   ///   - state: where to start; where it ended.
   ///   - shouldStop: asked after every update.
   ///   - report: called after every update.
-  ///   - save: called about every minute and when stopped early.
-  /// - Throws: ``PriorError/diverged(step:)``, or what `save` throws.
+  ///   - save: called with the state now and then, and when stopped early.
+  ///   - saving: how often, and what becomes of a failure on the way.
+  /// - Throws: `TrainingError.diverged(step:)`, or what `save` throws.
   public func run(
     _ state: inout TrainingState, shouldStop: () -> Bool = { false },
     report: (TrainingEvent<ResidualValidation>) -> Void = { _ in },
-    save: (TrainingState) throws -> Void = { _ in }
+    save: (TrainingState) throws -> Void = { _ in }, saving: PeriodicSaving = PeriodicSaving()
   ) throws -> TrainingEnd {
-    try trainer.runTrainingLoop(&state, shouldStop: shouldStop, report: report, save: save)
+    try trainer.runTrainingLoop(&state, shouldStop: shouldStop, report: report, save: save, saving: saving)
   }
 
   /// The prior with the network that did best on validation pictures, as much of it as helps there.

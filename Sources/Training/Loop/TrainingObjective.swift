@@ -77,10 +77,13 @@ extension TrainingObjective {
   ///   - state: where to start; where it ended.
   ///   - shouldStop: asked after every update.
   ///   - report: called after every update.
-  ///   - save: called with the state about every minute and when stopped.
+  ///   - save: called with the state now and then, and when stopped.
+  ///   - saving: how often, and what becomes of a failure on the way; what `save` throws when the
+  ///     training is stopped is thrown on, because then nothing more will be saved.
   package func runTrainingLoop(
     _ state: inout TrainingState, shouldStop: () -> Bool,
-    report: (TrainingEvent<Validation>) -> Void, save: (TrainingState) throws -> Void
+    report: (TrainingEvent<Validation>) -> Void, save: (TrainingState) throws -> Void,
+    saving: PeriodicSaving
   ) throws -> TrainingEnd {
     let clock = ContinuousClock()
     let start = clock.now
@@ -111,8 +114,8 @@ extension TrainingObjective {
         try save(state)
         return .interrupted
       }
-      if (clock.now - lastSave).inSeconds > 60 {
-        try save(state)
+      if (clock.now - lastSave).inSeconds > saving.interval {
+        do { try save(state) } catch { try saving.failed(error) }
         lastSave = clock.now
       }
     }

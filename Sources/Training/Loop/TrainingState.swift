@@ -43,6 +43,15 @@ public struct TrainingEvent<Validation: Sendable>: Sendable {
   public let seconds: Double
   /// Fraction of the run that is done, 0...1.
   public let progress: Double
+
+  /// The same event with its validation in another form.
+  public func map<Other: Sendable>(
+    _ transform: (Validation) throws -> Other
+  ) rethrows -> TrainingEvent<Other> {
+    TrainingEvent<Other>(
+      step: step, loss: loss, validation: try validation.map(transform),
+      picturesPerSecond: picturesPerSecond, seconds: seconds, progress: progress)
+  }
 }
 
 /// How a training ended.

@@ -1,9 +1,7 @@
 import ArgumentParser
 import CommandSupport
 import DatasetCatalog
-import Numerics
 import Reporting
-import Signals
 
 /// `siren-hyper dataset sheet DIR -o sheet.png`: what the collection looks like.
 struct DatasetSheetCommand: ParsableCommand {
@@ -18,9 +16,6 @@ struct DatasetSheetCommand: ParsableCommand {
         siren-hyper dataset sheet faces -o sheet.png
         siren-hyper dataset sheet faces -o test.png --split test --count 36 --cell 128
       """)
-
-  /// The largest sheet, in pixels: what a viewer still opens.
-  private static let largestSheet = 100_000_000
 
   @OptionGroup var folder: FolderOptions
 
@@ -57,60 +52,39 @@ struct DatasetSheetCommand: ParsableCommand {
     let interruption = Interruption()
     let catalog = try folder.open()
     try checkOutput(outputPath, overwrite)
-    let records = try choose(from: catalog)
-    let columns = Int(Double(records.count).squareRoot().rounded(.up))
-    let rows = (records.count + columns - 1) / columns
-    let gap = max(2, cell / 16)
-    let size = ContactSheet.size(rows: rows, columns: columns, cell: cell, gap: gap)
-    guard size.width * size.height <= Self.largestSheet else {
-      throw CommandFailure.usage(
-        "a sheet of \(size.width)x\(size.height) pixels is too large; "
-          + "expected at most 100 million pixels: use a smaller --count or --cell")
-    }
-    let progress = ProgressReporter("Drawing", unit: "pictures", quiet: output.quiet)
-    var images: [Image] = []
-    for record in records {
-      guard !interruption.isRequested else {
-        throw CommandFailure.data("interrupted; nothing was written")
-      }
-      images.append(Self.thumbnail(try catalog.image(of: record), cell: cell))
-      progress.update(images.count, of: records.count)
-    }
-    let sheet = ContactSheet.compose(images, columns: columns, cell: cell, gap: gap)
-    try ImageFile.writePNG(sheet, to: outputPath, overwrite: overwrite.force)
-    progress.finish()
-    if output.json {
-      printJSON([
-        "output": .string(outputPath), "pictures": .integer(images.count),
-        "width": .integer(sheet.width), "height": .integer(sheet.height),
-      ])
-    } else {
-      print("\(singleLine(outputPath)): \(images.count) pictures")
-    }
-  }
-
-  /// A random choice, in the order of the catalog.
-  private func choose(from catalog: Catalog) throws -> [PictureRecord] {
-    var records = try catalog.pictures(split: split, state: .usable)
+    let records = try catalog.randomPictures(count, split: split, seed: seed)
     guard !records.isEmpty else {
       let part = split.map { " in the \($0.rawValue) split" } ?? ""
       throw CommandFailure.data(
         "\(folder.directory): no usable picture\(part); "
           + "'siren-hyper dataset stats \(folder.directory)' counts them")
     }
-    guard records.count > count else { return records }
-    var generator = Xoshiro256(seed: seed)
-    for position in 0..<count {
-      records.swapAt(position, position + generator.uniform(below: records.count - position))
+    let progress = ProgressReporter("Drawing", unit: "pictures", quiet: output.quiet)
+    let sheet = try writeSheet(
+      to: outputPath, overwrite, advice: "use a smaller --count or --cell"
+    ) {
+      try ContactSheet.compose(
+        count: records.count, columns: Int(Double(records.count).squareRoot().rounded(.up)),
+        cell: cell, gap: max(2, cell / 16)
+      ) {
+        try records.enumerated().map { number, record in
+          guard !interruption.isRequested else {
+            throw CommandFailure.data("interrupted; nothing was written")
+          }
+          let picture = ContactSheet.thumbnail(try catalog.image(of: record), cell: cell)
+          progress.update(number + 1, of: records.count)
+          return picture
+        }
+      }
     }
-    return records.prefix(count).sorted { $0.path < $1.path }
-  }
-
-  /// Small at once, so that a sheet of thousands of photographs does not hold them all.
-  private static func thumbnail(_ image: Image, cell: Int) -> Image {
-    let longest = max(image.width, image.height)
-    guard longest > cell else { return image }
-    return image.resized(
-      width: max(1, image.width * cell / longest), height: max(1, image.height * cell / longest))
+    progress.finish()
+    if output.json {
+      printJSON([
+        "output": .string(outputPath), "pictures": .integer(records.count),
+        "width": .integer(sheet.width), "height": .integer(sheet.height),
+      ])
+    } else {
+      print("\(singleLine(outputPath)): \(records.count) pictures")
+    }
   }
 }

@@ -1,27 +1,28 @@
-import ImagePriors
-import Reporting
 import Signals
 
 /// Observed, result, truth and error side by side.
-enum InpaintingSheet {
+public enum InpaintingSheet {
   /// Small pictures are enlarged to about this size, so that a person sees something.
   private static let cell = 256
 
-  /// The sheet of one picture.
-  static func compose(_ task: InpaintingTask, result: Image) -> Image {
-    compose([row(task.observations, result: result, truth: task.truth)])
-  }
-
   /// What is shown of one picture: the error only where the truth is known.
-  static func row(_ observations: PixelObservations, result: Image, truth: Image?) -> [Image] {
+  ///
+  /// - Parameters:
+  ///   - observations: in the channels of the result.
+  ///   - result: the restored picture, values 0...1.
+  ///   - truth: the whole picture, of the same shape.
+  /// - Returns: pictures of the result's size: observed, result, and with a truth the truth and the error.
+  public static func row(
+    _ observations: PixelObservations, result: Image, truth: Image?
+  ) -> [Image] {
     let observed = Image(
       width: result.width, height: result.height, channels: result.channels, filledWith: 0.5
     ).pasting(observations)
     return [observed, result] + (truth.map { [$0, error(of: result, truth: $0)] } ?? [])
   }
 
-  /// A sheet of rows, one a picture, all of one size.
-  static func compose(_ rows: [[Image]]) -> Image {
+  /// A sheet of rows, one per picture, all of one size.
+  public static func compose(_ rows: [[Image]]) -> Image {
     let side = rows.joined().map { max($0.width, $0.height) }.max() ?? cell
     let factor = max(1, cell / side)
     return ContactSheet.compose(

@@ -1,0 +1,44 @@
+import Fitting
+import Signals
+
+/// Draws random pictures from a prior, or from what it says about observations.
+public struct PictureSampler: Sendable {
+  /// Number of columns of each picture.
+  public let width: Int
+  /// Number of rows of each picture.
+  public let height: Int
+  private let posterior: any ImagePosterior
+
+  /// Prepares the distribution.
+  ///
+  /// - Parameters:
+  ///   - prior: to draw from.
+  ///   - model: the prior's file, for messages.
+  ///   - task: what the pictures agree with; nil for pictures of the prior.
+  ///   - size: of each picture, in pixels; nil for that of the task, or of the training pictures.
+  /// - Throws: ``NoPosterior``, ``PriorError``, or `LinearAlgebraError` for values that are not finite.
+  public init(
+    _ prior: any ImagePrior, model: String, agreeingWith task: InpaintingTask? = nil,
+    size: (width: Int, height: Int)? = nil
+  ) throws {
+    let posteriors = try prior.posteriors(for: .sampling, model: model)
+    let own = (
+      width: task?.width ?? prior.imageSize, height: task?.height ?? prior.imageSize
+    )
+    posterior = try posteriors.posterior(
+      task?.observations ?? PixelObservations(channels: prior.channels, positions: [], values: []),
+      width: own.width, height: own.height, withUncertainty: true)
+    (width, height) = size ?? own
+  }
+
+  /// Random pictures, values 0...1; the first ones are the same for every count.
+  ///
+  /// - Parameters:
+  ///   - count: how many, at least 0.
+  ///   - seed: decides them.
+  /// - Throws: ``PriorError`` where numbers overflow.
+  public func pictures(_ count: Int, seed: UInt64) throws -> [Image] {
+    try posterior.samples(count, seed: seed)
+      .map { FieldRenderer.image(of: $0, width: width, height: height) }
+  }
+}

@@ -1,0 +1,27 @@
+import Signals
+
+/// How sure each pixel is, as a picture.
+public enum DeviationPicture {
+  /// The standard deviations of a picture's values: grey is their mean over the channels, and white is 0.5,
+  /// the largest that values of 0...1 can have.
+  ///
+  /// - Parameters:
+  ///   - variance: row-major `[height, width, c]`, of values 0...1.
+  ///   - width: of the picture, in pixels.
+  ///   - height: of the picture.
+  /// - Returns: one channel, values 0...1.
+  public static func image(of variance: [Float], width: Int, height: Int) -> Image {
+    let pixels = width * height
+    precondition(
+      pixels > 0 && !variance.isEmpty && variance.count.isMultiple(of: pixels),
+      "\(variance.count) variances do not make a picture of \(width)x\(height)")
+    let channels = variance.count / pixels
+    let deviations = (0..<pixels).map { pixel -> Float in
+      let sum = (0..<channels).reduce(Float(0)) {
+        $0 + variance[pixel * channels + $1].squareRoot()
+      }
+      return min(1, 2 * sum / Float(channels))
+    }
+    return Image(width: width, height: height, channels: 1, values: deviations)
+  }
+}

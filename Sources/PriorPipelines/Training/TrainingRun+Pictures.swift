@@ -1,0 +1,74 @@
+import DatasetCatalog
+import ImagePriors
+import Numerics
+
+/// The pictures, or windows, of a run.
+struct PipelinePictures {
+  let training: any TrainingPictures
+  let validation: any TrainingPictures
+  /// Follows from the contents of both, to tell runs apart.
+  let digest: String
+}
+
+extension TrainingRun {
+  /// Opens the catalog and brings it up to date with the folder.
+  func index(_ location: CollectionLocation) throws -> Catalog {
+    let catalog = try Catalog.open(
+      directory: location.directory, catalogPath: location.catalogPath, createIfMissing: true)
+    report(.started(.indexing))
+    let format =
+      settings.scope == .window
+      ? nil : PixelFormat(size: settings.imageSize, channels: settings.channels)
+    let found = try catalog.index(
+      threads: Parallel.threadCount, keepingPixels: format,
+      progress: { report(.progressed(.indexing, completed: $0.completed, total: $0.total)) },
+      isCancelled: shouldStop)
+    report(.finished(.indexing))
+    if found.isCancelled { throw TrainingPipelineError.interruptedIndexing }
+    return catalog
+  }
+
+  /// Decodes the pictures, or cuts the windows, of the train and the validation split.
+  func open(_ catalog: Catalog) throws -> PipelinePictures {
+    report(.started(.decoding))
+    defer { report(.finished(.decoding)) }
+    switch settings.scope {
+    case .picture:
+      let training = try pixels(catalog, .train)
+      let validation = try pixels(catalog, .validation)
+      return PipelinePictures(
+        training: training, validation: validation,
+        digest: "\(training.digest) \(validation.digest)")
+    case .window:
+      // Without a validation split the lowest quarter of every picture validates.
+      let isDivided = try catalog.pictures(split: .validation, state: .usable).isEmpty
+      let training = try windows(
+        catalog, .train, isDivided ? .upper : .whole, WindowCounts.training)
+      let validation = try windows(
+        catalog, isDivided ? .train : .validation, isDivided ? .lower : .whole,
+        WindowCounts.validation)
+      return PipelinePictures(
+        training: training, validation: validation,
+        digest: "\(training.digest) \(validation.digest)")
+    }
+  }
+
+  private func pixels(_ catalog: Catalog, _ split: Split) throws -> PixelCache {
+    try PixelCache.open(
+      catalog: catalog, split: split, size: settings.imageSize, channels: settings.channels,
+      threads: Parallel.threadCount, progress: reportDecoding, isCancelled: shouldStop)
+  }
+
+  private func windows(
+    _ catalog: Catalog, _ split: Split, _ part: PictureWindows.Part, _ limit: Int
+  ) throws -> PictureWindows {
+    try PictureWindows.cut(
+      catalog: catalog, split: split, part: part, size: settings.imageSize,
+      channels: settings.channels, limit: limit, seed: settings.seed,
+      threads: Parallel.threadCount, progress: reportDecoding, isCancelled: shouldStop)
+  }
+
+  private func reportDecoding(_ progress: IndexProgress) {
+    report(.progressed(.decoding, completed: progress.completed, total: progress.total))
+  }
+}

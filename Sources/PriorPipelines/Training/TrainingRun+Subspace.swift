@@ -1,0 +1,99 @@
+import Foundation
+import ImagePriors
+import SubspacePriors
+
+extension TrainingRun {
+  /// Learns and writes a prior in closed form, with a residual network where that was not left out.
+  func learnSubspace(
+    _ pictures: PipelinePictures, scope: PriorScope,
+    residualNetwork: TrainingPipelineSettings.ResidualNetworkChoice
+  ) throws -> TrainingPipelineResult {
+    var learning = SubspaceLearningSettings()
+    learning.mirrors = settings.mirrors
+    learning.seed = settings.seed
+    learning.scope = scope
+    let clock = ContinuousClock()
+    let start = clock.now
+    report(.started(.learning))
+    report(
+      .notice(
+        .pictures(
+          training: pictures.training.count, validation: pictures.validation.count, scope: scope,
+          parameters: nil)))
+    let prior: SubspacePrior
+    var steps: Int?
+    if try hasResidualNetwork(residualNetwork, pictures) {
+      (prior, steps) = try learnResidualNetwork(pictures, learning)
+    } else {
+      prior = try SubspacePrior(
+        training: pictures.training, validation: pictures.validation, settings: learning,
+        progress: followLearning)
+      report(.finished(.learning))
+    }
+    let seconds = (clock.now - start) / .seconds(1)
+    try write(prior, steps: steps, pictures: pictures.training.count, scope: scope)
+    return TrainingPipelineResult(
+      prior: prior, output: settings.output, pictures: pictures.training.count, steps: steps,
+      seconds: seconds,
+      measure: .subspace(components: prior.codeLength, codes: prior.codeCount))
+  }
+
+  private func hasResidualNetwork(
+    _ choice: TrainingPipelineSettings.ResidualNetworkChoice, _ pictures: PipelinePictures
+  ) throws -> Bool {
+    if choice == .never { return false }
+    let (training, validation) = (pictures.training, pictures.validation)
+    if ResidualLearning.isPossible(training: training, validation: validation) { return true }
+    if choice == .required {
+      throw TrainingPipelineError.tooFewForResidualNetwork(
+        training: training.count, validation: validation.count)
+    }
+    report(.notice(.residualNetworkLeftOut))
+    return false
+  }
+
+  private func followLearning(_ done: Double) throws {
+    report(.progressed(.learning, completed: Int(100 * done), total: 100))
+    if shouldStop() { throw TrainingPipelineError.interruptedLearning }
+  }
+
+  private func learnResidualNetwork(
+    _ pictures: PipelinePictures, _ components: SubspaceLearningSettings
+  ) throws -> (prior: SubspacePrior, steps: Int) {
+    var residual = ResidualSettings(length: settings.length)
+    if let batchSize = settings.batchSize { residual.batchSize = batchSize }
+    if let learningRate = settings.learningRate { residual.learningRate = learningRate }
+    residual.mirrors = settings.mirrors
+    residual.seed = settings.seed
+    let learning = try ResidualLearning(
+      training: pictures.training, validation: pictures.validation, components: components,
+      settings: residual, progress: followLearning)
+    report(.finished(.learning))
+    let state = try train(
+      from: learning.start(), fingerprint: "\(components) \(residual) \(pictures.digest)",
+      .correcting, validation: { .ratios($0) }
+    ) { try learning.run(&$0, shouldStop: $1, report: $2, save: $3, saving: $4) }
+    report(.started(.deciding))
+    let prior = try learning.finish(
+      state,
+      progress: { report(.progressed(.deciding, completed: Int(100 * $0), total: 100)) })
+    report(.finished(.deciding))
+    return (prior, state.step)
+  }
+
+  private func write(
+    _ prior: SubspacePrior, steps: Int?, pictures: Int, scope: PriorScope
+  ) throws {
+    // Nothing that differs between two runs of the same work, such as the time, goes in.
+    try prior.write(
+      to: settings.output,
+      provenance: [
+        "program": settings.program,
+        "training": "components \(prior.codeLength), codes \(prior.codeCount), "
+          + "seed \(settings.seed), \(scope.noun) \(pictures), flips \(settings.mirrors)"
+          + (steps.map { ", correction steps \($0)" } ?? ""),
+      ],
+      overwrite: replacesOutput)
+    try? FileManager.default.removeItem(atPath: settings.checkpointPath)
+  }
+}

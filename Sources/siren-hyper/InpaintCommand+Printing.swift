@@ -1,0 +1,68 @@
+import CommandSupport
+import Foundation
+import ImagePriors
+import Signals
+
+extension InpaintCommand {
+  /// The result for people.
+  ///
+  /// - Parameter side: of the model's pictures, in pixels.
+  func printText(
+    _ target: String, _ task: InpaintingTask, _ quality: InpaintingQuality?,
+    _ picture: InpaintedPicture, _ seconds: Double, side: Int
+  ) {
+    let pixels = task.width * task.height
+    let share = String(format: "%.1f", 100 * Double(task.observations.count) / Double(pixels))
+    print(
+      "\(target): restored from \(task.observations.count) points "
+        + "(\(share)% of \(task.width)x\(task.height)) in \(formatDuration(seconds))")
+    if let reason = reason(task, picture, side: side) { print("  \(reason)") }
+    if let refined = picture.refined { print("  \(describe(refined))") }
+    if let quality {
+      print(quality.line("all pixels       ", quality.all, quality.structuralSimilarity))
+      if let unobserved = quality.unobserved {
+        print(quality.line("unobserved pixels", unobserved, nil))
+      }
+    }
+    if let sheet { print("sheet: \(sheet)") }
+    if let uncertainty {
+      print("uncertainty: \(uncertainty), variances \(variancePath(uncertainty))")
+    }
+    if next != nil {
+      print("next points to measure, best first:\nx,y")
+      for point in picture.next { print("\(point.column),\(point.row)") }
+    }
+  }
+
+  /// The result for machines.
+  func json(
+    _ target: String, _ task: InpaintingTask, _ quality: InpaintingQuality?,
+    _ picture: InpaintedPicture, _ seconds: Double
+  ) -> JSONValue {
+    [
+      "output": .string(target), "points": .integer(task.observations.count),
+      "next": .array(picture.next.map { .array([.integer($0.column), .integer($0.row)]) }),
+      "windows": .integer(picture.windows),
+      "refined_steps": .number(picture.refined.map { Double($0.steps) }),
+      "mse": .number(quality?.all),
+      "mse_unobserved": .number(quality?.unobserved),
+      "psnr": .number(quality.map { Quality.peakSignalToNoise(meanSquaredError: $0.all) }),
+      "psnr_unobserved": .number(
+        quality?.unobserved.map { Quality.peakSignalToNoise(meanSquaredError: $0) }),
+      "ssim": .number(quality?.structuralSimilarity), "seconds": .number(seconds),
+    ]
+  }
+
+  /// Why the picture was restored so, where that is worth a line.
+  private func reason(
+    _ task: InpaintingTask, _ picture: InpaintedPicture, side: Int
+  ) -> String? {
+    if picture.windows > 0 {
+      return "in \(picture.windows) overlapping windows of \(side)x\(side)"
+        + (windows == nil ? ", as the model was learned from windows" : "")
+    }
+    let isLarge = max(task.width, task.height) > 2 * side
+    return windows == nil && isLarge
+      ? "as a whole, as the model was learned from whole pictures; --windows restores parts" : nil
+  }
+}

@@ -1,0 +1,154 @@
+import CommandSupport
+import Foundation
+import HyperNetworks
+import ImagePriors
+import PriorPipelines
+import SubspacePriors
+import Training
+
+/// Shows what `train` does: progress and notices on standard error, validations and the result on standard
+/// output.
+final class TrainingPrinter {
+  /// How many updates were asked for, if that was said.
+  private let steps: Int?
+  private let printing: OutputOptions
+  private var phase: TrainingPhase?
+  /// Of the present phase; nil between phases.
+  private var progress: ProgressReporter?
+  private var latest: NetworkValidation?
+
+  init(steps: Int?, _ printing: OutputOptions) {
+    self.steps = steps
+    self.printing = printing
+  }
+
+  /// Shows one event.
+  func show(_ event: TrainingPipelineEvent) {
+    switch event {
+    case .started(let phase):
+      self.phase = phase
+      progress = ProgressReporter(phase.title, unit: phase.unit, quiet: printing.quiet)
+    case .progressed(_, let completed, let total):
+      progress?.update(completed, of: total)
+    case .finished:
+      progress?.finish()
+      progress = nil
+    case .notice(let notice):
+      if notice.isWarning {
+        warn("\(notice)")
+      } else {
+        remark("\(notice)")
+      }
+    case .resumed(let step):
+      remark("resumed at step \(step)")
+    case .trained(let event):
+      latest = event.validation ?? latest
+      progress?.update(
+        event.step, of: steps, fraction: event.progress, detail: detail(of: event))
+      if printing.json, let validation = event.validation { printJSON(json(event, validation)) }
+    }
+  }
+
+  private func remark(_ text: String) {
+    if printing.quiet { return }
+    if let progress { progress.message(text) } else { printMessage(singleLine(text)) }
+  }
+
+  /// Something failed, which is told like an error even where no progress is wanted.
+  private func warn(_ text: String) {
+    let line = "Warning: " + text
+    if !printing.quiet, let progress {
+      progress.message(line)
+    } else {
+      printMessage(singleLine(line))
+    }
+  }
+
+  private func detail(of event: TrainingEvent<NetworkValidation>) -> String {
+    let rate = String(format: "%.0f pictures/s", event.picturesPerSecond)
+    switch latest {
+    case .ratios(let validation): return "error \(describe(validation)) of the formula's, \(rate)"
+    case .errors(let validation):
+      return String(format: "loss %.4f", event.loss)
+        + ", validation \(describe(validation)), \(rate)"
+    // A residual network's loss says nothing beside that of the closed form.
+    case nil where phase == .correcting: return rate
+    case nil: return String(format: "loss %.4f", event.loss) + ", \(rate)"
+    }
+  }
+
+  private func json(
+    _ event: TrainingEvent<NetworkValidation>, _ validation: NetworkValidation
+  ) -> JSONValue {
+    var fields: [String: JSONValue] = [
+      "step": .integer(event.step), "seconds": .number(event.seconds),
+      "pictures_per_second": .number(event.picturesPerSecond),
+    ]
+    switch validation {
+    case .ratios(let validation):
+      fields["validation"] = .array(
+        validation.ratios.map { ["points": .integer($0.points), "ratio": .number($0.ratio)] })
+    case .errors(let validation):
+      fields["loss"] = .number(event.loss)
+      fields["validation_mse"] = .number(validation.mean)
+    }
+    return .object(fields)
+  }
+
+  private func describe(_ validation: ResidualValidation) -> String {
+    validation.ratios.map { String(format: "%.3f at %d", $0.ratio, $0.points) }
+      .joined(separator: ", ")
+  }
+
+  private func describe(_ validation: ValidationResult) -> String {
+    validation.errors
+      .map { String(format: "%.4f at %d", $0.meanSquaredError, $0.points) }
+      .joined(separator: ", ")
+  }
+
+  /// Prints what came out.
+  func print(_ result: TrainingPipelineResult) {
+    if printing.json { return printJSON(json(result)) }
+    switch result.measure {
+    case .subspace(let components, let codes):
+      Swift.print(
+        "\(result.output): \(components) components and \(codes) codes of "
+          + "\(result.pictures) \(result.prior.scope.noun)"
+          + (result.steps.map { ", a correction of \($0) steps" } ?? "")
+          + " in \(formatDuration(result.seconds))")
+    case .hypernetwork(let validation):
+      Swift.print(
+        "\(result.output): \(result.steps ?? 0) steps in \(formatDuration(result.seconds)), "
+          + "validation mean squared error \(describe(validation)) points")
+    }
+  }
+
+  private func json(_ result: TrainingPipelineResult) -> JSONValue {
+    var fields: [String: JSONValue] = [
+      "model": .string(result.output), "seconds": .number(result.seconds),
+    ]
+    if let steps = result.steps { fields["steps"] = .integer(steps) }
+    switch result.measure {
+    case .subspace(let components, let codes):
+      fields["components"] = .integer(components)
+      fields["codes"] = .integer(codes)
+    case .hypernetwork(let validation):
+      fields["validation_mse"] = .number(validation.mean)
+    }
+    return .object(fields)
+  }
+}
+
+extension TrainingPhase {
+  /// What the progress line calls it.
+  fileprivate var title: String {
+    switch self {
+    case .indexing: "Indexing"
+    case .decoding: "Decoding"
+    case .learning: "Learning"
+    case .correcting: "Correcting"
+    case .training: "Training"
+    case .deciding: "Deciding"
+    }
+  }
+}

@@ -1,0 +1,155 @@
+import Foundation
+import HyperNetworks
+import ImagePriors
+import PriorTestSupport
+import Signals
+import SubspacePriors
+import TestSupport
+import Testing
+
+/// A picture restored whole or in windows, and what comes beside it.
+@Suite("Picture inpainter") struct PictureInpainterTests {
+  private func task(
+    _ folder: TemporaryFolder, width: Int = 8, height: Int = 8, keeping count: Int = 20
+  ) throws -> InpaintingTask {
+    let path = folder.file("p.png")
+    try ImageFile.writePNG(
+      .pattern(width: width, height: height, channels: 3), to: path, overwrite: true)
+    return try InpaintingTask(
+      input: path, observed: .keep(.count(count)), truth: nil, size: nil, channels: 3, seed: 1)
+  }
+
+  private func network() -> HyperNetworkPrior {
+    HyperNetworkPrior(SmallPrior.configuration(.set, .modulated), seed: 2)
+  }
+
+  @Test("As a whole it is what the prior restores, at two sizes")
+  func whole() throws {
+    let folder = try TemporaryFolder()
+    let task = try task(folder)
+    let priors: [any ImagePrior] = [try LearnedPrior.prior.get(), network()]
+    for prior in priors {
+      var settings = InpaintingSettings()
+      settings.size = (8, 8)
+      let own = try prior.inpaint(task.observations, width: 8, height: 8)
+      let picture = try PictureInpainter(prior, model: "m", settings).inpaint(task)
+      #expect(picture.rendered == own.rendered && picture.pasted == own.pasted)
+      #expect(picture.resized == nil && picture.windows == 0 && picture.refined == nil)
+      #expect(picture.variance == nil && picture.next.isEmpty)
+      settings.size = (12, 10)
+      let larger = try PictureInpainter(prior, model: "m", settings).inpaint(task)
+      #expect(larger.resized == own.rendered(width: 12, height: 10))
+      #expect(larger.rendered == own.rendered)
+    }
+  }
+
+  @Test("Variances and next points come of the posterior; refinement takes the picture's place")
+  func beside() throws {
+    let folder = try TemporaryFolder()
+    let task = try task(folder)
+    let prior = try LearnedPrior.prior.get()
+    var settings = InpaintingSettings()
+    settings.withVariance = true
+    settings.nextPoints = 3
+    let posterior = try #require(prior.posteriors()).posterior(
+      task.observations, width: 8, height: 8, withUncertainty: true)
+    let picture = try PictureInpainter(prior, model: "m", settings).inpaint(task)
+    #expect(try picture.variance == posterior.variance(width: 8, height: 8))
+    let expected = try posterior.nextPoints(3, excluding: task.mask)
+    #expect(picture.next.count == 3)
+    #expect(picture.next.elementsEqual(expected, by: ==))
+    #expect(picture.next.allSatisfy { task.mask.missing[$0.row * 8 + $0.column] })
+
+    settings.refinement = FieldRefinement(steps: 5)
+    let refined = try PictureInpainter(prior, model: "m", settings).inpaint(task)
+    let field = try #require(refined.refined).field
+    #expect(
+      refined.rendered
+        == Inpainting(of: field, task.observations, width: 8, height: 8).rendered)
+    #expect(refined.variance == picture.variance)
+  }
+
+  @Test("In windows, as learned or as asked, with progress")
+  func windows() throws {
+    let folder = try TemporaryFolder()
+    let task = try task(folder, width: 20, height: 12, keeping: 60)
+    var learning = SubspaceLearningSettings()
+    learning.scope = .window
+    let prior = try SubspacePrior(
+      training: SmoothPictures(count: 30, seed: 1), validation: SmoothPictures(count: 4, seed: 2),
+      settings: learning)
+    var settings = InpaintingSettings()
+    settings.size = (10, 6)
+    settings.withVariance = true
+    let inpainter = PictureInpainter(prior, model: "m", settings)
+    #expect(inpainter.isWindowed)
+    var told: [[Int]] = []
+    let picture = try inpainter.inpaint(task) { told.append([$0, $1]) }
+    let own = try WindowedInpainting(
+      prior, task.observations, width: 20, height: 12, otherSize: (10, 6), withVariance: true)
+    #expect(picture.rendered == own.rendered && picture.pasted == own.pasted)
+    #expect(picture.resized == own.resized && picture.variance == own.variance)
+    #expect(picture.windows == own.windows && picture.windows > 1)
+    #expect(told.last == [own.windows, own.windows])
+    struct Stopped: Error {}
+    #expect(throws: Stopped.self) { try inpainter.inpaint(task) { _, _ in throw Stopped() } }
+
+    settings.inWindows = false
+    settings.withVariance = false
+    let whole = PictureInpainter(prior, model: "m", settings)
+    #expect(!whole.isWindowed)
+    #expect(try whole.inpaint(task).windows == 0)
+    settings.inWindows = true
+    let asked = PictureInpainter(network(), model: "m", settings)
+    #expect(asked.isWindowed)
+    #expect(try asked.inpaint(task).windows == own.windows)
+  }
+
+  @Test("What does not go together is refused in words")
+  func errors() throws {
+    let folder = try TemporaryFolder()
+    let task = try task(folder)
+    var settings = InpaintingSettings()
+    settings.inWindows = true
+    settings.nextPoints = 1
+    let prior = try LearnedPrior.prior.get()
+    #expect(throws: PictureInpainterError.nextPointsInWindows(model: "a")) {
+      try PictureInpainter(prior, model: "a", settings).inpaint(task)
+    }
+    #expect(throws: NoPosterior(model: "a", use: .uncertainty)) {
+      try PictureInpainter(network(), model: "a", settings).inpaint(task)
+    }
+    settings.nextPoints = nil
+    settings.refinement = FieldRefinement(steps: 1)
+    #expect(throws: PictureInpainterError.refinementInWindows(model: "a")) {
+      try PictureInpainter(prior, model: "a", settings).inpaint(task)
+    }
+  }
+
+  @Test("Deviations are grey: their mean over the channels, white 0.5")
+  func deviations() {
+    let variance: [Float] = [0, 0, 0.01, 0.09, 0.25, 0.25, 1, 1]
+    let image = DeviationPicture.image(of: variance, width: 2, height: 2)
+    #expect((image.width, image.height, image.channels) == (2, 2, 1))
+    expectClose(actual: image.values, expected: [0, 0.4, 1, 1], absolute: 1e-6)
+  }
+
+  @Test("Random pictures have the size of the task, of the training pictures, or the one asked for")
+  func sampler() throws {
+    let folder = try TemporaryFolder()
+    let task = try task(folder, width: 10, height: 6)
+    let prior = try LearnedPrior.prior.get()
+    let free = try PictureSampler(prior, model: "m")
+    #expect((free.width, free.height) == (8, 8))
+    let pictures = try free.pictures(3, seed: 4)
+    #expect(pictures.count == 3 && pictures[0] != pictures[1])
+    #expect(try free.pictures(2, seed: 4) == Array(pictures[..<2]))
+    let given = try PictureSampler(prior, model: "m", agreeingWith: task)
+    #expect((given.width, given.height) == (10, 6))
+    let sized = try PictureSampler(prior, model: "m", agreeingWith: task, size: (5, 7))
+    #expect(try sized.pictures(1, seed: 1).map(\.width) == [5])
+    #expect(throws: NoPosterior(model: "a", use: .sampling)) {
+      try PictureSampler(network(), model: "a")
+    }
+  }
+}
