@@ -95,7 +95,7 @@ extension SubspacePrior {
     // Windows have no use for them, but a prior is never without a code.
     if settings.scope == .window { return [0] }
     guard count > settings.codes else { return Array(0..<count) }
-    var random = Xoshiro256(seed: settings.seed, 3)
+    var random = Xoshiro256(seed: settings.seed, .keptCodes)
     return random.sample(settings.codes, of: count).sorted()
   }
 

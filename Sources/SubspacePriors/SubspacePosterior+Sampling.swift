@@ -41,7 +41,7 @@ extension SubspacePosterior {
     let factors = try mixtureComponentFactors()
     let scale = codes == nil ? 1 : deviationScale
     return try Parallel.map(count) { index in
-      var random = Xoshiro256(seed: seed, 11, UInt64(index))
+      var random = Xoshiro256(seed: seed, .posteriorSamples, UInt64(index))
       let code = drawCode(factors, &random)
       var drawn = coefficients(of: code, startingAt: ResidualDraw(prior, evidence, &random))
       drawn.add(coefficients, times: -1)

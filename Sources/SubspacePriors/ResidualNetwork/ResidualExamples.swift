@@ -47,7 +47,7 @@ package struct ResidualExamples: Sendable {
     looks: Int, progress: (Double) throws -> Void
   ) throws {
     self.pictures = pictures
-    var random = Xoshiro256(seed: settings.seed, 12)
+    var random = Xoshiro256(seed: settings.seed, .residualHalves)
     let order = random.permutation(of: pictures.count)
     let halves = [Array(order[..<(order.count / 2)]), Array(order[(order.count / 2)...])]
     let masks = Self.count(pictures, looks: looks) / Self.picturesAMask
@@ -98,7 +98,7 @@ package struct ResidualExamples: Sendable {
     _ pictures: any TrainingPictures, _ own: [Int], mask number: Int,
     _ settings: SubspaceLearningSettings, _ neighbourhood: Double?
   ) throws -> [ResidualExample] {
-    var random = Xoshiro256(seed: settings.seed, 13, UInt64(number))
+    var random = Xoshiro256(seed: settings.seed, .residualMasks, UInt64(number))
     let context = try ResidualContext(
       prior, grid, Self.mask(prior, number: number, random: &random),
       neighbourhood: neighbourhood, codes: codes)
@@ -173,7 +173,8 @@ package struct ResidualExamples: Sendable {
     let number = min(limit, pictures.count)
     let (group, codes) = (picturesAMask, prior.trainingCodes)
     let parts = try Parallel.map((number + group - 1) / group) { part in
-      var random = Xoshiro256(seed: seed, 14, UInt64(count), UInt64(part))
+      var random = Xoshiro256(
+        seed: seed, .residualValidation, UInt64(count), UInt64(part))
       let context = try ResidualContext(
         prior, grid,
         .random(

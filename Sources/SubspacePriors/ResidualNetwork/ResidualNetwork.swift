@@ -55,7 +55,7 @@ package struct ResidualNetwork: Sendable, Equatable {
   /// A network that corrects nothing yet: its last layer is zero.
   package init(_ configuration: Configuration, seed: UInt64) {
     self.configuration = configuration
-    var random = Xoshiro256(seed: seed, 11)
+    var random = Xoshiro256(seed: seed, .residualStart)
     parameters = Parameters()
     parameters.append(Self.plan(of: configuration), &random)
   }

@@ -53,7 +53,8 @@ package struct ResidualTrainer: TrainingObjective {
     of parameters: Parameters, step: Int
   ) throws -> (loss: Double, gradient: ParameterGradient) {
     let own = EpochOrder(
-      count: examples.items.count, batchSize: settings.batchSize, seed: settings.seed, stream: 15
+      count: examples.items.count, batchSize: settings.batchSize, seed: settings.seed,
+      stream: .residualOrder
     ).indices(step: step)
     let piece = ResidualSettings.picturesAPiece
     let views = parameters.views()
@@ -74,7 +75,8 @@ package struct ResidualTrainer: TrainingObjective {
 
   /// Which examples of a piece are seen in a mirror.
   private func mirrors(step: Int, piece: Int) -> [Bool] {
-    var random = Xoshiro256(seed: settings.seed, 16, UInt64(step), UInt64(piece))
+    var random = Xoshiro256(
+      seed: settings.seed, .residualMirrors, UInt64(step), UInt64(piece))
     return (0..<ResidualSettings.picturesAPiece).map { _ in
       random.uniform(below: 2) == 1 && settings.mirrors
     }
