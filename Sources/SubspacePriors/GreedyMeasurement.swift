@@ -60,13 +60,3 @@ package struct GreedyMeasurement {
     }
   }
 }
-
-extension DoubleMatrix {
-  /// Takes a multiple of a vector from one row.
-  fileprivate mutating func subtract(_ vector: [Double], times factor: Double, fromRow row: Int) {
-    let start = row * columns
-    values.withUnsafeMutableBufferPointer { values in
-      for index in vector.indices { values[start + index] -= factor * vector[index] }
-    }
-  }
-}

@@ -42,14 +42,3 @@ package struct PointValues: Sendable {
       values: factor.solveLower(projected), counts: [Double](repeating: 1, count: size))
   }
 }
-
-extension DoubleMatrix {
-  /// Each row times a number of its own.
-  fileprivate func scalingRows(by factors: [Double]) -> DoubleMatrix {
-    var result = self
-    for (row, factor) in factors.enumerated() where factor != 1 {
-      for index in row * columns..<(row + 1) * columns { result.values[index] *= factor }
-    }
-    return result
-  }
-}

@@ -56,16 +56,3 @@ enum PrincipalComponents {
     return try LinearAlgebra.choleskyFactor(gram).solveLower(turned).transposed()
   }
 }
-
-extension DoubleMatrix {
-  /// Some columns, in the order given.
-  func columns(_ chosen: [Int]) -> DoubleMatrix {
-    var result = DoubleMatrix(rows: rows, columns: chosen.count)
-    for row in 0..<rows {
-      for (position, column) in chosen.enumerated() {
-        result.values[row * chosen.count + position] = values[row * columns + column]
-      }
-    }
-    return result
-  }
-}

@@ -115,10 +115,3 @@ struct SubspaceEvidence: Sendable {
     return weighted.rowGram()
   }
 }
-
-extension SubspacePrior {
-  /// Coefficients of the mean picture along a channel axis, `[K]`.
-  func meanCoefficients(_ axis: Int) -> [Double] {
-    Array(mean.values[axis * basis.count..<(axis + 1) * basis.count])
-  }
-}

@@ -91,4 +91,9 @@ extension SubspacePrior {
     else { throw PriorError.notFinite }
     return field
   }
+
+  /// The pixels of a picture, or of a window, of the prior's size.
+  var gridTargets: PriorTargets {
+    PriorTargets(self, CoordinateGrid.points(height: imageSize, width: imageSize))
+  }
 }

@@ -78,7 +78,6 @@ public struct SubspacePrior: Sendable, Equatable {
     let total = Double(codes * (mirrors ? 2 : 1))
     return neighbourhoods.filter { $0 <= total / 2 }
   }
-
 }
 
 extension SubspacePrior {
@@ -102,4 +101,15 @@ extension SubspacePrior {
     }
     return settings[next - 1].mixed(with: settings[next], at: wanted)
   }
+
+  /// Coefficients of the mean picture along a channel axis, `[K]`.
+  func meanCoefficients(_ axis: Int) -> [Double] {
+    Array(mean.values[axis * basis.count..<(axis + 1) * basis.count])
+  }
+
+  /// What a mirror does to each number of a code; nothing if pictures must not be mirrored.
+  var mirrorSigns: [Double] { mirror ?? [Double](repeating: 1, count: codeLength) }
+
+  /// The codes that neighbours are found among.
+  var trainingCodes: TrainingCodes { TrainingCodes(values: codes, signs: mirrorSigns) }
 }

@@ -35,13 +35,6 @@ struct PriorTargets: Sendable {
   }
 }
 
-extension SubspacePrior {
-  /// The pixels of a picture, or of a window, of the prior's size.
-  var gridTargets: PriorTargets {
-    PriorTargets(self, CoordinateGrid.points(height: imageSize, width: imageSize))
-  }
-}
-
 /// How the values at some points depend on the code, given the observations.
 ///
 /// In single precision but for what is solved for: variances are wanted to a part of the noise.

@@ -121,11 +121,3 @@ struct SeenCodes: Sendable {
     return result
   }
 }
-
-extension SubspacePrior {
-  /// What a mirror does to each number of a code; nothing if pictures must not be mirrored.
-  var mirrorSigns: [Double] { mirror ?? [Double](repeating: 1, count: codeLength) }
-
-  /// The codes that neighbours are found among.
-  var trainingCodes: TrainingCodes { TrainingCodes(values: codes, signs: mirrorSigns) }
-}

@@ -97,30 +97,3 @@ package struct ResidualExample: Sendable {
     return result
   }
 }
-
-extension [Float] {
-  /// Rows of a `[size, size, channels]` picture turned left to right.
-  func mirrored(size: Int) -> [Float] {
-    let channels = count / (size * size)
-    var result = self
-    for pixel in 0..<size * size {
-      let from = pixel / size * size + size - 1 - pixel % size
-      for channel in 0..<channels {
-        result[pixel * channels + channel] = self[from * channels + channel]
-      }
-    }
-    return result
-  }
-}
-
-extension ResidualInputs {
-  /// The same seen in a mirror.
-  func mirrored(size: Int) -> ResidualInputs {
-    ResidualInputs(
-      gaussian: gaussian.mirrored(size: size), deviation: deviation.mirrored(size: size),
-      observed: observed.mirrored(size: size), mask: mask.mirrored(size: size),
-      neighbours: neighbours.map {
-        NeighbourDepartures(values: $0.values.mirrored(size: NeighbourGrid(size: size).side))
-      })
-  }
-}

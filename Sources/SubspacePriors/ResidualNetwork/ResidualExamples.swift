@@ -186,6 +186,17 @@ package struct ResidualExamples: Sendable {
     }
     return ResidualExamples(pictures, items: parts.flatMap { $0 })
   }
+
+  /// What the network is shown of an example, and what is true.
+  func shown(_ index: Int, isMirrored: Bool) throws -> (inputs: ResidualInputs, truth: [Float]) {
+    let item = items[index]
+    let values = try pictures.values(at: item.picture)
+    let truth = item.isMirrored ? values.mirrored(size: pictures.size) : values
+    let inputs = item.inputs(truth: truth)
+    return isMirrored
+      ? (inputs.mirrored(size: pictures.size), truth.mirrored(size: pictures.size))
+      : (inputs, truth)
+  }
 }
 
 /// Some of the pictures of a collection.
