@@ -21,8 +21,8 @@ extension SubspacePrior {
     self = try Self.gaussian(
       training: training, validationPictures: validation, settings: settings,
       progress: { try progress(0.5 * $0) })
-    try selectSettings(
-      validation, seed: settings.seed, progress: { try progress(0.5 + 0.5 * $0) })
+    try calibrate(
+      on: validation, seed: settings.seed, progress: { try progress(0.5 + 0.5 * $0) })
     try progress(1)
   }
 
@@ -67,7 +67,7 @@ extension SubspacePrior {
       codes: SingleMatrix(
         rows: codes.count, columns: found.values.count,
         values: codes.joined().map { Float($0) }),
-      mirror: settings.mirrors ? found.mirror : nil, settings: [], scope: settings.scope)
+      mirror: settings.mirrors ? found.mirror : nil, calibration: [], scope: settings.scope)
   }
 
   private static func keptPictures(_ count: Int, _ settings: SubspaceLearningSettings) -> [Int] {

@@ -184,7 +184,11 @@ import Training
     try prior.write(to: path, overwrite: false)
     let read = try SubspacePrior.read(path)
     #expect(try read.archive() == archive)
-    let kernels = archive.arrays.filter { $0.name.hasPrefix("correction.") }
+    let earlier = folder.file("earlier.safetensors")
+    try AtomicFile.write(
+      try archive.withEarlierNames().encoded(), to: earlier, overwrite: false)
+    #expect(try SubspacePrior.read(earlier) == read)
+    let kernels = archive.arrays.filter { $0.name.hasPrefix("residual_network.") }
     #expect(kernels.count > 20)
     var damaged = [archive, archive, archive, archive]
     damaged[0].arrays.removeAll { $0.name == kernels[0].name }

@@ -1,12 +1,14 @@
 import Numerics
 import Signals
 
-/// A residual network with what it needs of its prior.
+/// A residual network together with what it needs of its prior.
 struct PictureResidual: Sendable, Equatable {
   let network: ResidualNetwork
   let grid: ResidualGrid
-  /// The functions of a corrected picture: the prior's own first, then the slowest of the others, since
-  /// a residual network knows edges that components of the collection do not hold.
+  /// The functions of a corrected picture: the prior's own first, then the others of lowest frequency.
+  ///
+  /// There are more of them than the prior has, since the network restores edges that the collection's
+  /// components do not hold.
   let basis: CosineBasis
   /// Whether a mirrored picture is as likely as the picture.
   private let mirrors: Bool
@@ -14,8 +16,8 @@ struct PictureResidual: Sendable, Equatable {
   /// The most functions of a corrected picture.
   private static let mostFunctions = 4_096
 
-  /// A network for a prior's pictures; nil if their size or channels are not the network's, or if it is shown
-  /// more neighbours than there are.
+  /// A network for a prior's pictures; nil if their size or channels differ from the network's, or if the
+  /// prior has no neighbourhood of the size that the network is shown.
   init?(_ network: ResidualNetwork, for prior: SubspacePrior) {
     let configuration = network.configuration
     guard configuration.size == prior.imageSize, configuration.channels == prior.channels,
@@ -38,10 +40,10 @@ struct PictureResidual: Sendable, Equatable {
       indices: prior.basis.indices + others.prefix(max(0, Self.mostFunctions - own.count)))
   }
 
-  /// The residual network, of which a share is to be added.
-  func residual(_ inputs: ResidualInputs, share: Float) -> ResidualPrediction {
+  /// The network's prediction, its values times a weight.
+  func residual(_ inputs: ResidualInputs, weight: Float) -> ResidualPrediction {
     var result = network.residual(of: inputs, mirrors: mirrors)
-    for index in result.values.indices { result.values[index] *= share }
+    for index in result.values.indices { result.values[index] *= weight }
     return result
   }
 }

@@ -64,7 +64,7 @@ public struct ResidualLearning: Sendable {
       progress: { try progress(Self.closedFormWeight * $0) })
     let neighbourhood = try prior.bestNeighbourhood(
       among: ResidualExamples.neighbourhoods(training, settings: components),
-      judgedBy: validation, seed: components.seed)
+      on: validation, seed: components.seed)
     let examples = try ResidualExamples(
       training, settings: components, neighbourhood: neighbourhood,
       looks: settings.looks(pixels: training.size * training.size),
@@ -114,8 +114,8 @@ public struct ResidualLearning: Sendable {
   ) throws -> SubspacePrior {
     var result = prior
     result.residualNetwork = trainer.bestNetwork(state).flatMap { PictureResidual($0, for: prior) }
-    try result.selectSettings(validation, seed: seed, progress: progress)
-    if result.settings.allSatisfy({ $0.residualWeight == 0 }) { result.residualNetwork = nil }
+    try result.calibrate(on: validation, seed: seed, progress: progress)
+    if result.calibration.allSatisfy({ $0.residualWeight == 0 }) { result.residualNetwork = nil }
     return result
   }
 }

@@ -2,7 +2,7 @@ import Numerics
 import Signals
 
 extension SubspacePrior {
-  /// What the prior's network is shown of some observations; nil if there is no network.
+  /// What the prior's residual network is shown of some observations; nil if there is no network.
   ///
   /// - Throws: `LinearAlgebraError` for values that are not finite.
   package func residualInputs(
@@ -19,33 +19,32 @@ extension SubspacePrior {
     return ResidualInputs(self, residualNetwork, cells, evidence, codes)
   }
 
-  /// The place in ``mixture components`` of the neighbours that a residual network is shown; nil if it is shown none.
+  /// The place in ``mixtureComponents`` of the neighbours that a residual network is shown; nil if it is
+  /// shown none.
   func mixtureComponent(shownTo residualNetwork: PictureResidual) -> Int? {
     residualNetwork.network.configuration.neighbourhood.flatMap {
       mixtureComponents.firstIndex(of: $0)
     }
   }
 
-  /// Coefficients along the channel axes in the functions of a corrected picture, `[c, K']`; the
-  /// coefficients themselves if the prior has no residual network.
+  /// The picture of some coefficients with a residual network's prediction added; without a network the
+  /// coefficients in the prior's own functions.
   ///
   /// - Parameters:
-  ///   - coefficients: `[c, K]`.
-  ///   - residual network: row-major `[size, size, c]`, or nil for none.
-  func spectrum(of coefficients: DoubleMatrix, adding residualNetwork: [Float]?) -> DoubleMatrix {
-    guard let wide = self.residualNetwork?.basis else { return coefficients }
-    var result = DoubleMatrix(rows: channels, columns: wide.count)
-    if let residualNetwork {
-      result = channelAxes.multiplied(
+  ///   - coefficients: along the channel axes, `[c, K]`.
+  ///   - predicted: what the network adds, row-major `[size, size, c]`; nil for nothing.
+  func series(of coefficients: DoubleMatrix, adding predicted: [Float]?) -> CosineSeries {
+    guard let wide = residualNetwork?.basis else { return CosineSeries(coefficients, in: basis) }
+    var added = DoubleMatrix(rows: channels, columns: wide.count)
+    if let predicted {
+      added = channelAxes.multiplied(
         by: DoubleMatrix(
           rows: channels, columns: wide.count,
-          values: wide.analyzer(channels: channels)(residualNetwork)))
+          values: wide.analyzer(channels: channels)(predicted)))
     }
-    for channel in 0..<channels {
-      for index in 0..<coefficients.columns {
-        result[channel, index] += coefficients[channel, index]
-      }
-    }
+    // The prior's own functions are the first ones of the wider basis.
+    var result = CosineSeries(added, in: wide)
+    result.add(coefficients)
     return result
   }
 }
