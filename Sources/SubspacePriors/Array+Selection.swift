@@ -1,7 +1,7 @@
 extension [Double] {
-  /// The value that so many values come before once all are sorted, without sorting them.
+  /// The value at a place in ascending order, without sorting all values.
   ///
-  /// - Parameter place: 0 is the smallest.
+  /// - Parameter place: 0 for the smallest value.
   func smallest(_ place: Int) -> Double {
     var (candidates, place) = (self, place)
     while candidates.count > 64 {

@@ -1,7 +1,7 @@
 import Numerics
 
 extension DoubleMatrix {
-  /// Each row times a number of its own.
+  /// Each row multiplied by its own factor.
   func scalingRows(by factors: [Double]) -> DoubleMatrix {
     var result = self
     for (row, factor) in factors.enumerated() where factor != 1 {
@@ -10,7 +10,7 @@ extension DoubleMatrix {
     return result
   }
 
-  /// Takes a multiple of a vector from one row.
+  /// Subtracts a multiple of a vector from one row.
   mutating func subtract(_ vector: [Double], times factor: Double, fromRow row: Int) {
     let start = row * columns
     values.withUnsafeMutableBufferPointer { values in

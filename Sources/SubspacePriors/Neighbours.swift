@@ -1,21 +1,21 @@
 import Foundation
 import Numerics
 
-/// The training codes that explain the observations best, sorted by ``CodeDistances``.
+/// The training codes that explain the observations best, in the order of their ``CodeDistances``.
 struct Neighbours: Sendable {
-  /// The nearest codes, mirrored ones included, the nearest first, and their distances from that one.
+  /// The nearest codes, mirrored ones included, nearest first, and their distances less the smallest.
   private let members: [TrainingCodes.Member]
   private let distances: [Double]
 
-  /// Codes beyond this multiple of the largest neighbourhood carry no weight worth the time.
+  /// Neighbourhoods are cut at this multiple of their effective number of codes; the rest has little weight.
   private static let reach = 4.0
 
   /// Finds the nearest codes.
   ///
   /// - Parameters:
-  ///   - all: the distances of all codes, and then of the mirrored ones if there is a mirror.
-  ///   - codes: how many codes there are.
-  ///   - largest: the largest neighbourhood that will be asked for.
+  ///   - all: the distances of all codes, followed by those of the mirrored codes if there is a mirror.
+  ///   - codes: number of codes.
+  ///   - largest: effective number of the largest neighbourhood that will be asked for.
   init(_ all: [Double], codes: Int, largest: Double) {
     let count = min(all.count, Int(Self.reach * largest))
     let farthest = count > 0 ? all.smallest(count - 1) : 0
@@ -27,8 +27,8 @@ struct Neighbours: Sendable {
     distances = order.map { all[$0] - nearest }
   }
 
-  /// The codes with weights `exp(-t distance)`, t such that they count for a number of codes (1 / sum of
-  /// squared weights).
+  /// The codes with weights proportional to `exp(-t distance)`, where t gives them an effective number of
+  /// codes (1 / sum of squared weights).
   func neighbourhood(effectiveCount: Double) -> Neighbourhood {
     let weights = weights(effectiveCount: effectiveCount)
     return Neighbourhood(members: Array(members.prefix(weights.count)), weights: weights)

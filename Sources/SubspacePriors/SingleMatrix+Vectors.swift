@@ -1,10 +1,10 @@
 import Numerics
 
 extension SingleMatrix {
-  /// The product with a vector, taken for a column.
+  /// The product with a column vector.
   func multiplied(by vector: [Double]) -> [Double] { product(vector) { multiplied(by: $0) } }
 
-  /// The product of the transpose with a vector, taken for a column.
+  /// The product of the transpose with a column vector.
   func transposedMultiplied(by vector: [Double]) -> [Double] {
     product(vector) { transposedMultiplied(by: $0) }
   }

@@ -1,14 +1,13 @@
 import Numerics
 
 extension SubspaceEvidence {
-  /// The coefficients along each channel axis of pictures of given codes: the components, and the residual
-  /// that residuals imply.
+  /// The mean coefficients, along each channel axis, of pictures with given codes: the components' part and
+  /// the mean of the residual given the observations.
   ///
   /// - Parameters:
   ///   - codes: `[J, b]`.
-  ///   - residuals: along each axis `[n, b]`, or one column for all codes; nil is those of the picture that
-  ///     was observed.
-  /// - Returns: `[c, K]` of each picture.
+  ///   - residuals: r along each axis, `[n, b]`, or one column for all codes; nil for the observed picture's.
+  /// - Returns: `[c, K]` for each picture.
   func coefficients(
     _ prior: SubspacePrior, codes: DoubleMatrix, residuals: [DoubleMatrix]? = nil
   ) -> [DoubleMatrix] {
@@ -42,7 +41,7 @@ extension SubspaceEvidence {
     return result
   }
 
-  /// The pictures of codes on the training grid, row-major `[size, size, c]`; parameters as of
+  /// The same as pictures on the training grid, row-major `[size, size, c]`; the parameters are those of
   /// `coefficients`.
   func pictures(
     _ prior: SubspacePrior, codes: DoubleMatrix, residuals: [DoubleMatrix]? = nil

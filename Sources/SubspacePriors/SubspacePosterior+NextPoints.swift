@@ -35,8 +35,8 @@ extension SubspacePosterior {
   }
 }
 
-/// The pixels of a picture that may be measured next: all pixels of a small picture; of a larger one, which is
-/// cut into cells, the allowed pixel nearest to the middle of each cell.
+/// The pixels of a picture that may be measured next: all pixels of a small picture; of a larger one, which
+/// is cut into cells, the allowed pixel nearest to the middle of each cell.
 struct MeasurementCandidates: Sendable {
   /// Row by row; the middle pixel of a cell whose pixels are all excluded.
   let pixels: [Int]

@@ -17,8 +17,8 @@ extension SubspacePrior {
     let fillDistanceRatio: Double
   }
 
-  /// A calibration entry with interval widths: the Mahalanobis exponent that makes the errors most likely, and
-  /// the factor with which 90% of the values then lie in their central 90% interval.
+  /// A calibration entry with interval widths: the Mahalanobis exponent that makes the errors most likely,
+  /// and the factor with which 90% of the values then lie in their central 90% interval.
   ///
   /// - Parameters:
   ///   - entry: decides everything else.

@@ -161,8 +161,8 @@ extension SubspacePrior {
   /// The share of the squared error that neighbourhoods must gain to be worth their time.
   private static let leastGain = 0.01
 
-  /// The weights w of 0 or more, summing to 1, with the least `w^T gram w`: Frank and Wolfe's method with exact
-  /// line search, from the best single mixture component.
+  /// The weights w of 0 or more, summing to 1, with the least `w^T gram w`: Frank and Wolfe's method with
+  /// exact line search, from the best single mixture component.
   ///
   /// - Parameter gram: inner products of the components' errors.
   static func bestStackingWeights(_ gram: DoubleMatrix) -> [Double] {

@@ -1,10 +1,10 @@
 import Numerics
 
-/// What pictures have at the points of a ``SubspaceEvidence``, less what the mean picture has there, in
-/// units of what is not explained by components; a column a picture.
+/// The values of pictures at the points of a ``SubspaceEvidence``, minus the mean picture's, whitened by the
+/// covariance of the residual and the noise; one column per picture.
 ///
-/// Pictures that share their points share the work of the points, and their own becomes products of
-/// matrices, which read the prior's tables once for all of them.
+/// Pictures that share their points share the work that depends on the points, and the rest is products of
+/// matrices, which read the prior's tables once for all pictures.
 struct WhitenedValues: Sendable {
   /// `r = M^-1/2 (y - F mean)` along each channel axis, `[n, b]`.
   var residuals: [DoubleMatrix]
@@ -12,7 +12,8 @@ struct WhitenedValues: Sendable {
   let projections: DoubleMatrix
 
   /// - Parameters:
-  ///   - axes: of the points' evidence.
+  ///   - prior: that of the evidence.
+  ///   - axes: those of the points' evidence.
   ///   - functions: at the points, `[n, K]`.
   ///   - values: of each picture, `[n, c]`, 0...1.
   init(
@@ -40,6 +41,6 @@ struct WhitenedValues: Sendable {
   /// `P^T r` of one picture, `[J]`.
   func projection(of picture: Int) -> [Double] { projections.column(picture) }
 
-  /// r of one picture, the axes one after the other, `[c n]`.
+  /// r of one picture, one axis after the other, `[c n]`.
   func residual(of picture: Int) -> [Double] { residuals.flatMap { $0.column(picture) } }
 }

@@ -1,5 +1,5 @@
 extension [Float] {
-  /// Rows of a `[size, size, channels]` picture turned left to right.
+  /// A `[size, size, channels]` picture mirrored left to right.
   func mirrored(size: Int) -> [Float] {
     let channels = count / (size * size)
     var result = self

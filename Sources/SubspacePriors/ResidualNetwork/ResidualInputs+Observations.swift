@@ -1,11 +1,14 @@
 import Numerics
 
 extension ResidualInputs {
-  /// What the network is shown of observations at any positions: values are averaged in the pixels of the
-  /// training grid.
+  /// The inputs for observations at any positions, which are averaged in the pixels of the training grid.
   ///
-  /// - Parameter codes: with the mixture component of the neighbours that the network is shown worked out, where these are
-  ///   worth it.
+  /// - Parameters:
+  ///   - prior: that of the network.
+  ///   - residualNetwork: decides whether neighbours are shown.
+  ///   - cells: the observations.
+  ///   - evidence: from the cells.
+  ///   - codes: with the mixture component that the network is shown worked out, where it is worth its time.
   init(
     _ prior: SubspacePrior, _ residualNetwork: PictureResidual, _ cells: ObservationCells,
     _ evidence: SubspaceEvidence, _ codes: CodePosterior

@@ -1,23 +1,25 @@
-/// What a residual network is shown of one picture, on the grid of the training pictures.
+/// A residual network's inputs for one picture, on the grid of the training pictures.
 package struct ResidualInputs: Sendable {
-  /// The Gaussian posterior's picture, row-major `[size, size, c]`, 0...1 but for overshoots.
+  /// The Gaussian posterior's picture, row-major `[size, size, c]`, 0...1 except for overshoots.
   package var gaussian: [Float]
-  /// Its deviation, averaged over the channels, `[size, size]`.
+  /// Its standard deviation for the mean over the channels, `[size, size]`.
   package var deviation: [Float]
-  /// What was observed of each pixel, `[size, size, c]`; 0 where nothing was.
+  /// The observed value of each pixel, `[size, size, c]`; 0 where nothing was observed.
   package var observed: [Float]
   /// 1 where a pixel was observed, else 0, `[size, size]`.
   package var mask: [Float]
-  /// What neighbours make of the observations; nil if that is not shown.
+  /// The neighbours' picture; nil if it is not shown.
   package var neighbours: NeighbourDepartures?
 
-  /// Centres and widths that bring what is seen to about -1...1; chosen, not tuned.
+  /// Factors that bring the inputs to about -1...1; chosen, not tuned.
   private static let valueScale: Float = 3
   private static let deviationScale: Float = 8
 
-  /// Writes what the network takes, `[size, size, 2 c + 2]`, or with neighbours `[size, size, 3 c + 2]`.
+  /// Appends the network's input array, `[size, size, 2 c + 2]`, or with neighbours `[size, size, 3 c + 2]`.
   ///
-  /// - Parameter size: side of the picture.
+  /// - Parameters:
+  ///   - features: is appended to.
+  ///   - size: side of the picture, in pixels.
   func appendFeatures(to features: inout [Float], size: Int) {
     let channels = observed.count / mask.count
     let grid = NeighbourGrid(size: size)
@@ -38,10 +40,11 @@ package struct ResidualInputs: Sendable {
     }
   }
 
-  /// What a residual network of 1 is worth at each pixel: the deviation, and nothing where it was observed.
+  /// The unit of the network's output at each pixel: the standard deviation, or 0 where the pixel was
+  /// observed.
   var scale: [Float] { zip(deviation, mask).map { $0 * (1 - $1) } }
 
-  /// The same seen in a mirror.
+  /// The inputs for the mirrored picture.
   func mirrored(size: Int) -> ResidualInputs {
     ResidualInputs(
       gaussian: gaussian.mirrored(size: size), deviation: deviation.mirrored(size: size),
