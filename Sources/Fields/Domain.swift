@@ -68,7 +68,8 @@ public struct Domain: Sendable {
       let numbers = batch.points(of: pointCount) ?? Array(0..<pointCount)
       return Sample(numbers: numbers, coordinates: numbers.flatMap(point))
     case .box(let ranges):
-      var random = Xoshiro256(seed: batch.seed, 2, UInt64(max(0, batch.step)), UInt64(stream))
+      var random = Xoshiro256(
+        seed: batch.seed, .boxPoints, UInt64(max(0, batch.step)), UInt64(stream))
       let drawn = (0..<pointCount).flatMap { _ in ranges.map { random.uniform(in: $0) } }
       return Sample(numbers: Array(0..<pointCount), coordinates: drawn)
     }

@@ -47,7 +47,7 @@ public struct PointBatch: Sendable, Equatable {
   }
 
   /// The generator of this step's random choices.
-  public var random: Xoshiro256 { Xoshiro256(seed: seed, 1, UInt64(max(0, step))) }
+  public var random: Xoshiro256 { Xoshiro256(seed: seed, .fieldPoints, UInt64(max(0, step))) }
 
   /// Points of 0..<count in rising order, one drawn from each of `size` equal parts; nil for all.
   ///

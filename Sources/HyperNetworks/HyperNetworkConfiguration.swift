@@ -30,7 +30,8 @@ public struct HyperNetworkConfiguration: Sendable, Equatable, Codable {
   public var encoder: EncoderKind
   /// The head.
   public var head: HeadKind
-  /// Width of the tokens (attention), of the last grid (convolutional) or of the latent vector and its encoder (set).
+  /// Width of the tokens (attention), of the last grid (convolutional) or of the latent vector and its
+  /// encoder (set).
   public var latentWidth: Int
   /// Number of learned queries (attention).
   public var tokens: Int

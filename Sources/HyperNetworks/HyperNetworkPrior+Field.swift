@@ -66,7 +66,7 @@ extension HyperNetworkPrior {
   ) -> Tensor {
     var points = Tensor.concatenated([coordinates, values], axis: 1)
     if points.shape[0] > encoderPointLimit {
-      var random = Xoshiro256(seed: 0, UInt64(points.shape[0]))
+      var random = Xoshiro256(fixed: .encoderPoints, UInt64(points.shape[0]))
       points = points.gatheredRows(random.sample(encoderPointLimit, of: points.shape[0]))
     }
     return configuration.contextEncoder.latent(

@@ -117,8 +117,8 @@ extension HyperNetworkPrior {
     return configuration.contextEncoder.latent(of: points, mask: batch.contextMask, parameters)
   }
 
-  /// What generated networks say about a batch, and what they said before their last layers were fitted to its
-  /// points.
+  /// What generated networks say about a batch, and what they said before their last layers were fitted to
+  /// its points.
   ///
   /// - Parameter parameters: at least those of ``Conditioning``, where there is a fit.
   static func predict(

@@ -40,7 +40,7 @@ public enum ImagePriorFile {
   private static func prior(
     in archive: SafetensorsArchive, path: String
   ) throws -> any ImagePrior {
-    archive.metadata["kind"] == SubspacePrior.fileKind
+    SubspacePrior.isFileKind(archive.metadata["kind"])
       ? try SubspacePrior(archive: archive, path: path)
       : try HyperNetworkPrior(archive: archive, path: path)
   }

@@ -2,27 +2,29 @@ import Foundation
 
 /// What validation pictures decided for one number of observed points.
 struct CalibrationEntry: Sendable, Equatable {
-  /// Number of observed points it was decided at, at least 1.
+  /// The number of observed points, at least 1.
   var points: Double
-  /// Share of each mixture component in the prediction, summing to 1; in the order of `SubspacePrior.mixture components`.
+  /// Stacking weights: how much each mixture component counts in the prediction, in the order of
+  /// ``SubspacePrior/mixtureComponents``; they sum to 1.
   var stackingWeights: [Double]
-  /// How much of the network's residual network is added, at most the share of the last mixture component.
+  /// How much of the residual network's prediction is added, at most the weight of the last mixture
+  /// component.
   var residualWeight = 0.0
-  /// Factor on the standard deviation that makes 90% intervals hold 90%.
+  /// Factor on the standard deviation with which 90% intervals hold 90% of the values.
   var deviationScale = 1.0
   /// Power of the square root of a picture's normalized squared Mahalanobis distance in that factor.
   ///
   /// It says how far a picture that departs from the collection where it was observed does so elsewhere;
-  /// 0 takes all pictures for alike.
+  /// 0 gives all pictures the same factor.
   var mahalanobisExponent = 0.0
 
-  /// The factor on the standard deviations of a picture of a given ``CodePosterior/normalized squared Mahalanobis distance``.
+  /// The factor on the standard deviations of a picture with a given
+  /// ``CodePosterior/normalizedMahalanobis``.
   func width(normalizedMahalanobis: Double) -> Double {
     deviationScale * pow(normalizedMahalanobis, mahalanobisExponent / 2)
   }
-}
 
-extension CalibrationEntry {
+  /// The entry for a number of points between this one's and another's, linear in its logarithm.
   func mixed(with other: CalibrationEntry, at wanted: Double) -> CalibrationEntry {
     let part =
       (log(wanted) - log(points)) / (log(other.points) - log(points))

@@ -1,37 +1,37 @@
 import Numerics
 
-/// How well each training code explains what was observed at a set of points.
+/// How well each training code explains the values observed at a set of points.
 ///
-/// A code's distance is the observations' squared Mahalanobis distance from it, in the metric of the collection's
-/// predictive covariance: with `L L^T = P P^T + I` it is `|L^-1 (r - P code)|^2`, or up to a constant, with
-/// `A = I + P^T P`, `code^T (I - A^-1) code - 2 code^T A^-1 P^T r`. Of few observed values the first costs less, of
-/// many the second. Most of either depends on where the points lie and not on what was observed there, so
-/// pictures that share their points share this work.
+/// A code's distance is the squared Mahalanobis distance of the observations from it, in the metric of the
+/// collection's predictive covariance: with `L L^T = P P^T + I` it is `|L^-1 (r - P code)|^2`, or up to a
+/// constant, with `A = I + P^T P`, `code^T (I - A^-1) code - 2 code^T A^-1 P^T r`. The first form costs less
+/// for few observed values, the second for many. Most of the work depends on the points alone and not on the
+/// values observed there, so pictures that share their points share it.
 package struct CodeDistances: Sendable {
-  /// What is compared with the target: rows of `L^-1 P code`, or the codes; the part of the components that a
-  /// mirror leaves alone, and the part of those that it turns.
+  /// The rows that are compared with the target, `L^-1 P code` or the codes: the part from components that
+  /// are even under a mirror, and the part from odd ones.
   private let even: SingleMatrix
   private let odd: SingleMatrix
-  /// Of each code: its length's square, but for the products of even and odd parts.
+  /// The squared length of each row, without the products of its even and odd parts.
   private let within: [Double]
-  /// Those products, twice; the mirrored code has their opposite.
+  /// Twice those products; a mirrored code has them with the opposite sign.
   private let between: [Double]
   private let space: Space
   private let hasMirror: Bool
 
   private enum Space {
-    /// The observed values', with L.
+    /// The space of the observed values, with L.
     case values(CholeskyFactor)
-    /// The codes', with the places of the even and of the odd components.
+    /// The space of codes, with the indices of the even and of the odd components.
     case codes([[Int]])
   }
 
   private static let block = 256
 
   /// - Parameters:
-  ///   - conditioning: of the codes, for the points that were observed.
+  ///   - conditioning: holds the codes, prepared for the observed points.
   ///   - wide: `A^-1`; see ``CodePosterior/collectionCovariance(_:)``.
-  ///   - hasMirror: whether mirrored codes have distances too.
+  ///   - hasMirror: whether the distances of mirrored codes are wanted too.
   /// - Throws: `LinearAlgebraError` for values that are not finite.
   package init(
     _ conditioning: NeighbourhoodConditioning, _ wide: DoubleMatrix, hasMirror: Bool
@@ -59,7 +59,7 @@ package struct CodeDistances: Sendable {
     }
     var metric = DoubleMatrix.identity(codes.values.columns)
     metric.add(wide, times: -1)
-    // Distances order and weigh codes; seven digits are more than enough for that.
+    // Distances only order and weight codes: single precision is enough.
     let single = SingleMatrix(metric)
     let groups = codes.sides
     let metrics = [(0, 0), (1, 1), (0, 1)].map { single.rows(groups[$0.0]).columns(groups[$0.1]) }
@@ -74,7 +74,7 @@ package struct CodeDistances: Sendable {
     space = .codes(groups)
   }
 
-  /// What a block of codes gives.
+  /// The sums of a block of codes.
   private struct Block: Sendable {
     let sides: [SingleMatrix]
     let within: [Double]
@@ -82,8 +82,8 @@ package struct CodeDistances: Sendable {
 
     /// - Parameters:
     ///   - sides: the even and the odd parts.
-    ///   - others: what each is paired with, row by row.
-    ///   - crossed: what the odd parts are paired with, for the products of both.
+    ///   - others: the matrix that each is multiplied with, row by row.
+    ///   - crossed: the matrix that the odd part is multiplied with, for the products of both parts.
     init(_ sides: [SingleMatrix], times others: [SingleMatrix], crossed: SingleMatrix) {
       self.sides = sides
       within = zip(
@@ -101,10 +101,10 @@ package struct CodeDistances: Sendable {
     }
   }
 
-  /// The distances of the codes and then, if there is a mirror, of the mirrored codes, but for a constant.
+  /// The distances of the codes and then, if there is a mirror, of the mirrored codes, up to a constant.
   ///
   /// - Parameters:
-  ///   - residual: r, the axes one after the other.
+  ///   - residual: r, one axis after the other.
   ///   - collectionMean: `A^-1 P^T r`.
   package func distances(residual: [Double], collectionMean: [Double]) -> [Double] {
     let targets: [[Double]]

@@ -2,26 +2,28 @@ import Foundation
 import ImagePriors
 import Numerics
 
-/// The code of one picture given its observations: a Gaussian for each mixture component of neighbourhood, and
-/// their mixture.
+/// The code of one picture given its observations: a Gaussian for each mixture component, and their mixture.
 struct CodePosterior: Sendable {
-  /// The mean of each mixture component, in the order of `SubspacePrior.mixture components`.
+  /// The mean of each mixture component, in the order of ``SubspacePrior/mixtureComponents``.
   let means: [[Double]]
-  /// The covariance of each mixture component, `[J, J]`; empty unless asked for; see ``levelCovariances()``.
+  /// The covariance of each mixture component, `[J, J]`; empty unless asked for; see
+  /// ``componentCovariances()``.
   private let covariances: [DoubleMatrix]
-  /// The mean and the covariance with the collection's Gaussian as the prior, `[J]` and `[J, J]`.
+  /// Mean `[J]` and covariance `[J, J]` with the collection's Gaussian as the prior.
   let collectionMean: [Double]
   let collectionCovariance: DoubleMatrix
-  /// The mean square of the observed values' departures from what the collection's Gaussian expects, each
-  /// in its standard deviation: 1 for a picture like the collection's, 0.01...100.
+  /// The squared Mahalanobis distance of the observed values from the collection's Gaussian, divided by their
+  /// number and limited to 0.01...100: about 1 for a picture like the collection's.
   let normalizedMahalanobis: Double
 
   /// - Parameters:
   ///   - prior: with its codes.
-  ///   - evidence: what was observed.
-  ///   - mixture components: which of the prior's mixture components are worked out; the others get the mean of the last one.
-  ///   - meanOnly: a mixture component that has no share in the mixture: its covariance is the collection's.
+  ///   - evidence: of the observations.
+  ///   - mixtureComponents: which of the prior's mixture components are worked out; the others get the
+  ///     collection's mean and covariance.
+  ///   - meanOnly: a component of weight 0 whose mean alone is worked out.
   ///   - withCovariance: whether covariances are wanted.
+  /// - Throws: `LinearAlgebraError` for values that are not finite.
   init(
     _ prior: SubspacePrior, _ evidence: SubspaceEvidence, mixtureComponents: [Bool],
     meanOnly: Int? = nil,
@@ -48,7 +50,7 @@ struct CodePosterior: Sendable {
           conditioning: conditioning
         )
       }
-    // The largest neighbourhoods, which come last, take longest and so are begun first.
+    // The largest neighbourhoods come last and take longest, so they are started first.
     let count = prior.mixtureComponents.count
     let results = try Parallel.map(count) {
       position -> (mean: [Double], covariance: DoubleMatrix?) in
@@ -68,7 +70,8 @@ struct CodePosterior: Sendable {
     covariances = results.compactMap(\.covariance)
   }
 
-  /// The covariance of a code of the whole collection given the observations, `(I + precision)^-1`.
+  /// The covariance of a code given the observations, with the collection's Gaussian as the prior:
+  /// `(I + precision)^-1`.
   static func collectionCovariance(_ evidence: SubspaceEvidence) throws -> DoubleMatrix {
     var shifted = evidence.precision
     for index in 0..<shifted.rows { shifted[index, index] += 1 }
@@ -78,7 +81,7 @@ struct CodePosterior: Sendable {
   /// The covariance of each mixture component.
   ///
   /// - Throws: ``PriorError/withoutUncertainty`` if they were not asked for.
-  func levelCovariances() throws -> [DoubleMatrix] {
+  func componentCovariances() throws -> [DoubleMatrix] {
     guard covariances.count == means.count else { throw PriorError.withoutUncertainty }
     return covariances
   }
@@ -86,25 +89,25 @@ struct CodePosterior: Sendable {
   /// The mean of the mixture.
   func mean(_ stackingWeights: [Double]) -> [Double] {
     var result = [Double](repeating: 0, count: means[0].count)
-    for (share, mean) in zip(stackingWeights, means) where share != 0 {
-      for index in result.indices { result[index] += share * mean[index] }
+    for (weight, mean) in zip(stackingWeights, means) where weight != 0 {
+      for index in result.indices { result[index] += weight * mean[index] }
     }
     return result
   }
 
-  /// The covariance of the mixture: within the mixture components and between them.
+  /// The covariance of the mixture: that within its components and that between their means.
   ///
   /// - Throws: ``PriorError/withoutUncertainty``.
   func covariance(_ stackingWeights: [Double]) throws -> DoubleMatrix {
-    let covariances = try levelCovariances()
+    let covariances = try componentCovariances()
     let centre = mean(stackingWeights)
     var result = DoubleMatrix(rows: centre.count, columns: centre.count)
-    for (mixtureComponent, share) in stackingWeights.enumerated() where share != 0 {
-      result.add(covariances[mixtureComponent], times: share)
+    for (mixtureComponent, weight) in stackingWeights.enumerated() where weight != 0 {
+      result.add(covariances[mixtureComponent], times: weight)
       let away = zip(means[mixtureComponent], centre).map { $0 - $1 }
       let column = DoubleMatrix(rows: away.count, columns: 1, values: away)
       let row = DoubleMatrix(rows: 1, columns: away.count, values: away)
-      result.add(column.multiplied(by: row), times: share)
+      result.add(column.multiplied(by: row), times: weight)
     }
     return result
   }

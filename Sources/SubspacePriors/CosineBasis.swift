@@ -3,10 +3,10 @@ import Fields
 import Foundation
 import Numerics
 
-/// Products of cosines over the square -1...1: the smooth functions that a prior's pictures are
-/// sums of, and that one sine layer computes.
+/// Products of cosines over the square -1...1: a prior's pictures are sums of these smooth functions, and one
+/// sine layer computes them.
 ///
-/// With a grid of `size` samples an axis and the position `i` in samples, function (u, v) is
+/// With a grid of `size` samples per axis and the position `i` in samples, function (u, v) is
 ///
 ///     c_u c_v cos(pi u (i_y + 1/2) / size) cos(pi v (i_x + 1/2) / size),
 ///
@@ -18,7 +18,7 @@ import Numerics
 struct CosineBasis: Sendable, Equatable {
   /// Samples along an axis of the grid.
   let size: Int
-  /// `u * size + v` of each function in use.
+  /// `u * size + v` of each function that is used.
   let indices: [Int]
 
   /// Number K of functions.
@@ -36,7 +36,7 @@ struct CosineBasis: Sendable, Equatable {
     self.indices = indices
   }
 
-  /// 1 for functions that a left-right mirror leaves alone, -1 for those that it turns around.
+  /// 1 for functions that are even under a left-right mirror, -1 for odd ones.
   var mirrorSigns: [Double] { indices.map { $0 % size % 2 == 0 ? 1 : -1 } }
 
   /// The functions at points.
@@ -71,7 +71,7 @@ struct CosineBasis: Sendable, Equatable {
     return cosines.enumerated().map { $1 * ($0 == 0 ? scale * 0.5.squareRoot() : scale) }
   }
 
-  /// `[size, size]`: row u holds `c_u cos(...)` at the samples.
+  /// The transform of one axis, `[size, size]`: row u holds `c_u cos(...)` at the samples.
   private var transform: DoubleMatrix {
     var matrix = DoubleMatrix(rows: size, columns: size)
     for sample in 0..<size {
@@ -83,9 +83,9 @@ struct CosineBasis: Sendable, Equatable {
     return matrix
   }
 
-  /// A function that gives the coefficients of pictures on the grid.
+  /// A function that computes the coefficients of pictures on the grid.
   ///
-  /// - Returns: for values `[size, size, c]` the coefficients `[c, K]`.
+  /// - Returns: a function from values `[size, size, c]` to coefficients `[c, K]`.
   func analyzer(channels: Int) -> @Sendable ([Float]) -> [Double] {
     let (size, indices, matrix) = (size, indices, transform)
     return { picture in
@@ -108,7 +108,7 @@ struct CosineBasis: Sendable, Equatable {
     }
   }
 
-  /// The sum of the functions at the samples of the grid.
+  /// The picture with given coefficients, at the samples of the grid.
   ///
   /// - Parameter coefficients: `[c, K]`.
   /// - Returns: row-major `[size, size, c]`.
@@ -117,7 +117,7 @@ struct CosineBasis: Sendable, Equatable {
     return picture(coefficients, rows: places, columns: places)
   }
 
-  /// The same at the places of another grid; see ``sums(_:rows:columns:)``.
+  /// The picture with given coefficients, at the positions of another grid; see ``sums(_:rows:columns:)``.
   ///
   /// - Returns: row-major `[rows, columns, c]`.
   func picture(
@@ -134,24 +134,24 @@ struct CosineBasis: Sendable, Equatable {
     return picture
   }
 
-  /// The sum of the functions at all pairs of some places.
+  /// The weighted sum of the functions at all pairs of some positions.
   ///
   /// - Parameters:
   ///   - coefficients: `[K]`.
-  ///   - places: `[size, p]`: row u holds function u of an axis at the places.
-  /// - Returns: `[p * p]`, the row's place first.
+  ///   - places: `[size, p]`: row u holds function u of an axis at the positions.
+  /// - Returns: `[p * p]`, row-major.
   func sums(_ coefficients: [Double], at places: DoubleMatrix) -> [Double] {
     sums(coefficients, rows: places, columns: places)
   }
 
-  /// The sum of the functions at the places of a grid, `[rows, columns]`; see ``sums(_:at:)``.
+  /// The weighted sum of the functions on a grid of positions, `[rows, columns]`; see ``sums(_:at:)``.
   func sums(_ coefficients: [Double], rows: DoubleMatrix, columns: DoubleMatrix) -> [Double] {
     var spectrum = DoubleMatrix(rows: size, columns: size)
     for (index, value) in zip(indices, coefficients) { spectrum.values[index] = value }
     return rows.transposedMultiplied(by: spectrum.multiplied(by: columns)).values
   }
 
-  /// Functions of one axis at places, -1...1: `[size, p]`.
+  /// The functions of one axis at positions in -1...1, `[size, p]`.
   func axisFunctions(at places: [Float]) -> DoubleMatrix {
     var matrix = DoubleMatrix(rows: size, columns: places.count)
     for (place, coordinate) in places.enumerated() {
@@ -162,12 +162,12 @@ struct CosineBasis: Sendable, Equatable {
     return matrix
   }
 
-  /// The sum of the functions as a network.
+  /// The picture with given coefficients as a network.
   ///
   /// - Parameters:
   ///   - coefficients: `[c, K]`.
   ///   - offsets: added to each channel.
-  /// - Returns: a SIREN of one sine layer, exact up to rounding.
+  /// - Returns: a SIREN of one sine layer, exact up to rounding; nil if a number is not finite.
   func siren(_ coefficients: DoubleMatrix, offsets: [Double]) -> Siren? {
     let channels = coefficients.rows
     let omega = 30.0
@@ -190,7 +190,7 @@ struct CosineBasis: Sendable, Equatable {
       for sign in signs {
         weights.append(Float(step * Double(u) / omega))
         weights.append(Float(sign * step * Double(v) / omega))
-        // The phase is a multiple of a quarter turn.
+        // The phase is a multiple of a quarter period.
         let quarters = ((u + Int(sign) * v + 1) % 4 + 4) % 4
         biases.append(Float(Double.pi / 2 * Double(quarters) / omega))
         for channel in 0..<channels {
@@ -200,7 +200,7 @@ struct CosineBasis: Sendable, Equatable {
       }
     }
     if biases.isEmpty {
-      // A constant needs a unit all the same.
+      // A constant picture still needs one unit.
       weights = [0, 0]
       biases = [0]
       outputs = Array(repeating: [0], count: channels)

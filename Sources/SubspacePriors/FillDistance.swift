@@ -1,17 +1,15 @@
 import Signals
 
-/// How much farther from the observed points the rest of a picture is than it would be from as many
-/// random ones.
+/// How far the rest of a picture is from its observed points, compared with as many random points.
 package enum FillDistance {
-  /// How many times as far the unobserved cells are from the nearest observed one as with random points.
+  /// The mean distance of the unobserved cells of a grid from the nearest observed cell, divided by the same
+  /// for random points.
   ///
-  /// Both distances are means over the unobserved cells of a grid, for these points and for as many random
-  /// ones. At least 1; 1 for random points, about 3 for a hidden block and 6 for a hidden half of a 32x32
-  /// picture.
+  /// At least 1. About 1 for random points, 3 for a hidden block and 6 for a hidden half of a 32x32 picture.
   ///
   /// - Parameters:
   ///   - coordinates: `[n, 2]` in -1...1.
-  ///   - side: cells of the grid on each axis.
+  ///   - side: cells of the grid along each axis.
   package static func ratio(_ coordinates: [Float], side: Int) -> Double {
     var observed = [Bool](repeating: false, count: side * side)
     let cell = { (value: Float) in
@@ -26,8 +24,8 @@ package enum FillDistance {
     return max(1, distance(observed, side) / distance(random.observed, side))
   }
 
-  /// The mean distance of unobserved cells from the nearest observed one, along rows and columns, by one
-  /// pass forth and one back.
+  /// The mean distance of unobserved cells from the nearest observed one, counted along rows and columns, by
+  /// one pass forwards and one backwards.
   private static func distance(_ observed: [Bool], _ side: Int) -> Double {
     var nearest = observed.map { $0 ? 0 : 2 * side }
     for cell in nearest.indices {

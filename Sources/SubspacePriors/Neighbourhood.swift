@@ -1,17 +1,19 @@
 import Numerics
 
-/// A Gaussian of codes, from the nearest ones.
+/// A Gaussian of codes, estimated from the nearest training codes.
 ///
-/// Its mean is theirs, weighted; of its covariance a share is the collection's, the identity.
+/// Its mean is their weighted mean. Its covariance is a mixture of their weighted covariance and the
+/// collection's, which is the identity.
 package struct Neighbourhood: Sendable {
   /// The nearest codes.
   let members: [TrainingCodes.Member]
   /// Their weights, which sum to 1.
   let weights: [Double]
 
-  /// How much of a neighbourhood's covariance is replaced by the collection's, 0...1: a
-  /// neighbourhood of some hundred codes says nothing about most directions (0.1 and 0.3 measured
-  /// alike).
+  /// The weight of the collection's covariance in a neighbourhood's, 0...1.
+  ///
+  /// A neighbourhood of a few hundred codes says nothing about most directions (0.1 and 0.3 gave the same
+  /// errors).
   package static let globalWeight = 0.2
 
   package init(members: [TrainingCodes.Member], weights: [Double]) {
@@ -19,7 +21,7 @@ package struct Neighbourhood: Sendable {
     self.weights = weights
   }
 
-  /// What departures of codes are multiplied by, so that their products are the covariance.
+  /// Factors on the members' departures from the mean, with which their Gram matrix is the covariance.
   fileprivate var factors: [Double] {
     weights.map { ((1 - Self.globalWeight) * $0).squareRoot() }
   }
@@ -27,16 +29,16 @@ package struct Neighbourhood: Sendable {
 
 /// Conditions neighbourhoods on the observations of a set of points.
 ///
-/// Of few observed values in their space, `m + S P^T K^-1 (r - P m)` with `K = P S P^T + I`. For that neither the
-/// covariance S of a neighbourhood is made nor its codes are looked at but as the points see them, unless the
-/// posterior's covariance is wanted too, `S - S P^T K^-1 P S`. Of many values in the space of codes,
-/// `(S^-1 + P^T P)^-1`.
+/// With few observed values the mean is `m + S P^T K^-1 (r - P m)` with `K = P S P^T + I`, in the space of
+/// the values. It needs neither a neighbourhood's covariance S nor its codes, only the codes' values at the
+/// points, unless the posterior's covariance `S - S P^T K^-1 P S` is wanted too. With many values the
+/// covariance is `(S^-1 + P^T P)^-1`, in the space of codes.
 package struct NeighbourhoodConditioning: Sendable {
   let codes: TrainingCodes
   private let precision: DoubleMatrix
   /// P, `[c n, J]`.
   private let loadings: DoubleMatrix
-  /// What means without a covariance are made from; nil if there are many values, or none are asked for.
+  /// For means without a covariance; nil if there are many observed values or no such mean is wanted.
   let few: Few?
 
   struct Few: Sendable {
@@ -48,10 +50,10 @@ package struct NeighbourhoodConditioning: Sendable {
   }
 
   /// - Parameters:
-  ///   - codes: what neighbourhoods consist of.
+  ///   - codes: the codes that neighbourhoods consist of.
   ///   - loadings: P along each channel axis, `[n, J]`.
   ///   - precision: `P^T P`, summed over the axes.
-  ///   - forMeans: whether means will be asked for without a covariance, for which codes are prepared.
+  ///   - forMeans: whether means without a covariance will be asked for, which prepares the codes.
   package init(
     codes: TrainingCodes, loadings: [DoubleMatrix], precision: DoubleMatrix, forMeans: Bool
   ) {
@@ -70,12 +72,12 @@ package struct NeighbourhoodConditioning: Sendable {
       turned: turned, gram: stacked.rowGram(), seen: SeenCodes(codes, loadings: turned))
   }
 
-  /// A code given what was observed.
+  /// The posterior of a code given the observations.
   ///
   /// - Parameters:
-  ///   - neighbourhood: the Gaussian it comes from.
+  ///   - neighbourhood: its prior.
   ///   - projection: `P^T r`, `[J]`.
-  ///   - residual: r, the axes one after the other, `[c n]`.
+  ///   - residual: r, one axis after the other, `[c n]`.
   ///   - withCovariance: whether the covariance is wanted.
   /// - Returns: its mean `[J]`, and its covariance `[J, J]` if that is wanted.
   /// - Throws: `LinearAlgebraError` for values that are not finite.
@@ -91,7 +93,7 @@ package struct NeighbourhoodConditioning: Sendable {
       neighbourhood.members, from: centre, times: neighbourhood.factors)
     var covariance = DoubleMatrix(departures.gram())
     for index in centre.indices { covariance[index, index] += Neighbourhood.globalWeight }
-    // Above half the order the products cost more than the inverses that they spare.
+    // Above half the order the products cost more than the inverses that they replace.
     if withCovariance, 2 * residual.count <= centre.count {
       return try posterior(centre, covariance, residual: residual)
     }
@@ -103,8 +105,8 @@ package struct NeighbourhoodConditioning: Sendable {
     return (zip(centre, step).map { $0 + $1 }, withCovariance ? factor.inverse() : nil)
   }
 
-  /// Mean and covariance, in the space of the observed values; in double precision, since what the values say
-  /// is taken off a covariance that is much larger.
+  /// Mean and covariance, in the space of the observed values; in double precision, since the result is the
+  /// small difference of larger covariances.
   private func posterior(
     _ centre: [Double], _ covariance: DoubleMatrix, residual: [Double]
   ) throws -> (mean: [Double], covariance: DoubleMatrix?) {

@@ -1,21 +1,21 @@
 import Foundation
 import Numerics
 
-/// The training codes that explain the observations best, sorted by ``CodeDistances``.
+/// The training codes that explain the observations best, in the order of their ``CodeDistances``.
 struct Neighbours: Sendable {
-  /// The nearest codes, mirrored ones included, the nearest first, and their distances from that one.
+  /// The nearest codes, mirrored ones included, nearest first, and their distances less the smallest.
   private let members: [TrainingCodes.Member]
   private let distances: [Double]
 
-  /// Codes beyond this multiple of the largest neighbourhood carry no weight worth the time.
+  /// Neighbourhoods are cut at this multiple of their effective number of codes; the rest has little weight.
   private static let reach = 4.0
 
   /// Finds the nearest codes.
   ///
   /// - Parameters:
-  ///   - all: the distances of all codes, and then of the mirrored ones if there is a mirror.
-  ///   - codes: how many codes there are.
-  ///   - largest: the largest neighbourhood that will be asked for.
+  ///   - all: the distances of all codes, followed by those of the mirrored codes if there is a mirror.
+  ///   - codes: number of codes.
+  ///   - largest: effective number of the largest neighbourhood that will be asked for.
   init(_ all: [Double], codes: Int, largest: Double) {
     let count = min(all.count, Int(Self.reach * largest))
     let farthest = count > 0 ? all.smallest(count - 1) : 0
@@ -27,8 +27,8 @@ struct Neighbours: Sendable {
     distances = order.map { all[$0] - nearest }
   }
 
-  /// The codes with weights `exp(-t distance)`, t such that they count for a number of codes (1 / sum of
-  /// squared weights).
+  /// The codes with weights proportional to `exp(-t distance)`, where t gives them an effective number of
+  /// codes (1 / sum of squared weights).
   func neighbourhood(effectiveCount: Double) -> Neighbourhood {
     let weights = weights(effectiveCount: effectiveCount)
     return Neighbourhood(members: Array(members.prefix(weights.count)), weights: weights)
@@ -60,46 +60,5 @@ struct Neighbours: Sendable {
       }
     }
     return weights
-  }
-}
-
-extension [Double] {
-  /// The value that so many values come before once all are sorted, without sorting them.
-  ///
-  /// - Parameter place: 0 is the smallest.
-  fileprivate func smallest(_ place: Int) -> Double {
-    var (candidates, place) = (self, place)
-    while candidates.count > 64 {
-      let ends = [
-        candidates[0], candidates[candidates.count / 2], candidates[candidates.count - 1],
-      ]
-      let pivot = ends.sorted()[1]
-      let less = candidates.filter { $0 < pivot }
-      if place < less.count {
-        candidates = less
-        continue
-      }
-      let more = candidates.filter { $0 > pivot }
-      let others = candidates.count - more.count
-      if place < others { return pivot }
-      place -= others
-      candidates = more
-    }
-    return candidates.sorted()[place]
-  }
-}
-
-extension SingleMatrix {
-  /// The product with a vector, taken for a column.
-  func multiplied(by vector: [Double]) -> [Double] { product(vector) { multiplied(by: $0) } }
-
-  /// The product of the transpose with a vector, taken for a column.
-  func transposedMultiplied(by vector: [Double]) -> [Double] {
-    product(vector) { transposedMultiplied(by: $0) }
-  }
-
-  private func product(_ vector: [Double], _ multiply: (SingleMatrix) -> SingleMatrix) -> [Double] {
-    multiply(SingleMatrix(rows: vector.count, columns: 1, values: vector.map { Float($0) }))
-      .values.map { Double($0) }
   }
 }

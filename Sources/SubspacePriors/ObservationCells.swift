@@ -1,16 +1,15 @@
 import Signals
 
-/// Observations as the closed form takes them: those in one small cell averaged.
+/// Observations as the closed form takes them, with repeated positions averaged.
 ///
-/// Up to `SubspacePrior.observationLimit` distinct positions are kept as they are, repeated ones
-/// averaged; more are averaged in the cells of a grid of that many cells, so 100,000 points cost no
-/// more than 4,096.
+/// Up to `SubspacePrior.observationLimit` distinct positions are kept as they are. More are averaged in
+/// the cells of a grid of that many cells, so 100,000 points cost no more than 4,096.
 struct ObservationCells {
   /// `[n, 2]` in -1...1.
   let coordinates: [Float]
   /// `[n, c]`, 0...1.
   let values: [Double]
-  /// Measurements each is the mean of, `[n]`.
+  /// How many measurements each value is the mean of, `[n]`.
   let counts: [Double]
 
   init(_ observations: PixelObservations, width: Int, height: Int) {
@@ -30,13 +29,14 @@ struct ObservationCells {
     }
   }
 
-  /// Sums in the order of the cells, so that the order of the points does not matter beyond rounding.
+  /// Averages the points of each cell, in the order of the cells, so that the order of the points matters
+  /// only to rounding.
   private init(
     _ all: [Float], _ seen: [Float], _ channels: Int, cell: (Float, Float) -> SIMD2<Int>
   ) {
     var members: [SIMD2<Int>: [Int]] = [:]
     for point in 0..<all.count / 2 {
-      // Positions that are not finite are kept to be refused later.
+      // Positions that are not finite are kept, and refused later.
       let (row, column) = (all[2 * point], all[2 * point + 1])
       let key = row.isFinite && column.isFinite ? cell(row, column) : SIMD2(-1, -1)
       members[key, default: []].append(point)

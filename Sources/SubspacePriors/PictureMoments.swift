@@ -1,7 +1,7 @@
 import ImagePriors
 import Numerics
 
-/// First and second moments of the coefficients of a collection, in all functions of its grid.
+/// Means and mean squares of a collection's coefficients, in all functions of its grid.
 struct PictureMoments: Sendable {
   private let channels: Int
   private let functions: Int
@@ -62,7 +62,7 @@ struct PictureMoments: Sendable {
       .prefix(count).sorted()
   }
 
-  /// What the functions left out are worth, as a variance of each value of a picture.
+  /// The mean square of the functions left out, as a variance of each value of a picture.
   func dropped(by basis: CosineBasis) -> Double {
     let kept = Set(basis.indices)
     var sum = 0.0
@@ -72,7 +72,7 @@ struct PictureMoments: Sendable {
     return sum / Double(functions * channels)
   }
 
-  /// The mean picture's coefficients `[c, K]`.
+  /// The mean picture's coefficients, `[c, K]`.
   func mean(of basis: CosineBasis) -> DoubleMatrix {
     DoubleMatrix(
       rows: channels, columns: basis.count,

@@ -2,12 +2,11 @@ import Numerics
 
 /// The leading eigenvectors of a covariance, by subspace iteration.
 ///
-/// A random block is multiplied by the matrix and made orthonormal again and again; what it then
-/// spans is rotated to eigenvectors (Halko, Martinsson and Tropp, arXiv 0909.4061, algorithm 4.4,
-/// then Rayleigh and Ritz). Trailing directions are approximate, which does no harm here: what the
-/// components miss is counted as residual.
+/// A random block is repeatedly multiplied by the matrix and made orthonormal (Halko, Martinsson and Tropp,
+/// arXiv 0909.4061, algorithm 4.4); the Rayleigh-Ritz method then finds eigenvectors in its span. Trailing
+/// directions are approximate, which is harmless: the residual variance accounts for the rest.
 enum PrincipalComponents {
-  /// Directions beside those asked for, and multiplications; enough for errors far below the noise.
+  /// Additional directions, and iterations: enough for errors far below the noise.
   private static let extra = 48
   private static let iterations = 10
   /// Below this order all eigenvectors are computed directly.
@@ -17,7 +16,7 @@ enum PrincipalComponents {
   ///
   /// - Parameters:
   ///   - matrix: symmetric, positive semidefinite.
-  ///   - count: how many; no more than its order are given.
+  ///   - count: how many, at most the matrix's order.
   static func leading(
     _ count: Int, of matrix: DoubleMatrix, seed: UInt64
   ) throws -> (values: [Double], vectors: DoubleMatrix) {
@@ -51,21 +50,8 @@ enum PrincipalComponents {
     let turned = block.transposed()
     var gram = turned.multiplied(by: block)
     let trace = (0..<gram.rows).reduce(0.0) { $0 + gram[$1, $1] }
-    // Keeps directions without variance, of a collection with few pictures, from stopping it.
+    // A collection of few pictures has directions without variance; this keeps the factorization regular.
     for index in 0..<gram.rows { gram[index, index] += 1e-14 * trace + .leastNormalMagnitude }
     return try LinearAlgebra.choleskyFactor(gram).solveLower(turned).transposed()
-  }
-}
-
-extension DoubleMatrix {
-  /// Some columns, in the order given.
-  func columns(_ chosen: [Int]) -> DoubleMatrix {
-    var result = DoubleMatrix(rows: rows, columns: chosen.count)
-    for row in 0..<rows {
-      for (position, column) in chosen.enumerated() {
-        result.values[row * chosen.count + position] = values[row * columns + column]
-      }
-    }
-    return result
   }
 }

@@ -1,16 +1,16 @@
 import Foundation
 import Numerics
 
-/// What the observations of one picture say about its code, as sufficient statistics.
+/// Sufficient statistics of one picture's observations for its code.
 ///
-/// Along channel axis e the observed values are `y = F mean + F loadings code + noise'`, where F
+/// Along each channel axis the observed values are `y = F mean + F loadings code + noise'`, where F
 /// `[n, K]` are the functions at the points and noise' has the covariance
-/// `M = scale F diag(residual) F^T + noise`. With `P = M^-1/2 F loadings` and `r = M^-1/2 (y - F
-/// mean)`, all that matters of the code is `precision = P^T P` and `projection = P^T r`, summed over
-/// the axes: a code with prior N(m, S) has the posterior precision `S^-1 + precision`.
+/// `M = scale F diag(residual) F^T + noise`. With `P = M^-1/2 F loadings` and `r = M^-1/2 (y - F mean)`, the
+/// statistics are `precision = P^T P` and `projection = P^T r`, summed over the axes: a code with prior N(m,
+/// S) has the posterior precision `S^-1 + precision`.
 ///
-/// Points beyond the number K of functions are first put together into K (`PointValues.condensed`), so
-/// the cost grows with the points as n K^2, not as n^3.
+/// More points than the number K of functions are first condensed to K (`PointValues.condensed`), so the
+/// cost grows with the points as n K^2, not as n^3.
 struct SubspaceEvidence: Sendable {
   /// `[J, J]`.
   let precision: DoubleMatrix
@@ -18,16 +18,16 @@ struct SubspaceEvidence: Sendable {
   let functions: DoubleMatrix
   /// Variance of each point's values around the functions, `[n]`.
   let noises: [Double]
-  /// One a channel axis.
+  /// One per channel axis.
   let axes: [Axis]
-  /// Of the picture that was observed, one column.
+  /// The values of the observed picture, one column.
   let values: WhitenedValues
 
   /// P^T r, `[J]`.
   var projection: [Double] { values.projections.values }
 
   struct Axis: Sendable {
-    /// Of M.
+    /// The Cholesky factor of M.
     let factor: CholeskyFactor
     /// P, `[n, J]`.
     let loadings: DoubleMatrix
@@ -49,7 +49,7 @@ struct SubspaceEvidence: Sendable {
     let single = SingleMatrix(functions)
     let kernel = Self.kernel(functions, prior.residualVariance)
     let noises = seen.counts.map { prior.noise / $0 }
-    // Axes share nothing but what they read.
+    // The axes are independent.
     let parts = try Parallel.map(prior.channels) { axis -> Part in
       var covariance = kernel
       for index in covariance.values.indices {
@@ -71,10 +71,10 @@ struct SubspaceEvidence: Sendable {
     self.values = WhitenedValues(prior, axes, functions: functions, values: [seen.values])
   }
 
-  /// What other pictures have at the same points, a column each.
+  /// The whitened values of other pictures at the same points, one column each.
   ///
-  /// - Parameter pictures: `[n, c]` of each, 0...1, a row for each row of `functions`; points that were
-  ///   put together have none.
+  /// - Parameter pictures: the values of each, `[n, c]`, 0...1, with one row per row of `functions`; not for
+  ///   condensed points.
   func whitened(_ pictures: [DoubleMatrix], _ prior: SubspacePrior) -> WhitenedValues {
     precondition(
       pictures.allSatisfy { $0.rows == functions.rows },
@@ -82,26 +82,27 @@ struct SubspaceEvidence: Sendable {
     return WhitenedValues(prior, axes, functions: functions, values: pictures)
   }
 
-  /// Whether a residual network is shown what neighbours make of the points: of many points, which say more than
-  /// neighbours do, it is worth less than the time it takes.
+  /// Whether neighbours are worth their time to a residual network: with many points they add too little.
   var isWorthNeighbours: Bool { functions.rows * axes.count <= 2 * precision.rows }
 
-  /// What conditions neighbourhoods of codes on observations at these points.
+  /// Prepares the conditioning of neighbourhoods of codes on observations at these points.
   ///
-  /// - Parameter forMeans: whether means will be asked for without a covariance.
+  /// - Parameter forMeans: whether means without a covariance will be asked for.
   func conditioning(of codes: TrainingCodes, forMeans: Bool) -> NeighbourhoodConditioning {
     NeighbourhoodConditioning(
       codes: codes, loadings: axes.map(\.loadings), precision: precision, forMeans: forMeans)
   }
 
-  /// What one axis adds to the whole.
+  /// The contribution of one axis.
   private struct Part: Sendable {
     let axis: Axis
     let precision: DoubleMatrix
   }
 
-  /// `F diag(residual) F^T`, `[n, n]`; in double precision, since points that lie side by side and were
-  /// measured often leave nothing but a small noise between it and a singular matrix.
+  /// `F diag(residual) F^T`, `[n, n]`.
+  ///
+  /// In double precision: for neighbouring points that were measured often, the matrix M differs from a
+  /// singular one only by a small noise.
   private static func kernel(_ functions: DoubleMatrix, _ residualVariance: [Double])
     -> DoubleMatrix
   {
@@ -113,12 +114,5 @@ struct SubspaceEvidence: Sendable {
       }
     }
     return weighted.rowGram()
-  }
-}
-
-extension SubspacePrior {
-  /// Coefficients of the mean picture along a channel axis, `[K]`.
-  func meanCoefficients(_ axis: Int) -> [Double] {
-    Array(mean.values[axis * basis.count..<(axis + 1) * basis.count])
   }
 }

@@ -5,9 +5,9 @@ extension SubspacePosterior {
   /// The points to measure next, best first: each is the pixel whose measurement reduces the summed
   /// variance of the picture most, given those before it.
   ///
-  /// The channels' mean is what counts, and the reduction through components; what is left over
-  /// of a pixel only lowers the worth of measuring it. Of a picture larger than the prior's, whose pixels side by
-  /// side tell the same, one pixel stands for each pixel of the prior's size.
+  /// The variance is that of the channels' mean, and only its reduction through the components counts; a
+  /// pixel's residual variance lowers the worth of measuring it. In a picture larger than the prior's,
+  /// neighbouring pixels tell the same, so one pixel stands for each pixel of the prior's size.
   ///
   /// - Parameter mask: the picture's size, and the pixels that are not to be proposed.
   /// - Returns: at most `count` positions in pixels, (row, column).
@@ -35,10 +35,10 @@ extension SubspacePosterior {
   }
 }
 
-/// The pixels of a picture among which those to measure next are sought: all of a small one, and of a larger
-/// one, cut into cells, the pixel of each cell that is nearest to its middle and may be proposed.
+/// The pixels of a picture that may be measured next: all pixels of a small picture; of a larger one, which
+/// is cut into cells, the allowed pixel nearest to the middle of each cell.
 struct MeasurementCandidates: Sendable {
-  /// Row by row; in a cell all of whose pixels are excluded the middle one.
+  /// Row by row; the middle pixel of a cell whose pixels are all excluded.
   let pixels: [Int]
 
   /// - Parameters:
@@ -66,7 +66,7 @@ struct MeasurementCandidates: Sendable {
     }
   }
 
-  /// Where they are, `[pixels, 2]`.
+  /// Their coordinates in -1...1, `[pixels, 2]`, each (row, column).
   func coordinates(of mask: PixelMask) -> [Float] {
     pixels.flatMap { pixel in
       [

@@ -2,22 +2,22 @@ import Fields
 import Foundation
 import Numerics
 
-/// What of a random picture components do not hold.
+/// The part of a random picture that the components do not hold, and the noise of its observed values.
 struct ResidualDraw: Sendable {
-  /// Along each channel axis `[K]`.
-  let residualVariance: [[Double]]
-  /// Of the observed values, along each channel axis `[n]`.
+  /// Coefficients along each channel axis, `[K]`.
+  let residual: [[Double]]
+  /// Noise of the observed values along each channel axis, `[n]`.
   let noise: [[Double]]
 
   init(_ prior: SubspacePrior, _ evidence: SubspaceEvidence, _ random: inout Xoshiro256) {
-    var residualVariance: [[Double]] = []
+    var residual: [[Double]] = []
     var noise: [[Double]] = []
     for scale in prior.channelScales {
-      residualVariance.append(
+      residual.append(
         prior.residualVariance.map { ($0 * scale).squareRoot() * random.normal() })
       noise.append(evidence.noises.map { $0.squareRoot() * random.normal() })
     }
-    self.residualVariance = residualVariance
+    self.residual = residual
     self.noise = noise
   }
 }
@@ -25,10 +25,10 @@ struct ResidualDraw: Sendable {
 extension SubspacePosterior {
   /// Random pictures that agree with the observations; without observations, of the prior.
   ///
-  /// A picture's neighbourhood is drawn by the stacking weights, its code from that neighbourhood's Gaussian,
-  /// its residual and the measurement noise from theirs, and the observations then correct the
-  /// residual (Matheron's rule; Journel and Huijbregts 1978). Departures from the mean are
-  /// multiplied by the factor that the intervals have, so the pictures spread as `variance` says.
+  /// The stacking weights draw a mixture component, whose Gaussian draws the code; the residual and the
+  /// measurement noise are drawn from their own Gaussians. The observations then correct the residual
+  /// (Matheron's rule; Journel and Huijbregts 1978). Departures from the mean are multiplied by the
+  /// intervals' factor, so the pictures spread as `variance` says.
   /// With nothing observed the code is N(0, I) and the factor 1.
   ///
   /// - Parameters:
@@ -41,45 +41,42 @@ extension SubspacePosterior {
     let factors = try mixtureComponentFactors()
     let scale = codes == nil ? 1 : deviationScale
     return try Parallel.map(count) { index in
-      var random = Xoshiro256(seed: seed, 11, UInt64(index))
+      var random = Xoshiro256(seed: seed, .posteriorSamples, UInt64(index))
       let code = drawCode(factors, &random)
       var drawn = coefficients(of: code, startingAt: ResidualDraw(prior, evidence, &random))
       drawn.add(coefficients, times: -1)
-      var picture = spectrum
-      for channel in 0..<drawn.rows {
-        for index in 0..<drawn.columns {
-          picture[channel, index] += scale * drawn[channel, index]
-        }
-      }
+      var picture = series
+      picture.add(drawn, times: scale)
       return try prior.field(picture)
     }
   }
 
-  /// The coefficients of a random picture: what was drawn of it, corrected by what the observations say of
-  /// the residual beyond that (Matheron's rule).
+  /// The coefficients of a random picture: a drawn code and residual, the latter corrected by the
+  /// observations (Matheron's rule).
   private func coefficients(
     of code: [Double], startingAt draw: ResidualDraw
   ) -> DoubleMatrix {
     var residuals = evidence.values.residuals
     for axis in residuals.indices {
-      let seen = evidence.functions.multiplied(by: draw.residualVariance[axis])
+      let seen = evidence.functions.multiplied(by: draw.residual[axis])
       let departures = DoubleMatrix(
         columns: [zip(seen, draw.noise[axis]).map { $0 + $1 }], rows: seen.count)
       residuals[axis].add(evidence.axes[axis].factor.solveLower(departures), times: -1)
     }
     var result = evidence.coefficients(
       prior, codes: DoubleMatrix(columns: [code], rows: code.count), residuals: residuals)[0]
-    for (index, value) in draw.residualVariance.joined().enumerated() {
+    for (index, value) in draw.residual.joined().enumerated() {
       result.values[index] += value
     }
     return result
   }
 
-  /// Factors of the mixture components' covariances; nil for those without a share.
+  /// Cholesky factors of the mixture components' covariances; nil for those of weight 0.
   private func mixtureComponentFactors() throws -> [CholeskyFactor?] {
     guard let codes else { return [] }
-    return try zip(codes.levelCovariances(), setting.stackingWeights).map { covariance, share in
-      share > 0 ? try LinearAlgebra.choleskyFactor(covariance) : nil
+    return try zip(codes.componentCovariances(), calibration.stackingWeights).map {
+      covariance, weight in
+      weight > 0 ? try LinearAlgebra.choleskyFactor(covariance) : nil
     }
   }
 
@@ -88,9 +85,9 @@ extension SubspacePosterior {
     let normal = (0..<prior.codeLength).map { _ in random.normal() }
     guard let codes else { return normal }
     var sum = 0.0
-    var chosen = setting.stackingWeights.lastIndex { $0 > 0 } ?? 0
-    for (mixtureComponent, share) in setting.stackingWeights.enumerated() where share > 0 {
-      sum += share
+    var chosen = calibration.stackingWeights.lastIndex { $0 > 0 } ?? 0
+    for (mixtureComponent, weight) in calibration.stackingWeights.enumerated() where weight > 0 {
+      sum += weight
       if chance < sum {
         chosen = mixtureComponent
         break

@@ -4,9 +4,9 @@ import Signals
 extension SubspacePosterior {
   /// The predictive variance of each value of a picture.
   ///
-  /// Of a large picture it is worked out at as many points as tell all the others; see ``VarianceGrid``.
+  /// For a large picture it is worked out on a grid that determines it everywhere; see ``VarianceGrid``.
   ///
-  /// - Returns: row-major `[height, width, c]`, of values 0...1; noise of a measurement included.
+  /// - Returns: row-major `[height, width, c]`, of values 0...1; the noise of a measurement included.
   /// - Throws: ``PriorError/withoutUncertainty`` if something was observed and the posterior was made
   ///   without its uncertainty.
   public func variance(width: Int, height: Int) throws -> [Float] {
@@ -32,7 +32,7 @@ extension SubspacePosterior {
       at: targets.coordinates)
   }
 
-  /// What variances are before noise and scaling, `[m, c]`; the points are shared among threads.
+  /// The variances before noise and scaling, `[m, c]`; threads share the points.
   private func unscaledVariances(at coordinates: [Float]) throws -> [Double] {
     let (total, block, covariance) = (coordinates.count / 2, 512, try codeCovariance())
     let blocks = Parallel.map((total + block - 1) / block) { number -> [Double] in
@@ -44,7 +44,7 @@ extension SubspacePosterior {
     return Array(blocks.joined())
   }
 
-  /// Variances with noise, and as wide as the intervals must be.
+  /// The variances with noise, scaled as the intervals are.
   private func scaled(_ variances: [Double], at coordinates: [Float]) -> [Float] {
     let factors = widening?.factors(at: coordinates)
     return variances.indices.map { index in
@@ -58,6 +58,6 @@ extension SubspacePosterior {
   /// - Throws: ``PriorError/withoutUncertainty`` if something was observed and covariances were not
   ///   asked for.
   func codeCovariance() throws -> DoubleMatrix {
-    try codes?.covariance(setting.stackingWeights) ?? DoubleMatrix.identity(prior.codeLength)
+    try codes?.covariance(calibration.stackingWeights) ?? DoubleMatrix.identity(prior.codeLength)
   }
 }

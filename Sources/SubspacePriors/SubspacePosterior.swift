@@ -12,29 +12,59 @@ public struct SubspacePosterior: ImagePosterior {
   let evidence: SubspaceEvidence
   /// Nil where nothing was observed.
   let codes: CodePosterior?
-  let setting: CalibrationEntry
-  /// Factor on every standard deviation; see ``CalibrationEntry/width(normalized squared Mahalanobis distance:)``.
+  /// What validation pictures decided for this number of observed points.
+  let calibration: CalibrationEntry
+  /// Factor on every standard deviation; see ``CalibrationEntry/width(normalizedMahalanobis:)``.
   let deviationScale: Double
-  /// The factors on the standard deviations that a residual network gives, place by place; nil for none.
+  /// Factors on the standard deviations from the residual network, one per pixel; nil without a network.
   let widening: DeviationMap?
-  /// Of the mean without the residual network, along each channel axis, `[c, K]`.
+  /// Coefficients of the mean without the residual network, along each channel axis, `[c, K]`.
   let coefficients: DoubleMatrix
-  /// Of the mean with the residual network; see ``SubspacePrior/spectrum(of:adding:)``.
-  let spectrum: DoubleMatrix
+  /// The mean with the residual network; see ``SubspacePrior/series(of:adding:)``.
+  let series: CosineSeries
   /// The pixels of a picture of the prior's size, where they were prepared for many posteriors.
   var gridTargets: PriorTargets?
 
+  /// Works out the posterior in four steps: condition the code on the observations, calibrate the
+  /// intervals, ask the residual network, and make the field of the sum.
+  ///
   /// - Parameters:
-  ///   - prior: of the collection.
+  ///   - prior: learned from the collection.
   ///   - observations: 0 or more points, values 0...1, in the prior's channels.
   ///   - width: of the picture that positions refer to, in pixels.
   ///   - height: of that picture.
-  ///   - withCovariance: whether variances or next points will be asked for.
+  ///   - withCovariance: whether variances, samples or next points will be asked for.
   /// - Throws: ``PriorError``, or `LinearAlgebraError` for values that are not finite.
   init(
     _ prior: SubspacePrior, _ observations: PixelObservations, width: Int, height: Int,
     withCovariance: Bool
   ) throws {
+    let cells = try Self.cells(of: observations, for: prior, width: width, height: height)
+    self.prior = prior
+    calibration = prior.calibration(points: cells.counts.count)
+    (evidence, codes) = try Self.condition(
+      prior, on: cells, calibration, withCovariance: withCovariance)
+    deviationScale = Self.calibratedScale(
+      prior, cells, calibration, codes, withCovariance: withCovariance)
+    let predicted = codes.flatMap { [evidence, calibration] codes in
+      Self.predictedResidual(prior, cells, evidence, codes, calibration)
+    }
+    widening = predicted.map {
+      DeviationMap(size: prior.imageSize, logarithms: $0.logarithms)
+    }
+    // With nothing observed the code is 0: the mean picture.
+    let code =
+      codes?.mean(calibration.stackingWeights) ?? [Double](repeating: 0, count: prior.codeLength)
+    coefficients =
+      evidence.coefficients(prior, codes: DoubleMatrix(columns: [code], rows: code.count))[0]
+    series = prior.series(of: coefficients, adding: predicted?.values)
+    field = try prior.field(series)
+  }
+
+  /// The observations as the closed form takes them, checked.
+  private static func cells(
+    of observations: PixelObservations, for prior: SubspacePrior, width: Int, height: Int
+  ) throws -> ObservationCells {
     guard observations.channels == prior.channels else {
       throw PriorError.channels(expected: prior.channels, actual: observations.channels)
     }
@@ -42,50 +72,53 @@ public struct SubspacePosterior: ImagePosterior {
     guard cells.values.allSatisfy(\.isFinite) && cells.coordinates.allSatisfy(\.isFinite) else {
       throw PriorError.notFinite
     }
-    self.prior = prior
-    setting = prior.setting(points: cells.counts.count)
-    evidence = try SubspaceEvidence(
+    return cells
+  }
+
+  /// First step: the code given the observations, in the mixture components that have a weight or that
+  /// the residual network is shown; no code where nothing was observed.
+  private static func condition(
+    _ prior: SubspacePrior, on cells: ObservationCells, _ calibration: CalibrationEntry,
+    withCovariance: Bool
+  ) throws -> (SubspaceEvidence, CodePosterior?) {
+    let evidence = try SubspaceEvidence(
       prior, coordinates: cells.coordinates, values: cells.values, counts: cells.counts)
-    var width = setting.width(normalizedMahalanobis: 1)
-    let code: [Double]
-    if cells.counts.isEmpty {
-      // Nothing observed: the prior's own mean and variance.
-      codes = nil
-      code = [Double](repeating: 0, count: prior.codeLength)
-    } else {
-      var mixtureComponents = setting.stackingWeights.map { $0 > 0 }
-      var meanOnly: Int?
-      if setting.residualWeight > 0, evidence.isWorthNeighbours,
-        let shown = prior.residualNetwork.flatMap({ prior.mixtureComponent(shownTo: $0) }),
-        !mixtureComponents[shown]
-      {
-        mixtureComponents[shown] = true
-        meanOnly = shown
-      }
-      let found = try CodePosterior(
-        prior, evidence, mixtureComponents: mixtureComponents, meanOnly: meanOnly,
-        withCovariance: withCovariance)
-      codes = found
-      width = setting.width(normalizedMahalanobis: found.normalizedMahalanobis)
-      if withCovariance && prior.fillDistanceExponent > 0 {
-        let fillDistanceRatio = FillDistance.ratio(cells.coordinates, side: prior.imageSize)
-        width *= pow(fillDistanceRatio, prior.fillDistanceExponent)
-      }
-      code = found.mean(setting.stackingWeights)
+    guard !cells.counts.isEmpty else { return (evidence, nil) }
+    var mixtureComponents = calibration.stackingWeights.map { $0 > 0 }
+    var meanOnly: Int?
+    if calibration.residualWeight > 0, evidence.isWorthNeighbours,
+      let shown = prior.residualNetwork.flatMap({ prior.mixtureComponent(shownTo: $0) }),
+      !mixtureComponents[shown]
+    {
+      mixtureComponents[shown] = true
+      meanOnly = shown
     }
-    deviationScale = width
-    coefficients =
-      evidence.coefficients(prior, codes: DoubleMatrix(columns: [code], rows: code.count))[0]
-    var residualNetwork: ResidualPrediction?
-    if let codes, let network = prior.residualNetwork, setting.residualWeight > 0 {
-      residualNetwork = network.residual(
-        ResidualInputs(prior, network, cells, evidence, codes),
-        share: Float(setting.residualWeight))
-    }
-    widening = residualNetwork.map {
-      DeviationMap(size: prior.imageSize, logarithms: $0.logarithms)
-    }
-    spectrum = prior.spectrum(of: coefficients, adding: residualNetwork?.values)
-    field = try prior.field(spectrum)
+    let codes = try CodePosterior(
+      prior, evidence, mixtureComponents: mixtureComponents, meanOnly: meanOnly,
+      withCovariance: withCovariance)
+    return (evidence, codes)
+  }
+
+  /// Second step: the factor on the standard deviations with which intervals hold as much as they say.
+  private static func calibratedScale(
+    _ prior: SubspacePrior, _ cells: ObservationCells, _ calibration: CalibrationEntry,
+    _ codes: CodePosterior?, withCovariance: Bool
+  ) -> Double {
+    guard let codes else { return calibration.width(normalizedMahalanobis: 1) }
+    let scale = calibration.width(normalizedMahalanobis: codes.normalizedMahalanobis)
+    guard withCovariance && prior.fillDistanceExponent > 0 else { return scale }
+    let ratio = FillDistance.ratio(cells.coordinates, side: prior.imageSize)
+    return scale * pow(ratio, prior.fillDistanceExponent)
+  }
+
+  /// Third step: what the residual network adds to the mean; nil if it adds nothing.
+  private static func predictedResidual(
+    _ prior: SubspacePrior, _ cells: ObservationCells, _ evidence: SubspaceEvidence,
+    _ codes: CodePosterior, _ calibration: CalibrationEntry
+  ) -> ResidualPrediction? {
+    guard let network = prior.residualNetwork, calibration.residualWeight > 0 else { return nil }
+    return network.residual(
+      ResidualInputs(prior, network, cells, evidence, codes),
+      weight: Float(calibration.residualWeight))
   }
 }

@@ -1,7 +1,7 @@
 import ImagePriors
 import Signals
 
-/// Makes the posteriors of one subspace prior, which share what is known about the prior's own grid of pixels.
+/// Makes the posteriors of one subspace prior, which share the preparation of the prior's own pixel grid.
 struct SubspacePosteriorSource: PosteriorSource {
   let prior: SubspacePrior
   /// The pixels of a picture of the prior's size.

@@ -7,30 +7,41 @@ import Signals
 import Training
 
 extension SubspacePrior {
-  /// The value of `kind` in the metadata of a file.
-  package static let fileKind = "siren-hyper component prior"
+  /// Whether a file's `kind` in its metadata is that of a subspace prior, under its current or earlier name.
+  package static func isFileKind(_ kind: String?) -> Bool { SubspaceFileNames.ofKind(kind) != nil }
 
-  /// Before the names of a residual network's arrays.
-  private static let residualPrefix = "correction."
-
-  /// What the arrays cannot say.
+  /// The numbers that are not in arrays.
   private struct Header: Codable {
     var imageSize: Int
     var channels: Int
     var noise: Double
-    /// Missing in files from before there were windows.
+    /// Missing in priors of whole pictures, and in files from before there were windows.
     var scope: PriorScope?
-    /// Missing in files from before intervals knew of holes.
+    /// Missing in files from before intervals depended on the fill distance.
     var fillDistanceExponent: Double?
     /// Missing in files without a residual network.
     var residualNetwork: ResidualNetwork.Configuration?
 
-    /// Files keep the names of their first version.
-    private enum CodingKeys: String, CodingKey {
-      case imageSize, channels, noise, scope
-      case fillDistanceExponent = "clusteringExponent"
-      case residualNetwork = "correction"
+    /// The header in a file's configuration; nil if it cannot be read.
+    ///
+    /// - Parameter keys: the file's names of keys that have another name here, with the latter.
+    static func read(_ text: String, renaming keys: [String: String]) -> Header? {
+      let decoder = JSONDecoder()
+      decoder.keyDecodingStrategy = .custom { path in
+        let key = path[path.count - 1]
+        guard let current = keys[key.stringValue] else { return key }
+        return HeaderKey(stringValue: current)
+      }
+      return try? decoder.decode(Header.self, from: Data(text.utf8))
     }
+  }
+
+  private struct HeaderKey: CodingKey {
+    let stringValue: String
+    let intValue: Int? = nil
+
+    init(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { nil }
   }
 
   /// The prior as a safetensors archive that describes itself.
@@ -43,8 +54,9 @@ extension SubspacePrior {
       imageSize: imageSize, channels: channels, noise: noise,
       scope: scope == .picture ? nil : scope, fillDistanceExponent: fillDistanceExponent,
       residualNetwork: residualNetwork?.network.configuration)
+    let names = SubspaceFileNames.current
     var metadata = provenance
-    metadata["kind"] = Self.fileKind
+    metadata["kind"] = names.kind
     metadata["configuration"] = String(decoding: try encoder.encode(header), as: UTF8.self)
     let array = { (name: String, shape: [Int], values: [Double]) in
       SafetensorsArchive.Array(name: name, shape: shape, values: values.map { Float($0) })
@@ -54,16 +66,17 @@ extension SubspacePrior {
       array("channel_axes", [channels, channels], channelAxes.values),
       array("channel_scales", [channels], channelScales),
       array("mean", [channels, basis.count], mean.values),
-      array("leftover", [basis.count], residualVariance),
+      array(names.residualVariance, [basis.count], residualVariance),
       array(
-        "settings", [settings.count, mixtureComponents.count + (residualNetwork == nil ? 3 : 4)],
-        settings.flatMap {
+        names.calibration,
+        [calibration.count, mixtureComponents.count + (residualNetwork == nil ? 3 : 4)],
+        calibration.flatMap {
           [$0.points, $0.deviationScale, $0.mahalanobisExponent]
             + (residualNetwork == nil ? [] : [$0.residualWeight]) + $0.stackingWeights
         }),
     ]
     if let mirror { arrays.append(array("mirror", [codeLength], mirror)) }
-    // The many: eleven bits of each are far below what the noise leaves of them.
+    // Half precision halves the file; its rounding is far below the noise.
     let half = { (name: String, shape: [Int], values: [Float]) in
       SafetensorsArchive.Array(name: name, shape: shape, values: values, isHalf: true)
     }
@@ -75,7 +88,7 @@ extension SubspacePrior {
     ]
     if let parameters = residualNetwork?.network.parameters {
       arrays += parameters.layout.archiveArrays(
-        parameters.values, prefix: Self.residualPrefix, isHalf: true)
+        parameters.values, prefix: names.residualNetworkPrefix, isHalf: true)
     }
     return SafetensorsArchive(metadata: metadata, arrays: arrays)
   }
@@ -97,9 +110,12 @@ extension SubspacePrior {
 
   package init(archive: SafetensorsArchive, path: String) throws {
     let file = CheckedArchive(archive: archive, path: path)
-    guard archive.metadata["kind"] == Self.fileKind, let text = archive.metadata["configuration"],
-      let header = try? JSONDecoder().decode(Header.self, from: Data(text.utf8))
-    else { throw file.error("its metadata does not say '\(Self.fileKind)'") }
+    guard let names = SubspaceFileNames.ofKind(archive.metadata["kind"]) else {
+      throw file.error("its metadata does not say '\(SubspaceFileNames.current.kind)'")
+    }
+    guard let text = archive.metadata["configuration"],
+      let header = Header.read(text, renaming: names.headerKeys)
+    else { throw file.error("its configuration cannot be read") }
     guard (2...1_024).contains(header.imageSize), (1...64).contains(header.channels),
       header.noise.isFinite, header.noise > 0,
       (0...1).contains(header.fillDistanceExponent ?? 0)
@@ -123,7 +139,7 @@ extension SubspacePrior {
       throw file.error("its channel axes are not orthonormal")
     }
     let scales = try file.values("channel_scales", shape: [channels])
-    let residualVariance = try file.values("leftover", shape: [count])
+    let residualVariance = try file.values(names.residualVariance, shape: [count])
     guard (scales + residualVariance).allSatisfy({ $0 >= 0 }) else {
       throw file.error("it has a negative variance")
     }
@@ -140,64 +156,68 @@ extension SubspacePrior {
       loadings: loadings.map { SingleMatrix(rows: count, columns: length, values: $0) },
       residualVariance: residualVariance, noise: header.noise,
       codes: SingleMatrix(rows: codes.shape[0], columns: length, values: codes.values),
-      mirror: mirror, settings: [])
+      mirror: mirror, calibration: [])
     scope = header.scope ?? .picture
     fillDistanceExponent = header.fillDistanceExponent ?? 0
-    settings = try Self.settings(
-      in: file, mixtureComponents: mixtureComponents.count,
+    calibration = try Self.calibration(
+      in: file, names, mixtureComponents: mixtureComponents.count,
       hasResidualNetwork: header.residualNetwork != nil)
     if let configuration = header.residualNetwork {
-      residualNetwork = try Self.residual(configuration, in: file, for: self)
+      residualNetwork = try Self.residual(configuration, in: file, names, for: self)
     }
   }
 
-  private static func settings(
-    in file: CheckedArchive, mixtureComponents: Int, hasResidualNetwork: Bool
+  private static func calibration(
+    in file: CheckedArchive, _ names: SubspaceFileNames, mixtureComponents: Int,
+    hasResidualNetwork: Bool
   ) throws -> [CalibrationEntry] {
-    let table = try file.values("settings", rank: 2)
-    // Files from before pictures had widths of their own lack the third column.
+    let table = try file.values(names.calibration, rank: 2)
+    // The third column, the Mahalanobis exponent, is missing in files from before there was one.
     let columns = table.shape[1]
     let first = columns - mixtureComponents
     guard hasResidualNetwork ? first == 4 : (2...3).contains(first), table.shape[0] >= 1 else {
+      let expected = mixtureComponents + (hasResidualNetwork ? 4 : 3)
       throw file.error(
-        "its settings have shape \(table.shape), expected [n, \(mixtureComponents + (hasResidualNetwork ? 4 : 3))]"
-      )
+        "'\(names.calibration)' has shape \(table.shape), expected [n, \(expected)]")
     }
-    let settings = (0..<table.shape[0]).map { row in
+    let entries = (0..<table.shape[0]).map { row in
       let own = Array(table.values[row * columns..<(row + 1) * columns])
       return CalibrationEntry(
         points: own[0], stackingWeights: Array(own[first...]),
         residualWeight: hasResidualNetwork ? own[3] : 0,
         deviationScale: own[1], mahalanobisExponent: first > 2 ? own[2] : 0)
     }
-    let isOrdered = zip(settings, settings.dropFirst()).allSatisfy { $0.points < $1.points }
+    let isOrdered = zip(entries, entries.dropFirst()).allSatisfy { $0.points < $1.points }
     guard isOrdered,
-      settings.allSatisfy({ setting in
-        setting.points >= 1 && setting.deviationScale > 0
-          && (0...1).contains(setting.mahalanobisExponent)
-          && (0...1).contains(setting.residualWeight)
-          && setting.stackingWeights.allSatisfy { $0 >= 0 }
-          && abs(setting.stackingWeights.reduce(0, +) - 1) < 1e-3
+      entries.allSatisfy({ entry in
+        entry.points >= 1 && entry.deviationScale > 0
+          && (0...1).contains(entry.mahalanobisExponent)
+          && (0...1).contains(entry.residualWeight)
+          && entry.stackingWeights.allSatisfy { $0 >= 0 }
+          && abs(entry.stackingWeights.reduce(0, +) - 1) < 1e-3
       })
-    else { throw file.error("its settings are not shares of 1 by ascending points") }
-    return settings
+    else {
+      throw file.error(
+        "'\(names.calibration)' is not in order of ascending points, or a number is out of range")
+    }
+    return entries
   }
 
-  /// The network in a file, of a shape that its prior could have.
+  /// The residual network in a file; its shape must be one that its prior could have.
   private static func residual(
     _ configuration: ResidualNetwork.Configuration, in file: CheckedArchive,
-    for prior: SubspacePrior
+    _ names: SubspaceFileNames, for prior: SubspacePrior
   ) throws -> PictureResidual {
     guard configuration.size == prior.imageSize, configuration.channels == prior.channels,
       (1...16).contains(configuration.patch), (1...6).contains(configuration.widths.count),
       configuration.widths.allSatisfy({ (1...256).contains($0) })
-    else { throw file.error("its correction has a shape that is out of range") }
+    else { throw file.error("its residual network has a shape that is out of range") }
     let parameters = try Parameters(
       layout: ResidualNetwork.layout(of: configuration), archive: file.archive,
-      prefix: residualPrefix, file.error)
+      prefix: names.residualNetworkPrefix, file.error)
     guard let network = ResidualNetwork(configuration, parameters: parameters),
       let residualNetwork = PictureResidual(network, for: prior)
-    else { throw file.error("its correction does not fit") }
+    else { throw file.error("its residual network does not fit the prior") }
     return residualNetwork
   }
 }

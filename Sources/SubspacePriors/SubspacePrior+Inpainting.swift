@@ -34,7 +34,7 @@ extension SubspacePrior: ImagePrior {
 
   /// Fields between two restored pictures.
   ///
-  /// The mean is linear in the code, so pictures go over into each other value by value.
+  /// The mean is linear in the code, so each value of the pictures is interpolated linearly.
   public func interpolation(
     from first: InpaintingTask, to second: InpaintingTask, steps: Int
   ) throws -> [Siren] {
@@ -42,7 +42,7 @@ extension SubspacePrior: ImagePrior {
     let ends = try [first, second].map { task in
       try posterior(
         task.observations, width: task.width, height: task.height, withUncertainty: false
-      ).spectrum
+      ).series
     }
     return try (0..<steps).map { step in
       try field(ends[0].mixed(with: ends[1], share: Double(step) / Double(steps - 1)))
@@ -54,7 +54,7 @@ extension SubspacePrior: ImagePrior {
     SubspacePosteriorSource(prior: self, targets: gridTargets)
   }
 
-  /// What the prior says about a picture given some of its values.
+  /// The posterior distribution of a picture given some of its values.
   ///
   /// - Parameters:
   ///   - observations: 0 or more points, values 0...1, in the prior's channels; repeated points are
@@ -73,22 +73,22 @@ extension SubspacePrior: ImagePrior {
 }
 
 extension SubspacePrior {
-  /// The functions that coefficients are of.
-  func functions(of coefficients: DoubleMatrix) -> CosineBasis {
-    coefficients.columns == basis.count ? basis : residualNetwork?.basis ?? basis
-  }
-
-  /// The field of coefficients along the channel axes, `[c, K]`, or of a ``spectrum(of:adding:)``.
+  /// The field of a picture, with values in -1...1.
   ///
   /// - Throws: ``PriorError/notFinite``.
-  func field(_ coefficients: DoubleMatrix) throws -> Siren {
+  func field(_ series: CosineSeries) throws -> Siren {
     // From 0...1 to -1...1.
-    var values = channelAxes.transposed().multiplied(by: coefficients)
+    var values = channelAxes.transposed().multiplied(by: series.coefficients)
     for index in values.values.indices { values.values[index] *= 2 }
     guard
-      let field = functions(of: coefficients).siren(
+      let field = series.basis.siren(
         values, offsets: [Double](repeating: -1, count: channels))
     else { throw PriorError.notFinite }
     return field
+  }
+
+  /// The pixels of a picture, or of a window, of the prior's size.
+  var gridTargets: PriorTargets {
+    PriorTargets(self, CoordinateGrid.points(height: imageSize, width: imageSize))
   }
 }

@@ -2,31 +2,32 @@ import Foundation
 import ImagePriors
 import Numerics
 
-/// A prior in closed form: principal components of a collection, each picture a code, and for every
-/// new picture a Gaussian of its own, made from the training codes that agree with what was observed.
+/// A prior in closed form: probabilistic principal component analysis of a collection (Tipping and Bishop
+/// 1999), sharpened for each new picture by the training codes that agree with the observations.
 ///
 /// A picture is `mean + loadings code + residual`, all in coefficients of a cosine basis (see
-/// `CosineBasis`), so it is a SIREN of one sine layer at every size. The code has J numbers, of mean
+/// `CosineBasis`), so it is a SIREN of one sine layer at every size. The code has J numbers of mean
 /// 0 and variance 1 over the collection; the residual is Gaussian and independent between functions.
-/// With the code's prior N(0, 1) this is the Gaussian posterior; `SubspacePosterior` says how
-/// the training codes sharpen it. Docs/SUBSPACE.md has the mathematics, Docs/EXPERIMENTS.md the
-/// measurements.
+/// With the code's prior N(0, I) the posterior is Gaussian. A mixture over neighbourhoods of training codes
+/// (``mixtureComponents``) replaces that prior where validation pictures gain from it. Docs/SUBSPACE.md has
+/// the mathematics, Docs/EXPERIMENTS.md the measurements.
 public struct SubspacePrior: Sendable, Equatable {
   /// Side of the square training pictures, in pixels.
   public let imageSize: Int
   /// Channels of a picture.
   public let channels: Int
-  /// The functions of a position that pictures are sums of, K of them.
+  /// The K functions of the position that pictures are sums of.
   let basis: CosineBasis
-  /// Orthonormal `[c, c]`: row e is the mixture of channels in which the residuals are independent.
+  /// Orthonormal `[c, c]`: each row is an axis of the channels, and residuals along different axes are
+  /// independent.
   let channelAxes: DoubleMatrix
   /// Relative variance of the residual along each axis; their mean is 1.
   let channelScales: [Double]
   /// Coefficients of the mean picture along each channel axis, `[c, K]`.
   let mean: DoubleMatrix
-  /// For each channel axis `[K, J]`: coefficients from codes.
+  /// From codes to coefficients, `[K, J]` for each channel axis.
   ///
-  /// Millions of numbers, and most of a inpainting's work, which single precision is good enough for.
+  /// Single precision is enough for these millions of numbers, which take most of an inpainting's time.
   let loadings: [SingleMatrix]
   /// Variance of the residual of each function, `[K]`.
   let residualVariance: [Double]
@@ -34,20 +35,21 @@ public struct SubspacePrior: Sendable, Equatable {
   let noise: Double
   /// Codes of training pictures, `[N, J]`.
   ///
-  /// Not every inpainting looks at them, so they wait in single precision.
+  /// In single precision, as the loadings.
   let codes: SingleMatrix
-  /// What a mirror does to each number of a code, 1 or -1; nil if pictures must not be mirrored.
+  /// The sign, 1 or -1, that a left-right mirror gives each number of a code; nil if pictures must not be
+  /// mirrored.
   let mirror: [Double]?
-  /// What validation pictures decided, by number of observed points, ascending; at least one.
-  var settings: [CalibrationEntry]
+  /// What validation pictures decided, by ascending number of observed points; at least one entry.
+  var calibration: [CalibrationEntry]
   /// Whether it knows whole pictures or windows of larger ones.
   public internal(set) var scope = PriorScope.picture
-  /// Power of the observed points' fill-distance ratio in the width of intervals.
+  /// Power of the observed points' fill-distance ratio in the width of intervals; see ``FillDistance``.
   ///
-  /// Under a hole a picture is less certain than its Gaussian is; see ``FillDistance``.
+  /// In a hole a picture is less certain than its Gaussian says.
   var fillDistanceExponent = 0.0
 
-  /// What a network says about the Gaussian posterior's picture; nil without one.
+  /// The network that corrects the Gaussian posterior's picture; nil without one.
   var residualNetwork: PictureResidual?
 
   /// Number J of a code's numbers.
@@ -55,38 +57,36 @@ public struct SubspacePrior: Sendable, Equatable {
   /// Number of training codes that are kept.
   public var codeCount: Int { codes.rows }
 
-  /// The mean picture's field and those of components are known everywhere; more observations than
-  /// this are averaged in cells before they are used: beyond it they add nothing that the functions
-  /// could show.
+  /// The most distinct positions that are used as they are; more are averaged in the cells of a grid.
+  ///
+  /// Beyond this number observations add nothing that the functions can show.
   static let observationLimit = 4_096
 
-  /// How many training codes take part in the Gaussian of a picture, in effective numbers.
+  /// Effective numbers of training codes in a neighbourhood that are tried.
   static let neighbourhoods: [Double] = [20, 50, 100, 200, 400, 1_000, 2_000]
 
-  /// The neighbourhoods that leave some code out, and the whole collection last.
+  /// The components of the mixture that is a code's prior: neighbourhoods by their effective number of codes,
+  /// and last, as nil, the Gaussian of the whole collection.
   ///
-  /// Of windows there is the collection alone: their neighbours are worth 3 to 6% of the error and
-  /// take a thousand times the time of the formula (measured on 16x16 windows of photographs), and a
-  /// picture has hundreds of windows.
+  /// A prior of windows has the collection alone. Neighbours would lower its error by 3 to 6% in a thousand
+  /// times the time (measured on 16x16 windows of photographs), and a picture has hundreds of windows.
   var mixtureComponents: [Double?] {
     if scope == .window { return [nil] }
     return Self.neighbourhoods(codes: codes.rows, mirrors: mirror != nil).map { $0 } + [nil]
   }
 
-  /// The neighbourhoods that leave out half of the codes or more.
+  /// The neighbourhoods of at most half of the codes.
   static func neighbourhoods(codes: Int, mirrors: Bool) -> [Double] {
     let total = Double(codes * (mirrors ? 2 : 1))
     return neighbourhoods.filter { $0 <= total / 2 }
   }
-
 }
 
 extension SubspacePrior {
-  /// The same prior without neighbourhoods: the Gaussian posterior of the collection, to compare
-  /// with.
+  /// The same prior without neighbourhoods and residual network, for comparison: its posterior is Gaussian.
   public var gaussian: SubspacePrior {
     var result = self
-    result.settings = [
+    result.calibration = [
       CalibrationEntry(points: 1, stackingWeights: mixtureComponents.map { $0 == nil ? 1 : 0 })
     ]
     result.fillDistanceExponent = 0
@@ -94,12 +94,23 @@ extension SubspacePrior {
     return result
   }
 
-  /// The setting for a number of points: between those decided, linear in its logarithm.
-  func setting(points: Int) -> CalibrationEntry {
+  /// The calibration for a number of points: between the entries, linear in its logarithm.
+  func calibration(points: Int) -> CalibrationEntry {
     let wanted = Double(max(1, points))
-    guard let next = settings.firstIndex(where: { $0.points >= wanted }), next > 0 else {
-      return wanted <= settings[0].points ? settings[0] : settings[settings.count - 1]
+    guard let next = calibration.firstIndex(where: { $0.points >= wanted }), next > 0 else {
+      return wanted <= calibration[0].points ? calibration[0] : calibration[calibration.count - 1]
     }
-    return settings[next - 1].mixed(with: settings[next], at: wanted)
+    return calibration[next - 1].mixed(with: calibration[next], at: wanted)
   }
+
+  /// Coefficients of the mean picture along a channel axis, `[K]`.
+  func meanCoefficients(_ axis: Int) -> [Double] {
+    Array(mean.values[axis * basis.count..<(axis + 1) * basis.count])
+  }
+
+  /// ``mirror``, or all 1 if pictures must not be mirrored.
+  var mirrorSigns: [Double] { mirror ?? [Double](repeating: 1, count: codeLength) }
+
+  /// The codes among which neighbours are found.
+  var trainingCodes: TrainingCodes { TrainingCodes(values: codes, signs: mirrorSigns) }
 }

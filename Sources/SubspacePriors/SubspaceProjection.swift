@@ -1,7 +1,7 @@
 import ImagePriors
 import Numerics
 
-/// Pictures as codes of principal components, and what the components leave over.
+/// The projection of pictures onto principal components, and the variance of the residual.
 struct SubspaceProjection: Sendable {
   let basis: CosineBasis
   /// `[c, K]`, in the picture's own channels.
@@ -12,7 +12,7 @@ struct SubspaceProjection: Sendable {
   let values: [Double]
   let channels: Int
 
-  /// The code of a picture: variance 1 along each component over the collection.
+  /// The code of a picture, scaled to variance 1 along each component over the collection.
   func code(of picture: [Float]) -> [Double] {
     let whole = centred(picture)
     let components = vectors.transposedMultiplied(
@@ -26,10 +26,10 @@ struct SubspaceProjection: Sendable {
     zip(basis.analyzer(channels: channels)(picture), mean.values).map { $0 - $1 }
   }
 
-  /// Statistics of what the components leave of some pictures.
+  /// Statistics of the residual of some pictures: what remains after the projection.
   ///
-  /// - Returns: the variance of each function `[K]`; the axes of the channels' covariance as rows
-  ///   `[c, c]`; the relative variance along each, with mean 1.
+  /// - Returns: the variance of each function `[K]`; the principal axes of the channels' covariance as rows
+  ///   `[c, c]`; the relative variance along each axis, with mean 1.
   func residualVariance(
     of pictures: any TrainingPictures
   ) throws -> (variances: [Double], axes: DoubleMatrix, scales: [Double]) {
@@ -61,7 +61,7 @@ struct SubspaceProjection: Sendable {
       for index in variances.indices { variances[index] += own[index] }
       for index in ownCovariance.indices { covariance.values[index] += ownCovariance[index] }
     }
-    // Pictures that the components explain wholly leave nothing; every function keeps a little.
+    // A variance stays above 0 where the components explain the pictures completely.
     variances = variances.map { max($0 / Double(count * channels), 1e-9) }
     let (scales, axes) = try LinearAlgebra.symmetricEigen(covariance)
     let total = scales.reduce(0, +)

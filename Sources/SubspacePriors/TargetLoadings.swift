@@ -1,14 +1,14 @@
 import Numerics
 import Signals
 
-/// What a prior says of the values at some points before anything is observed.
+/// A prior's distribution of the values at some points, before anything is observed.
 ///
-/// It takes half of the work of their variances, so it is worked out once where many pictures or windows
-/// share the points.
+/// It is half of the work of the variances there, so it is prepared once where many pictures or windows share
+/// the points.
 struct PriorTargets: Sendable {
   /// `[m, 2]` in -1...1.
   let coordinates: [Float]
-  /// Along each channel axis: the values' dependence on the code, `[m, J]`.
+  /// How the values along each channel axis depend on the code, `[m, J]`.
   fileprivate let loadings: [SingleMatrix]
   /// The functions at the points times the residual's variances, `[K, m]`.
   fileprivate let weighted: SingleMatrix
@@ -35,20 +35,14 @@ struct PriorTargets: Sendable {
   }
 }
 
-extension SubspacePrior {
-  /// The pixels of a picture, or of a window, of the prior's size.
-  var gridTargets: PriorTargets {
-    PriorTargets(self, CoordinateGrid.points(height: imageSize, width: imageSize))
-  }
-}
-
 /// How the values at some points depend on the code, given the observations.
 ///
-/// In single precision but for what is solved for: variances are wanted to a part of the noise.
+/// In single precision except for the triangular solutions, since variances need to be exact only to a
+/// fraction of the noise.
 struct TargetLoadings {
-  /// Along each channel axis `[m, J]`.
+  /// Along each channel axis, `[m, J]`.
   private let loadings: [SingleMatrix]
-  /// What is left of the residual variance along each axis, `[m]`.
+  /// The residual variance along each axis given the observations, `[m]`.
   private let residualVariance: [[Double]]
   private let channelAxes: DoubleMatrix
 
@@ -79,7 +73,7 @@ struct TargetLoadings {
     self.residualVariance = residualVariance
   }
 
-  /// The mixture of the axes with given weights: loadings and variance of the residual.
+  /// Loadings and residual variance of a weighted sum of the axes.
   private func mixed(_ weights: [Double]) -> (loadings: SingleMatrix, residualVariance: [Double]) {
     var result = SingleMatrix(rows: loadings[0].rows, columns: loadings[0].columns)
     var rest = [Double](repeating: 0, count: result.rows)
@@ -90,7 +84,7 @@ struct TargetLoadings {
     return (result, rest)
   }
 
-  /// Of the mean over the channels.
+  /// Loadings and residual variance of the mean over the channels.
   func channelMean() -> (loadings: SingleMatrix, residualVariance: [Double]) {
     mixed(
       (0..<channelAxes.rows).map { axis in
@@ -98,7 +92,7 @@ struct TargetLoadings {
       })
   }
 
-  /// `[m, c]` for a covariance of the code.
+  /// The variances of the values, `[m, c]`, for a covariance of the code.
   func variances(_ covariance: DoubleMatrix) -> [Double] {
     let channels = channelAxes.columns
     let covariance = SingleMatrix(covariance)

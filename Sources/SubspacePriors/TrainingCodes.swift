@@ -1,14 +1,14 @@
 import Numerics
 
-/// The codes of the training pictures, and through a mirror those of their mirrored copies.
+/// The codes of the training pictures and, by their signs, those of the mirrored pictures.
 package struct TrainingCodes: Sendable {
   /// `[m, J]`.
   let values: SingleMatrix
-  /// What a mirror does to each number of a code, 1 or -1, `[J]`.
+  /// The sign that a mirror gives each number of a code, 1 or -1, `[J]`.
   let signs: [Double]
-  /// The components that a mirror leaves alone, and those that it turns.
+  /// Indices of the components that are even under a mirror, and of the odd ones.
   let sides: [[Int]]
-  /// Their columns of the values.
+  /// The columns of the values for each of the two.
   let parts: [SingleMatrix]
 
   package init(values: SingleMatrix, signs: [Double]) {
@@ -19,7 +19,7 @@ package struct TrainingCodes: Sendable {
     parts = Parallel.map(2) { values.columns(sides[$0]) }
   }
 
-  /// One of the codes, or of the mirrored ones.
+  /// One of the codes or of the mirrored codes.
   package struct Member: Sendable {
     package let index: Int
     package let isMirrored: Bool
@@ -30,7 +30,7 @@ package struct TrainingCodes: Sendable {
     }
   }
 
-  /// The codes of some members less a centre, each times a factor of its own, `[members, J]`.
+  /// The codes of some members minus a centre, each times its own factor, `[members, J]`.
   func departures(_ members: [Member], from centre: [Double], times factors: [Double])
     -> SingleMatrix
   {
@@ -38,7 +38,7 @@ package struct TrainingCodes: Sendable {
     let (turns, centre) = (signs.map { Float($0) }, centre.map { Float($0) })
     let none = [Float](repeating: 1, count: order)
     var result = SingleMatrix(rows: members.count, columns: order)
-    // Slices, since a loop that adds to its index to find a place is not vectorized.
+    // Slices, since the compiler does not vectorize a loop with an offset in its index.
     result.values.withUnsafeMutableBufferPointer { result in
       values.values.withUnsafeBufferPointer { values in
         for (row, member) in members.enumerated() {
@@ -55,10 +55,10 @@ package struct TrainingCodes: Sendable {
     return result
   }
 
-  /// The sum of the codes of some members, each times a factor of its own, `[J]`.
+  /// The sum of the codes of some members, each times its own factor, `[J]`.
   func sum(_ members: [Member], times factors: [Double]) -> [Double] {
     let order = values.columns
-    // Of codes, and of those that are to be mirrored.
+    // First the sum of plain codes, then that of the codes that are to be mirrored.
     var sums = [Float](repeating: 0, count: 2 * order)
     sums.withUnsafeMutableBufferPointer { sums in
       values.values.withUnsafeBufferPointer { values in
@@ -76,14 +76,13 @@ package struct TrainingCodes: Sendable {
   }
 }
 
-/// What a set of points would see of the training pictures, but for the mean picture and the residual.
+/// The whitened values of the training pictures' components at a set of points, `P code`.
 ///
-/// It is `P code`, in units of what is not explained by components; where the points lie decides, so pictures
-/// that share their points share this work, and so do their neighbourhoods.
+/// They depend on the points alone, so pictures that share their points share this work.
 struct SeenCodes: Sendable {
-  /// What the components that a mirror leaves alone, and those that it turns, add to it, each `[m, c n]`.
+  /// The contributions of even and of odd components, each `[m, c n]`.
   let sides: [SingleMatrix]
-  /// Whether a mirror turns any component; if not, the second part is zero.
+  /// Whether there is an odd component; if not, the second contribution is zero.
   let isTurned: Bool
 
   /// - Parameter loadings: `P^T`, `[J, c n]`.
@@ -94,7 +93,7 @@ struct SeenCodes: Sendable {
     isTurned = !codes.sides[1].isEmpty
   }
 
-  /// What is seen of some members less a centre, each times a factor of its own, `[members, c n]`.
+  /// The values of some members minus a centre, each times its own factor, `[members, c n]`.
   func departures(
     _ members: [TrainingCodes.Member], from centre: [Double], times factors: [Double]
   ) -> SingleMatrix {
@@ -120,12 +119,4 @@ struct SeenCodes: Sendable {
     }
     return result
   }
-}
-
-extension SubspacePrior {
-  /// What a mirror does to each number of a code; nothing if pictures must not be mirrored.
-  var mirrorSigns: [Double] { mirror ?? [Double](repeating: 1, count: codeLength) }
-
-  /// The codes that neighbours are found among.
-  var trainingCodes: TrainingCodes { TrainingCodes(values: codes, signs: mirrorSigns) }
 }

@@ -1,11 +1,11 @@
 import Numerics
 import Signals
 
-/// The points at which a variance must be known to be known everywhere.
+/// A grid of points at which a picture's variances determine them everywhere.
 ///
-/// A prior's pictures are sums of cosines of up to some frequency u, so their variances, sums of products of two
-/// of these, are sums of cosines of up to 2 u. A grid of 2 u + 1 samples an axis holds those without loss (the
-/// sampling theorem), and what lies between its samples follows for next to nothing.
+/// A prior's pictures are sums of cosines up to some frequency u, so their variances, sums of products of two
+/// such cosines, are sums of cosines up to 2 u. A grid of 2 u + 1 samples per axis represents those without
+/// loss (the sampling theorem), and interpolation between its samples costs little.
 struct VarianceGrid: Sendable {
   /// The functions of the prior's pictures.
   private let source: CosineBasis
@@ -19,8 +19,9 @@ struct VarianceGrid: Sendable {
     basis = CosineBasis(size: max(2, 2 * highest + 1))
   }
 
-  /// The coordinate among the samples of one grid of a sample of another: their cosines agree where the halves of
-  /// a sample before the first ones do.
+  /// The coordinate, on one grid, of a sample of another grid.
+  ///
+  /// The cosines of two grids agree when the points half a sample before their first samples coincide.
   private static func coordinate(
     ofIndex index: Double, of own: CosineBasis, in other: CosineBasis
   ) -> Float {

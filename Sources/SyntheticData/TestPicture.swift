@@ -39,7 +39,7 @@ private struct Scene {
   private static let moon = (x: 0.66, y: 0.27, radius: 0.105)
 
   init(seed: UInt64) {
-    var random = Xoshiro256(seed: seed, 11)
+    var random = Xoshiro256(seed: seed, .testPicture)
     noise = (0..<4_096).map { _ in random.uniform() }
     stars = (0..<70).map { _ in
       (random.uniform(), random.uniform() * 0.5, 0.25 + 0.6 * random.uniform())

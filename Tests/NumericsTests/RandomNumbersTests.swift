@@ -24,6 +24,24 @@ import Testing
     #expect(seen.count == 400)
   }
 
+  @Test("A purpose's number follows the seed, and is the seed where no seed is given")
+  func namedStreams() {
+    #expect(Xoshiro256(seed: 5, .residualMasks, 7) == Xoshiro256(seed: 5, 13, 7))
+    #expect(Xoshiro256(seed: 5, .keptCodes) == Xoshiro256(seed: 5, 3))
+    #expect(Xoshiro256(fixed: .refinementHeldOut, 40) == Xoshiro256(seed: 18, 40))
+  }
+
+  @Test("Purposes share only the numbers that they are documented to share")
+  func sharedStreams() {
+    let byNumber = Dictionary(grouping: RandomStream.allCases, by: \.number)
+    let shared = byNumber.filter { $0.value.count > 1 }
+    #expect(
+      shared == [
+        1: [.fieldPoints, .hyperNetworkOrder], 2: [.boxPoints, .hyperNetworkBatch],
+        11: [.residualStart, .posteriorSamples, .testPicture],
+      ])
+  }
+
   @Test func aSavedStreamContinues() throws {
     var random = Xoshiro256(seed: 9)
     for _ in 0..<10 { _ = random.normal() }

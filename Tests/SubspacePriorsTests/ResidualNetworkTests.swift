@@ -10,7 +10,7 @@ import TestSupport
 import Testing
 import Training
 
-@Suite("ResidualPrediction of the closed form", .serialized) struct ResidualNetworkTests {
+@Suite("Residual network of the closed form", .serialized) struct ResidualNetworkTests {
   static let training = EdgePictures(count: 200, seed: 1)
   static let validation = EdgePictures(count: 32, seed: 2)
 
@@ -72,9 +72,9 @@ import Training
       (32, 1_024, [10, 102, 307]), (64, 1_024, [41, 410, 1_024]), (128, 1_024, [164, 1_024]),
       (3, 9, [1, 3]),
     ])
-  func judgedPoints(side: Int, functions: Int, expected: [Int]) {
+  func validationPoints(side: Int, functions: Int, expected: [Int]) {
     #expect(
-      ResidualLearning.judgedPoints(pixels: side * side, functions: functions) == expected)
+      ResidualLearning.validationPoints(pixels: side * side, functions: functions) == expected)
   }
 
   @Test("Observed values are honoured, the order of the points changes nothing")
@@ -184,7 +184,11 @@ import Training
     try prior.write(to: path, overwrite: false)
     let read = try SubspacePrior.read(path)
     #expect(try read.archive() == archive)
-    let kernels = archive.arrays.filter { $0.name.hasPrefix("correction.") }
+    let earlier = folder.file("earlier.safetensors")
+    try AtomicFile.write(
+      try archive.withEarlierNames().encoded(), to: earlier, overwrite: false)
+    #expect(try SubspacePrior.read(earlier) == read)
+    let kernels = archive.arrays.filter { $0.name.hasPrefix("residual_network.") }
     #expect(kernels.count > 20)
     var damaged = [archive, archive, archive, archive]
     damaged[0].arrays.removeAll { $0.name == kernels[0].name }

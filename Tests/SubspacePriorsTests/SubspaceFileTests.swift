@@ -9,7 +9,28 @@ import TestSupport
 import Testing
 import Training
 
-@Suite("Files of priors of components") struct SubspaceFileTests {
+extension SafetensorsArchive {
+  /// The same prior with the names that files had before theirs were the standard terms.
+  func withEarlierNames() throws -> SafetensorsArchive {
+    var result = self
+    result.metadata["kind"] = "siren-hyper component prior"
+    result.metadata["configuration"] = try #require(metadata["configuration"])
+      .replacingOccurrences(of: #""fillDistanceExponent":"#, with: #""clusteringExponent":"#)
+      .replacingOccurrences(of: #""residualNetwork":"#, with: #""correction":"#)
+    result.arrays = arrays.map { own in
+      let name =
+        switch own.name {
+        case "residual_variance": "leftover"
+        case "calibration": "settings"
+        default: own.name.replacingOccurrences(of: "residual_network.", with: "correction.")
+        }
+      return .init(name: name, shape: own.shape, values: own.values, isHalf: own.isHalf)
+    }
+    return result
+  }
+}
+
+@Suite("Files of subspace priors") struct SubspaceFileTests {
   @Test func aPriorSurvivesItsFile() throws {
     let prior = try LearnedPrior.prior.get()
     let folder = try TemporaryFolder()
@@ -22,13 +43,54 @@ import Training
     #expect(read == again)
   }
 
-  @Test("Files from before pictures had widths of their own are read")
+  @Test("The names in a file are the standard terms")
+  func names() throws {
+    let archive = try LearnedPrior.prior.get().archive()
+    #expect(archive.metadata["kind"] == "siren-hyper subspace prior")
+    #expect(try #require(archive.metadata["configuration"]).contains("fillDistanceExponent"))
+    #expect(
+      archive.arrays.map(\.name).sorted() == [
+        "calibration", "channel_axes", "channel_scales", "codes", "functions", "loadings", "mean",
+        "residual_variance",
+      ])
+  }
+
+  @Test("A file with the earlier names is the same prior")
+  func earlierNames() throws {
+    let archive = try LearnedPrior.prior.get().archive()
+    let folder = try TemporaryFolder()
+    let (path, earlier) = (folder.file("prior.safetensors"), folder.file("earlier.safetensors"))
+    try AtomicFile.write(try archive.encoded(), to: path, overwrite: false)
+    let renamed = try archive.withEarlierNames()
+    #expect(renamed["leftover"] != nil && renamed["residual_variance"] == nil)
+    try AtomicFile.write(try renamed.encoded(), to: earlier, overwrite: false)
+    let read = try #require(try ImagePriorFile.read(earlier) as? SubspacePrior)
+    #expect(read == (try SubspacePrior.read(path)))
+    #expect(try read.archive() == archive)
+  }
+
+  @Test("The bundled model, which has the earlier names, is read and written with the current ones")
+  func bundledModel() throws {
+    let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent()
+      .appendingPathComponent("Models/faces.safetensors").path
+    let prior = try SubspacePrior.read(path)
+    let folder = try TemporaryFolder()
+    let copy = folder.file("copy.safetensors")
+    try prior.write(to: copy, overwrite: false)
+    let archive = try prior.archive()
+    #expect(archive["leftover"] == nil && archive["residual_variance"] != nil)
+    #expect(archive.arrays.contains { $0.name.hasPrefix("residual_network.") })
+    #expect(try SubspacePrior.read(copy) == prior)
+  }
+
+  @Test("Files from before the Mahalanobis exponent are read")
   func earlierFiles() throws {
     let archive = try LearnedPrior.prior.get().archive()
     var earlier = archive
     earlier.metadata["configuration"] = #"{"imageSize":8,"channels":3,"noise":0.001}"#
     earlier.arrays = archive.arrays.map { own in
-      guard own.name == "settings" else { return own }
+      guard own.name == "calibration" else { return own }
       let columns = own.shape[1]
       let values = own.values.indices.filter { $0 % columns != 2 }.map { own.values[$0] }
       return .init(name: own.name, shape: [own.shape[0], columns - 1], values: values)
@@ -37,7 +99,7 @@ import Training
     let path = folder.file("earlier.safetensors")
     try AtomicFile.write(try earlier.encoded(), to: path, overwrite: false)
     let read = try SubspacePrior.read(path)
-    let written = try #require(try read.archive()["settings"])
+    let written = try #require(try read.archive()["calibration"])
     #expect(
       stride(from: 2, to: written.values.count, by: written.shape[1]).allSatisfy {
         written.values[$0] == 0
@@ -78,7 +140,7 @@ import Training
     for configuration in [
       "{}", #"{"imageSize":100000,"channels":3,"noise":0.1}"#,
       #"{"imageSize":8,"channels":0,"noise":0.1}"#, #"{"imageSize":8,"channels":3,"noise":0}"#,
-      #"{"imageSize":8,"channels":3,"noise":0.1,"clusteringExponent":2}"#,
+      #"{"imageSize":8,"channels":3,"noise":0.1,"fillDistanceExponent":2}"#,
     ] {
       var other = archive
       other.metadata["configuration"] = configuration

@@ -24,20 +24,3 @@ package protocol ContextEncoder: Sendable {
   /// Length of the result.
   var latentCount: Int { get }
 }
-
-extension HyperNetworkConfiguration {
-  /// Length of what the encoder makes of the points.
-  package var latentCount: Int { contextEncoder.latentCount }
-
-  /// The encoder this configuration describes.
-  package var contextEncoder: any ContextEncoder {
-    switch encoder {
-    case .attention:
-      AttentionEncoder(
-        channels: channels, width: latentWidth, tokens: tokens, heads: attentionHeads,
-        blocks: blocks)
-    case .convolutional: ConvolutionalEncoder(channels: channels, width: latentWidth)
-    case .set: SetEncoder(channels: channels, width: latentWidth)
-    }
-  }
-}

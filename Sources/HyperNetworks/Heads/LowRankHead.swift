@@ -17,6 +17,7 @@ package struct LowRankHead: HyperNetworkHead {
   /// Initial size of the generated changes against the base network's own; chosen, not tuned.
   private static let gain: Float = 0.1
 
+  private var base: BaseSiren { BaseSiren(field: field) }
   private var sineLayers: [SirenArchitecture.Layer] { field.layers.filter { $0.omega != nil } }
 
   private func rank(_ layer: SirenArchitecture.Layer) -> Int { min(Self.rank, layer.inputs) }
@@ -29,7 +30,7 @@ package struct LowRankHead: HyperNetworkHead {
   func appendParameters(
     to parameters: inout some ParameterBuilder, random: inout Xoshiro256
   ) {
-    parameters.appendBase(field, &random)
+    base.appendParameters(to: &parameters, random: &random)
     parameters.appendLinear(
       "hyper.trunk", inputs: latentCount, outputs: ModulatedHead.trunk, &random)
     for (index, layer) in sineLayers.enumerated() {
@@ -55,7 +56,7 @@ package struct LowRankHead: HyperNetworkHead {
   }
 
   var sharedNames: [String] {
-    field.baseNames + sineLayers.indices.map { "base.factors.\($0)" }
+    base.names + sineLayers.indices.map { "base.factors.\($0)" }
   }
 
   /// U, V and the shift of each sine layer side by side, and the change of the last layer.
@@ -80,6 +81,6 @@ package struct LowRankHead: HyperNetworkHead {
         bias: changes.sliced(axis: 1, second..<second + layer.outputs)
           + parameters["base.\(layer.biasName)"], omega: layer.omega)
     }
-    return .changing(field, by: generated[sines.count], sines: sines, parameters)
+    return base.fields(changedBy: generated[sines.count], sines: sines, parameters)
   }
 }

@@ -18,12 +18,13 @@ package struct ModulatedHead: HyperNetworkHead {
   /// Width of the layer that all generated numbers are read from.
   package static let trunk = 256
 
+  private var base: BaseSiren { BaseSiren(field: field) }
   private var sineLayers: [SirenArchitecture.Layer] { field.layers.filter { $0.omega != nil } }
 
   func appendParameters(
     to parameters: inout some ParameterBuilder, random: inout Xoshiro256
   ) {
-    parameters.appendBase(field, &random)
+    base.appendParameters(to: &parameters, random: &random)
     parameters.appendLinear("hyper.trunk", inputs: latentCount, outputs: Self.trunk, &random)
     for index in sineLayers.indices {
       parameters.appendLinear(
@@ -41,7 +42,7 @@ package struct ModulatedHead: HyperNetworkHead {
       + Parameters.linearCount(Self.trunk, field.outputs * (field.hiddenWidth + 1))
   }
 
-  var sharedNames: [String] { field.baseNames }
+  var sharedNames: [String] { base.names }
 
   /// Scales and shifts of each sine layer side by side, and the change of the last layer.
   func generated(from latent: Tensor, _ parameters: ParameterViews) -> [Tensor] {
@@ -59,6 +60,6 @@ package struct ModulatedHead: HyperNetworkHead {
         weight: parameters["base.\(layer.weightName)"].scalingRows(by: scale),
         bias: shift + parameters["base.\(layer.biasName)"], omega: layer.omega)
     }
-    return .changing(field, by: generated[sines.count], sines: sines, parameters)
+    return base.fields(changedBy: generated[sines.count], sines: sines, parameters)
   }
 }

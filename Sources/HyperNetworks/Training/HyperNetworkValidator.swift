@@ -31,7 +31,8 @@ struct HyperNetworkValidator: Sendable {
         var (targets, truth): ([Float], [Float]) = ([], [])
         for index in members {
           let values = try pictures.values(at: index)
-          var random = Xoshiro256(seed: 17, UInt64(index), UInt64(points))
+          var random = Xoshiro256(
+            fixed: .hyperNetworkValidation, UInt64(index), UInt64(points))
           for position in random.sample(points, of: pixels) {
             context += coordinates[2 * position..<2 * position + 2]
             for channel in 0..<pictures.channels {

@@ -20,12 +20,6 @@ struct TrainingSampler: Sendable {
   let settings: HyperNetworkTrainingSettings
   private let coordinates: [Float]
 
-  /// Purposes of random streams; each gets its own.
-  private enum Stream: UInt64 {
-    case order = 1
-    case shard = 2
-  }
-
   init(_ pictures: any TrainingPictures, _ settings: HyperNetworkTrainingSettings) {
     self.pictures = pictures
     self.settings = settings
@@ -36,7 +30,7 @@ struct TrainingSampler: Sendable {
   func pictureIndices(step: Int) -> [Int] {
     EpochOrder(
       count: pictures.count, batchSize: settings.batchSize, seed: settings.seed,
-      stream: Stream.order.rawValue
+      stream: .hyperNetworkOrder
     ).indices(step: step)
   }
 
@@ -48,7 +42,7 @@ struct TrainingSampler: Sendable {
   /// One piece of a step's batch.
   func shard(_ number: Int, of indices: [Int], step: Int) throws -> TrainingShard {
     var random = Xoshiro256(
-      seed: settings.seed, Stream.shard.rawValue, UInt64(step), UInt64(number))
+      seed: settings.seed, .hyperNetworkBatch, UInt64(step), UInt64(number))
     let start = number * shardSize
     let own = indices[start..<min(indices.count, start + shardSize)]
     let open = visible(&random)

@@ -96,35 +96,6 @@ public struct InpaintingTask: Sendable {
   }
 }
 
-extension PixelMask {
-  /// The pixels nearest to measured points.
-  init(nearest observations: PixelObservations, width: Int, height: Int) {
-    var observed = [Bool](repeating: false, count: width * height)
-    for point in 0..<observations.count {
-      if let pixel = observations.nearestPixel(of: point, width: width, height: height) {
-        observed[pixel.row * width + pixel.column] = true
-      }
-    }
-    self.init(width: width, height: height, observed: observed)
-  }
-}
-
-extension PixelObservations {
-  /// Grey points for a colour model, or colours for a grey one.
-  func converted(toChannels target: Int, path: String) throws -> PixelObservations {
-    if channels == target { return self }
-    guard (channels == 1 && target == 3) || (channels == 3 && target == 1) else {
-      throw PriorError.channels(expected: target, actual: channels)
-    }
-    guard count > 0 else {
-      return PixelObservations(channels: target, positions: [], values: [])
-    }
-    let row = Image(width: count, height: 1, channels: channels, values: values)
-    return PixelObservations(
-      channels: target, positions: positions, values: row.converted(toChannels: target).values)
-  }
-}
-
 /// Why a picture cannot be inpainted as asked; one line for the user.
 public enum InpaintingTaskError: Error, CustomStringConvertible, Equatable {
   /// It is not said what was observed, and no pixel is transparent.

@@ -97,7 +97,7 @@ public struct FieldRefinement: Sendable, Equatable {
       (observations.positions[2 * point], observations.positions[2 * point + 1])
     }
     let order = (0..<observations.count).sorted { key($0) < key($1) }
-    var random = Xoshiro256(seed: 18, UInt64(observations.count))
+    var random = Xoshiro256(fixed: .refinementHeldOut, UInt64(observations.count))
     let chosen = Set(
       random.sample(observations.count / Self.heldOutEvery, of: observations.count))
     return (

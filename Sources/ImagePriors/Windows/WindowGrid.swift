@@ -1,4 +1,5 @@
 import Foundation
+import Signals
 
 /// Overlapping square windows that cover a picture, and the weights that blend them.
 ///
@@ -25,6 +26,32 @@ package struct WindowGrid: Sendable, Equatable {
   /// The first pixel of a window.
   package func origin(_ index: Int) -> (row: Int, column: Int) {
     (rows[index / columns.count], columns[index % columns.count])
+  }
+
+  /// The points within each window, in its own pixels.
+  package func parts(of observations: PixelObservations) -> [PixelObservations] {
+    let channels = observations.channels
+    var parts = [PixelObservations](
+      repeating: PixelObservations(channels: channels, positions: [], values: []),
+      count: count)
+    let within = { (position: Float, starts: [Int]) in
+      // Infinite and undefined positions lie in no window.
+      starts.indices.filter {
+        PixelPosition.isInside(position - Float(starts[$0]), size: size)
+      }
+    }
+    for point in 0..<observations.count {
+      let (y, x) = (observations.positions[2 * point], observations.positions[2 * point + 1])
+      let found = within(x, columns)
+      for row in within(y, rows) {
+        for column in found {
+          let index = row * columns.count + column
+          parts[index].positions += [y - Float(rows[row]), x - Float(columns[column])]
+          parts[index].values += observations.values[point * channels..<(point + 1) * channels]
+        }
+      }
+    }
+    return parts
   }
 
   private static func starts(length: Int, size: Int) -> [Int] {

@@ -44,7 +44,7 @@ public struct WindowedInpainting: Sendable {
     progress: (Int, Int) throws -> Void = { _, _ in }
   ) throws {
     let grid = WindowGrid(width: width, height: height, size: prior.imageSize)
-    let points = observations.divided(among: grid)
+    let points = grid.parts(of: observations)
     let size = (width: width, height: height)
     let sizes = [size] + (otherSize.map { [$0] } ?? [])
     var blends = sizes.map { WindowBlend(width: $0.width, height: $0.height, prior.channels) }
@@ -54,7 +54,7 @@ public struct WindowedInpainting: Sendable {
     for start in stride(from: 0, to: grid.count, by: Self.chunk) {
       let parts = try Parallel.map(min(Self.chunk, grid.count - start)) { offset in
         let origin = grid.origin(start + offset)
-        let restored = try prior.window(points[start + offset], posteriors)
+        let restored = try Self.window(prior, points[start + offset], posteriors)
         return sizes.enumerated().map { number, other in
           let rows = grid.span(from: origin.row, length: height, samples: other.height)
           let columns = grid.span(from: origin.column, length: width, samples: other.width)
@@ -80,6 +80,21 @@ public struct WindowedInpainting: Sendable {
     pasted = rendered.pasting(observations)
     resized = otherSize == nil ? nil : blends[1].image
     variance = variances?.average
+  }
+
+  /// The network of one window, and the variances of its pixels where they are wanted.
+  private static func window(
+    _ prior: any ImagePrior, _ observations: PixelObservations, _ posteriors: (any PosteriorSource)?
+  ) throws -> (field: Siren, variance: [Float]?) {
+    let size = prior.imageSize
+    guard let posteriors else {
+      return (
+        try prior.field(explaining: observations, width: size, height: size), nil
+      )
+    }
+    let posterior = try posteriors.posterior(
+      observations, width: size, height: size, withUncertainty: true)
+    return (posterior.field, try posterior.variance(width: size, height: size))
   }
 }
 
@@ -146,48 +161,5 @@ private struct WindowBlend {
     Image(
       width: width, height: height, channels: channels,
       values: average.map { min(1, max(0, $0)) })
-  }
-}
-
-extension ImagePrior {
-  /// The network of one window, and the variances of its pixels where they are wanted.
-  fileprivate func window(
-    _ observations: PixelObservations, _ posteriors: (any PosteriorSource)?
-  ) throws -> (field: Siren, variance: [Float]?) {
-    guard let posteriors else {
-      return (
-        try field(explaining: observations, width: imageSize, height: imageSize), nil
-      )
-    }
-    let posterior = try posteriors.posterior(
-      observations, width: imageSize, height: imageSize, withUncertainty: true)
-    return (posterior.field, try posterior.variance(width: imageSize, height: imageSize))
-  }
-}
-
-extension PixelObservations {
-  /// The points within each window, in its own pixels.
-  fileprivate func divided(among grid: WindowGrid) -> [PixelObservations] {
-    var parts = [PixelObservations](
-      repeating: PixelObservations(channels: channels, positions: [], values: []),
-      count: grid.count)
-    let within = { (position: Float, starts: [Int]) in
-      // Infinite and undefined positions lie in no window.
-      starts.indices.filter {
-        PixelPosition.isInside(position - Float(starts[$0]), size: grid.size)
-      }
-    }
-    for point in 0..<count {
-      let (y, x) = (positions[2 * point], positions[2 * point + 1])
-      let columns = within(x, grid.columns)
-      for row in within(y, grid.rows) {
-        for column in columns {
-          let index = row * grid.columns.count + column
-          parts[index].positions += [y - Float(grid.rows[row]), x - Float(grid.columns[column])]
-          parts[index].values += values[point * channels..<(point + 1) * channels]
-        }
-      }
-    }
-    return parts
   }
 }

@@ -21,7 +21,19 @@ public struct Xoshiro256: RandomNumberGenerator, Sendable, Equatable, Codable {
   }
 
   /// A stream from a seed and further numbers (an index, a count), each of which changes all of it.
-  public init(seed: UInt64, _ path: UInt64...) {
+  public init(seed: UInt64, _ path: UInt64...) { self.init(seed: seed, path: path) }
+
+  /// A stream for one purpose: from a seed, the purpose's number, and further numbers.
+  public init(seed: UInt64, _ stream: RandomStream, _ path: UInt64...) {
+    self.init(seed: seed, path: [stream.number] + path)
+  }
+
+  /// A stream for a purpose whose draws are the same in every run: the purpose's number is the seed.
+  public init(fixed stream: RandomStream, _ path: UInt64...) {
+    self.init(seed: stream.number, path: path)
+  }
+
+  private init(seed: UInt64, path: [UInt64]) {
     var mixed = SplitMix64(state: seed).finalized
     for part in path {
       mixed =

@@ -1,15 +1,16 @@
 import Foundation
 
-/// Factors on standard deviations, known on a grid over the square -1...1.
+/// Factors on standard deviations, given on a grid over the square -1...1.
 struct DeviationMap: Sendable {
-  /// Places along each axis.
+  /// Grid points along each axis.
   let size: Int
-  /// `[size, size]`, row-major.
+  /// Their natural logarithms, `[size, size]`, row-major.
   let logarithms: [Float]
 
-  /// The factors at positions: logarithms go over linearly from place to place.
+  /// The factors at some positions, by bilinear interpolation of their logarithms.
   ///
-  /// - Parameter coordinates: `[m, 2]`, (row, column); beyond the border the border's count.
+  /// - Parameter coordinates: `[m, 2]`, (row, column) in -1...1; positions outside count as the nearest
+  ///   inside.
   func factors(at coordinates: [Float]) -> [Double] {
     (0..<coordinates.count / 2).map { point in
       let (row, down) = place(coordinates[2 * point])

@@ -1,7 +1,7 @@
-/// How far the picture that neighbours make is from the Gaussian posterior's, as a network is shown it.
+/// The difference between the neighbours' picture and the Gaussian posterior's, as a network is shown it.
 ///
-/// In deviations, which residual networks are in too; the mean over blocks of pixels, since tens of thousands of
-/// examples are kept, and what neighbours know of the finest detail is little.
+/// It is in units of the standard deviation, as the network's output is, and averaged over blocks of pixels:
+/// tens of thousands of examples are kept, and neighbours say little about the finest detail.
 package struct NeighbourDepartures: Sendable {
   /// Row-major `[side, side, c]` of a ``NeighbourGrid``.
   package var values: [Float]
@@ -9,10 +9,10 @@ package struct NeighbourDepartures: Sendable {
   init(values: [Float]) { self.values = values }
 
   /// - Parameters:
-  ///   - picture: what the neighbours make, `[size, size, c]`.
-  ///   - gaussian: what the whole collection makes.
-  ///   - deviation: of the latter, `[size, size]`.
-  ///   - size: side of the pictures.
+  ///   - picture: the neighbours' picture, `[size, size, c]`.
+  ///   - gaussian: the picture of the Gaussian posterior, of the same shape.
+  ///   - deviation: the latter's standard deviation, `[size, size]`.
+  ///   - size: side of the pictures, in pixels.
   init(of picture: [Float], from gaussian: [Float], deviation: [Float], size: Int) {
     let (grid, channels) = (NeighbourGrid(size: size), picture.count / deviation.count)
     values = [Float](repeating: 0, count: grid.side * grid.side * channels)
@@ -27,20 +27,20 @@ package struct NeighbourDepartures: Sendable {
     }
   }
 
-  /// Where nothing is left open there is nothing to say.
+  /// The smallest standard deviation that is divided by.
   private static let leastDeviation: Float = 1e-4
 }
 
 /// The blocks of pixels over which departures are averaged.
 struct NeighbourGrid: Sendable {
   private let size: Int
-  /// Side of a block, in pixels: pictures of up to 63 pixels are shown whole, larger ones on grids of 32 or more
-  /// places where powers of two divide them.
+  /// Side of a block, in pixels: 1 for pictures of up to 63 pixels; for larger ones the largest power of two
+  /// that divides their side and leaves 32 or more blocks.
   let block: Int
-  /// Blocks a side.
+  /// Blocks along each side.
   let side: Int
 
-  /// - Parameter size: side of the pictures.
+  /// - Parameter size: side of the pictures, in pixels.
   init(size: Int) {
     var block = 1
     while size % (2 * block) == 0, size / (2 * block) >= 32 { block *= 2 }
@@ -49,7 +49,7 @@ struct NeighbourGrid: Sendable {
     side = size / block
   }
 
-  /// The block of a pixel, row by row.
+  /// The index of a pixel's block, row by row.
   func place(ofPixel pixel: Int) -> Int {
     pixel / size / block * side + pixel % size / block
   }

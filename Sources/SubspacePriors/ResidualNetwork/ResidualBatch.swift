@@ -2,26 +2,27 @@ import DifferentiableCore
 
 /// A piece of a batch, as tensors.
 struct ResidualBatch: Sendable {
-  /// What the network is shown, `[b, size, size, inputs]`.
+  /// The network's inputs, `[b, size, size, inputs]`.
   private let features: Tensor
-  /// What a residual network of 1 is worth, `[b, size, size, 1]`.
+  /// The unit of the network's output at each pixel, `[b, size, size, 1]`.
   private let scale: Tensor
-  /// What the Gaussian posterior lacks, `[b, size, size, c]`.
+  /// The truth minus the Gaussian posterior's picture, `[b, size, size, c]`.
   private let missing: Tensor
   /// Weights of the squared errors, `[b, 1, 1, 1]`.
   private let weights: Tensor
-  /// 1 where nothing was observed, else 0, and the deviation there, `[b, size, size, 1]`.
+  /// 1 where nothing was observed, else 0; and the standard deviation; `[b, size, size, 1]` each.
   private let hidden: Tensor
   private let deviations: Tensor
 
-  /// How much the deviations' likelihood counts beside the squared error; chosen, not tuned.
+  /// Weight of the deviations' likelihood relative to the squared error; chosen, not tuned.
   private static let likelihoodWeight: Float = 0.05
 
   /// - Parameters:
-  ///   - examples: all there are.
-  ///   - indices: those of this piece.
-  ///   - mirrored: whether each is seen in a mirror.
-  ///   - configuration: of the network that is shown them.
+  ///   - examples: all examples.
+  ///   - indices: the examples of this piece.
+  ///   - mirrored: whether each is mirrored.
+  ///   - configuration: that of the network.
+  /// - Throws: what reading the pictures throws.
   init(
     _ examples: ResidualExamples, _ indices: [Int], mirroredBy mirrored: [Bool],
     _ configuration: ResidualNetwork.Configuration
@@ -47,15 +48,16 @@ struct ResidualBatch: Sendable {
     weights = Tensor(indices.map { examples.items[$0].weight }, shape: [indices.count, 1, 1, 1])
   }
 
-  /// The weighted mean squared error of each example's values and, a little, the mean negative log
-  /// likelihood of its hidden pixels, summed over the examples.
+  /// The sum over the examples of the weighted mean squared error of their values and, with a small weight,
+  /// the mean negative log likelihood of their hidden pixels.
   ///
-  /// The likelihood is Laplace's, of a pixel's mean absolute error over the channels: its slope does not
-  /// grow with the error, so single bad pixels do not rule. It changes deviations, not residual networks.
+  /// The likelihood is a Laplace density of a pixel's mean absolute error over the channels. Its slope does
+  /// not grow with the error, so single bad pixels do not dominate. It trains the deviations only: no
+  /// gradient goes from it into the values.
   func loss(
     _ configuration: ResidualNetwork.Configuration, _ parameters: ParameterViews
   ) -> Tensor {
-    let result = ResidualNetwork.corrections(features, configuration, parameters)
+    let result = ResidualNetwork.outputs(features, configuration, parameters)
     let channels = configuration.channels
     let errors = result.sliced(axis: 3, 0..<channels) * scale - missing
     let pixels = Float(hidden.count / hidden.shape[0])
@@ -65,18 +67,5 @@ struct ResidualBatch: Sendable {
     let logarithms = result.sliced(axis: 3, channels..<channels + 1)
     let likelihood = ((absolute * (-logarithms).exponential() + logarithms) * hidden).sum()
     return squares + likelihood * (Self.likelihoodWeight / pixels)
-  }
-}
-
-extension ResidualExamples {
-  /// What the network is shown of an example, and what is true.
-  func shown(_ index: Int, isMirrored: Bool) throws -> (inputs: ResidualInputs, truth: [Float]) {
-    let item = items[index]
-    let values = try pictures.values(at: item.picture)
-    let truth = item.isMirrored ? values.mirrored(size: pictures.size) : values
-    let inputs = item.inputs(truth: truth)
-    return isMirrored
-      ? (inputs.mirrored(size: pictures.size), truth.mirrored(size: pictures.size))
-      : (inputs, truth)
   }
 }

@@ -1,7 +1,7 @@
 import Numerics
 import Signals
 
-/// The Gaussian posterior of one prior for the observed pixels of one mask, ready for many pictures.
+/// The Gaussian posterior of one prior for the observed pixels of one mask, prepared for many pictures.
 package struct ResidualContext: Sendable {
   private let prior: SubspacePrior
   private let evidence: SubspaceEvidence
@@ -11,16 +11,17 @@ package struct ResidualContext: Sendable {
   /// The observed pixels.
   private let points: [Int]
   private let isShownNeighbours: Bool
-  /// What makes the neighbours' pictures; nil if these are not worth it.
+  /// Prepared for the neighbours' pictures; nil if they are not wanted or not worth their time.
   private let source: NeighbourSource?
 
   /// - Parameters:
   ///   - prior: with its codes, if neighbours are shown.
-  ///   - grid: of that prior.
+  ///   - grid: that of the prior.
   ///   - mask: of the prior's size, with at least one observed pixel and at most as many as the
   ///     prior has functions.
-  ///   - neighbourhood: how many neighbours make the picture that the network is shown; nil for none.
-  ///   - codes: the prior's, if they were prepared for many masks.
+  ///   - neighbourhood: effective number of neighbours whose picture the network is shown; nil for none.
+  ///   - codes: the prior's codes, if they were prepared for many masks.
+  /// - Throws: `LinearAlgebraError` for values that are not finite.
   package init(
     _ prior: SubspacePrior, _ grid: ResidualGrid, _ mask: PixelMask,
     neighbourhood: Double? = nil, codes: TrainingCodes? = nil
@@ -49,14 +50,14 @@ package struct ResidualContext: Sendable {
     self.mask = mask
   }
 
-  /// What makes neighbours' pictures, for one mask.
+  /// The codes prepared for one mask.
   private struct NeighbourSource: Sendable {
     let count: Double
     let distances: CodeDistances
     let conditioning: NeighbourhoodConditioning
   }
 
-  /// What the network is shown of some pictures, each row-major `[size, size, c]` in 0...1.
+  /// The network's inputs for some pictures, each row-major `[size, size, c]` in 0...1.
   package func inputs(of pictures: [[Float]]) throws -> [ResidualInputs] {
     let channels = prior.channels
     let seen = evidence.whitened(
@@ -83,7 +84,7 @@ package struct ResidualContext: Sendable {
     }
   }
 
-  /// The pictures that neighbours make.
+  /// The neighbours' pictures.
   private func neighbours(
     of seen: WhitenedValues, _ means: DoubleMatrix, _ source: NeighbourSource
   ) throws -> [[Float]] {

@@ -1,20 +1,20 @@
 import Foundation
 
-/// One thing to learn from: a picture, what was observed of it, and what the posterior made of that.
+/// One training example: a picture, its observed pixels, and the Gaussian posterior's picture.
 ///
-/// Kept in few bits, since there are tens of thousands, and the more there are the later a network knows them
-/// by heart.
+/// It is kept in few bits, so that tens of thousands fit into memory: the more there are, the later a network
+/// overfits.
 package struct ResidualExample: Sendable {
-  /// What all examples of one mask have in common.
+  /// The part that all examples of one mask have in common.
   package struct Shared: Sendable {
     fileprivate let observed: [UInt32]
     fileprivate let deviation: [UInt16]
     fileprivate let variance: Double
 
-    /// Steps of 1/16,384 reach to 4.
+    /// Steps of 1/16,384; the largest number is 4.
     fileprivate static let unit: Float = 16_384
 
-    /// - Parameter inputs: those of any of the examples.
+    /// - Parameter inputs: those of any example of the mask.
     package init(_ inputs: ResidualInputs) {
       observed = inputs.mask.indices.filter { inputs.mask[$0] > 0 }.map { UInt32($0) }
       deviation = inputs.deviation.map { UInt16(min(max(($0 * Self.unit).rounded(), 1), 65_535)) }
@@ -23,19 +23,21 @@ package struct ResidualExample: Sendable {
     }
   }
 
-  /// The picture's place in the training pictures.
+  /// The picture's index in the training pictures.
   let picture: Int
-  /// Whether it is the mirrored picture.
+  /// Whether the picture is mirrored.
   let isMirrored: Bool
   private let shared: Shared
-  /// Roots of what the posterior lacks, in its deviations: fine where it is sure and where it is nearly right.
+  /// Signed square roots of the truth minus the posterior's picture, in its standard deviations: fine steps
+  /// where the posterior is certain and where it is nearly right.
   private let missing: [Int8]
-  /// Roots of neighbours' departures; nil if none are shown.
+  /// Signed square roots of the neighbours' departures; nil if none are shown.
   private let neighbours: [Int8]?
-  /// One over the error to be expected, so that examples of many and of few points count alike.
+  /// The reciprocal of the expected error, so that examples with many and with few points count alike.
   let weight: Float
 
-  /// Roots in steps of 1/16 reach to 63 deviations, and are wrong by less than a tenth of one at 1.
+  /// Roots in steps of 1/16: the largest number is 63 deviations, and the rounding error at 1 deviation is
+  /// less than a tenth.
   private static let unit: Float = 16
 
   private static func packed(_ value: Float) -> Int8 {
@@ -48,13 +50,13 @@ package struct ResidualExample: Sendable {
     return root * abs(root)
   }
 
-  /// Packs what a picture's network is shown.
+  /// Packs the network's inputs for one picture.
   ///
   /// - Parameters:
-  ///   - picture: its place in the training pictures.
-  ///   - isMirrored: whether it is the mirrored picture.
-  ///   - inputs: what is shown, restored from the mask of `shared`.
-  ///   - shared: what the examples of that mask have in common.
+  ///   - picture: its index in the training pictures.
+  ///   - isMirrored: whether it is mirrored.
+  ///   - inputs: for the mask of `shared`.
+  ///   - shared: the common part of that mask's examples.
   ///   - truth: the picture, in the example's orientation, `[size, size, c]`.
   package init(
     picture: Int, isMirrored: Bool, _ inputs: ResidualInputs, shared: Shared, truth: [Float]
@@ -74,7 +76,7 @@ package struct ResidualExample: Sendable {
     weight = Float(1 / (error / Double(truth.count) + 2 * shared.variance + 1e-6))
   }
 
-  /// What the network is shown.
+  /// The network's inputs.
   ///
   /// - Parameter truth: the picture, in the example's orientation.
   package func inputs(truth: [Float]) -> ResidualInputs {
@@ -95,32 +97,5 @@ package struct ResidualExample: Sendable {
       }
     }
     return result
-  }
-}
-
-extension [Float] {
-  /// Rows of a `[size, size, channels]` picture turned left to right.
-  func mirrored(size: Int) -> [Float] {
-    let channels = count / (size * size)
-    var result = self
-    for pixel in 0..<size * size {
-      let from = pixel / size * size + size - 1 - pixel % size
-      for channel in 0..<channels {
-        result[pixel * channels + channel] = self[from * channels + channel]
-      }
-    }
-    return result
-  }
-}
-
-extension ResidualInputs {
-  /// The same seen in a mirror.
-  func mirrored(size: Int) -> ResidualInputs {
-    ResidualInputs(
-      gaussian: gaussian.mirrored(size: size), deviation: deviation.mirrored(size: size),
-      observed: observed.mirrored(size: size), mask: mask.mirrored(size: size),
-      neighbours: neighbours.map {
-        NeighbourDepartures(values: $0.values.mirrored(size: NeighbourGrid(size: size).side))
-      })
   }
 }

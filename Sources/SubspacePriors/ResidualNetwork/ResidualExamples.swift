@@ -3,54 +3,57 @@ import ImagePriors
 import Numerics
 import Signals
 
-/// What a residual network learns from.
+/// The examples that a residual network learns from.
 ///
-/// Of a picture that made a covariance the Gaussian posterior errs less than of a new one, so each half
-/// of the collection is restored by what was learned from the other half.
+/// A Gaussian posterior errs less on pictures that it was learned from than on new ones, so each half of the
+/// collection is restored by a prior that was learned from the other half.
 package struct ResidualExamples: Sendable {
   let pictures: any TrainingPictures
   let items: [ResidualExample]
 
-  /// Pictures that share a mask: what the mask costs is most of an example's cost.
-  private static let picturesAMask = 8
-  /// One in so many masks is a block, strokes or a half; the others are random pixels.
+  /// Pictures that share a mask, since the mask takes most of an example's time.
+  private static let picturesPerMask = 8
+  /// One mask out of this many is a block, strokes or a half; the others are random pixels.
   private static let holeEvery = 8
-  /// Examples are as many as fit into so many bytes, and at most so many a picture.
+  /// The most bytes that the examples take, and the most examples per picture.
   private static let memory = 640 << 20
-  private static let mostOfAPicture = 20
-  /// A short run has so many, and a longer one enough for this many looks at each.
+  private static let mostPerPicture = 20
+  /// The number of examples of a short run; a longer run has one for this many uses.
   private static let usual = 40_000
-  private static let looksAtEach = 16
+  private static let usesPerExample = 16
 
-  private static func count(_ pictures: any TrainingPictures, looks: Int) -> Int {
-    // One a value, one a value of the neighbours, and less than one a pixel for what examples of a mask share.
+  private static func count(_ pictures: any TrainingPictures, uses: Int) -> Int {
+    // One byte per value, one per value of the neighbours, and less than one per pixel for what the examples
+    // of a mask share.
     let side = NeighbourGrid(size: pictures.size).side
     let bytes =
       pictures.size * pictures.size * (pictures.channels + 1) + side * side * pictures.channels
     return max(
-      2 * picturesAMask,
+      2 * picturesPerMask,
       min(
-        max(usual, looks / looksAtEach), mostOfAPicture * pictures.count, memory / max(1, bytes)))
+        max(usual, uses / usesPerExample), mostPerPicture * pictures.count,
+        memory / max(1, bytes)))
   }
 
-  /// Restores pictures from masks of many kinds and sizes.
+  /// Makes examples by restoring pictures from masks of many kinds and sizes.
   ///
   /// - Parameters:
   ///   - pictures: the training pictures, at least 4.
-  ///   - settings: how the halves' priors are learned.
-  ///   - neighbourhood: how many neighbours make the picture that is shown, one of
+  ///   - settings: how the priors of the halves are learned.
+  ///   - neighbourhood: effective number of neighbours whose picture is shown, one of
   ///     ``neighbourhoods(_:settings:)``; nil for none.
-  ///   - looks: about how many examples the training will take in all, repeated ones too.
-  ///   - progress: told the fraction that is done, 0...1.
+  ///   - uses: about how many examples the training takes in all, each counted as often as it is used.
+  ///   - progress: called with the fraction that is done, 0...1.
+  /// - Throws: ``PriorError``, `LinearAlgebraError`, or what `pictures` or `progress` throws.
   init(
     _ pictures: any TrainingPictures, settings: SubspaceLearningSettings, neighbourhood: Double?,
-    looks: Int, progress: (Double) throws -> Void
+    uses: Int, progress: (Double) throws -> Void
   ) throws {
     self.pictures = pictures
-    var random = Xoshiro256(seed: settings.seed, 12)
+    var random = Xoshiro256(seed: settings.seed, .residualHalves)
     let order = random.permutation(of: pictures.count)
     let halves = [Array(order[..<(order.count / 2)]), Array(order[(order.count / 2)...])]
-    let masks = Self.count(pictures, looks: looks) / Self.picturesAMask
+    let masks = Self.count(pictures, uses: uses) / Self.picturesPerMask
     var found: [ResidualExample] = []
     for (number, own) in halves.enumerated() {
       let others = halves[1 - number]
@@ -60,7 +63,7 @@ package struct ResidualExamples: Sendable {
         settings: settings, progress: { try progress((Double(number) + 0.1 * $0) / 2) })
       let (grid, codes) = (ResidualGrid(prior), prior.trainingCodes)
       let half = masks / 2
-      // In groups, so that progress is told and an interruption noticed.
+      // In groups, so that progress is reported and an interruption noticed.
       let group = 32
       for start in stride(from: 0, to: half, by: group) {
         let parts = try Parallel.map(min(group, half - start)) { offset in
@@ -76,8 +79,8 @@ package struct ResidualExamples: Sendable {
     items = found
   }
 
-  /// The neighbourhoods that may be shown: those that each half's prior has, and so the whole collection's has
-  /// too, up to the largest that is worth its time.
+  /// The neighbourhoods that may be shown: those that the priors of both halves have, so that the whole
+  /// collection's has them too, up to the largest that is worth its time.
   static func neighbourhoods(
     _ pictures: any TrainingPictures, settings: SubspaceLearningSettings
   ) -> [Double] {
@@ -88,8 +91,10 @@ package struct ResidualExamples: Sendable {
       ).filter { $0 <= mostNeighbours }
   }
 
-  /// A network that is shown what 1,000 neighbours make, where they make the best of it, learns no more in 3,000
-  /// updates (measured on faces: .955 .853 .804 of the formula's error against .956 .853 .809).
+  /// The largest neighbourhood that is shown.
+  ///
+  /// A larger one gains nothing: with 1,000 neighbours, the best by themselves, 3,000 updates gave errors of
+  /// .955, .853 and .804 of the formula's, and with 400 .956, .853 and .809 (measured on faces).
   private static let mostNeighbours = 400.0
 
   /// The examples of one mask.
@@ -98,11 +103,11 @@ package struct ResidualExamples: Sendable {
     _ pictures: any TrainingPictures, _ own: [Int], mask number: Int,
     _ settings: SubspaceLearningSettings, _ neighbourhood: Double?
   ) throws -> [ResidualExample] {
-    var random = Xoshiro256(seed: settings.seed, 13, UInt64(number))
+    var random = Xoshiro256(seed: settings.seed, .residualMasks, UInt64(number))
     let context = try ResidualContext(
       prior, grid, Self.mask(prior, number: number, random: &random),
       neighbourhood: neighbourhood, codes: codes)
-    let chosen = (0..<picturesAMask).map { _ in
+    let chosen = (0..<picturesPerMask).map { _ in
       (
         picture: own[random.uniform(below: own.count)],
         isMirrored: settings.mirrors && random.uniform(below: 2) == 1
@@ -111,7 +116,7 @@ package struct ResidualExamples: Sendable {
     return try examples(context, pictures, chosen)
   }
 
-  /// Restores pictures, or their mirrored copies, side by side.
+  /// The examples of some pictures, or of their mirrored copies.
   private static func examples(
     _ context: ResidualContext, _ pictures: any TrainingPictures,
     _ chosen: [(picture: Int, isMirrored: Bool)]
@@ -130,8 +135,8 @@ package struct ResidualExamples: Sendable {
     }
   }
 
-  /// A mask to learn from: random pixels, from half a percent to nearly all of them, the logarithm
-  /// uniform, or a hole of any kind around which up to as many were observed.
+  /// A mask to learn from: random pixels, from half a percent to nearly all of them with a log-uniform share,
+  /// or a hole of any kind, around which at most as many pixels are observed as the prior has functions.
   private static func mask(
     _ prior: SubspacePrior, number: Int, random: inout Xoshiro256
   ) -> PixelMask {
@@ -147,33 +152,40 @@ package struct ResidualExamples: Sendable {
     var mask = kind.mask(
       width: size, height: size, keeping: pixels / 4 + random.uniform(below: pixels / 2 + 1),
       seed: random.next())
-    // More points than functions could not share their work.
+    // Points beyond the number of functions would be condensed, and then pictures could not share a mask.
     let seen = mask.observed.indices.filter { mask.observed[$0] }
     let dropped = max(0, seen.count - prior.basis.count)
     for place in random.sample(dropped, of: seen.count) { mask.observed[seen[place]] = false }
     return mask
   }
 
-  /// Examples from what is there.
+  /// Examples from their parts.
   private init(_ pictures: any TrainingPictures, items: [ResidualExample]) {
     self.pictures = pictures
     self.items = items
   }
 
-  /// Restored by the whole collection's prior: what validation pictures a network.
+  /// The examples that networks are validated with: held-out pictures restored by the whole collection's
+  /// prior.
   ///
   /// - Parameters:
-  ///   - count: random pixels of each picture that are observed.
+  ///   - prior: that of the whole collection.
+  ///   - grid: that of the prior.
+  ///   - pictures: held out.
+  ///   - count: observed random pixels of each picture.
   ///   - limit: the most pictures.
-  ///   - neighbourhood: how many neighbours make the picture that is shown; nil for none.
+  ///   - neighbourhood: effective number of neighbours whose picture is shown; nil for none.
+  ///   - seed: decides the masks.
+  /// - Throws: `LinearAlgebraError`, or what `pictures` throws.
   package static func validationPictures(
     _ prior: SubspacePrior, _ grid: ResidualGrid, _ pictures: any TrainingPictures, count: Int,
     limit: Int, neighbourhood: Double?, seed: UInt64
   ) throws -> ResidualExamples {
     let number = min(limit, pictures.count)
-    let (group, codes) = (picturesAMask, prior.trainingCodes)
+    let (group, codes) = (picturesPerMask, prior.trainingCodes)
     let parts = try Parallel.map((number + group - 1) / group) { part in
-      var random = Xoshiro256(seed: seed, 14, UInt64(count), UInt64(part))
+      var random = Xoshiro256(
+        seed: seed, .residualValidation, UInt64(count), UInt64(part))
       let context = try ResidualContext(
         prior, grid,
         .random(
@@ -184,6 +196,19 @@ package struct ResidualExamples: Sendable {
         (part * group..<min(number, (part + 1) * group)).map { (picture: $0, isMirrored: false) })
     }
     return ResidualExamples(pictures, items: parts.flatMap { $0 })
+  }
+
+  /// The network's inputs for an example, and the true picture.
+  ///
+  /// - Throws: what reading the picture throws.
+  func shown(_ index: Int, isMirrored: Bool) throws -> (inputs: ResidualInputs, truth: [Float]) {
+    let item = items[index]
+    let values = try pictures.values(at: item.picture)
+    let truth = item.isMirrored ? values.mirrored(size: pictures.size) : values
+    let inputs = item.inputs(truth: truth)
+    return isMirrored
+      ? (inputs.mirrored(size: pictures.size), truth.mirrored(size: pictures.size))
+      : (inputs, truth)
   }
 }
 

@@ -2,12 +2,12 @@ import Foundation
 import Numerics
 import Signals
 
-/// How sure a prior is of each part of its training grid, worked out for many observations at once.
+/// A prior's standard deviations on its training grid, prepared for many sets of observations.
 package struct ResidualGrid: Sendable, Equatable {
   /// How the mean over the channels depends on the code, at the centres of patches of 2x2 pixels,
-  /// `[(size / 2)^2, J]`; deviations vary slowly.
+  /// `[(size / 2)^2, J]`; a coarse grid is enough, since deviations vary slowly.
   private let loadings: SingleMatrix
-  /// The residual variance there.
+  /// The residual variance at these centres.
   private let residualVariance: [Double]
   private let size: Int
   private let half: Int
@@ -23,16 +23,20 @@ package struct ResidualGrid: Sendable, Equatable {
     }
     let places = prior.basis.axisFunctions(at: centres)
     loadings = Self.loadings(prior, weights.map { Float($0) }, SingleMatrix(places))
-    // Squares of products are products of squares.
+    // The square of a product of cosines is the product of their squares.
     var squares = places
     for index in squares.values.indices { squares.values[index] *= squares.values[index] }
     let share = zip(weights, prior.channelScales).reduce(0) { $0 + $1.0 * $1.0 * $1.1 }
     residualVariance = prior.basis.sums(prior.residualVariance.map { share * $0 }, at: squares)
   }
 
-  /// The weighted loadings at all pairs of places, `[p^2, J]`: first down the rows, then along them.
+  /// The weighted loadings at all pairs of positions, `[p^2, J]`: transformed first along columns, then along
+  /// rows.
   ///
-  /// - Parameter places: `[size, p]`: row u holds function u of an axis at the places.
+  /// - Parameters:
+  ///   - prior: holds the loadings.
+  ///   - weights: of the channel axes, `[c]`.
+  ///   - places: `[size, p]`: row u holds function u of an axis at the positions.
   private static func loadings(
     _ prior: SubspacePrior, _ weights: [Float], _ places: SingleMatrix
   ) -> SingleMatrix {
@@ -44,7 +48,7 @@ package struct ResidualGrid: Sendable, Equatable {
     }
     let used = members.indices.filter { !members[$0].isEmpty }
     let groups = used.map { members[$0] }
-    // For each v, the sums over u at every row's place, [p, J].
+    // For each v, the sums over u at every row position, [p, J].
     let down = Parallel.map(used.count) { number -> SingleMatrix in
       let own = groups[number]
       var mixed = SingleMatrix(rows: own.count, columns: length)
@@ -64,8 +68,10 @@ package struct ResidualGrid: Sendable, Equatable {
       rows: places.columns * places.columns, columns: length, values: Array(lines.joined()))
   }
 
-  /// The deviation of the channels' mean at each pixel, `[size, size]`, for a covariance of the code;
-  /// what the observations say of the residual does not count.
+  /// The standard deviation of the channels' mean at each pixel, `[size, size]`, for a covariance of the
+  /// code.
+  ///
+  /// What the observations say about the residual is left out.
   func deviation(_ covariance: DoubleMatrix) -> [Float] {
     let variances = loadings.multiplied(by: SingleMatrix(covariance)).rowProducts(with: loadings)
     let coarse = zip(variances, residualVariance).map { Float(max(0, $0 + $1).squareRoot()) }

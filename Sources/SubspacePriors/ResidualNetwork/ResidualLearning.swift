@@ -3,21 +3,22 @@ import Foundation
 import ImagePriors
 import Training
 
-/// Learns a subspace prior with a network that corrects it: the closed form, then examples of what it
-/// gets wrong, then the network by training, then the choice of how much of it to believe.
+/// Learns a subspace prior with a residual network: first the closed form, then examples of its errors, then
+/// the network by training, and last the weight of the network's predictions.
 public struct ResidualLearning: Sendable {
-  /// The closed form, its settings not decided yet.
+  /// The closed form, not calibrated yet.
   private let prior: SubspacePrior
   private let validation: any TrainingPictures
   private let trainer: ResidualTrainer
   private let seed: UInt64
 
-  /// Numbers of random pixels, as fractions of the pixels, that networks are judged with.
-  private static let judgedFractions = [0.01, 0.1, 0.3]
+  /// Fractions of the pixels that are observed in validation.
+  private static let validationFractions = [0.01, 0.1, 0.3]
   private static let validationPictures = 64
-  /// Of the time before the training, which restorations take the rest of (measured on 10,746 faces).
+  /// The closed form's share of the time before the training; the examples take the rest (measured on 10,746
+  /// faces).
   private static let closedFormWeight = 0.05
-  /// With fewer pictures a network learns them by heart.
+  /// With fewer pictures a network would overfit.
   private static let fewestPictures = (training: 64, validation: 8)
 
   /// Whether there are enough pictures to learn a residual network from.
@@ -27,26 +28,26 @@ public struct ResidualLearning: Sendable {
     training.count >= fewestPictures.training && validation.count >= fewestPictures.validation
   }
 
-  /// Numbers of random pixels that a network is judged with, ascending, each once.
+  /// Numbers of observed random pixels in validation, ascending and distinct.
   ///
   /// - Parameters:
-  ///   - pixels: of a picture.
-  ///   - functions: of the prior; more points than that are not tried.
-  package static func judgedPoints(pixels: Int, functions: Int) -> [Int] {
-    let counts = judgedFractions.map {
+  ///   - pixels: number of pixels of a picture.
+  ///   - functions: number of the prior's functions, which is the largest number of points.
+  package static func validationPoints(pixels: Int, functions: Int) -> [Int] {
+    let counts = validationFractions.map {
       min(functions, max(1, Int(($0 * Double(pixels)).rounded())))
     }
     return Set(counts).sorted()
   }
 
-  /// Does all but the training.
+  /// Does everything that comes before the training.
   ///
   /// - Parameters:
   ///   - training: the pictures to learn from; see ``isPossible(training:validation:)``.
-  ///   - validation: judge the network on the way, and at the end decide how much of it is believed.
-  ///   - components: how large the closed form becomes.
-  ///   - settings: of the training.
-  ///   - progress: told the fraction that is done, 0...1.
+  ///   - validation: these pictures choose the best network and, at the end, the weight of its predictions.
+  ///   - components: how the closed form is learned.
+  ///   - settings: how the network is trained.
+  ///   - progress: called with the fraction that is done, 0...1.
   /// - Throws: ``PriorError``, `LinearAlgebraError`, or what `progress` throws.
   public init(
     training: any TrainingPictures, validation: any TrainingPictures,
@@ -64,13 +65,13 @@ public struct ResidualLearning: Sendable {
       progress: { try progress(Self.closedFormWeight * $0) })
     let neighbourhood = try prior.bestNeighbourhood(
       among: ResidualExamples.neighbourhoods(training, settings: components),
-      judgedBy: validation, seed: components.seed)
+      on: validation, seed: components.seed)
     let examples = try ResidualExamples(
       training, settings: components, neighbourhood: neighbourhood,
-      looks: settings.looks(pixels: training.size * training.size),
+      uses: settings.uses(pixels: training.size * training.size),
       progress: { try progress(Self.closedFormWeight + (1 - Self.closedFormWeight) * $0) })
     let grid = ResidualGrid(prior)
-    let counts = Self.judgedPoints(
+    let counts = Self.validationPoints(
       pixels: training.size * training.size, functions: prior.basis.count)
     let validationPictures = try counts.map { [prior] count in
       (
@@ -95,7 +96,7 @@ public struct ResidualLearning: Sendable {
   /// Trains until the end, or until told to stop.
   ///
   /// - Parameters:
-  ///   - state: where to start; where it ended.
+  ///   - state: the start of the run, and afterwards its end.
   ///   - shouldStop: asked after every update.
   ///   - report: called after every update.
   ///   - save: called with the state now and then, and when stopped early.
@@ -106,17 +107,21 @@ public struct ResidualLearning: Sendable {
     report: (TrainingEvent<ResidualValidation>) -> Void = { _ in },
     save: (TrainingState) throws -> Void = { _ in }, saving: PeriodicSaving = PeriodicSaving()
   ) throws -> TrainingEnd {
-    try trainer.runTrainingLoop(&state, shouldStop: shouldStop, report: report, save: save, saving: saving)
+    try trainer.runTrainingLoop(
+      &state, shouldStop: shouldStop, report: report, save: save, saving: saving)
   }
 
-  /// The prior with the network that did best on validation pictures, as much of it as helps there.
+  /// The calibrated prior with the network that did best on validation pictures, or without a network if none
+  /// lowers the error there.
+  ///
+  /// - Throws: `LinearAlgebraError`, or what `progress` throws.
   public func finish(
     _ state: TrainingState, progress: (Double) throws -> Void = { _ in }
   ) throws -> SubspacePrior {
     var result = prior
     result.residualNetwork = trainer.bestNetwork(state).flatMap { PictureResidual($0, for: prior) }
-    try result.selectSettings(validation, seed: seed, progress: progress)
-    if result.settings.allSatisfy({ $0.residualWeight == 0 }) { result.residualNetwork = nil }
+    try result.calibrate(on: validation, seed: seed, progress: progress)
+    if result.calibration.allSatisfy({ $0.residualWeight == 0 }) { result.residualNetwork = nil }
     return result
   }
 }

@@ -1,13 +1,13 @@
 import DifferentiableCore
 import Numerics
 
-/// A convolutional network that looks at what the Gaussian posterior made of some observations and says
-/// what is wrong with it: what a collection has in common beyond mean and covariance, such as edges.
+/// A convolutional network that predicts the residual of the Gaussian posterior's picture: what a collection
+/// has in common beyond its mean and covariance, such as edges.
 ///
 /// It is the U-Net of Ronneberger, Fischer and Brox (arXiv 1505.04597) with residual blocks (He et al.,
-/// arXiv 1603.05027), and with a learned number for each place and unit, since a prior's subjects are
-/// aligned. Patches of pixels become channels before the first convolution, so the costliest layers
-/// work on a quarter of the pixels.
+/// arXiv 1603.05027) and a learned bias for each grid point and channel, since a prior's subjects are
+/// aligned. Patches of pixels become channels before the first convolution, so the most expensive layers
+/// work on a quarter of the pixels or fewer.
 package struct ResidualNetwork: Sendable, Equatable {
   /// The shape of a network.
   package struct Configuration: Sendable, Equatable, Codable {
@@ -15,16 +15,16 @@ package struct ResidualNetwork: Sendable, Equatable {
     var size: Int
     /// Channels of a picture.
     var channels: Int
-    /// Side of the patches that become one place of the first level, 1 or more.
+    /// Side of the patches that become one grid point of the first level, in pixels, at least 1.
     package var patch: Int
-    /// Channels of the levels, each of half the side of the one before.
+    /// Channels of the U-Net's levels; each level has half the side of the one before.
     package var widths: [Int]
 
-    /// How many neighbours make the picture that is shown beside the Gaussian posterior's, one of
-    /// `SubspacePrior.neighbourhoods`; nil if none is shown, as in files from before it was.
+    /// Effective number of neighbours whose picture is an input beside the Gaussian posterior's, one of
+    /// `SubspacePrior.neighbourhoods`; nil if there is none, as in the earliest files.
     var neighbourhood: Double?
 
-    /// The shape for pictures of a size; Docs/EXPERIMENTS.md has what was tried.
+    /// The shape for pictures of a size; Docs/EXPERIMENTS.md has the shapes that were tried.
     package init(size: Int, channels: Int, neighbourhood: Double?) {
       self.size = size
       self.channels = channels
@@ -33,16 +33,16 @@ package struct ResidualNetwork: Sendable, Equatable {
       widths = size > 32 ? [32, 64, 96, 128] : [48, 64, 96]
     }
 
-    /// Numbers that the network is shown for each pixel: the Gaussian posterior's value in each channel,
-    /// its deviation, whether the pixel was observed, the observed value in each channel, and how far the
-    /// neighbours' value in each channel is from the Gaussian posterior's.
+    /// Number of inputs per pixel: the Gaussian posterior's value in each channel, its standard deviation,
+    /// whether the pixel was observed, the observed value in each channel, and with neighbours the difference
+    /// of their value from the Gaussian posterior's in each channel.
     package var inputs: Int { (neighbourhood == nil ? 2 : 3) * channels + 2 }
 
-    /// Numbers that it gives for each pixel: a residual network of each channel, and the logarithm of how much
-    /// wider than the formula's the corrected value's deviation is.
+    /// Number of outputs per pixel: the residual of each channel, and the logarithm of a factor on the
+    /// formula's standard deviation.
     package var outputs: Int { channels + 1 }
 
-    /// Side of a level's grid; pictures are filled up with zeros to whole places of the last level.
+    /// Side of a level's grid; pictures are padded with zeros to whole grid points of the last level.
     package func side(level: Int) -> Int {
       let whole = patch << (widths.count - 1)
       return (size + whole - 1) / whole * whole / (patch << level)
@@ -52,10 +52,10 @@ package struct ResidualNetwork: Sendable, Equatable {
   let configuration: Configuration
   var parameters: Parameters
 
-  /// A network that corrects nothing yet: its last layer is zero.
+  /// A network that predicts 0 everywhere: its last layer is zero.
   package init(_ configuration: Configuration, seed: UInt64) {
     self.configuration = configuration
-    var random = Xoshiro256(seed: seed, 11)
+    var random = Xoshiro256(seed: seed, .residualStart)
     parameters = Parameters()
     parameters.append(Self.plan(of: configuration), &random)
   }
@@ -92,13 +92,14 @@ package struct ResidualNetwork: Sendable, Equatable {
     return plan
   }
 
-  /// The residual networks in units of the deviation, and the logarithms of its factor.
+  /// The network's output: residuals in units of the standard deviation, and the logarithms of the factor on
+  /// it.
   ///
   /// - Parameters:
   ///   - inputs: `[b, size, size, inputs]`.
   ///   - parameters: views of the parameters, tracked for training.
   /// - Returns: `[b, size, size, channels + 1]`.
-  static func corrections(
+  static func outputs(
     _ inputs: Tensor, _ configuration: Configuration, _ parameters: ParameterViews
   ) -> Tensor {
     let whole = configuration.side(level: 0) * configuration.patch

@@ -3,15 +3,15 @@ import Foundation
 import Numerics
 import Training
 
-/// Learns a residual network: one update after the other, from and to a ``TrainingState``.
+/// Trains a residual network, one update after the other, from and to a ``TrainingState``.
 ///
-/// A batch is cut into pieces that threads take whole, and the gradients are added in the order of the
-/// pieces, so the result does not depend on the number of threads.
+/// A batch is divided into pieces, each of which one thread takes, and the gradients are added in the order
+/// of the pieces. So the result does not depend on the number of threads.
 package struct ResidualTrainer: TrainingObjective {
   let settings: ResidualSettings
   let configuration: ResidualNetwork.Configuration
   let examples: ResidualExamples
-  /// Examples of validation pictures, by number of points.
+  /// The validation examples for each number of observed points.
   let validationPictures: [(points: Int, examples: ResidualExamples)]
 
   /// A trainer from its parts.
@@ -42,8 +42,8 @@ package struct ResidualTrainer: TrainingObjective {
   /// One update.
   ///
   /// - Parameters:
-  ///   - state: before, and after.
-  ///   - progress: fraction of the run that is done, which sets the learning rate.
+  ///   - state: is updated.
+  ///   - progress: the fraction of the run that is done, which sets the learning rate.
   /// - Throws: ``TrainingError/diverged(step:)`` if the loss is not finite.
   package func step(_ state: inout TrainingState, progress: Double) throws {
     try update(&state, progress: progress)
@@ -53,7 +53,8 @@ package struct ResidualTrainer: TrainingObjective {
     of parameters: Parameters, step: Int
   ) throws -> (loss: Double, gradient: ParameterGradient) {
     let own = EpochOrder(
-      count: examples.items.count, batchSize: settings.batchSize, seed: settings.seed, stream: 15
+      count: examples.items.count, batchSize: settings.batchSize, seed: settings.seed,
+      stream: .residualOrder
     ).indices(step: step)
     let piece = ResidualSettings.picturesAPiece
     let views = parameters.views()
@@ -72,9 +73,10 @@ package struct ResidualTrainer: TrainingObjective {
     )
   }
 
-  /// Which examples of a piece are seen in a mirror.
+  /// Which examples of a piece are mirrored.
   private func mirrors(step: Int, piece: Int) -> [Bool] {
-    var random = Xoshiro256(seed: settings.seed, 16, UInt64(step), UInt64(piece))
+    var random = Xoshiro256(
+      seed: settings.seed, .residualMirrors, UInt64(step), UInt64(piece))
     return (0..<ResidualSettings.picturesAPiece).map { _ in
       random.uniform(below: 2) == 1 && settings.mirrors
     }
@@ -88,12 +90,12 @@ package struct ResidualTrainer: TrainingObjective {
       ratios: try validationPictures.map { points, examples in
         let errors = try Parallel.map(examples.items.count) { index -> (Double, Double) in
           let (inputs, truth) = try examples.shown(index, isMirrored: false)
-          let residualNetwork = network.residual(of: inputs, mirrors: settings.mirrors).values
+          let residual = network.residual(of: inputs, mirrors: settings.mirrors).values
           var (before, after) = (0.0, 0.0)
           for place in truth.indices {
             let plain = min(1, max(0, inputs.gaussian[place])) - truth[place]
             let corrected =
-              min(1, max(0, inputs.gaussian[place] + residualNetwork[place])) - truth[place]
+              min(1, max(0, inputs.gaussian[place] + residual[place])) - truth[place]
             before += Double(plain * plain)
             after += Double(corrected * corrected)
           }
@@ -106,7 +108,7 @@ package struct ResidualTrainer: TrainingObjective {
 
   package func score(_ validation: ResidualValidation) -> Double? { validation.score }
 
-  /// The network with the parameters that did best; nil if none did better than no residual network.
+  /// The network with the best parameters; nil if none did better than no network.
   func bestNetwork(_ state: TrainingState) -> ResidualNetwork? {
     state.average.bestScore < 0
       ? ResidualNetwork(configuration, parameters: state.best) : nil

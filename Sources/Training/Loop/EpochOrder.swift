@@ -8,14 +8,14 @@ package struct EpochOrder: Sendable {
   private let batchSize: Int
   private let seed: UInt64
   /// Tells this order from other random choices of the seed.
-  private let stream: UInt64
+  private let stream: RandomStream
 
   /// - Parameters:
   ///   - count: of the examples, at least 1.
   ///   - batchSize: examples per step.
   ///   - seed: decides the order.
   ///   - stream: tells this order from other random choices of the seed.
-  package init(count: Int, batchSize: Int, seed: UInt64, stream: UInt64) {
+  package init(count: Int, batchSize: Int, seed: UInt64, stream: RandomStream) {
     self.count = count
     self.batchSize = batchSize
     self.seed = seed

@@ -2,36 +2,15 @@ import Foundation
 import ImagePriors
 import Numerics
 
-/// How large a subspace prior becomes.
-public struct SubspaceLearningSettings: Sendable, Equatable {
-  /// The most functions of the position, K.
-  public var functions = 1_024
-  /// The most components, J.
-  public var components = 384
-  /// The most training codes that are kept; more pictures than that still make the components.
-  public var codes = 7_000
-  /// Whether a mirrored picture is as likely as the picture.
-  public var mirrors = true
-  /// Variance of an observed value, 0...1, around the functions when none was dropped.
-  public var noise = 1e-4
-  /// What the training pictures are.
-  public var scope = PriorScope.picture
-  /// Decides which codes are kept.
-  public var seed: UInt64 = 1
-
-  /// The defaults: a file below 10 MB, restored from in some ten milliseconds.
-  public init() {}
-}
-
 extension SubspacePrior {
-  /// Learns a prior from pictures: three passes over them, no training.
+  /// Learns a prior from pictures in closed form, in three passes over them.
   ///
   /// - Parameters:
-  ///   - training: at least 2 pictures; read in batches, never held.
-  ///   - validation: decides the residual variance, the neighbourhoods and the intervals; with
-  ///     none, the training pictures decide the variance, and defaults the rest.
+  ///   - training: at least 2 pictures; read in batches, never held in memory.
+  ///   - validation: decides the residual variance, the stacking weights and the intervals; with few
+  ///     pictures the training pictures decide the variance, and with none the rest is default.
   ///   - settings: how large it becomes.
-  ///   - progress: told the fraction that is done, 0...1.
+  ///   - progress: called with the fraction that is done, 0...1.
   /// - Throws: ``PriorError/tooFewPictures(split:count:)``, `LinearAlgebraError` for pictures with
   ///   values that are not finite, or what `progress` throws.
   public init(
@@ -42,14 +21,18 @@ extension SubspacePrior {
     self = try Self.gaussian(
       training: training, validationPictures: validation, settings: settings,
       progress: { try progress(0.5 * $0) })
-    try selectSettings(
-      validation, seed: settings.seed, progress: { try progress(0.5 + 0.5 * $0) })
+    try calibrate(
+      on: validation, seed: settings.seed, progress: { try progress(0.5 + 0.5 * $0) })
     try progress(1)
   }
 
-  /// What needs no choice: functions, components, codes and what they leave over, without settings.
+  /// A prior that is not calibrated yet: functions, components, codes and residual variance.
   ///
-  /// - Parameter validation pictures: decide the residual variance, if they are enough.
+  /// - Parameters:
+  ///   - training: at least 2 pictures.
+  ///   - validationPictures: decide the residual variance, if there are at least 32 of them.
+  ///   - settings: how large it becomes.
+  ///   - progress: called with the fraction that is done, 0...1.
   package static func gaussian(
     training: any TrainingPictures, validationPictures: any TrainingPictures,
     settings: SubspaceLearningSettings, progress: (Double) throws -> Void
@@ -88,18 +71,18 @@ extension SubspacePrior {
       codes: SingleMatrix(
         rows: codes.count, columns: found.values.count,
         values: codes.joined().map { Float($0) }),
-      mirror: settings.mirrors ? found.mirror : nil, settings: [], scope: settings.scope)
+      mirror: settings.mirrors ? found.mirror : nil, calibration: [], scope: settings.scope)
   }
 
   private static func keptPictures(_ count: Int, _ settings: SubspaceLearningSettings) -> [Int] {
-    // Windows have no use for them, but a prior is never without a code.
+    // A prior of windows does not use codes, but every prior has one.
     if settings.scope == .window { return [0] }
     guard count > settings.codes else { return Array(0..<count) }
-    var random = Xoshiro256(seed: settings.seed, 3)
+    var random = Xoshiro256(seed: settings.seed, .keptCodes)
     return random.sample(settings.codes, of: count).sorted()
   }
 
-  /// Of the coefficients, `[cK, cK]`; with mirrors, of the pictures and their mirrored copies.
+  /// The covariance of the coefficients, `[cK, cK]`.
   private static func covariance(
     _ training: any TrainingPictures, _ basis: CosineBasis, _ mean: DoubleMatrix, mirrors: Bool,
     progress: (Double) throws -> Void
@@ -118,8 +101,8 @@ extension SubspacePrior {
     return accumulator.finish(scale: 1 / Float(training.count))
   }
 
-  /// The leading components; with mirrors each one is even or odd, since a mirrored collection
-  /// correlates no even function with an odd one.
+  /// The leading components; with mirrors each is even or odd, since a collection with its mirrored copies
+  /// has no correlation between even and odd functions.
   private static func components(
     _ covariance: [Float], _ basis: CosineBasis, _ channels: Int, _ pictures: Int,
     _ settings: SubspaceLearningSettings
@@ -130,7 +113,7 @@ extension SubspacePrior {
     let groups =
       settings.mirrors
       ? [all.filter { signs[$0] > 0 }, all.filter { signs[$0] < 0 }].filter { !$0.isEmpty } : [all]
-    // As many as the pictures can span.
+    // At most as many as the pictures span.
     let count = min(settings.components, order, max(1, pictures - 1))
     var found: [(value: Double, group: Int, column: Int)] = []
     var parts: [DoubleMatrix] = []

@@ -4,30 +4,36 @@ import Numerics
 import Signals
 
 extension SubspacePrior {
-  /// Numbers of points that settings are decided at; in between they are interpolated.
-  private static let decidedAt = [3, 10, 30, 100, 300, 1_000]
-  /// Validation pictures looked at for the stacking weights, and for the intervals.
+  /// Numbers of points of the calibration entries; in between they are interpolated.
+  private static let calibratedPoints = [3, 10, 30, 100, 300, 1_000]
+  /// The most validation pictures that decide the stacking weights, and that decide the intervals.
   static let stackingPictures = 64
   private static let intervalPictures = 32
-  /// Those looked at under each kind of hole: half of a picture's pixels are many points.
+  /// The most that decide the intervals for each kind of hole; fewer, since half of a picture's pixels are
+  /// many points.
   private static let holePictures = 16
 
-  /// Decides how large a neighbourhood is right, and how wide the intervals must be.
+  /// Decides the stacking weights and the widths of the intervals, for several numbers of observed points.
   ///
-  /// Each mixture component restores validation pictures from random pixels; the stacking weights are those whose mixture
-  /// has the least squared error, on unobserved pixels (stacking: Wolpert 1992). Then standard
-  /// deviations get the factors that make 90% intervals hold 90% of the values.
-  mutating func selectSettings(
-    _ validation: any TrainingPictures, seed: UInt64, progress: (Double) throws -> Void
+  /// Each mixture component restores validation pictures from random pixels. The stacking weights are those
+  /// whose mixture has the least squared error at the unobserved pixels (stacking: Wolpert 1992). Standard
+  /// deviations then get the factors with which 90% intervals hold 90% of the values.
+  ///
+  /// - Parameters:
+  ///   - validation: the pictures; with none, the weights are defaults and the widths those of the formula.
+  ///   - seed: decides the observed pixels.
+  ///   - progress: called with the fraction that is done, 0...1.
+  mutating func calibrate(
+    on validation: any TrainingPictures, seed: UInt64, progress: (Double) throws -> Void
   ) throws {
     let pixels = imageSize * imageSize
-    let contexts = Self.decidedAt.filter { $0 < pixels }
+    let contexts = Self.calibratedPoints.filter { $0 < pixels }
     guard validation.count > 0, !contexts.isEmpty else {
       let stackingWeights = mixtureComponents.map {
         $0.map { (100...400).contains($0) } ?? false ? 1.0 : 0
       }
       let total = stackingWeights.reduce(0, +)
-      settings = [
+      calibration = [
         CalibrationEntry(
           points: 1,
           stackingWeights: total > 0
@@ -41,26 +47,30 @@ extension SubspacePrior {
       let gram = try mixtureComponentErrors(pictures, points: points, seed: seed)
       var stackingWeights = Self.worthwhileStackingWeights(
         gram, neighbourhoods: mixtureComponents.count - 1)
-      // The corrected picture is the last mixture component's with the residual network added.
+      // The corrected picture is the last mixture component's plus the residual network's prediction.
       let residualWeight = residualNetwork == nil ? 0 : stackingWeights.removeLast()
       stackingWeights[stackingWeights.count - 1] += residualWeight
-      var setting = CalibrationEntry(
+      let entry = CalibrationEntry(
         points: Double(points), stackingWeights: stackingWeights, residualWeight: residualWeight)
-      setting = try settingWidth(
-        setting, Array(pictures.prefix(Self.intervalPictures)), points, seed, targets)
-      result.append(setting)
+      result.append(
+        try calibratingWidth(
+          of: entry, Array(pictures.prefix(Self.intervalPictures)), points, seed, targets))
       try progress(Double(number + 1) / Double(contexts.count + 1))
     }
-    settings = result
+    calibration = result
     fillDistanceExponent = try fillDistanceExponent(
-      judgedBy: Array(pictures.prefix(Self.holePictures)), seed: seed, targets)
+      on: Array(pictures.prefix(Self.holePictures)), seed: seed, targets)
   }
 
-  /// The neighbourhood that errs least on validation pictures with few points; nil if there are none.
+  /// The neighbourhood with the least error on validation pictures with few points; nil if there is no
+  /// candidate.
   ///
-  /// - Parameter candidates: some of ``mixture components``.
+  /// - Parameters:
+  ///   - candidates: some of ``mixtureComponents``.
+  ///   - validation: the pictures; with none, the last candidate is taken.
+  ///   - seed: decides the observed pixels.
   func bestNeighbourhood(
-    among candidates: [Double], judgedBy validation: any TrainingPictures, seed: UInt64
+    among candidates: [Double], on validation: any TrainingPictures, seed: UInt64
   ) throws -> Double? {
     let pictures = try validationPictures(among: validation)
     guard candidates.count > 1, !pictures.isEmpty else { return candidates.last }
@@ -75,10 +85,10 @@ extension SubspacePrior {
     return candidates.indices.min { scores[$0] < scores[$1] }.map { candidates[$0] }
   }
 
-  /// With few points neighbours say most, with many next to nothing.
+  /// Numbers of points at which neighbourhoods are compared: few, where neighbours gain most.
   private static let shownAt = [10, 30, 100]
 
-  /// The validation pictures that decide.
+  /// The first validation pictures, which decide.
   private func validationPictures(among validation: any TrainingPictures) throws -> [Image] {
     try (0..<min(Self.stackingPictures, validation.count)).map { index in
       Image(
@@ -87,8 +97,8 @@ extension SubspacePrior {
     }
   }
 
-  /// Inner products of the mixture components' errors, summed over pictures of each of which so many random pixels are
-  /// observed.
+  /// Inner products of the mixture components' errors, summed over pictures with a number of observed random
+  /// pixels.
   private func mixtureComponentErrors(_ pictures: [Image], points: Int, seed: UInt64) throws
     -> DoubleMatrix
   {
@@ -102,8 +112,8 @@ extension SubspacePrior {
     return gram
   }
 
-  /// Inner products of the mixture components' errors at the unobserved pixels, `[mixture components, mixture components]`; the corrected
-  /// picture is one more mixture component, the last.
+  /// Inner products of the mixture components' errors at the unobserved pixels, a square matrix; with a
+  /// residual network the corrected picture is one more component, the last.
   private func mixtureComponentErrors(_ picture: Image, _ mask: PixelMask) throws -> DoubleMatrix {
     let observations = mask.observations(of: picture)
     let cells = ObservationCells(observations, width: imageSize, height: imageSize)
@@ -116,7 +126,7 @@ extension SubspacePrior {
       self, codes: DoubleMatrix(columns: codes.means, rows: codeLength))
     if let residualNetwork {
       let added = residualNetwork.residual(
-        ResidualInputs(self, residualNetwork, cells, evidence, codes), share: 1
+        ResidualInputs(self, residualNetwork, cells, evidence, codes), weight: 1
       ).values
       pictures.append(zip(pictures[pictures.count - 1], added).map { $0 + $1 })
     }
@@ -131,12 +141,12 @@ extension SubspacePrior {
     return errors.multiplied(by: errors.transposed())
   }
 
-  /// The best stacking weights, without the neighbourhoods where these gain next to nothing: they take about half of
-  /// a inpainting's time.
+  /// The best stacking weights, with weight 0 for all neighbourhoods where they gain next to nothing, since
+  /// they take about half of an inpainting's time.
   ///
   /// - Parameters:
   ///   - gram: see ``bestStackingWeights(_:)``.
-  ///   - neighbourhoods: how many of the mixture components, the first ones, are of neighbours.
+  ///   - neighbourhoods: how many of the mixture components, the first ones, are neighbourhoods.
   static func worthwhileStackingWeights(_ gram: DoubleMatrix, neighbourhoods: Int) -> [Double] {
     let all = bestStackingWeights(gram)
     let others = Array(neighbourhoods..<gram.rows)
@@ -148,11 +158,13 @@ extension SubspacePrior {
     return error(few) <= (1 + leastGain) * error(all) ? few : all
   }
 
-  /// What neighbourhoods must gain of the squared error to be worth their time.
+  /// The share of the squared error that neighbourhoods must gain to be worth their time.
   private static let leastGain = 0.01
 
-  /// Stacking weights of 0 or more, summing to 1, with the least `stacking weights^T gram stacking weights`, by Frank and Wolfe's
-  /// steps of exact length from the best single mixture component.
+  /// The weights w of 0 or more, summing to 1, with the least `w^T gram w`: Frank and Wolfe's method with
+  /// exact line search, from the best single mixture component.
+  ///
+  /// - Parameter gram: inner products of the components' errors.
   static func bestStackingWeights(_ gram: DoubleMatrix) -> [Double] {
     let count = gram.rows
     var stackingWeights = [Double](repeating: 0, count: count)
@@ -167,7 +179,7 @@ extension SubspacePrior {
       for index in 0..<count { stackingWeights[index] *= 1 - step }
       stackingWeights[target] += step
     }
-    // A mixture component with hardly a share is not worth its time.
+    // A mixture component with a small weight is not worth its time.
     stackingWeights = stackingWeights.map { $0 < 0.03 ? 0 : $0 }
     let total = stackingWeights.reduce(0, +)
     return stackingWeights.map { $0 / total }
