@@ -9,6 +9,7 @@ let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 
 let package = Package(
   name: "siren-hyper",
@@ -16,11 +17,19 @@ let package = Package(
   products: [
     .executable(name: "siren", targets: ["siren"]),
     .executable(name: "siren-hyper", targets: ["siren-hyper"]),
-    .library(name: "Fields", targets: ["DifferentiableCore", "Training", "Fields"]),
-    .library(name: "HyperPrior", targets: ["HyperPrior", "DatasetCatalog", "Signals"]),
+    .library(
+      name: "Fields",
+      targets: ["DifferentiableCore", "Training", "Fields", "Fitting", "Signals", "Files"]),
+    .library(
+      name: "ImagePriors",
+      targets: [
+        "ImagePriors", "SubspacePriors", "HyperNetworks", "InpaintingEvaluation", "PriorPipelines",
+        "DatasetCatalog", "Signals", "Files",
+      ]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.0.0"),
   ],
@@ -36,100 +45,174 @@ let package = Package(
       name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
     .systemLibrary(name: "CSndFile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),
 
-    // One seeded generator for everything that is random, on both sides.
-    .target(name: "RandomNumbers"),
+    // Both sides: random streams, threads, matrices; knows no derivative.
+    .target(name: "Numerics", dependencies: ["CKernels", "COpenBLAS"]),
 
-    // One lock for everything that several threads share.
-    .target(name: "Locks"),
+    // Bytes on disk: files written whole or not at all and read with limits, safetensors, npy.
+    .target(name: "Files", dependencies: ["Numerics", "CKernels"]),
 
-    // The learning side: knows no file.
+    // The learning side: knows no signal.
+    .target(name: "DifferentiableCore", dependencies: ["Numerics", "CKernels"]),
     .target(
-      name: "DifferentiableCore", dependencies: ["RandomNumbers", "Locks", "CKernels", "COpenBLAS"]),
-    .target(name: "Training", dependencies: ["DifferentiableCore", "CKernels"]),
-    .target(name: "Fields", dependencies: ["DifferentiableCore", "RandomNumbers", "Locks"]),
+      name: "Training", dependencies: ["DifferentiableCore", "Numerics", "Files", "CKernels"]),
+    .target(name: "Fields", dependencies: ["DifferentiableCore", "Numerics"]),
 
     // The signal side: knows no gradient.
-    .target(name: "Signals", dependencies: ["RandomNumbers", "CImageCodecs", "CSndFile"]),
-    .target(name: "DatasetCatalog", dependencies: ["Signals", "RandomNumbers", "Locks", grdb]),
+    .target(name: "Signals", dependencies: ["Files", "Numerics", "CImageCodecs", "CSndFile"]),
+    .target(name: "SyntheticData", dependencies: ["Signals", "Files", "Numerics"]),
+    .target(name: "DatasetCatalog", dependencies: ["Signals", "Files", "Numerics", grdb, crypto]),
 
-    // How measurements are made; the workloads lie beside the code that they measure.
-    .target(name: "Benchmarking", dependencies: ["DifferentiableCore"]),
-
-    // Where they meet.
-    .target(name: "Fitting", dependencies: ["Training", "Fields", "Signals", "Benchmarking"]),
+    // Where they meet: one field for one signal, then priors over pictures.
     .target(
-      name: "HyperPrior",
+      name: "Fitting",
+      dependencies: ["Training", "Fields", "Signals", "Files", "DifferentiableCore", "Numerics"]),
+    .target(
+      name: "ImagePriors",
       dependencies: [
-        "Fitting", "Training", "Fields", "Signals", "DatasetCatalog", "DifferentiableCore",
-        "RandomNumbers", "Benchmarking",
+        "Fitting", "Training", "Fields", "Signals", "Files", "DifferentiableCore", "Numerics",
       ]),
-    .target(name: "Reporting", dependencies: ["Training", "Signals", "CCairo", mustache]),
+    .target(
+      name: "SubspacePriors",
+      dependencies: [
+        "ImagePriors", "Fitting", "Training", "Fields", "Signals", "Files", "DifferentiableCore",
+        "Numerics",
+      ]),
+    .target(
+      name: "HyperNetworks",
+      dependencies: [
+        "ImagePriors", "Fitting", "Training", "Fields", "Signals", "Files", "DifferentiableCore",
+        "Numerics",
+      ]),
+    .target(
+      name: "InpaintingEvaluation",
+      dependencies: ["ImagePriors", "Fitting", "Fields", "Signals", "Numerics"]),
+    .target(
+      name: "PriorPipelines",
+      dependencies: [
+        "InpaintingEvaluation", "SubspacePriors", "HyperNetworks", "ImagePriors", "DatasetCatalog",
+        "Training", "Signals", "Files", "Numerics",
+      ]),
+
+    // What is measured, shown and printed.
+    .target(
+      name: "Benchmarks",
+      dependencies: [
+        "SubspacePriors", "HyperNetworks", "ImagePriors", "Fitting", "Training", "Fields",
+        "SyntheticData", "Signals", "DifferentiableCore", "Numerics",
+      ]),
+    .target(
+      name: "Reporting", dependencies: ["Training", "Signals", "Files", "CCairo", mustache]),
     .target(
       name: "Notebook",
       dependencies: [
-        "Fitting", "Reporting", "Training", "Fields", "Signals", "DifferentiableCore",
-        "RandomNumbers",
+        "Fitting", "Reporting", "SyntheticData", "Training", "Fields", "Signals",
+        "Files", "DifferentiableCore", "Numerics",
       ]),
     .target(
-      name: "CommandSupport", dependencies: ["Benchmarking", "DifferentiableCore", argumentParser]),
+      name: "CommandSupport",
+      dependencies: [
+        "Benchmarks", "Files", "Signals", "DifferentiableCore", "Numerics", argumentParser,
+      ]),
     .executableTarget(
       name: "siren",
-      dependencies: ["CommandSupport", "Reporting", "Notebook", "Fitting", argumentParser]),
+      dependencies: [
+        "CommandSupport", "Reporting", "Notebook", "Fitting", "Benchmarks", "Training", "Fields",
+        "Signals", "SyntheticData", "Files", "DifferentiableCore", "Numerics", argumentParser,
+      ]),
     .executableTarget(
       name: "siren-hyper",
       dependencies: [
-        "CommandSupport", "Reporting", "HyperPrior", "Fitting", "DatasetCatalog", "RandomNumbers",
+        "CommandSupport", "Reporting", "PriorPipelines", "SubspacePriors", "HyperNetworks",
+        "ImagePriors", "InpaintingEvaluation", "Fitting", "DatasetCatalog", "SyntheticData",
+        "Benchmarks", "Training", "Fields", "Signals", "Files", "DifferentiableCore", "Numerics",
         argumentParser,
       ]),
 
-    // Tests: one target a module, and the built programs end to end.
+    // Tests: one target per module, and the built programs end to end.
     .target(
-      name: "TestSupport", dependencies: ["DifferentiableCore", "Signals"],
+      name: "TestSupport", dependencies: ["Signals", "Numerics"],
       path: "Tests/TestSupport"),
-    .testTarget(name: "TestSupportTests", dependencies: ["TestSupport"]),
+    .target(
+      name: "PriorTestSupport",
+      dependencies: [
+        "SubspacePriors", "HyperNetworks", "ImagePriors", "DifferentiableCore", "Numerics",
+      ],
+      path: "Tests/PriorTestSupport"),
+    .testTarget(name: "TestSupportTests", dependencies: ["Signals", "Numerics", "TestSupport"]),
+    .testTarget(
+      name: "NumericsTests",
+      dependencies: ["DifferentiableCore", "Numerics", "TestSupport"]),
     .testTarget(
       name: "DifferentiableCoreTests",
-      dependencies: ["DifferentiableCore", "RandomNumbers", "CKernels", "TestSupport"]),
+      dependencies: ["DifferentiableCore", "Numerics", "CKernels", "TestSupport"]),
+    .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
     .testTarget(
       name: "TrainingTests",
-      dependencies: ["Training", "DifferentiableCore", "RandomNumbers", "TestSupport"],
+      dependencies: ["Training", "DifferentiableCore", "Numerics", "TestSupport"],
       resources: [.copy("Goldens")]),
     .testTarget(
       name: "FieldsTests",
       dependencies: [
-        "Fields", "Training", "DifferentiableCore", "RandomNumbers", "Signals", "TestSupport",
+        "Fields", "Training", "Signals", "Files", "DifferentiableCore", "Numerics", "TestSupport",
       ],
       resources: [.copy("Goldens")]),
     .testTarget(
-      name: "SignalsTests", dependencies: ["Signals", "RandomNumbers", "TestSupport"],
+      name: "SignalsTests",
+      dependencies: ["Signals", "Files", "DifferentiableCore", "Numerics", "TestSupport"],
       resources: [.copy("Fixtures")]),
     .testTarget(
-      name: "DatasetCatalogTests",
-      dependencies: ["DatasetCatalog", "Signals", "RandomNumbers", "TestSupport", grdb]),
+      name: "SyntheticDataTests",
+      dependencies: ["SyntheticData", "Signals", "TestSupport"]),
     .testTarget(
-      name: "BenchmarkingTests", dependencies: ["Benchmarking", "Fitting", "HyperPrior"]),
+      name: "DatasetCatalogTests",
+      dependencies: ["DatasetCatalog", "Signals", "Numerics", grdb]),
+    .testTarget(
+      name: "BenchmarksTests", dependencies: ["Benchmarks", "DifferentiableCore"]),
     .testTarget(
       name: "FittingTests",
       dependencies: [
-        "Fitting", "Fields", "Training", "Signals", "DifferentiableCore", "RandomNumbers",
+        "Fitting", "Fields", "Training", "Signals", "Files", "DifferentiableCore", "Numerics",
         "TestSupport",
       ]),
     .testTarget(
-      name: "HyperPriorTests",
+      name: "ImagePriorsTests",
       dependencies: [
-        "HyperPrior", "Fields", "Training", "Signals", "DifferentiableCore", "RandomNumbers",
-        "Locks", "TestSupport",
+        "PriorTestSupport", "PriorPipelines", "InpaintingEvaluation", "SubspacePriors",
+        "HyperNetworks", "ImagePriors", "Fitting", "Fields", "Signals", "Numerics", "TestSupport",
+      ]),
+    .testTarget(
+      name: "SubspacePriorsTests",
+      dependencies: [
+        "PriorTestSupport", "PriorPipelines", "InpaintingEvaluation", "SubspacePriors",
+        "ImagePriors", "Training", "Signals", "Files", "DifferentiableCore", "Numerics",
+        "TestSupport",
+      ]),
+    .testTarget(
+      name: "HyperNetworksTests",
+      dependencies: [
+        "PriorTestSupport", "HyperNetworks", "ImagePriors", "Fitting", "Fields", "Training",
+        "Signals", "Files", "DifferentiableCore", "Numerics", "TestSupport",
       ],
       resources: [.copy("Goldens")]),
-    .testTarget(name: "ReportingTests", dependencies: ["Reporting", "Signals", "TestSupport"]),
+    .testTarget(
+      name: "InpaintingEvaluationTests",
+      dependencies: [
+        "PriorTestSupport", "InpaintingEvaluation", "ImagePriors", "Signals", "Numerics",
+        "TestSupport",
+      ],
+      resources: [.copy("Goldens")]),
+    .testTarget(
+      name: "ReportingTests", dependencies: ["Reporting", "Signals", "TestSupport"]),
     .testTarget(
       name: "NotebookTests",
       dependencies: [
-        "Notebook", "Fitting", "Fields", "Reporting", "Signals", "RandomNumbers", "TestSupport",
+        "Notebook", "Reporting", "Fitting", "Fields", "SyntheticData", "Signals", "Numerics",
+        "TestSupport",
       ]),
     .testTarget(
-      name: "CommandSupportTests", dependencies: ["CommandSupport", argumentParser]),
-    .testTarget(name: "EndToEndTests", dependencies: ["Signals", "TestSupport"]),
+      name: "CommandSupportTests", dependencies: ["CommandSupport", "Benchmarks", argumentParser]),
+    .testTarget(
+      name: "EndToEndTests", dependencies: ["Signals", "DifferentiableCore", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c11

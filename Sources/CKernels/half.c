@@ -1,19 +1,26 @@
+#include <string.h>
+
 #include "CKernels.h"
 
 #include "clones.h"
 
-static CK_KERNEL(void, widen, (const _Float16 *x, float *y, size_t count), (x, y, count)) {
-  for (size_t i = 0; i < count; i++) y[i] = (float)x[i];
+// Numbers go through memcpy: a pointer to one type must not read what was written as another.
+
+static CK_KERNEL(void, widen, (const uint16_t *x, float *y, size_t count), (x, y, count)) {
+  for (size_t i = 0; i < count; i++) {
+    _Float16 half;
+    memcpy(&half, x + i, sizeof half);
+    y[i] = (float)half;
+  }
 }
 
-static CK_KERNEL(void, narrow, (const float *x, _Float16 *y, size_t count), (x, y, count)) {
-  for (size_t i = 0; i < count; i++) y[i] = (_Float16)x[i];
+static CK_KERNEL(void, narrow, (const float *x, uint16_t *y, size_t count), (x, y, count)) {
+  for (size_t i = 0; i < count; i++) {
+    const _Float16 half = (_Float16)x[i];
+    memcpy(y + i, &half, sizeof half);
+  }
 }
 
-void ck_half_to_float(const uint16_t *x, float *y, size_t count) {
-  widen((const _Float16 *)(const void *)x, y, count);
-}
+void ck_half_to_float(const uint16_t *x, float *y, size_t count) { widen(x, y, count); }
 
-void ck_float_to_half(const float *x, uint16_t *y, size_t count) {
-  narrow(x, (_Float16 *)(void *)y, count);
-}
+void ck_float_to_half(const float *x, uint16_t *y, size_t count) { narrow(x, y, count); }

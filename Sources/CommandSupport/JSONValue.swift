@@ -110,7 +110,9 @@ extension JSONValue: ExpressibleByDictionaryLiteral, ExpressibleByArrayLiteral,
   public init(nilLiteral: ()) { self = .null }
 }
 
-/// Prints one JSON value as one line on standard output.
+/// Prints one JSON value as one line on standard output, which whoever reads it gets at once.
 public func printJSON(_ value: JSONValue) {
   print(value.description)
+  // A file or a pipe would otherwise get nothing until some thousand characters have come together.
+  flushOutput()
 }

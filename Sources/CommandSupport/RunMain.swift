@@ -1,5 +1,19 @@
 import ArgumentParser
 import Foundation
+import Synchronization
+
+/// Whether some of what was printed could not be written; a later attempt may succeed with nothing
+/// left to write.
+private let hasLostOutput = Atomic<Bool>(false)
+
+/// Hands what was printed on to whoever reads it.
+///
+/// - Returns: whether that worked, now and every time before.
+@discardableResult
+func flushOutput() -> Bool {
+  if fflush(nil) != 0 { hasLostOutput.store(true, ordering: .relaxed) }
+  return !hasLostOutput.load(ordering: .relaxed)
+}
 
 /// How a program ends: its exit code, and what it says last.
 public struct CommandOutcome: Sendable, Equatable {
@@ -27,7 +41,7 @@ public func runMain<Root: ParsableCommand>(_ root: Root.Type) -> Never {
   if !outcome.output.isEmpty { print(outcome.output) }
   if !outcome.message.isEmpty { printMessage(outcome.message) }
   // A full disk shows here at the latest; a result that was not written is no success.
-  guard fflush(nil) == 0 else {
+  guard flushOutput() else {
     printMessage("Error: the result could not be written to standard output")
     exit(outcome.exitCode == 0 ? 1 : outcome.exitCode)
   }

@@ -1,5 +1,5 @@
 import ArgumentParser
-import DifferentiableCore
+import Numerics
 
 /// `--json` and `--quiet`: who reads the result.
 public struct OutputOptions: ParsableArguments, Sendable {

@@ -13,12 +13,13 @@ extension Catalog {
   /// - Throws: `CatalogError.unknownPicture`, or `.noContent` for a file that was never read.
   @discardableResult
   public func setSplit(_ path: String, to split: Split?) throws -> Int {
-    let record = try picture(path)
-    let hash = record.contentHash
-    guard let digest = Self.digest(fromHexadecimal: hash) else {
-      throw CatalogError.noContent(path: record.path)
-    }
+    let candidates = candidates(for: path)
     return try write { database in
+      let record = try known(candidates, given: path, in: database)
+      let hash = record.contentHash
+      guard let digest = Self.digest(fromHexadecimal: hash) else {
+        throw CatalogError.noContent(path: record.path)
+      }
       if let split {
         try database.execute(
           sql: "INSERT OR REPLACE INTO assigned_splits (content_hash, split) VALUES (?, ?)",
@@ -41,10 +42,15 @@ extension Catalog {
   /// - Parameter path: the picture, as `picture(_:)` takes it.
   /// - Throws: `CatalogError.unknownPicture`.
   public func remove(_ path: String) throws {
-    var record = try picture(path)
-    record.state = .excluded
-    record.reason = "was removed from the catalog"
-    try write { try PictureWriter($0).write(record) }
+    let candidates = candidates(for: path)
+    try write { database in
+      let record = try known(candidates, given: path, in: database)
+      try database.execute(
+        sql: "UPDATE pictures SET state = ?, reason = ? WHERE path = ?",
+        arguments: [
+          PictureState.excluded.rawValue, "was removed from the catalog", record.path,
+        ])
+    }
   }
 
   /// Takes a removed picture back into the catalog, and looks at its file again.
@@ -54,11 +60,18 @@ extension Catalog {
   /// - Throws: `CatalogError.unknownPicture`.
   @discardableResult
   public func restore(_ path: String) throws -> PictureRecord {
-    var record = try picture(path)
+    let candidates = candidates(for: path)
+    let record = try write { database in
+      let record = try known(candidates, given: path, in: database)
+      try database.execute(
+        sql: "UPDATE pictures SET state = ?, reason = ? WHERE path = ? AND state = ?",
+        arguments: [
+          PictureState.missing.rawValue, Self.missingReason, record.path,
+          PictureState.excluded.rawValue,
+        ])
+      return record
+    }
     guard record.state == .excluded else { return record }
-    record.state = .missing
-    record.reason = "was not in the folder when it was last indexed"
-    try write { try PictureWriter($0).write(record) }
     try index()
     return try picture(record.path)
   }

@@ -1,47 +1,92 @@
 import Foundation
 import GRDB
+import Numerics
 
 extension Catalog {
+  /// Why a missing picture is missing.
+  static let missingReason = "was not in the folder when it was last indexed"
+
   /// Brings the catalog up to date with the folder.
   ///
   /// Files are told apart by content. Only new files and those whose size or modification time
   /// differ are read, hashed and decoded; the rest is left alone. A broken file is recorded with
-  /// its reason and stops nothing. What vanished is marked missing and comes back when it does.
-  /// Everything is written in one transaction.
+  /// its reason and stops nothing. What vanished is marked missing and comes back when it does;
+  /// pictures in a folder that cannot be listed keep their state.
+  ///
+  /// What is found is written piece by piece, each in a short transaction that first looks at what
+  /// the catalog says by then, so that other programs may read and change it meanwhile. A catalog
+  /// that is up to date is not written to.
   ///
   /// - Parameters:
   ///   - threads: files looked at at the same time; the result does not depend on it.
+  ///   - keepingPixels: keeps the pixels of pictures that are decoded in this form, for the
+  ///     `PixelCache` of this form that is opened next with this value; nil keeps none.
   ///   - progress: called on the calling thread, now and then.
   ///   - isCancelled: asked now and then; true ends early and keeps what was read.
   /// - Returns: counts of what was found.
   /// - Throws: `CatalogError.folderUnreadable`, or an error of the database.
   @discardableResult
   public func index(
-    threads: Int = 2, progress: (IndexProgress) -> Void = { _ in },
-    isCancelled: () -> Bool = { false }
+    threads: Int = 2, keepingPixels format: PixelFormat? = nil,
+    progress: (IndexProgress) -> Void = { _ in }, isCancelled: () -> Bool = { false }
   ) throws -> IndexReport {
-    let scan = try FolderScan.of(root: directory)
-    let known = try recordsByPath()
-    let toExamine = scan.entries.filter { Self.needsReading($0, known: known[$0.path]) }
-    let examiner = PictureExaminer(reader: reader)
+    try index(
+      listing: .system, threads: threads, keepingPixels: format, progress: progress,
+      isCancelled: isCancelled)
+  }
 
-    var findings: [(FolderScan.Entry, PictureExaminer.Finding)] = []
-    findings.reserveCapacity(toExamine.count)
-    var cancelled = false
-    progress(IndexProgress(completed: 0, total: toExamine.count))
-    for start in stride(from: 0, to: toExamine.count, by: 64) {
-      cancelled = isCancelled()
-      guard !cancelled else { break }
-      let chunk = Array(toExamine[start..<min(start + 64, toExamine.count)])
-      let found = concurrentMap(chunk, threads: threads) { examiner.examine($0) }
-      findings += zip(chunk, found)
-      progress(IndexProgress(completed: findings.count, total: toExamine.count))
-    }
+  /// `index` with another way to list folders.
+  @discardableResult
+  package func index(
+    listing: FolderListing, threads: Int = 2, keepingPixels format: PixelFormat? = nil,
+    progress: (IndexProgress) -> Void = { _ in }, isCancelled: () -> Bool = { false }
+  ) throws -> IndexReport {
+    let scan = try FolderScan.of(root: directory, listing: listing)
+    // What to read is decided by this; what to write, by what the catalog says then.
+    let known = try recordsByPath()
+    let toExamine = scan.entries.filter { Self.needsReading($0, known: known[PathKey($0.path)]) }
+    let examiner = PictureExaminer(reader: reader, format: format)
 
     var report = IndexReport()
     (report.hidden, report.links, report.problems) = (scan.hidden, scan.links, scan.problems)
-    report.isCancelled = cancelled
-    try record(findings, scan: scan, known: known, report: &report)
+    var pieces = IndexPieces()
+    // Paths that are in the folder and are pictures.
+    var present = Set(scan.entries.map { PathKey($0.path) })
+    progress(IndexProgress(completed: 0, total: toExamine.count))
+    for start in stride(from: 0, to: toExamine.count, by: 64) {
+      report.isCancelled = isCancelled()
+      guard !report.isCancelled else { break }
+      let chunk = Array(toExamine[start..<min(start + 64, toExamine.count)])
+      let findings = Parallel.map(chunk.count, upTo: threads) { place in
+        examiner.examine(chunk[place], isKnown: known[PathKey(chunk[place].path)] != nil)
+      }
+      for (entry, finding) in zip(chunk, findings) {
+        switch finding {
+        case .notAPicture:
+          // A picture that was overwritten by something else is gone.
+          report.ignored += 1
+          present.remove(PathKey(entry.path))
+        case .picture(let found): pieces.append(found)
+        }
+      }
+      if let format { decodedPixels.withLock { $0.keep(pieces.takePixels(), as: format) } }
+      if let piece = pieces.next() { try record(piece, in: &report) }
+      progress(IndexProgress(completed: start + chunk.count, total: toExamine.count))
+    }
+    if let piece = pieces.last() { try record(piece, in: &report) }
+
+    let examined = Set(toExamine.map { PathKey($0.path) })
+    for entry in scan.entries where !examined.contains(PathKey(entry.path)) {
+      switch known[PathKey(entry.path)]?.state {
+      case .usable, .broken: report.unchanged += 1
+      case .excluded: report.excluded += 1
+      case .missing, nil: break
+      }
+    }
+    try recordVanished(known.filter { !present.contains($0.key) }.map(\.value), scan, in: &report)
+    (report.usable, report.broken) = try read {
+      (try count(.usable, in: $0), try count(.broken, in: $0))
+    }
     return report
   }
 
@@ -57,61 +102,102 @@ extension Catalog {
     }
   }
 
-  private func recordsByPath() throws -> [String: PictureRecord] {
+  private func recordsByPath() throws -> [PathKey: PictureRecord] {
     let records = try pictures()
-    return Dictionary(records.map { ($0.path, $0) }) { first, _ in first }
+    return Dictionary(records.map { (PathKey($0.path), $0) }) { first, _ in first }
   }
 
-  private func record(
-    _ findings: [(FolderScan.Entry, PictureExaminer.Finding)], scan: FolderScan,
-    known: [String: PictureRecord], report: inout IndexReport
-  ) throws {
+  /// Writes what was found in some files, unless the catalog says so already.
+  private func record(_ piece: [PictureExaminer.Found], in report: inout IndexReport) throws {
+    // An unreadable file is tried every time; that alone is no reason to write.
+    let isNews = try read { database in
+      try piece.contains { found in
+        guard let earlier = try find(found.record.path, in: database) else { return true }
+        return try earlier != record(of: found, in: database)
+      }
+    }
+    guard isNews else {
+      report.unchanged += piece.count
+      return
+    }
+    // On its own, so that a failed transaction counts nothing.
     var counts = report
     try write { database in
       counts = report
-      let assigned = try assignedSplits(in: database)
-      let statement = try PictureWriter(database)
-      // Paths that are in the folder and are pictures.
-      var present: Set<String> = []
-      for (entry, finding) in findings {
-        let earlier = known[entry.path]
-        switch finding {
-        case .notAPicture:
-          // A picture that was overwritten by something else is gone.
-          counts.ignored += 1
-        case .picture(var record, let digest):
-          present.insert(entry.path)
-          record.split = digest.map { assigned[record.contentHash] ?? Split(digest: $0) }
-          try statement.write(record)
-          switch earlier?.state {
-          case nil: counts.added += 1
-          case .missing: counts.returned += 1
-          default:
-            // An unreadable file is tried every time; that alone is no change.
-            if earlier == record { counts.unchanged += 1 } else { counts.changed += 1 }
-          }
-        }
-      }
-      let examined = Set(findings.map(\.0.path))
-      for entry in scan.entries where !examined.contains(entry.path) {
-        guard let earlier = known[entry.path] else { continue }
-        present.insert(entry.path)
-        if earlier.state == .usable || earlier.state == .broken { counts.unchanged += 1 }
-        if earlier.state == .excluded { counts.excluded += 1 }
-      }
-      for (path, var record) in known.sorted(by: { $0.key < $1.key }) {
-        guard !present.contains(path), record.state == .usable || record.state == .broken else {
+      let writer = try PictureWriter(database)
+      for found in piece {
+        let earlier = try find(found.record.path, in: database)
+        if earlier?.state == .excluded {
+          counts.excluded += 1
           continue
         }
-        record.state = .missing
-        record.reason = "was not in the folder when it was last indexed"
-        try statement.write(record)
-        counts.vanished += 1
+        let record = try record(of: found, in: database)
+        guard earlier != record else {
+          counts.unchanged += 1
+          continue
+        }
+        try writer.write(record)
+        switch earlier?.state {
+        case nil: counts.added += 1
+        case .missing: counts.returned += 1
+        default: counts.changed += 1
+        }
       }
-      counts.usable = try count(.usable, in: database)
-      counts.broken = try count(.broken, in: database)
     }
     report = counts
+  }
+
+  /// What was found in a file, with the split that its content has by now.
+  private func record(
+    of found: PictureExaminer.Found, in database: Database
+  ) throws -> PictureRecord {
+    var record = found.record
+    record.split = try found.digest.map { digest in
+      try assignedSplit(of: record.contentHash, in: database) ?? Split(digest: digest)
+    }
+    return record
+  }
+
+  /// Marks pictures that are not in the folder, unless they have changed in the catalog since they
+  /// were looked up.
+  private func recordVanished(
+    _ records: [PictureRecord], _ scan: FolderScan, in report: inout IndexReport
+  ) throws {
+    let candidates = records.filter { $0.state == .usable || $0.state == .broken }
+    let unknown = candidates.filter { scan.isUnknown($0.path) }
+    for problem in scan.unlisted {
+      let pictures = unknown.count(where: {
+        RelativePath.path($0.path, inside: problem.folder) != nil
+      })
+      let known =
+        switch pictures {
+        case 0: ""
+        case 1: "; 1 picture known in it stays as it is"
+        default: "; \(pictures) pictures known in it stay as they are"
+        }
+      report.problems.append("\(problem.folder): cannot be listed (\(problem.reason))\(known)")
+    }
+    let vanished = candidates.filter { !scan.isUnknown($0.path) }
+      .sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+    for start in stride(from: 0, to: vanished.count, by: IndexPieces.length) {
+      let piece = vanished[start..<min(start + IndexPieces.length, vanished.count)]
+      report.vanished += try write { database in
+        let statement = try database.makeStatement(
+          sql: """
+            UPDATE pictures SET state = ?, reason = ?
+            WHERE path = ? AND state = ? AND bytes = ? AND modified = ? AND content_hash = ?
+            """)
+        var count = 0
+        for record in piece {
+          try statement.execute(arguments: [
+            PictureState.missing.rawValue, Self.missingReason, record.path,
+            record.state.rawValue, record.bytes, record.modified, record.contentHash,
+          ])
+          count += database.changesCount
+        }
+        return count
+      }
+    }
   }
 
   private func count(_ state: PictureState, in database: Database) throws -> Int {
@@ -120,20 +206,52 @@ extension Catalog {
       ?? 0
   }
 
-  func assignedSplits(in database: Database) throws -> [String: Split] {
-    var splits: [String: Split] = [:]
-    let rows = try Row.fetchCursor(
-      database, sql: "SELECT content_hash, split FROM assigned_splits")
-    while let row = try rows.next() {
-      splits[try row.decode(String.self, atIndex: 0)] =
-        try validSplit(try row.decode(String.self, atIndex: 1))
+  private func assignedSplit(of hash: String, in database: Database) throws -> Split? {
+    let statement = try database.cachedStatement(
+      sql: "SELECT split FROM assigned_splits WHERE content_hash = ?")
+    return try String.fetchOne(statement, arguments: [hash]).map(validSplit)
+  }
+}
+
+/// What indexing has found and not yet written, handed out in pieces that are short to write.
+private struct IndexPieces {
+  /// Most files of a piece.
+  static let length = 1024
+  /// Longest time that findings wait.
+  private static let patience = Duration.milliseconds(500)
+
+  private var waiting: [PictureExaminer.Found] = []
+  private var oldest = ContinuousClock.now
+
+  mutating func append(_ found: PictureExaminer.Found) {
+    if waiting.isEmpty { oldest = .now }
+    waiting.append(found)
+  }
+
+  /// A piece, once there are enough files or they have waited long enough.
+  mutating func next() -> [PictureExaminer.Found]? {
+    waiting.count >= Self.length || .now - oldest >= Self.patience ? last() : nil
+  }
+
+  /// Whatever waits; nil if nothing does.
+  mutating func last() -> [PictureExaminer.Found]? {
+    guard !waiting.isEmpty else { return nil }
+    defer { waiting = [] }
+    return waiting
+  }
+
+  /// Takes the pixels of what waits.
+  mutating func takePixels() -> [(hash: String, row: [UInt8])] {
+    waiting.indices.compactMap { index in
+      guard let row = waiting[index].pixels else { return nil }
+      waiting[index].pixels = nil
+      return (waiting[index].record.contentHash, row)
     }
-    return splits
   }
 }
 
 /// One prepared statement that writes whole picture rows.
-struct PictureWriter {
+private struct PictureWriter {
   private let statement: Statement
 
   init(_ database: Database) throws {

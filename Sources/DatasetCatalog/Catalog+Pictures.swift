@@ -37,8 +37,19 @@ extension Catalog {
   ///   the working directory).
   /// - Throws: `CatalogError.unknownPicture`.
   public func picture(_ path: String) throws -> PictureRecord {
-    for candidate in candidates(for: path) {
-      if let record = try read({ try find(candidate, in: $0) }) { return record }
+    let candidates = candidates(for: path)
+    return try read { try known(candidates, given: path, in: $0) }
+  }
+
+  /// The first of some paths that the catalog knows.
+  ///
+  /// - Parameter path: what was asked for.
+  /// - Throws: `CatalogError.unknownPicture`.
+  func known(
+    _ candidates: [String], given path: String, in database: Database
+  ) throws -> PictureRecord {
+    for candidate in candidates {
+      if let record = try find(candidate, in: database) { return record }
     }
     throw CatalogError.unknownPicture(path: path, catalog: self.path)
   }
@@ -58,9 +69,7 @@ extension Catalog {
       throw CatalogError.unreadablePicture(
         path: absolutePath(of: record), reason: error.description)
     }
-    var hash = SHA256()
-    hash.update(bytes)
-    guard SHA256.hexadecimal(hash.finalize()) == record.contentHash else {
+    guard ContentHash.hexadecimal(ContentHash.digest(of: bytes)) == record.contentHash else {
       throw CatalogError.pictureChanged(path: absolutePath(of: record))
     }
     return Data(bytes)
@@ -68,7 +77,7 @@ extension Catalog {
 
   /// A picture's file, decoded and turned upright.
   ///
-  /// - Throws: as `contents(of:)`, or `ImageFileError`.
+  /// - Throws: as `contents(of:)`, or `FileError`.
   public func image(of record: PictureRecord) throws -> Image {
     try ImageFile.decode(contents(of: record), path: absolutePath(of: record))
   }
@@ -79,9 +88,9 @@ extension Catalog {
   }
 
   func find(_ path: String, in database: Database) throws -> PictureRecord? {
-    try Row.fetchOne(
-      database, sql: "SELECT \(Self.columns) FROM pictures WHERE path = ?", arguments: [path]
-    ).map(record(from:))
+    let statement = try database.cachedStatement(
+      sql: "SELECT \(Self.columns) FROM pictures WHERE path = ?")
+    return try Row.fetchOne(statement, arguments: [path]).map(record(from:))
   }
 
   /// A row's values, each checked: the file may have been written by anybody.
@@ -120,17 +129,14 @@ extension Catalog {
   }
 
   /// What a path given by a person may mean inside the catalog, best guess first.
-  private func candidates(for path: String) -> [String] {
+  func candidates(for path: String) -> [String] {
     var candidates = [path]
-    if path.hasPrefix("./") { candidates.append(String(path.dropFirst(2))) }
-    let folder = (path as NSString).deletingLastPathComponent
-    let name = (path as NSString).lastPathComponent
+    if let plain = RelativePath.path(path, inside: ".") { candidates.append(plain) }
+    let (folder, name) = FilePath.split(path)
     if let resolved = realpath(folder.isEmpty ? "." : folder, nil) {
       defer { free(resolved) }
-      let absolute = String(cString: resolved) + "/" + name
-      if absolute.hasPrefix(directory + "/") {
-        candidates.append(String(absolute.dropFirst(directory.count + 1)))
-      }
+      let absolute = FilePath.join(String(cString: resolved), name)
+      if let inside = RelativePath.path(absolute, inside: directory) { candidates.append(inside) }
     }
     return candidates
   }

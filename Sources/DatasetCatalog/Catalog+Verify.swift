@@ -1,3 +1,5 @@
+import Numerics
+
 /// What comparing a catalog with its files found.
 public struct VerifyReport: Sendable, Equatable {
   /// One file that is not what the catalog says.
@@ -37,7 +39,9 @@ extension Catalog {
       report.isCancelled = isCancelled()
       guard !report.isCancelled else { break }
       let chunk = Array(records[start..<min(start + 64, records.count)])
-      let reasons = concurrentMap(chunk, threads: threads) { Self.difference($0, reader: reader) }
+      let reasons = Parallel.map(chunk.count, upTo: threads) {
+        Self.difference(chunk[$0], reader: reader)
+      }
       for (record, reason) in zip(chunk, reasons) {
         if let reason {
           report.differences.append(VerifyReport.Difference(path: record.path, reason: reason))
@@ -56,9 +60,7 @@ extension Catalog {
       guard bytes.count == record.bytes else {
         return "has \(bytes.count) bytes, was \(record.bytes)"
       }
-      var hash = SHA256()
-      hash.update(bytes)
-      guard SHA256.hexadecimal(hash.finalize()) == record.contentHash else {
+      guard ContentHash.hexadecimal(ContentHash.digest(of: bytes)) == record.contentHash else {
         return status.modified == record.modified
           ? "has another content with the same size and time: the file is damaged"
           : "has another content"

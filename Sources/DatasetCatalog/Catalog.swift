@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Numerics
 
 /// A collection of pictures: a folder, and the database of what is known about its files.
 ///
@@ -18,14 +19,23 @@ public final class Catalog: Sendable {
   /// The database file.
   public let path: String
 
-  let database: DatabaseQueue
   let reader: FolderReader
+  /// Pixels that indexing decoded and that wait for their cache.
+  let decodedPixels = Guarded(DecodedPixels())
 
-  private init(directory: String, path: String, database: DatabaseQueue) {
+  /// For reading alone: takes no lock that others would wait for, and needs no permission to write.
+  private let database: DatabaseQueue
+  /// For writing; opened when there is something to write.
+  private let writer = Guarded<DatabaseQueue?>(nil)
+  /// The folder to note in the catalog; nil if the catalog lies inside it.
+  private let rootToNote: String?
+
+  private init(directory: String, path: String, database: DatabaseQueue, rootToNote: String?) {
     self.directory = directory
     self.path = path
     self.database = database
-    self.reader = FolderReader(root: directory)
+    self.rootToNote = rootToNote
+    reader = FolderReader(root: directory)
   }
 
   /// Where a folder's catalog lives unless told otherwise: `DIR/.siren/catalog.sqlite`.
@@ -34,6 +44,10 @@ public final class Catalog: Sendable {
   }
 
   /// Opens the catalog of a folder, and checks its integrity.
+  ///
+  /// An existing catalog is opened for reading: it may lie in a folder that cannot be written, and
+  /// it is open at once beside a program that writes. The first change opens it for writing.
+  /// Several programs may create it at the same time; one does, and the others wait for it.
   ///
   /// - Parameters:
   ///   - directory: the folder of the pictures; nil takes the one stored in `catalogPath`.
@@ -49,23 +63,54 @@ public final class Catalog: Sendable {
     guard let path = catalogPath ?? given.map(defaultPath) else {
       throw CatalogError.folderMissing(path: "(none given)")
     }
-    let exists = FileManager.default.fileExists(atPath: path)
-    if !exists {
-      guard createIfMissing, let given else {
-        throw CatalogError.catalogMissing(path: path, directory: directory ?? "DIR")
-      }
-      try requirePictures(in: given)
-      try createFolder(of: path, isDefault: catalogPath == nil)
+    let toNote = catalogPath == nil ? nil : given
+    let database = try open(
+      path, create: createIfMissing ? given : nil, isDefault: catalogPath == nil,
+      rootToNote: toNote, missing: .catalogMissing(path: path, directory: directory ?? "DIR"))
+    let stored = try CatalogFile.explaining(path) {
+      try database.read { try CatalogFile.storedRoot(in: $0) ?? nil }
     }
-    let database = try CatalogFile.open(path)
-    let stored = try CatalogFile.storedRoot(
-      in: database, path: path, given: catalogPath == nil ? nil : given)
-    let root = given ?? stored
-    guard let root else { throw CatalogError.folderMissing(path: "(none given)") }
-    if catalogPath != nil, let stored, stored != root {
+    guard let root = given ?? stored else {
+      throw CatalogError.folderMissing(path: "(none given)")
+    }
+    if catalogPath != nil, let stored, stored != root, !CatalogFile.isGone(stored) {
       throw CatalogError.otherFolder(catalog: path, stored: stored, given: root)
     }
-    return Catalog(directory: try existingFolder(root), path: path, database: database)
+    return Catalog(
+      directory: try existingFolder(root), path: path, database: database, rootToNote: toNote)
+  }
+
+  /// The database, for reading.
+  ///
+  /// - Parameters:
+  ///   - create: the folder of pictures to create a catalog for if there is none; nil throws
+  ///     `missing`.
+  ///   - isDefault: the catalog's own folder may be made.
+  private static func open(
+    _ path: String, create root: String?, isDefault: Bool, rootToNote: String?,
+    missing: CatalogError
+  ) throws -> DatabaseQueue {
+    if FileManager.default.fileExists(atPath: path) {
+      switch try CatalogFile.openForReading(path) {
+      case .readable(let database):
+        guard root != nil, try CatalogFile.keepsLog(database, path: path) else { return database }
+        // Of an earlier version; a log that cannot be given up now stays.
+        try? database.close()
+        _ = try? CatalogFile.openForWriting(path, root: rootToNote)
+        guard case .readable(let database) = try CatalogFile.openForReading(path) else { break }
+        return database
+      case .needsWriting: break
+      case .empty:
+        guard root != nil else { throw missing }
+      }
+    } else {
+      guard let root else { throw missing }
+      try requirePictures(in: root)
+      try createFolder(of: path, isDefault: isDefault)
+    }
+    let writer = try CatalogFile.openForWriting(path, root: rootToNote)
+    guard case .readable(let database) = try CatalogFile.openForReading(path) else { return writer }
+    return database
   }
 
   /// The absolute path, without links, of a folder that must exist.
@@ -86,21 +131,31 @@ public final class Catalog: Sendable {
     let scan = try FolderScan.of(root: root)
     let examiner = PictureExaminer(reader: FolderReader(root: root))
     guard scan.entries.contains(where: examiner.isCandidate) else {
+      if let problem = scan.unlisted.first {
+        throw CatalogError.folderUnreadable(
+          path: "\(root)/\(problem.folder)", reason: problem.reason)
+      }
       throw CatalogError.noPictures(
         path: root, files: scan.entries.count + scan.hidden + scan.links)
     }
   }
 
   private static func createFolder(of path: String, isDefault: Bool) throws {
-    let folder = (path as NSString).deletingLastPathComponent
+    let folder = FilePath.split(path).folder
     guard isDefault else {
       guard folder.isEmpty || FileManager.default.fileExists(atPath: folder) else {
-        throw CatalogError.inaccessible(path: path, reason: "the folder \(folder) does not exist")
+        throw CatalogError.catalogFolderMissing(path: path, folder: folder)
       }
       return
     }
-    if mkdir(folder, 0o777) != 0 && errno != EEXIST {
+    guard mkdir(folder, 0o777) != 0 else { return }
+    switch errno {
+    case EEXIST: break
+    case EACCES, EPERM, EROFS:
       throw CatalogError.inaccessible(path: path, reason: FileProblem(code: errno).description)
+    case ENOSPC, EDQUOT: throw CatalogError.diskFull(path: path)
+    case let code:
+      throw CatalogError.unusable(path: path, reason: FileProblem(code: code).description)
     }
   }
 
@@ -109,8 +164,14 @@ public final class Catalog: Sendable {
     try CatalogFile.explaining(path) { try database.read(work) }
   }
 
-  /// Runs writes in one transaction, turning database errors into one-line messages.
+  /// Runs reads and writes in one transaction, which sees what no other program changes
+  /// meanwhile; turns database errors into one-line messages.
   func write<Value>(_ work: (Database) throws -> Value) throws -> Value {
-    try CatalogFile.explaining(path) { try database.write(work) }
+    let database = try writer.withLock { writer in
+      let database = try writer ?? CatalogFile.openForWriting(path, root: rootToNote)
+      writer = database
+      return database
+    }
+    return try CatalogFile.explaining(path) { try database.write(work) }
   }
 }

@@ -24,8 +24,16 @@ public enum CatalogError: Error, Sendable, Equatable, CustomStringConvertible {
   case damaged(path: String, reason: String)
   /// The catalog describes another folder than the one given.
   case otherFolder(catalog: String, stored: String, given: String)
-  /// The catalog cannot be created, read or written.
+  /// The system does not permit to create, read or write the catalog.
   case inaccessible(path: String, reason: String)
+  /// The folder that should hold the catalog does not exist.
+  case catalogFolderMissing(path: String, folder: String)
+  /// Another program has been writing in the catalog for too long.
+  case busy(path: String)
+  /// There is no space left for the catalog.
+  case diskFull(path: String)
+  /// The catalog cannot be created, read or written, for another reason.
+  case unusable(path: String, reason: String)
   /// A path in the catalog leads, or may lead, out of the folder.
   case unsafePath(path: String, catalog: String)
   /// The catalog has no such picture.
@@ -44,6 +52,8 @@ public enum CatalogError: Error, Sendable, Equatable, CustomStringConvertible {
   case invalidJSON(text: String)
   /// A pixel cache was asked for with a size or a number of channels that it cannot have.
   case invalidCacheShape(size: Int, channels: Int)
+  /// A pixel cache that was opened can no longer be read.
+  case cacheUnreadable(path: String, reason: String)
   /// No usable picture in the split.
   case emptySplit(split: Split, directory: String)
   /// No usable picture in the split is large enough for a window.
@@ -59,7 +69,9 @@ public enum CatalogError: Error, Sendable, Equatable, CustomStringConvertible {
     case .notAFolder(let path):
       "\(path): is not a folder; give the folder that holds the pictures"
     case .folderUnreadable(let path, let reason):
-      "\(path): cannot be listed (\(reason)); check its permissions"
+      "\(path): cannot be listed (\(reason)); "
+        + (FileProblem.isAboutPermissions(reason)
+          ? "check its permissions" : "check the disk, and try again")
     case .folderUnmakeable(let path):
       "\(path): the folder cannot be made; check the permissions above it, or name another"
     case .noPictures(let path, let files):
@@ -85,6 +97,16 @@ public enum CatalogError: Error, Sendable, Equatable, CustomStringConvertible {
     case .inaccessible(let path, let reason):
       "\(path): the catalog cannot be used (\(reason)); check the folder's permissions, "
         + "or name a file elsewhere with --catalog"
+    case .catalogFolderMissing(let path, let folder):
+      "\(path): the catalog cannot be created (the folder \(folder) does not exist); "
+        + "create the folder, or name a file elsewhere with --catalog"
+    case .busy(let path):
+      "\(path): another program is writing in the catalog; try again when it has finished"
+    case .diskFull(let path):
+      "\(path): the catalog cannot be written (no space is left); free some, "
+        + "or name a file elsewhere with --catalog"
+    case .unusable(let path, let reason):
+      "\(path): the catalog cannot be used (\(reason)); name another file with --catalog"
     case .unsafePath(let path, let catalog):
       "\(catalog): refuses the path '\(path)', which leads out of the folder; "
         + "the catalog was tampered with: move it away and index the folder again"
@@ -106,6 +128,8 @@ public enum CatalogError: Error, Sendable, Equatable, CustomStringConvertible {
     case .invalidCacheShape(let size, let channels):
       "pixel cache of \(size)x\(size) with \(channels) channels: expected a size of 1 to 4096 "
         + "and 1 or 3 channels"
+    case .cacheUnreadable(let path, let reason):
+      "\(path): the pixel cache cannot be read (\(reason)); run the command again to make it anew"
     case .emptySplit(let split, let directory):
       "\(directory): no usable picture in the \(split.rawValue) split; add pictures and index "
         + "again, or assign some with 'siren-hyper dataset split --set'"

@@ -2,61 +2,135 @@ import Foundation
 import GRDB
 
 /// Opening a catalog's database file, which nobody vouches for.
+///
+/// The database keeps SQLite's rollback journal: with a write-ahead log even reading needs a
+/// folder that can be written, and a disk of this machine.
 enum CatalogFile {
-  /// Opens or creates the database, checks that it is a sound catalog, and brings its schema up
-  /// to date.
+  /// How long to wait for another program that writes, in seconds.
+  private static let patience = 10.0
+
+  /// What opening a catalog for reading gave.
+  enum Opened {
+    /// A sound catalog, opened for reading alone.
+    case readable(DatabaseQueue)
+    /// Nothing yet: an empty file, or what an interrupted beginning left.
+    case empty
+    /// A catalog that only a connection that writes can read: of an older version, or left in the
+    /// middle of a write by a program that was killed.
+    case needsWriting
+  }
+
+  /// Opens an existing database without changing it or taking the lock of those who write, and
+  /// checks that it is a sound catalog.
+  static func openForReading(_ path: String) throws -> Opened {
+    try explaining(path) {
+      do {
+        var configuration = configuration
+        configuration.readonly = true
+        let database = try DatabaseQueue(path: path, configuration: configuration)
+        let state = try database.read { database in
+          let state = try checkedState(of: database, path: path)
+          try checkIntegrity(of: database, path: path)
+          return state
+        }
+        return switch state {
+        case .empty: .empty
+        case .current: .readable(database)
+        default: .needsWriting
+        }
+      } catch let error as DatabaseError where error.resultCode == .SQLITE_READONLY {
+        return .needsWriting
+      } catch let error as DatabaseError
+        where error.resultCode == .SQLITE_CANTOPEN && access(path, R_OK) == 0
+      {
+        // A write-ahead log, which earlier versions kept, in a folder that cannot be written.
+        return .needsWriting
+      }
+    }
+  }
+
+  /// Opens the database to write in it, and creates or completes it: one exclusive transaction
+  /// from the check to the last table, for which other programs wait.
   ///
   /// A database of another program is left as it was found.
-  static func open(_ path: String) throws -> DatabaseQueue {
+  ///
+  /// - Parameter root: the folder to note in a new catalog, and in place of one that is gone
+  ///   (because it was moved); nil is the folder that holds the catalog's own folder.
+  static func openForWriting(_ path: String, root: String?) throws -> DatabaseQueue {
     try explaining(path) {
-      var configuration = Configuration()
-      configuration.foreignKeysEnabled = true
-      configuration.busyMode = .timeout(10)
-      configuration.label = "catalog"
       let database = try DatabaseQueue(path: path, configuration: configuration)
-      try database.inDatabase { try check($0, path: path) }
-      // Only now, because it changes the file: readers go on while one process writes.
-      try database.inDatabase { try $0.execute(sql: "PRAGMA journal_mode = WAL") }
-      try CatalogSchema.migrator.migrate(database)
+      try database.writeWithoutTransaction { database in
+        try database.inTransaction(.exclusive) {
+          if try checkedState(of: database, path: path) != .current {
+            try CatalogSchema.migrate(database)
+          }
+          try note(root: root, in: database)
+          return .commit
+        }
+        // While others use a write-ahead log, it stays.
+        if try keepsLog(database) {
+          _ = try? String.fetchOne(database, sql: "PRAGMA journal_mode = DELETE")
+        }
+      }
       return database
     }
   }
 
-  private static func check(_ database: Database, path: String) throws {
-    let identifier = try Int.fetchOne(database, sql: "PRAGMA application_id") ?? 0
-    let tables = try Int.fetchOne(database, sql: "SELECT COUNT(*) FROM sqlite_master") ?? 0
-    guard identifier == CatalogSchema.applicationIdentifier || (identifier == 0 && tables == 0)
-    else { throw CatalogError.foreignDatabase(path: path) }
+  /// Whether the database keeps a write-ahead log, as in earlier versions.
+  static func keepsLog(_ database: DatabaseQueue, path: String) throws -> Bool {
+    try explaining(path) { try database.inDatabase { try keepsLog($0) } }
+  }
+
+  private static func keepsLog(_ database: Database) throws -> Bool {
+    try String.fetchOne(database, sql: "PRAGMA journal_mode") == "wal"
+  }
+
+  private static var configuration: Configuration {
+    var configuration = Configuration()
+    configuration.foreignKeysEnabled = true
+    configuration.busyMode = .timeout(patience)
+    configuration.label = "catalog"
+    return configuration
+  }
+
+  private static func checkedState(
+    of database: Database, path: String
+  ) throws -> CatalogSchema.State {
+    let state = try CatalogSchema.state(of: database)
+    switch state {
+    case .foreign: throw CatalogError.foreignDatabase(path: path)
+    case .newer: throw CatalogError.newerSchema(path: path)
+    case .empty, .older, .current: return state
+    }
+  }
+
+  private static func checkIntegrity(of database: Database, path: String) throws {
     let verdict = try String.fetchOne(database, sql: "PRAGMA quick_check(1)") ?? "no answer"
     guard verdict == "ok" else {
       let reason = verdict.split(whereSeparator: \.isNewline).joined(separator: " ")
       throw CatalogError.damaged(path: path, reason: reason)
     }
-    guard try !CatalogSchema.migrator.hasBeenSuperseded(database) else {
-      throw CatalogError.newerSchema(path: path)
-    }
   }
 
-  /// The folder that the catalog describes, noting it in a new catalog; nil if it is the folder
-  /// that holds the catalog's own folder.
-  ///
-  /// - Parameter given: the folder to note; a folder that is gone (because it was moved) is
-  ///   replaced by it.
-  static func storedRoot(
-    in database: DatabaseQueue, path: String, given: String?
-  ) throws -> String? {
-    try explaining(path) {
-      try database.write { database in
-        let row = try Row.fetchOne(database, sql: "SELECT root FROM collection WHERE id = 1")
-        let stored = try row?.decode(String?.self, atIndex: 0)
-        let isGone = stored.map { !FileManager.default.fileExists(atPath: $0) } ?? true
-        guard row == nil || (given != nil && isGone) else { return stored }
-        try database.execute(
-          sql: "INSERT OR REPLACE INTO collection (id, root) VALUES (1, ?)", arguments: [given])
-        return given
-      }
+  private static func note(root: String?, in database: Database) throws {
+    switch try storedRoot(in: database) {
+    case nil: break
+    case .some(let stored) where root != nil && (stored.map(isGone) ?? true): break
+    default: return
     }
+    try database.execute(
+      sql: "INSERT OR REPLACE INTO collection (id, root) VALUES (1, ?)", arguments: [root])
   }
+
+  /// The folder that the catalog describes: none if it was not noted, nil if it is the folder
+  /// that holds the catalog's own folder.
+  static func storedRoot(in database: Database) throws -> String?? {
+    let row = try Row.fetchOne(database, sql: "SELECT root FROM collection WHERE id = 1")
+    return try row.map { try $0.decode(String?.self, atIndex: 0) }
+  }
+
+  /// Whether a noted folder no longer exists.
+  static func isGone(_ folder: String) -> Bool { !FileManager.default.fileExists(atPath: folder) }
 
   /// Runs work on the database, turning its errors into one-line messages.
   static func explaining<Value>(_ path: String, _ work: () throws -> Value) throws -> Value {
@@ -71,12 +145,24 @@ enum CatalogFile {
 
   /// A database error as a message for people.
   private static func message(for error: DatabaseError, path: String) -> CatalogError {
+    guard !isFolder(path) else { return .unusable(path: path, reason: "it is a folder") }
+    let reason = error.message ?? "\(error.resultCode)"
     switch error.resultCode {
-    case .SQLITE_NOTADB: .notADatabase(path: path)
-    case .SQLITE_CORRUPT: .damaged(path: path, reason: error.message ?? "malformed")
-    case .SQLITE_ERROR where (error.message ?? "").contains("no such"):
-      .damaged(path: path, reason: error.message ?? "a table is missing")
-    default: .inaccessible(path: path, reason: error.message ?? "\(error.resultCode)")
+    case .SQLITE_NOTADB: return .notADatabase(path: path)
+    case .SQLITE_CORRUPT: return .damaged(path: path, reason: error.message ?? "malformed")
+    case .SQLITE_ERROR where reason.contains("no such"):
+      return .damaged(path: path, reason: reason)
+    case .SQLITE_BUSY, .SQLITE_LOCKED: return .busy(path: path)
+    case .SQLITE_FULL: return .diskFull(path: path)
+    case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_AUTH:
+      return .inaccessible(path: path, reason: reason)
+    default: return .unusable(path: path, reason: reason)
     }
+  }
+
+  private static func isFolder(_ path: String) -> Bool {
+    var isFolder: ObjCBool = false
+    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+      && isFolder.boolValue
   }
 }

@@ -2,52 +2,108 @@ import GRDB
 
 /// The tables of a catalog, as named, ordered migrations.
 ///
-/// A released migration is never edited: a change of the schema appends one.
+/// A released migration is never edited: a change of the schema appends one. Their names lie in
+/// the table that GRDB's migrator uses. GRDB makes that table in a transaction of its own, which
+/// leaves a half-made catalog if the program is killed after it; here one transaction makes it
+/// all.
 enum CatalogSchema {
   /// Marks an SQLite file as a catalog ("SHyc" in its header's application identifier).
   static let applicationIdentifier = 0x5348_7963
 
-  static var migrator: DatabaseMigrator {
-    var migrator = DatabaseMigrator()
-    migrator.registerMigration("1 pictures, splits, runs") { database in
-      try database.execute(sql: "PRAGMA application_id = \(applicationIdentifier)")
-      try database.execute(
-        sql: """
-          CREATE TABLE collection (
-            id INTEGER PRIMARY KEY CHECK (id = 1),
-            -- NULL: the folder that holds the folder of this file.
-            root TEXT
-          ) STRICT;
-          CREATE TABLE pictures (
-            path TEXT PRIMARY KEY NOT NULL,
-            width INTEGER NOT NULL CHECK (width >= 0),
-            height INTEGER NOT NULL CHECK (height >= 0),
-            channels INTEGER NOT NULL CHECK (channels >= 0),
-            bytes INTEGER NOT NULL CHECK (bytes >= 0),
-            modified INTEGER NOT NULL,
-            content_hash TEXT NOT NULL,
-            state TEXT NOT NULL,
-            reason TEXT NOT NULL,
-            split TEXT
-          ) STRICT, WITHOUT ROWID;
-          CREATE INDEX pictures_by_split ON pictures (state, split);
-          CREATE INDEX pictures_by_content ON pictures (content_hash);
-          -- Splits given by hand, by content, so that identical copies go together.
-          CREATE TABLE assigned_splits (
-            content_hash TEXT PRIMARY KEY NOT NULL,
-            split TEXT NOT NULL
-          ) STRICT, WITHOUT ROWID;
-          CREATE TABLE runs (
-            id INTEGER PRIMARY KEY AUTOINCREMENT,
-            started TEXT NOT NULL,
-            command TEXT NOT NULL,
-            arguments TEXT NOT NULL,
-            model_path TEXT,
-            finished TEXT,
-            result TEXT
-          ) STRICT;
-          """)
-    }
-    return migrator
+  /// One change of the schema.
+  private struct Migration: Sendable {
+    let name: String
+    let sql: String
   }
+
+  /// What a database file holds.
+  enum State {
+    /// Nothing, or what an interrupted beginning left: no table except an empty one of
+    /// migrations.
+    case empty
+    /// A catalog that lacks migrations.
+    case older
+    /// A catalog as it should be.
+    case current
+    /// A catalog with migrations that this program does not know.
+    case newer
+    /// Something else.
+    case foreign
+  }
+
+  static func state(of database: Database) throws -> State {
+    let identifier = try Int.fetchOne(database, sql: "PRAGMA application_id") ?? 0
+    let tables = try String.fetchSet(
+      database,
+      sql: "SELECT name FROM sqlite_master WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'")
+    guard identifier == applicationIdentifier else {
+      let isEmpty =
+        try tables.isEmpty
+        || (tables == ["grdb_migrations"] && applied(in: database).isEmpty)
+      return identifier == 0 && isEmpty ? .empty : .foreign
+    }
+    let applied = try tables.contains("grdb_migrations") ? applied(in: database) : []
+    let known = Set(migrations.map(\.name))
+    if !applied.isSubset(of: known) { return .newer }
+    return applied == known ? .current : .older
+  }
+
+  /// Applies the migrations that a catalog lacks; the caller has begun a transaction.
+  static func migrate(_ database: Database) throws {
+    try database.execute(
+      sql: """
+        CREATE TABLE IF NOT EXISTS grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY)
+        """)
+    let applied = try applied(in: database)
+    for migration in migrations where !applied.contains(migration.name) {
+      try database.execute(sql: migration.sql)
+      try database.execute(
+        sql: "INSERT INTO grdb_migrations (identifier) VALUES (?)", arguments: [migration.name])
+    }
+    try database.execute(sql: "PRAGMA application_id = \(applicationIdentifier)")
+  }
+
+  private static func applied(in database: Database) throws -> Set<String> {
+    try String.fetchSet(database, sql: "SELECT identifier FROM grdb_migrations")
+  }
+
+  private static let migrations = [
+    Migration(
+      name: "1 pictures, splits, runs",
+      sql: """
+        CREATE TABLE collection (
+          id INTEGER PRIMARY KEY CHECK (id = 1),
+          -- NULL: the folder that holds the folder of this file.
+          root TEXT
+        ) STRICT;
+        CREATE TABLE pictures (
+          path TEXT PRIMARY KEY NOT NULL,
+          width INTEGER NOT NULL CHECK (width >= 0),
+          height INTEGER NOT NULL CHECK (height >= 0),
+          channels INTEGER NOT NULL CHECK (channels >= 0),
+          bytes INTEGER NOT NULL CHECK (bytes >= 0),
+          modified INTEGER NOT NULL,
+          content_hash TEXT NOT NULL,
+          state TEXT NOT NULL,
+          reason TEXT NOT NULL,
+          split TEXT
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX pictures_by_split ON pictures (state, split);
+        CREATE INDEX pictures_by_content ON pictures (content_hash);
+        -- Splits given by hand, by content, so that identical copies go together.
+        CREATE TABLE assigned_splits (
+          content_hash TEXT PRIMARY KEY NOT NULL,
+          split TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE runs (
+          id INTEGER PRIMARY KEY AUTOINCREMENT,
+          started TEXT NOT NULL,
+          command TEXT NOT NULL,
+          arguments TEXT NOT NULL,
+          model_path TEXT,
+          finished TEXT,
+          result TEXT
+        ) STRICT;
+        """)
+  ]
 }

@@ -46,6 +46,11 @@ struct FileProblem: Error, CustomStringConvertible {
     code = 0
     self.description = description
   }
+
+  /// Whether a description is what the system says where permissions are missing.
+  static func isAboutPermissions(_ description: String) -> Bool {
+    [EACCES, EPERM].contains { FileProblem(code: $0).description == description }
+  }
 }
 
 /// Reads files under one folder and never leaves it: no `..`, no absolute path, no symbolic link.
@@ -60,10 +65,11 @@ struct FolderReader: Sendable {
   ///
   /// - Returns: an open descriptor that the caller closes, and its status.
   private func open(_ path: String) throws(FileProblem) -> (descriptor: Int32, status: FileStatus) {
-    guard RelativePath.isSafe(path) else { throw FileProblem("the path leads out of the folder") }
+    guard let components = RelativePath.components(path) else {
+      throw FileProblem("the path leads out of the folder")
+    }
     var descriptor = Self.openRetrying { openFolder(AT_FDCWD, root) }
     guard descriptor >= 0 else { throw FileProblem(code: errno) }
-    let components = path.split(separator: "/").map(String.init)
     for (position, component) in components.enumerated() {
       let parent = descriptor
       let isLast = position == components.count - 1
@@ -103,17 +109,38 @@ struct FolderReader: Sendable {
     return descriptor
   }
 
-  /// The first bytes of a file, fewer if it is shorter.
-  func firstBytes(_ path: String, count: Int) throws(FileProblem) -> [UInt8] {
+  /// How many bytes tell what a file is.
+  static let firstCount = 8
+
+  /// The first bytes of a file, fewer than `firstCount` if it is shorter.
+  func firstBytes(_ path: String) throws(FileProblem) -> [UInt8] {
     let (descriptor, _) = try open(path)
     defer { close(descriptor) }
-    return try Self.read(descriptor, atMost: count)
+    return try Self.read(descriptor, atMost: Self.firstCount)
   }
 
   /// All bytes of a file, and its status from before they were read.
   func contents(_ path: String) throws(FileProblem) -> (bytes: [UInt8], status: FileStatus) {
     let (descriptor, status) = try open(path)
     defer { close(descriptor) }
+    return (try Self.contents(descriptor, status), status)
+  }
+
+  /// All bytes of a file, and its status from before they were read; nil if its first bytes are
+  /// not wanted.
+  func contents(
+    _ path: String, ifItBeginsAs isWanted: ([UInt8]) -> Bool
+  ) throws(FileProblem) -> (bytes: [UInt8], status: FileStatus)? {
+    let (descriptor, status) = try open(path)
+    defer { close(descriptor) }
+    guard isWanted(try Self.read(descriptor, atMost: Self.firstCount)) else { return nil }
+    guard lseek(descriptor, 0, SEEK_SET) == 0 else { throw FileProblem(code: errno) }
+    return (try Self.contents(descriptor, status), status)
+  }
+
+  private static func contents(
+    _ descriptor: Int32, _ status: FileStatus
+  ) throws(FileProblem) -> [UInt8] {
     guard status.bytes <= Self.largestFile else {
       throw FileProblem(
         "the file has \(status.bytes) bytes, more than the \(Self.largestFile) accepted")
@@ -123,7 +150,7 @@ struct FolderReader: Sendable {
     guard bytes.count == status.bytes else {
       throw FileProblem("the file changed while it was read")
     }
-    return (bytes, status)
+    return bytes
   }
 
   private static func read(_ descriptor: Int32, atMost count: Int) throws(FileProblem) -> [UInt8] {

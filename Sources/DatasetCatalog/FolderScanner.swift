@@ -21,8 +21,17 @@ struct FolderScan: Sendable {
   var hidden = 0
   /// Symbolic links, which are not followed.
   var links = 0
-  /// Folders that could not be listed, each with the reason.
+  /// Folders that could not be listed, or not wholly; what they hold is not known.
+  var unlisted: [Problem] = []
+  /// What was left out otherwise, each with the reason.
   var problems: [String] = []
+
+  /// A folder that could not be listed.
+  struct Problem: Sendable, Equatable {
+    /// Path relative to the root.
+    var folder: String
+    var reason: String
+  }
 
   /// How deep folders may lie within each other.
   static let deepest = 64
@@ -30,25 +39,41 @@ struct FolderScan: Sendable {
   /// Lists everything under a folder.
   ///
   /// - Throws: `CatalogError.folderUnreadable` if the folder itself cannot be listed; a folder
-  ///   inside it that cannot is noted in `problems`.
-  static func of(root: String) throws -> FolderScan {
+  ///   inside it that cannot is noted in `unlisted`.
+  static func of(root: String, listing: FolderListing = .system) throws -> FolderScan {
     var scan = FolderScan()
-    if let problem = scan.visit(root: root, folder: "", depth: 0) {
+    if let problem = scan.visit(root: root, folder: "", depth: 0, listing) {
       throw CatalogError.folderUnreadable(path: root, reason: problem)
     }
     scan.entries.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
     return scan
   }
 
-  private mutating func visit(root: String, folder: String, depth: Int) -> String? {
+  /// Whether a path lies in a folder that could not be listed.
+  func isUnknown(_ path: String) -> Bool {
+    unlisted.contains { RelativePath.path(path, inside: $0.folder) != nil }
+  }
+
+  private mutating func visit(
+    root: String, folder: String, depth: Int, _ listing: FolderListing
+  ) -> String? {
     guard depth <= Self.deepest else { return "folders lie more than \(Self.deepest) deep" }
-    guard let stream = opendir(folder.isEmpty ? root : "\(root)/\(folder)") else {
+    guard let stream = listing.open(folder.isEmpty ? root : "\(root)/\(folder)") else {
+      // A folder that vanished since it was listed is simply not there.
+      if depth > 0 && (errno == ENOENT || errno == ENOTDIR) { return nil }
       return FileProblem(code: errno).description
     }
     defer { closedir(stream) }
     let descriptor = dirfd(stream)
     var folders: [String] = []
-    while let item = readdir(stream) {
+    var problem: String?
+    while true {
+      // The end and an error look alike but for this.
+      errno = 0
+      guard let item = listing.next(stream) else {
+        if errno != 0 { problem = FileProblem(code: errno).description }
+        break
+      }
       let name = withUnsafePointer(to: &item.pointee.d_name) {
         $0.withMemoryRebound(to: UInt8.self, capacity: Int(NAME_MAX) + 1) { nameBytes in
           Array(UnsafeBufferPointer(start: nameBytes, count: strlen(nameBytes)))
@@ -59,41 +84,85 @@ struct FolderScan: Sendable {
         if name != Array(".siren".utf8) { hidden += 1 }
         continue
       }
-      guard let status = Self.status(of: name, in: descriptor) else { continue }
-      let text = String(validating: name, as: UTF8.self)
-      let repaired = text ?? String(decoding: name, as: UTF8.self)
-      let path = folder.isEmpty ? repaired : "\(folder)/\(repaired)"
-      if status.isLink {
-        links += 1
-      } else if status.isFolder {
-        if text == nil {
-          problems.append("\(path): the folder's name is not UTF-8; rename it")
-        } else {
-          folders.append(path)
-        }
-      } else {
-        var problem: String?
-        if text == nil { problem = "the file's name is not UTF-8; rename it" }
-        if !status.isRegular { problem = "is not a regular file" }
-        entries.append(Entry(path: path, status: status, problem: problem))
+      do throws(FileProblem) {
+        guard let status = try Self.status(of: name, in: descriptor) else { continue }
+        note(name, status, in: folder, folders: &folders)
+      } catch {
+        problem = error.description
       }
     }
     for folder in folders.sorted() {
-      if let problem = visit(root: root, folder: folder, depth: depth + 1) {
-        problems.append("\(folder): cannot be listed (\(problem))")
+      if let reason = visit(root: root, folder: folder, depth: depth + 1, listing) {
+        unlisted.append(Problem(folder: folder, reason: reason))
       }
     }
-    return nil
+    return problem
   }
 
-  private static func status(of name: [UInt8], in descriptor: Int32) -> FileStatus? {
+  /// Takes up one item of a folder; `folders` are those to visit.
+  private mutating func note(
+    _ name: [UInt8], _ status: FileStatus, in folder: String, folders: inout [String]
+  ) {
+    let text = String(validating: name, as: UTF8.self)
+    let repaired = text ?? String(decoding: name, as: UTF8.self)
+    let path = folder.isEmpty ? repaired : "\(folder)/\(repaired)"
+    if status.isLink {
+      links += 1
+    } else if status.isFolder {
+      if text == nil {
+        problems.append("\(path): the folder's name is not UTF-8; rename it")
+      } else {
+        folders.append(path)
+      }
+    } else {
+      var problem: String?
+      if text == nil { problem = "the file's name is not UTF-8; rename it" }
+      if !status.isRegular { problem = "is not a regular file" }
+      entries.append(Entry(path: path, status: status, problem: problem))
+    }
+  }
+
+  /// What the system says about an item; nil if it vanished since it was listed.
+  private static func status(
+    of name: [UInt8], in descriptor: Int32
+  ) throws(FileProblem) -> FileStatus? {
     var status = stat()
     let terminated = name.map { CChar(bitPattern: $0) } + [0]
     let result = terminated.withUnsafeBufferPointer { buffer -> Int32 in
       guard let base = buffer.baseAddress else { return -1 }
       return fstatat(descriptor, base, &status, AT_SYMLINK_NOFOLLOW)
     }
-    // A file that vanished since it was listed is simply not there.
-    return result == 0 ? FileStatus(status) : nil
+    guard result == 0 else {
+      let code = errno
+      if code == ENOENT { return nil }
+      throw FileProblem(code: code)
+    }
+    return FileStatus(status)
   }
+}
+
+/// How folders are listed; tests put a failing disk in its place.
+package struct FolderListing: Sendable {
+  #if canImport(Darwin)
+    package typealias Stream = UnsafeMutablePointer<DIR>
+  #else
+    package typealias Stream = OpaquePointer
+  #endif
+
+  /// Opens a folder; nil, and `errno`, if it cannot be.
+  let open: @Sendable (String) -> Stream?
+  /// The next item; nil at the end, and with `errno` on an error.
+  let next: @Sendable (Stream) -> UnsafeMutablePointer<dirent>?
+
+  /// A way to list folders.
+  package init(
+    open: @escaping @Sendable (String) -> Stream? = { opendir($0) },
+    next: @escaping @Sendable (Stream) -> UnsafeMutablePointer<dirent>? = { readdir($0) }
+  ) {
+    self.open = open
+    self.next = next
+  }
+
+  /// The system's.
+  package static let system = FolderListing()
 }

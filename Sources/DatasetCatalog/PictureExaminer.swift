@@ -1,16 +1,29 @@
+import Files
 import Foundation
 import Signals
 
 /// Looks at one file: whether it is a picture, its size and hash, and whether it decodes.
 struct PictureExaminer: Sendable {
   var reader: FolderReader
+  /// The form in which the pixels of usable pictures are kept; nil keeps none.
+  var format: PixelFormat?
 
   /// What looking at a file gave.
   enum Finding: Sendable {
     /// Neither a picture nor named like one.
     case notAPicture
-    /// A picture, usable or broken; its split is left nil.
-    case picture(PictureRecord, digest: [UInt8]?)
+    /// A picture, usable or broken.
+    case picture(Found)
+  }
+
+  /// What is known about a picture after looking at its file.
+  struct Found: Sendable {
+    /// Its split is left nil.
+    var record: PictureRecord
+    /// SHA-256 of its bytes; nil if they could not be read.
+    var digest: [UInt8]?
+    /// Its pixels in the examiner's format; nil without one, and for a broken picture.
+    var pixels: [UInt8]?
   }
 
   /// Kinds of picture, told apart by their first bytes.
@@ -38,58 +51,71 @@ struct PictureExaminer: Sendable {
   /// Whether a file is a picture by its first bytes, or claims to be one by its name.
   func isCandidate(_ entry: FolderScan.Entry) -> Bool {
     if Self.isNamedLikePicture(entry.path) { return true }
-    guard entry.problem == nil, entry.status.bytes >= 8 else { return false }
-    let first = try? reader.firstBytes(entry.path, count: 8)
-    return first.flatMap { Kind(firstBytes: $0) } != nil
+    guard entry.problem == nil else { return false }
+    return (try? reader.firstBytes(entry.path)).map(Self.isPicture) ?? false
   }
 
-  /// Reads, hashes and decodes a file; every failure becomes the record's reason.
-  func examine(_ entry: FolderScan.Entry) -> Finding {
-    guard isCandidate(entry) else { return .notAPicture }
-    var record = PictureRecord(
-      path: entry.path, width: 0, height: 0, channels: 0, bytes: entry.status.bytes,
-      modified: entry.status.modified, contentHash: "", state: .broken, reason: "", split: nil)
+  /// Whether these are the first bytes of a picture; its whole signature must be there.
+  private static func isPicture(_ firstBytes: [UInt8]) -> Bool {
+    firstBytes.count >= FolderReader.firstCount && Kind(firstBytes: firstBytes) != nil
+  }
+
+  /// Reads, hashes and decodes a file, each once; every failure becomes the record's reason.
+  ///
+  /// - Parameter isKnown: the catalog holds it as a picture, so that it is one as long as its
+  ///   bytes cannot be read.
+  func examine(_ entry: FolderScan.Entry, isKnown: Bool) -> Finding {
+    var found = Found(
+      record: PictureRecord(
+        path: entry.path, width: 0, height: 0, channels: 0, bytes: entry.status.bytes,
+        modified: entry.status.modified, contentHash: "", state: .broken, reason: "", split: nil))
+    var isPicture = Self.isNamedLikePicture(entry.path)
     if let problem = entry.problem {
-      record.reason = problem
-      return .picture(record, digest: nil)
+      found.record.reason = problem
+      return isPicture ? .picture(found) : .notAPicture
     }
-    do {
-      let (bytes, status) = try reader.contents(entry.path)
-      record.bytes = status.bytes
-      record.modified = status.modified
-      var hash = SHA256()
-      hash.update(bytes)
-      let digest = hash.finalize()
-      record.contentHash = SHA256.hexadecimal(digest)
-      decode(bytes, into: &record)
-      return .picture(record, digest: digest)
+    do throws(FileProblem) {
+      let contents = try reader.contents(entry.path) { first in
+        isPicture = isPicture || Self.isPicture(first)
+        return isPicture
+      }
+      guard let (bytes, status) = contents else { return .notAPicture }
+      found.record.bytes = status.bytes
+      found.record.modified = status.modified
+      let digest = ContentHash.digest(of: bytes)
+      found.digest = digest
+      found.record.contentHash = ContentHash.hexadecimal(digest)
+      decode(bytes, into: &found)
+      return .picture(found)
     } catch {
-      record.reason = "cannot be read: \(error)"
-      return .picture(record, digest: nil)
+      guard isPicture || isKnown else { return .notAPicture }
+      found.record.reason = "cannot be read: \(error)"
+      return .picture(found)
     }
   }
 
-  private func decode(_ bytes: [UInt8], into record: inout PictureRecord) {
+  private func decode(_ bytes: [UInt8], into found: inout Found) {
     guard !bytes.isEmpty else {
-      record.reason = "the file is empty"
+      found.record.reason = "the file is empty"
       return
     }
     guard Kind(firstBytes: bytes) != nil else {
-      record.reason = "is neither PNG nor JPEG by its content, though it is named like one"
+      found.record.reason = "is neither PNG nor JPEG by its content, though it is named like one"
       return
     }
     let data = Data(bytes)
     do {
-      let image = try ImageFile.decode(data, path: record.path)
-      (record.width, record.height) = (image.width, image.height)
-      record.channels = image.channels
-      record.state = .usable
+      let image = try ImageFile.decode(data, path: found.record.path)
+      (found.record.width, found.record.height) = (image.width, image.height)
+      found.record.channels = image.channels
+      found.record.state = .usable
+      found.pixels = format?.pixels(of: image)
     } catch {
-      if let header = try? ImageFile.header(ofBytes: data, path: record.path) {
-        (record.width, record.height) = (header.width, header.height)
-        record.channels = header.channels
+      if let header = try? ImageFile.header(ofBytes: data, path: found.record.path) {
+        (found.record.width, found.record.height) = (header.width, header.height)
+        found.record.channels = header.channels
       }
-      record.reason = (error as? ImageFileError)?.reason ?? "\(error)"
+      found.record.reason = (error as? FileError)?.reason ?? "\(error)"
     }
   }
 }

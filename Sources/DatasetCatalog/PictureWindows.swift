@@ -1,4 +1,4 @@
-import RandomNumbers
+import Numerics
 import Signals
 
 /// Square windows of a collection's pictures at their own resolution, one byte a value.
@@ -68,20 +68,20 @@ public struct PictureWindows: Sendable {
     for start in stride(from: 0, to: records.count, by: chunkLength) {
       if isCancelled() { throw CatalogError.cancelled }
       let chunk = Array(records.indices[start..<min(start + chunkLength, records.count)])
-      let cut = concurrentMap(chunk, threads: threads) { index in
-        Result { () throws -> [(name: String, bytes: [UInt8])] in
-          let image = try catalog.image(of: records[index])
-            .composited(onto: background).converted(toChannels: channels)
-          var random = Xoshiro256(seed: seed, UInt64(index))
-          return places(
-            each, of: size, width: image.width, rows: part.rows(of: image.height), &random
-          ).map { row, column in
-            ("\(records[index].path)@\(row),\(column)", image.bytes(row, column, size: size))
-          }
+      let cut = try Parallel.map(chunk.count, upTo: threads) {
+        place throws -> [(name: String, bytes: [UInt8])] in
+        let index = chunk[place]
+        let image = try catalog.image(of: records[index])
+          .composited(onto: background).converted(toChannels: channels)
+        var random = Xoshiro256(seed: seed, UInt64(index))
+        return places(
+          each, of: size, width: image.width, rows: part.rows(of: image.height), &random
+        ).map { row, column in
+          ("\(records[index].path)@\(row),\(column)", image.bytes(row, column, size: size))
         }
       }
       for windows in cut {
-        for window in try windows.get() where names.count < most {
+        for window in windows where names.count < most {
           names.append(window.name)
           bytes += window.bytes
         }
@@ -93,9 +93,9 @@ public struct PictureWindows: Sendable {
 
   /// Identifies the windows, whatever the pictures are called: SHA-256 of their values, in hexadecimal.
   public var digest: String {
-    var hash = SHA256()
+    var hash = ContentHash()
     bytes.withUnsafeBytes { hash.update($0) }
-    return SHA256.hexadecimal(hash.finalize())
+    return ContentHash.hexadecimal(hash.digest)
   }
 
   /// The values of one window, 0...1, row-major `[size, size, channels]`.

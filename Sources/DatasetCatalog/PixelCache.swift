@@ -1,16 +1,16 @@
 import Foundation
-import Signals
+import Numerics
 
 /// The decoded pixels of one split of a collection, all at one size, ready for training.
 ///
 /// Each picture is composited on a background where it is transparent, converted to grey or RGB,
 /// cut to its central square, resized, and kept as one byte a value. They are decoded once: the
-/// next time the file beside the catalog is mapped into memory, unless a picture or an option has
-/// changed. Where that folder cannot be written, the pixels are kept in memory.
+/// next time they are read from the file beside the catalog, unless a picture or an option has
+/// changed. Where that folder cannot be written or is full, the pixels are kept in memory.
 ///
 /// ```swift
 /// let cache = try PixelCache.open(catalog: catalog, split: .train, size: 32, channels: 3)
-/// let values = cache.values(at: 0)  // 32 * 32 * 3 values in 0...1
+/// let values = try cache.values(at: 0)  // 32 * 32 * 3 values in 0...1
 /// ```
 public struct PixelCache: Sendable {
   /// Number of pictures.
@@ -28,9 +28,9 @@ public struct PixelCache: Sendable {
   public let wasReused: Bool
 
   /// A text that tells collections apart: it follows from the pictures' contents and the options.
-  public var digest: String { SHA256.hexadecimal(key.source) }
+  public var digest: String { ContentHash.hexadecimal(key.source) }
   private let key: PixelCacheFile.Key
-  private let data: Data
+  private let pixels: PixelCacheStorage
 
   /// The pixels of a split, from the cache file if it fits, and else from the pictures.
   ///
@@ -43,101 +43,114 @@ public struct PixelCache: Sendable {
   ///   - threads: pictures decoded at the same time; the result does not depend on it.
   ///   - progress: called on the calling thread, now and then, while pictures are decoded.
   ///   - isCancelled: asked now and then; true ends early with `CatalogError.cancelled`.
-  /// - Throws: `CatalogError` for a shape out of range, a split without usable pictures, or a
-  ///   picture that cannot be read or has changed since it was indexed.
+  /// - Throws: `CatalogError` for a shape out of range, a split without usable pictures, a picture
+  ///   that cannot be read or has changed since it was indexed, or a cache file that could be
+  ///   written in part and then not be read.
   public static func open(
     catalog: Catalog, split: Split, size: Int, channels: Int, background: Float = 1,
     threads: Int = 2, progress: (IndexProgress) -> Void = { _ in },
     isCancelled: () -> Bool = { false }
   ) throws -> PixelCache {
-    guard (1...4096).contains(size), channels == 1 || channels == 3 else {
-      throw CatalogError.invalidCacheShape(size: size, channels: channels)
+    try open(
+      catalog: catalog, split: split,
+      format: PixelFormat(size: size, channels: channels, background: background),
+      disk: .system, threads: threads, progress: progress, isCancelled: isCancelled)
+  }
+
+  /// `open` with another way to write to the disk.
+  package static func open(
+    catalog: Catalog, split: Split, format: PixelFormat, disk: PixelCacheDisk, threads: Int = 2,
+    progress: (IndexProgress) -> Void = { _ in }, isCancelled: () -> Bool = { false }
+  ) throws -> PixelCache {
+    guard format.isValid else {
+      throw CatalogError.invalidCacheShape(size: format.size, channels: format.channels)
     }
     let records = try catalog.pictures(split: split, state: .usable)
       .sorted { ($0.contentHash, $0.path) < ($1.contentHash, $1.path) }
     guard !records.isEmpty else {
       throw CatalogError.emptySplit(split: split, directory: catalog.directory)
     }
-    let options = "version 1, background \(background)"
+    let options = "version 1, background \(format.background)"
     let key = PixelCacheFile.Key(
-      count: records.count, size: size, channels: channels,
+      count: records.count, size: format.size, channels: format.channels,
       source: source(of: records, options: options))
     guard key.pixelLength != nil else {
-      throw CatalogError.invalidCacheShape(size: size, channels: channels)
+      throw CatalogError.invalidCacheShape(size: format.size, channels: format.channels)
+    }
+    let decoded = catalog.decodedPixels.withLock {
+      $0.take(records.lazy.map(\.contentHash), as: format)
     }
     let paths = records.map(\.path)
-    let stem = Self.stem(catalog: catalog, split: split, key: key)
-    let path = stem + SHA256.hexadecimal(Array(key.source[0..<8])) + ".cache"
-    if let data = PixelCacheFile.map(path, key: key) {
-      return PixelCache(paths: paths, file: path, wasReused: true, key: key, data: data)
+    let stem = Self.stem(catalog: catalog)
+    TemporaryCacheFile.removeAbandoned(beside: stem)
+    let shape = "\(stem)\(split.rawValue)-\(key.size)x\(key.size)x\(key.channels)-"
+    let path = shape + ContentHash.hexadecimal(Array(key.source[0..<8])) + ".cache"
+    if let reader = PixelCacheFile.open(path, key: key) {
+      return PixelCache(paths: paths, file: path, wasReused: true, key: key, pixels: .file(reader))
     }
 
-    var writer = PixelCacheWriter(path: path, key: key)
+    var writer = try PixelCacheWriter(path: path, key: key, disk: disk)
     for start in stride(from: 0, to: records.count, by: 64) {
       if isCancelled() { throw CatalogError.cancelled }
       let chunk = Array(records[start..<min(start + 64, records.count)])
-      let rows = concurrentMap(chunk, threads: threads) { record in
-        Result { try pixels(of: record, catalog: catalog, key: key, background: background) }
+      let rows = try Parallel.map(chunk.count, upTo: threads) { place in
+        try decoded[chunk[place].contentHash]
+          ?? decodedPixels(of: chunk[place], catalog: catalog, format: format)
       }
-      for row in rows { writer.append(try row.get()) }
+      for row in rows { try writer.append(row) }
       progress(IndexProgress(completed: start + chunk.count, total: records.count))
     }
-    let (data, isFile) = writer.finish()
-    if isFile { removeOlder(than: path, stem: stem) }
+    let stored = try writer.finish()
+    if stored.isFile { removeOlder(than: path, shape: shape) }
     return PixelCache(
-      paths: paths, file: isFile ? path : nil, wasReused: false, key: key, data: data)
+      paths: paths, file: stored.isFile ? path : nil, wasReused: false, key: key, pixels: stored)
   }
 
   /// The values of one picture, 0...1, row-major `[size, size, channels]`.
-  public func values(at index: Int) -> [Float] {
-    withPixels(at: index) { pixels in pixels.map { Float($0) / 255 } }
+  ///
+  /// - Throws: `CatalogError.cacheUnreadable` if another program has damaged the cache file.
+  public func values(at index: Int) throws(CatalogError) -> [Float] {
+    try bytes(at: index).map { Float($0) / 255 }
   }
 
-  /// Gives access to the bytes of one picture, 0...255, row-major `[size, size, channels]`.
+  /// The bytes of one picture, 0...255, row-major `[size, size, channels]`.
   ///
-  /// - Parameter body: must not keep the buffer.
-  public func withPixels<Value>(
-    at index: Int, _ body: (UnsafeBufferPointer<UInt8>) throws -> Value
-  ) rethrows -> Value {
+  /// - Throws: `CatalogError.cacheUnreadable` if another program has damaged the cache file.
+  public func bytes(at index: Int) throws(CatalogError) -> ArraySlice<UInt8> {
     precondition(index >= 0 && index < count, "picture \(index) of a cache of \(count)")
-    let start = PixelCacheFile.headerLength + index * key.rowLength
-    return try data.withUnsafeBytes { bytes in
-      let row = UnsafeRawBufferPointer(rebasing: bytes[start..<start + key.rowLength])
-      return try body(row.bindMemory(to: UInt8.self))
+    return switch pixels {
+    case .file(let reader): try reader.bytes(key.range(of: index))[...]
+    case .memory(let bytes): bytes[key.range(of: index)]
     }
   }
 
-  /// Beside the catalog, and named after it, so that catalogs in one folder keep apart.
-  private static func stem(catalog: Catalog, split: Split, key: PixelCacheFile.Key) -> String {
-    let name = (catalog.path as NSString).deletingPathExtension
-    return "\(name)-pixels-\(split.rawValue)-\(key.size)x\(key.size)x\(key.channels)-"
+  /// What the names of a catalog's caches begin with: they lie beside it and are named after it,
+  /// so that catalogs in one folder keep apart.
+  private static func stem(catalog: Catalog) -> String {
+    (catalog.path as NSString).deletingPathExtension + "-pixels-"
   }
 
   /// One hash for everything that the pixels follow from.
   private static func source(of records: [PictureRecord], options: String) -> [UInt8] {
-    var hash = SHA256()
+    var hash = ContentHash()
     hash.update(Array(options.utf8))
     for record in records { hash.update(Array(record.contentHash.utf8)) }
-    return hash.finalize()
+    return hash.digest
   }
 
-  private static func pixels(
-    of record: PictureRecord, catalog: Catalog, key: PixelCacheFile.Key, background: Float
+  private static func decodedPixels(
+    of record: PictureRecord, catalog: Catalog, format: PixelFormat
   ) throws -> [UInt8] {
-    let image = try catalog.image(of: record)
-      .composited(onto: background).converted(toChannels: key.channels)
-      .croppedToSquare().resized(width: key.size, height: key.size)
-    return image.values.map(UInt8.init(unit:))
+    guard let pixels = format.pixels(of: try catalog.image(of: record)) else {
+      throw CatalogError.invalidCacheShape(size: format.size, channels: format.channels)
+    }
+    return pixels
   }
 
   /// Removes caches of this catalog, split and size that were made from other pictures.
-  private static func removeOlder(than path: String, stem: String) {
-    let folder = (path as NSString).deletingLastPathComponent
-    let prefix = (stem as NSString).lastPathComponent
-    let current = (path as NSString).lastPathComponent
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    for name in names where name.hasPrefix(prefix) && name.hasSuffix(".cache") && name != current {
-      unlink(folder.isEmpty ? name : folder + "/" + name)
+  private static func removeOlder(than path: String, shape: String) {
+    for file in FilePath.files(beginningWith: shape, endingIn: ".cache") where file != path {
+      unlink(file)
     }
   }
 }

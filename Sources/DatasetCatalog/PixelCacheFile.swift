@@ -29,6 +29,11 @@ enum PixelCacheFile {
 
     /// Bytes of one picture.
     var rowLength: Int { size * size * channels }
+    /// Where the bytes of one picture lie.
+    func range(of index: Int) -> Range<Int> {
+      let start = headerLength + index * rowLength
+      return start..<start + rowLength
+    }
     /// Bytes of all pictures; nil if they do not fit in memory addresses.
     var pixelLength: Int? {
       let (length, overflow) = count.multipliedReportingOverflow(by: rowLength)
@@ -45,93 +50,79 @@ enum PixelCacheFile {
     return bytes + [UInt8](repeating: 0, count: headerLength - bytes.count)
   }
 
-  /// Maps a cache file into memory; nil if there is none or it is not exactly what is wanted.
-  static func map(_ path: String, key: Key) -> Data? {
+  /// Opens a cache file and reads it once; nil if there is none or it is not exactly what is wanted.
+  static func open(_ path: String, key: Key) -> PixelCacheReader? {
     guard let length = key.pixelLength,
-      let data = try? Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe),
-      data.count == headerLength + length
+      let reader = PixelCacheReader(path, length: headerLength + length),
+      let header = try? reader.bytes(0..<headerLength)
     else { return nil }
-    let header = [UInt8](data.prefix(headerLength))
-    var hash = SHA256()
-    data.withUnsafeBytes {
-      hash.update(UnsafeRawBufferPointer(rebasing: $0[headerLength...]))
+    var hash = ContentHash()
+    let piece = 1 << 20
+    for start in stride(from: headerLength, to: headerLength + length, by: piece) {
+      let end = min(start + piece, headerLength + length)
+      guard let bytes = try? reader.bytes(start..<end) else { return nil }
+      hash.update(bytes)
     }
-    return header == self.header(key, pixels: hash.finalize()) ? data : nil
+    return header == self.header(key, pixels: hash.digest) ? reader : nil
   }
 }
 
-/// Where the rows of a new cache go: a file, written whole or not at all, or memory.
-struct PixelCacheWriter: ~Copyable {
-  private let key: PixelCacheFile.Key
-  private let path: String
-  private let temporary: String
-  private var descriptor: Int32
-  private var hash = SHA256()
-  /// Used when the file cannot be written.
-  private var memory: [UInt8] = []
+/// An open cache file, read where it lies.
+///
+/// It is not mapped into memory: there another program that cuts the file short would end this one
+/// by a signal; here it is an error. A file that is removed or replaced stays readable.
+final class PixelCacheReader: Sendable {
+  let path: String
+  private let descriptor: Int32
 
-  /// Begins a cache file; if its folder cannot be written, the rows are kept in memory.
-  init(path: String, key: PixelCacheFile.Key) {
-    self.key = key
+  /// Takes an open descriptor over, and closes it at the end.
+  init(path: String, descriptor: Int32) {
     self.path = path
-    temporary = path + ".\(ProcessInfo.processInfo.processIdentifier).tmp"
-    descriptor = Foundation.open(temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-    append([UInt8](repeating: 0, count: PixelCacheFile.headerLength), isPixels: false)
+    self.descriptor = descriptor
   }
 
-  deinit {
-    if descriptor >= 0 {
-      close(descriptor)
-      unlink(temporary)
-    }
+  /// Opens a file; nil unless it is a regular one of this length.
+  convenience init?(_ path: String, length: Int) {
+    // Without O_NONBLOCK a named pipe would wait for its writer for ever.
+    let descriptor = Foundation.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { return nil }
+    self.init(path: path, descriptor: descriptor)
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
+      Int(status.st_size) == length
+    else { return nil }
   }
 
-  /// Appends rows of pixels.
-  mutating func append(_ bytes: [UInt8]) {
-    append(bytes, isPixels: true)
-  }
+  deinit { close(descriptor) }
 
-  private mutating func append(_ bytes: [UInt8], isPixels: Bool) {
-    if isPixels { hash.update(bytes) }
-    if descriptor >= 0 && !Self.write(bytes, to: descriptor) { fallBackToMemory() }
-    if descriptor < 0 { memory += bytes }
-  }
-
-  /// The file is full, or was refused: goes on in memory with what was written so far.
-  private mutating func fallBackToMemory() {
-    let written = try? Data(contentsOf: URL(fileURLWithPath: temporary))
-    memory = [UInt8](written ?? Data())
-    close(descriptor)
-    unlink(temporary)
-    descriptor = -1
-  }
-
-  /// Completes the cache and gives its bytes, header included, and whether they are in the file.
-  consuming func finish() -> (data: Data, isFile: Bool) {
-    let header = PixelCacheFile.header(key, pixels: hash.finalize())
-    hash = SHA256()
-    if descriptor >= 0, lseek(descriptor, 0, SEEK_SET) == 0,
-      Self.write(header, to: descriptor), fsync(descriptor) == 0,
-      rename(temporary, path) == 0,
-      let data = try? Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
-    {
-      return (data, true)
-    }
-    if descriptor >= 0 { fallBackToMemory() }
-    memory.replaceSubrange(0..<header.count, with: header)
-    return (Data(memory), false)
-  }
-
-  private static func write(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
-    bytes.withUnsafeBytes { buffer in
-      var position = 0
-      while position < buffer.count, let base = buffer.baseAddress {
-        let written = Foundation.write(descriptor, base + position, buffer.count - position)
-        if written < 0 && errno == EINTR { continue }
-        guard written > 0 else { return false }
-        position += written
+  /// The bytes at these places of the file.
+  ///
+  /// - Throws: `CatalogError.cacheUnreadable`, also if the file ends before them.
+  func bytes(_ range: Range<Int>) throws(CatalogError) -> [UInt8] {
+    var problem: String?
+    let bytes = [UInt8](unsafeUninitializedCapacity: range.count) { buffer, filled in
+      filled = 0
+      while filled < range.count, let base = buffer.baseAddress {
+        let position = range.lowerBound + filled
+        let got = pread(descriptor, base + filled, range.count - filled, off_t(position))
+        if got > 0 {
+          filled += got
+        } else if got == 0 {
+          problem = cutShort(expected: range.upperBound)
+          return
+        } else if errno != EINTR {
+          problem = FileProblem(code: errno).description
+          return
+        }
       }
-      return true
     }
+    if let problem { throw CatalogError.cacheUnreadable(path: path, reason: problem) }
+    return bytes
+  }
+
+  private func cutShort(expected: Int) -> String {
+    var status = stat()
+    let size = fstat(descriptor, &status) == 0 ? "\(status.st_size)" : "fewer"
+    return "it was cut short: it has \(size) bytes, expected at least \(expected)"
   }
 }

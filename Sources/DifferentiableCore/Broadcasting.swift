@@ -1,4 +1,5 @@
 import CKernels
+import Numerics
 
 /// How an operation with two inputs walks over its result: adjacent axes that advance alike are
 /// merged, so that the inner loop is as long as possible.

@@ -1,4 +1,5 @@
 import CKernels
+import Numerics
 
 /// A convolution of one shape by the kernels in C.
 struct ConvolutionKernel {

@@ -1,3 +1,5 @@
+import Numerics
+
 /// A tile's outputs, or the derivatives of a loss with respect to them, as plain arrays.
 public struct FieldTileValues: Sendable {
   /// `[n, c]`.

@@ -1,4 +1,5 @@
 import CKernels
+import Numerics
 
 /// The fused evaluation of a sine network: every layer in one pass over a tile of points, and its
 /// reverse, at the processor's speed (see `CKernels/field_template.h`).

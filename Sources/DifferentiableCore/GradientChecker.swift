@@ -1,4 +1,4 @@
-import RandomNumbers
+import Numerics
 
 /// What ``checkGradients(at:order:seed:step:of:)`` found.
 public struct GradientCheck: Sendable {

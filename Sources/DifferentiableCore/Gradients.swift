@@ -21,7 +21,8 @@ final class Node: Sendable {
   private static let counter = Atomic<UInt64>(0)
 
   let number: UInt64
-  let inputs: [Tensor]
+  /// Changed by `deinit` alone, of nodes that nobody else can reach any more.
+  private(set) nonisolated(unsafe) var inputs: [Tensor]
   let rule: Rule?
   /// The result's memory where the rule wants it; the tensor is rebuilt around it, because holding
   /// the tracked result itself would be a reference cycle.
@@ -34,6 +35,27 @@ final class Node: Sendable {
     self.rule = rule
     self.outputShape = outputShape
     self.outputBuffer = outputBuffer
+  }
+
+  /// Releases what the result was computed from in a loop.
+  ///
+  /// Left to the language, each node would release its inputs from within its own release, and a
+  /// long chain of operations would overflow the stack.
+  deinit {
+    var waiting: [Node] = []
+    giveInputs(to: &waiting)
+    while var node = waiting.popLast() {
+      if isKnownUniquelyReferenced(&node) { node.giveInputs(to: &waiting) }
+    }
+  }
+
+  /// Gives up the inputs; those with inputs of their own wait for their release.
+  private func giveInputs(to waiting: inout [Node]) {
+    let before = waiting.count
+    for input in inputs {
+      if let node = input.node, !node.inputs.isEmpty { waiting.append(node) }
+    }
+    if waiting.count > before { inputs = [] }
   }
 }
 

@@ -1,5 +1,6 @@
 import CKernels
 import COpenBLAS
+import Numerics
 
 /// A batch of single precision matrix products: small ones by a kernel of our own, which copies less, the
 /// others through OpenBLAS, one BLAS thread a tile.

@@ -1,4 +1,5 @@
 import CKernels
+import Numerics
 
 /// The derivative of a number with respect to all parameters: one tensor for each array, as they came
 /// out of the reverse pass.

@@ -1,4 +1,4 @@
-import RandomNumbers
+import Numerics
 
 /// Names and shapes of parameters, one after the other in one flat buffer.
 public struct ParameterLayout: Sendable, Equatable {
@@ -79,27 +79,6 @@ public struct Parameters: Sendable, Equatable {
     precondition(values.count == layout.count, "'\(name)' of \(shape) got \(initial.count) values")
   }
 
-  /// Adds an array of one repeated value.
-  public mutating func append(_ name: String, _ shape: [Int], repeating value: Float) {
-    append(name, shape, [Float](repeating: value, count: shape.reduce(1, *)))
-  }
-
-  /// Adds an array drawn uniformly from -bound...bound.
-  public mutating func append(
-    _ name: String, _ shape: [Int], uniform bound: Float, _ random: inout Xoshiro256
-  ) {
-    append(
-      name, shape, (0..<shape.reduce(1, *)).map { _ in random.uniform(in: -bound...bound) })
-  }
-
-  /// Adds an array drawn from the normal distribution with mean 0.
-  public mutating func append(
-    _ name: String, _ shape: [Int], normal deviation: Float, _ random: inout Xoshiro256
-  ) {
-    append(
-      name, shape, (0..<shape.reduce(1, *)).map { _ in Float(random.normal()) * deviation })
-  }
-
   /// The array of that name as a tensor; stops the program if there is none.
   public subscript(name: String) -> Tensor {
     guard let entry = layout[name] else {
@@ -128,6 +107,54 @@ public struct Parameters: Sendable, Equatable {
           (target + range.lowerBound).update(from: source + range.lowerBound, count: range.count)
         }
       }
+    }
+  }
+}
+
+/// What a network appends its arrays to: ``Parameters``, which take their initial values, or a
+/// ``ParameterLayout``, for which none are drawn.
+public protocol ParameterBuilder {
+  /// Adds an array at the end.
+  ///
+  /// - Parameter initial: its values, row-major; called where they are wanted.
+  mutating func append(_ name: String, _ shape: [Int], initial: () -> [Float])
+}
+
+extension Parameters: ParameterBuilder {
+  /// Adds an array with its values at the end.
+  public mutating func append(_ name: String, _ shape: [Int], initial: () -> [Float]) {
+    append(name, shape, initial())
+  }
+}
+
+extension ParameterLayout: ParameterBuilder {
+  /// Adds an array at the end; its values are not asked for.
+  public mutating func append(_ name: String, _ shape: [Int], initial: () -> [Float]) {
+    append(name, shape)
+  }
+}
+
+extension ParameterBuilder {
+  /// Adds an array of one repeated value.
+  public mutating func append(_ name: String, _ shape: [Int], repeating value: Float) {
+    append(name, shape) { [Float](repeating: value, count: shape.reduce(1, *)) }
+  }
+
+  /// Adds an array drawn uniformly from -bound...bound.
+  public mutating func append(
+    _ name: String, _ shape: [Int], uniform bound: Float, _ random: inout Xoshiro256
+  ) {
+    append(name, shape) {
+      (0..<shape.reduce(1, *)).map { _ in random.uniform(in: -bound...bound) }
+    }
+  }
+
+  /// Adds an array drawn from the normal distribution with mean 0.
+  public mutating func append(
+    _ name: String, _ shape: [Int], normal deviation: Float, _ random: inout Xoshiro256
+  ) {
+    append(name, shape) {
+      (0..<shape.reduce(1, *)).map { _ in Float(random.normal()) * deviation }
     }
   }
 }

@@ -1,3 +1,5 @@
+import Numerics
+
 /// Ridge regression of values on features and a constant, for one item.
 ///
 /// It finds the W that minimizes

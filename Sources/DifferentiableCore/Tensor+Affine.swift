@@ -1,3 +1,5 @@
+import Numerics
+
 extension Tensor {
   /// A dense layer, `self W^T + b`, in one pass.
   ///

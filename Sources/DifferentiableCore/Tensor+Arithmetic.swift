@@ -1,4 +1,5 @@
 import CKernels
+import Numerics
 
 // Element-wise arithmetic; shapes are aligned as numpy does. Each rule stands beside its operation
 // and is written in operations that are differentiable themselves.

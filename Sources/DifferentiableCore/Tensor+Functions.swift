@@ -1,4 +1,5 @@
 import CKernels
+import Numerics
 
 extension Tensor {
   /// One of the kernels with one input, without its derivative.

@@ -1,4 +1,5 @@
 import COpenBLAS
+import Numerics
 
 extension Tensor {
   /// The solutions X of `A X = B` for symmetric positive definite matrices A, in double precision.

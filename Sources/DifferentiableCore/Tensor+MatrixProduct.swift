@@ -1,3 +1,5 @@
+import Numerics
+
 extension Tensor {
   /// The matrix product over the last two axes.
   ///

@@ -1,4 +1,4 @@
-import Locks
+import Numerics
 
 extension Tensor {
   /// A sum of numbers, one for each part of some tensors, whose derivatives are taken part by part as soon as

@@ -1,4 +1,5 @@
 import CKernels
+import Numerics
 
 extension Tensor {
   /// The sum over the given axes (all if nil).

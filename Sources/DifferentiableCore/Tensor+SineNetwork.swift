@@ -1,4 +1,4 @@
-import Locks
+import Numerics
 
 /// A layer of a network as tensors: `sin(omega (x W^T + b))`, or `x W^T + b` without omega.
 public struct SineNetworkLayer: Sendable {

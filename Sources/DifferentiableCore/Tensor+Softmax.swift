@@ -1,4 +1,5 @@
 import CKernels
+import Numerics
 
 extension Tensor {
   /// The softmax along the last axis: positive, summing to 1.

@@ -1,6 +1,6 @@
 import CKernels
 import Foundation
-import Locks
+import Numerics
 
 /// Aligned memory of a tensor, shared by its copies.
 ///

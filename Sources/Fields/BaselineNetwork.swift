@@ -1,6 +1,6 @@
 import DifferentiableCore
 import Foundation
-import RandomNumbers
+import Numerics
 
 /// A network from coordinates to values with another activation than the sine, to compare with.
 ///

@@ -1,5 +1,5 @@
 import DifferentiableCore
-import RandomNumbers
+import Numerics
 
 /// A field to be found from conditions on it and its derivatives (arXiv 2006.09661, equations 1
 /// and 3): minimize the sum over constraints m of

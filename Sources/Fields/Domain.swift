@@ -1,4 +1,4 @@
-import RandomNumbers
+import Numerics
 
 /// Where a constraint holds: the points of a domain (the sets Omega_m of arXiv 2006.09661, equation 3).
 public struct Domain: Sendable {

@@ -1,5 +1,6 @@
+import DifferentiableCore
 import Foundation
-import RandomNumbers
+import Numerics
 
 /// What a field is fitted to: a loss on the field, and how to read its size.
 ///

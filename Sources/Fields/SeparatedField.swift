@@ -1,5 +1,6 @@
 import DifferentiableCore
 import Foundation
+import Numerics
 
 /// A network of one sine layer over two coordinates, taken apart for the points of a grid.
 ///

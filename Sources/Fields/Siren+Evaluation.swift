@@ -1,5 +1,5 @@
 import DifferentiableCore
-import Locks
+import Numerics
 
 extension Siren {
   /// The fused kernels for this shape.

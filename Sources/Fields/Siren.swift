@@ -1,5 +1,5 @@
 import DifferentiableCore
-import RandomNumbers
+import Numerics
 
 /// A SIREN with its parameters: a value that maps coordinates to values.
 public struct Siren: Sendable, Equatable {
@@ -18,15 +18,24 @@ public struct Siren: Sendable, Equatable {
   public init(_ architecture: SirenArchitecture, random: inout Xoshiro256) {
     self.architecture = architecture
     var parameters = Parameters()
+    Self.appendParameters(of: architecture, to: &parameters, random: &random)
+    self.parameters = parameters
+  }
+
+  /// Appends the arrays of a fresh network, their names after a prefix; see ``init(_:random:)``.
+  package static func appendParameters(
+    of architecture: SirenArchitecture, prefix: String = "",
+    to parameters: inout some ParameterBuilder, random: inout Xoshiro256
+  ) {
     for (index, layer) in architecture.layers.enumerated() {
       let inputs = Float(layer.inputs)
       let bound =
         index == 0 ? 1 / inputs : (6 / inputs).squareRoot() / architecture.omegaHidden
       parameters.append(
-        layer.weightName, [layer.outputs, layer.inputs], uniform: bound, &random)
-      parameters.append(layer.biasName, [layer.outputs], uniform: 1 / inputs.squareRoot(), &random)
+        prefix + layer.weightName, [layer.outputs, layer.inputs], uniform: bound, &random)
+      parameters.append(
+        prefix + layer.biasName, [layer.outputs], uniform: 1 / inputs.squareRoot(), &random)
     }
-    self.parameters = parameters
   }
 
   /// A network with given parameters; nil if their names or shapes do not fit the architecture.

@@ -1,5 +1,6 @@
 import DifferentiableCore
 import Foundation
+import Numerics
 import Signals
 
 /// Pictures from their derivatives without a network, the reference beside every fit.

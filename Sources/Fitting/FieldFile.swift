@@ -1,5 +1,6 @@
 import DifferentiableCore
 import Fields
+import Files
 import Foundation
 import Signals
 import Training
@@ -126,7 +127,7 @@ public enum FieldFile {
     let data: Data
     do {
       data = try RegularFile.read(path, maximumBytes: largestFile)
-    } catch let error as ImageFileError {
+    } catch let error as FileError {
       throw fail(error.reason)
     }
     return try SafetensorsArchive(data: data, path: path)

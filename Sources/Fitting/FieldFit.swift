@@ -1,6 +1,6 @@
 import DifferentiableCore
 import Fields
-import RandomNumbers
+import Numerics
 import Training
 
 /// How a field is fitted.

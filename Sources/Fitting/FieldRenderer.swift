@@ -1,5 +1,6 @@
 import DifferentiableCore
 import Fields
+import Files
 import Foundation
 import Signals
 
@@ -220,7 +221,7 @@ extension ImageFile {
   /// - Parameters:
   ///   - view: that it was made with.
   ///   - overwrite: whether an existing file may be replaced.
-  /// - Throws: `ImageFileError` or `AtomicFileError`.
+  /// - Throws: `FileError`.
   public static func writePNG(
     _ rendering: FieldRenderer.Rendering, _ view: FieldRenderer.View, to path: String,
     overwrite: Bool

@@ -1,5 +1,6 @@
+import DifferentiableCore
 import Fields
-import RandomNumbers
+import Numerics
 import Signals
 
 /// A field on the pixels of a picture, fitted to conditions on its differences there.

@@ -1,3 +1,4 @@
+import DifferentiableCore
 import Signals
 
 /// A condition on the differences of a field between pixels: what was measured with a stencil is

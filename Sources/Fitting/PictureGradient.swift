@@ -1,3 +1,4 @@
+import DifferentiableCore
 import Signals
 
 /// The differences between neighbouring pixels of a picture: its gradient on the grid, of which the

@@ -1,3 +1,4 @@
+import DifferentiableCore
 import Fields
 import Foundation
 import Signals

@@ -1,4 +1,10 @@
+import DifferentiableCore
 import Signals
+
+// Conjugate gradients are 20 lines and need no more memory than a few pictures. A sparse Cholesky
+// factorization is faster on large masks (Docs/EXPERIMENTS.md, "Which libraries replace code of
+// ours?"): on 512x512 unknown pixels, one channel takes 4.0 s here, 0.7 s with Eigen 3.4.0 and 0.9 s
+// with CHOLMOD's LGPL part; on 128x128 it takes 0.06 s here and 0.02 s there.
 
 /// The classical seamless cloning beside the field's.
 public enum SeamlessCloning {

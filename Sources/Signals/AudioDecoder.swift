@@ -9,24 +9,14 @@ struct AudioDecoder {
   let channels: Int
   /// Frames, as the header says.
   let frameCount: Int
-  private let stream: ByteStream
   private let handle: Handle
 
   /// Opens bytes.
   ///
   /// - Throws: a text from the library.
   init(_ bytes: [UInt8]) throws(AudioDecoderFailure) {
-    stream = ByteStream(bytes)
     var information = SF_INFO()
-    var access = ByteStream.access
-    // The stream is kept by this value for as long as the handle is open.
-    guard
-      let opened = sf_open_virtual(
-        &access, Int32(SFM_READ), &information, Unmanaged.passUnretained(stream).toOpaque())
-    else {
-      throw AudioDecoderFailure(text: String(cString: sf_strerror(nil)))
-    }
-    handle = Handle(opened)
+    handle = try Handle(ByteStream(bytes), &information)
     sampleRate = Int(information.samplerate)
     channels = Int(information.channels)
     frameCount = Int(information.frames)
@@ -37,8 +27,8 @@ struct AudioDecoder {
   /// - Parameter count: at most so many frames.
   func read(frames count: Int) -> [Float] {
     [Float](unsafeUninitializedCapacity: count * channels) { buffer, filled in
-      let frames = buffer.baseAddress.map {
-        sf_readf_float(handle.pointer, $0, sf_count_t(count))
+      let frames = buffer.baseAddress.map { target in
+        handle.withPointer { sf_readf_float($0, target, sf_count_t(count)) }
       }
       filled = max(0, Int(frames ?? 0)) * channels
     }
@@ -46,14 +36,38 @@ struct AudioDecoder {
 
   /// What went wrong while reading, if anything did.
   var failure: String? {
-    sf_error(handle.pointer) == 0 ? nil : String(cString: sf_strerror(handle.pointer))
+    handle.withPointer { sf_error($0) == 0 ? nil : String(cString: sf_strerror($0)) }
   }
 
-  /// Closes the library's file when it is released.
+  /// The library's open file: closed when this is released, and only then is its stream given up.
   private final class Handle {
-    let pointer: OpaquePointer
-    init(_ pointer: OpaquePointer) { self.pointer = pointer }
-    deinit { sf_close(pointer) }
+    private let pointer: OpaquePointer
+    private let stream: Unmanaged<ByteStream>
+
+    /// - Throws: a text from the library.
+    init(_ stream: ByteStream, _ information: inout SF_INFO) throws(AudioDecoderFailure) {
+      let retained = Unmanaged.passRetained(stream)
+      var access = ByteStream.access
+      guard
+        let opened = sf_open_virtual(
+          &access, Int32(SFM_READ), &information, retained.toOpaque())
+      else {
+        retained.release()
+        throw AudioDecoderFailure(text: String(cString: sf_strerror(nil)))
+      }
+      pointer = opened
+      self.stream = retained
+    }
+
+    deinit {
+      sf_close(pointer)
+      stream.release()
+    }
+
+    /// Calls `body` with the file, which stays open meanwhile.
+    func withPointer<Result>(_ body: (OpaquePointer) -> Result) -> Result {
+      withExtendedLifetime(self) { body(pointer) }
+    }
   }
 }
 

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// How samples are stored in a WAV file.
@@ -14,14 +15,14 @@ extension AudioFile {
   /// Floating point files carry the `fact` chunk that the format asks of them. With integers a sample
   /// of 1 is 32,767; a value that isn't a number becomes 0.
   ///
-  /// - Throws: `AudioFileError` for more than 4 GiB of samples, which the format cannot say.
+  /// - Throws: ``FileError`` for more than 4 GiB of samples, which the format cannot say.
   public static func encodeWAV(
     _ sound: AudioSignal, _ format: WAVSampleFormat = .float32, path: String = ""
   ) throws -> Data {
     let width = format == .float32 ? 4 : 2
     let (size, overflow) = sound.samples.count.multipliedReportingOverflow(by: width)
     guard !overflow, size <= 0xFFFF_0000, sound.channels <= 0xFFFF / 4 else {
-      throw AudioFileError(
+      throw FileError(
         kind: .tooLarge, path: path,
         reason: "a WAV file holds at most 4 GiB, \(sound.samples.count) samples need \(size) bytes",
         advice: "write a shorter sound or a lower rate")
@@ -64,16 +65,11 @@ extension AudioFile {
   /// Writes a sound as a WAV file, whole or not at all; see `encodeWAV(_:_:path:)`.
   ///
   /// - Parameter overwrite: whether an existing file may be replaced.
-  /// - Throws: `AudioFileError`.
+  /// - Throws: ``FileError``.
   public static func writeWAV(
     _ sound: AudioSignal, to path: String, format: WAVSampleFormat = .float32, overwrite: Bool
   ) throws {
-    let encoded = try encodeWAV(sound, format, path: path)
-    do {
-      try AtomicFile.write(encoded, to: path, overwrite: overwrite)
-    } catch let error as AtomicFileError {
-      throw AudioFileError(
-        kind: .unwritable, path: path, reason: error.reason, advice: error.advice)
-    }
+    try AtomicFile.write(
+      encodeWAV(sound, format, path: path), to: path, overwrite: overwrite)
   }
 }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// Sound files: reading WAV, FLAC and Ogg, writing WAV.
@@ -9,34 +10,25 @@ public enum AudioFile {
   ///
   /// - Returns: samples as floating point numbers, full scale -1...1; integers are divided by their
   ///   full scale.
-  /// - Throws: `AudioFileError`: also for a file that ends early, without any frame, or with a sample
+  /// - Throws: ``FileError``: also for a file that ends early, without any frame, or with a sample
   ///   that is not a finite number.
   public static func read(_ path: String, limits: AudioLimits = .standard) throws -> AudioSignal {
-    let file: BoundedFile
-    let start: [UInt8]
-    do {
-      file = try BoundedFile(path: path, maximumBytes: limits.maximumBytes)
-      start = try file.bytes(upTo: min(12, file.size))
-    } catch let error as ImageFileError {
-      throw converted(error)
-    }
+    let file = try BoundedFile(
+      path: path, maximumBytes: limits.maximumBytes, adviceIfTooLarge: "cut the sound first")
+    let start = try file.bytes(upTo: min(12, file.size))
     guard AudioFormat(signatureOf: start) != nil else { throw notASound(path) }
-    do {
-      return try decode(file.bytes(upTo: file.size), path: path, limits: limits)
-    } catch let error as ImageFileError {
-      throw converted(error)
-    }
+    return try decode(file.bytes(upTo: file.size), path: path, limits: limits)
   }
 
   /// Decodes the bytes of a sound file; see `read(_:limits:)`.
   ///
   /// - Parameter path: where the bytes came from, for messages only.
-  /// - Throws: `AudioFileError`.
+  /// - Throws: ``FileError``.
   public static func decode(
     _ bytes: [UInt8], path: String, limits: AudioLimits = .standard
   ) throws -> AudioSignal {
-    let fail = { (kind: AudioFileError.Kind, reason: String, advice: String) in
-      AudioFileError(kind: kind, path: path, reason: reason, advice: advice)
+    let fail = { (kind: FileError.Kind, reason: String, advice: String) in
+      FileError(kind: kind, path: path, reason: reason, advice: advice)
     }
     guard let format = AudioFormat(signatureOf: bytes) else { throw notASound(path) }
     let name = format.rawValue
@@ -90,18 +82,9 @@ public enum AudioFile {
       sampleRate: decoder.sampleRate, channels: decoder.channels, samples: samples)
   }
 
-  private static func notASound(_ path: String) -> AudioFileError {
-    AudioFileError(
-      kind: .notASound, path: path, reason: "this is neither WAV, FLAC nor Ogg",
+  private static func notASound(_ path: String) -> FileError {
+    FileError(
+      kind: .unknownFormat, path: path, reason: "this is neither WAV, FLAC nor Ogg",
       advice: "convert it to WAV with another program")
-  }
-
-  /// Opening and reading fail alike for pictures and sounds.
-  private static func converted(_ error: ImageFileError) -> AudioFileError {
-    error.kind == .tooLarge
-      ? AudioFileError(
-        kind: .tooLarge, path: error.path, reason: error.reason, advice: "cut the sound first")
-      : AudioFileError(
-        kind: .unreadable, path: error.path, reason: error.reason, advice: error.advice)
   }
 }

@@ -1,3 +1,5 @@
+import Files
+
 /// A header with what decoding needs beside it.
 struct ParsedHeader {
   var header: ImageHeader
@@ -16,7 +18,7 @@ struct ParsedHeader {
 enum HeaderParser {
   /// The header, or nil when the bytes end inside it.
   ///
-  /// - Throws: `ImageFileError` of kind `notAPicture`, `emptySize`, `tooLarge`, `corrupt` or
+  /// - Throws: ``FileError`` of kind `unknownFormat`, `empty`, `tooLarge`, `corrupt` or
   ///   `unsupported`.
   static func parse(_ bytes: HeaderBytes, path: String, limits: ImageLimits) throws -> ParsedHeader?
   {
@@ -26,8 +28,8 @@ enum HeaderParser {
     } else if bytes.matches([0xFF, 0xD8, 0xFF]) {
       parsed = try JPEGHeaderParser.parse(bytes, path: path, limits: limits)
     } else {
-      throw ImageFileError(
-        kind: .notAPicture, path: path,
+      throw FileError(
+        kind: .unknownFormat, path: path,
         reason: bytes.count == 0
           ? "the file is empty" : "the content is neither a PNG nor a JPEG picture",
         advice: "give a PNG or JPEG file")
@@ -38,13 +40,13 @@ enum HeaderParser {
   /// Checks a stored size against 0 and the limits.
   static func check(width: Int, height: Int, path: String, limits: ImageLimits) throws {
     guard width > 0, height > 0 else {
-      throw ImageFileError(
-        kind: .emptySize, path: path, reason: "the picture is \(width)x\(height), with no pixel",
+      throw FileError(
+        kind: .empty, path: path, reason: "the picture is \(width)x\(height), with no pixel",
         advice: "give a picture of at least 1x1")
     }
     let (pixels, overflow) = width.multipliedReportingOverflow(by: height)
     guard !overflow, pixels <= limits.maximumPixels else {
-      throw ImageFileError(
+      throw FileError(
         kind: .tooLarge, path: path,
         reason: "the picture claims \(width)x\(height) pixels, over the limit of "
           + "\(limits.maximumPixels)",
@@ -52,13 +54,13 @@ enum HeaderParser {
     }
   }
 
-  static func corrupt(_ path: String, _ reason: String) -> ImageFileError {
-    ImageFileError(
+  static func corrupt(_ path: String, _ reason: String) -> FileError {
+    FileError(
       kind: .corrupt, path: path, reason: reason, advice: "export the picture again")
   }
 
-  static func unsupported(_ path: String, _ reason: String) -> ImageFileError {
-    ImageFileError(
+  static func unsupported(_ path: String, _ reason: String) -> FileError {
+    FileError(
       kind: .unsupported, path: path, reason: reason,
       advice: "convert it to a PNG or an ordinary 8-bit JPEG")
   }

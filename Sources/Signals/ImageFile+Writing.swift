@@ -1,4 +1,5 @@
 import CImageCodecs
+import Files
 import Foundation
 
 extension ImageFile {
@@ -7,7 +8,7 @@ extension ImageFile {
   /// Values are clipped to 0...1 and rounded to the nearest of the 256 levels; a value that isn't
   /// a number becomes 0.
   ///
-  /// - Throws: `ImageFileError` for a picture of more than 4 channels, or when memory runs out.
+  /// - Throws: ``FileError`` for a picture of more than 4 channels, or when memory runs out.
   public static func encodePNG(_ image: Image) throws -> Data {
     try encodePNG(image, path: "")
   }
@@ -15,16 +16,9 @@ extension ImageFile {
   /// Writes a picture as an 8-bit PNG, whole or not at all; see `encodePNG(_:)`.
   ///
   /// - Parameter overwrite: whether an existing file may be replaced.
-  /// - Throws: `ImageFileError`.
+  /// - Throws: ``FileError``.
   public static func writePNG(_ image: Image, to path: String, overwrite: Bool) throws {
-    let encoded = try encodePNG(image, path: path)
-    do {
-      try AtomicFile.write(encoded, to: path, overwrite: overwrite)
-    } catch let error as AtomicFileError {
-      throw ImageFileError(
-        kind: ImageFileError.Kind(error.kind), path: path, reason: error.reason,
-        advice: error.advice)
-    }
+    try AtomicFile.write(encodePNG(image, path: path), to: path, overwrite: overwrite)
   }
 
   private static func encodePNG(_ image: Image, path: String) throws -> Data {
@@ -38,7 +32,7 @@ extension ImageFile {
   /// - Parameters:
   ///   - samples: row-major `[height, width, channels]`.
   ///   - path: for messages only.
-  /// - Throws: `ImageFileError` for more than 4 channels, or when memory runs out.
+  /// - Throws: ``FileError`` for more than 4 channels, or when memory runs out.
   public static func encodePNG(
     samples: [UInt8], width: Int, height: Int, channels: Int, path: String
   ) throws -> Data {
@@ -46,7 +40,7 @@ extension ImageFile {
       samples.count == width * height * channels,
       "\(samples.count) samples do not fill \(width)x\(height)x\(channels)")
     guard channels <= 4, width <= Int(Int32.max), height <= Int(Int32.max) else {
-      throw ImageFileError(
+      throw FileError(
         kind: .unsupported, path: path,
         reason: "a PNG has 1 to 4 channels and sides below 2^31, not "
           + "\(width)x\(height)x\(channels)",
@@ -63,7 +57,7 @@ extension ImageFile {
       }
     }
     guard status == ImageCodecSucceeded, let encoded else {
-      throw ImageFileError(
+      throw FileError(
         kind: .unwritable, path: path, reason: "the PNG could not be encoded (\(message.text))",
         advice: "write a smaller picture")
     }
@@ -74,16 +68,5 @@ extension ImageFile {
   private static func sample(of value: Float) -> UInt8 {
     guard value > 0 else { return 0 }  // NaN included
     return UInt8(min(value, 1) * 255 + 0.5)
-  }
-}
-
-extension ImageFileError.Kind {
-  /// The same failure of the file that was to be written.
-  init(_ kind: AtomicFileError.Kind) {
-    switch kind {
-    case .exists: self = .exists
-    case .notAFile: self = .notAFile
-    case .folderMissing, .unwritable: self = .unwritable
-    }
   }
 }

@@ -1,4 +1,5 @@
 import CImageCodecs
+import Files
 import Foundation
 
 /// Picture files: their headers, their pixels, and writing them.
@@ -10,7 +11,7 @@ public enum ImageFile {
   /// The header of a picture from its bytes; its pixels aren't touched.
   ///
   /// - Parameter path: where the bytes came from, for messages only.
-  /// - Throws: `ImageFileError`.
+  /// - Throws: ``FileError``.
   public static func header(
     ofBytes bytes: [UInt8], path: String, limits: ImageLimits = .standard
   ) throws -> ImageHeader {
@@ -20,7 +21,7 @@ public enum ImageFile {
   /// The header of a picture from its bytes; its pixels aren't touched.
   ///
   /// - Parameter path: where the bytes came from, for messages only.
-  /// - Throws: `ImageFileError`.
+  /// - Throws: ``FileError``.
   public static func header(
     ofBytes bytes: Data, path: String, limits: ImageLimits = .standard
   ) throws -> ImageHeader {
@@ -37,11 +38,12 @@ public enum ImageFile {
 
   /// The header of a picture file, reading no more of the file than it needs.
   ///
-  /// - Throws: `ImageFileError`.
+  /// - Throws: ``FileError``.
   public static func header(
     at path: String, limits: ImageLimits = .standard
   ) throws -> ImageHeader {
-    let file = try BoundedFile(path: path, maximumBytes: limits.maximumBytes)
+    let file = try BoundedFile(
+      path: path, maximumBytes: limits.maximumBytes, adviceIfTooLarge: adviceIfTooLarge)
     return try readHeader(of: file, path: path, limits: limits).header
   }
 
@@ -50,27 +52,30 @@ public enum ImageFile {
   /// - Parameter path: where the bytes came from, for messages only.
   /// - Returns: 1 (grey), 2 (grey, alpha), 3 (RGB) or 4 (RGBA) channels, values 0...1; 16-bit
   ///   samples at full precision; EXIF orientation applied; no colour profile or gamma applied.
-  /// - Throws: `ImageFileError`; data that end early are an error.
+  /// - Throws: ``FileError``; data that end early are an error.
   public static func decode(
     _ bytes: Data, path: String, limits: ImageLimits = .standard
   ) throws -> Image {
     guard bytes.count <= limits.maximumBytes else {
-      throw tooManyBytes(path: path, byteCount: bytes.count, limit: limits.maximumBytes)
+      throw FileError.tooManyBytes(
+        path: path, byteCount: bytes.count, limit: limits.maximumBytes, advice: adviceIfTooLarge)
     }
     return try decode([UInt8](bytes), path: path, limits: limits)
   }
 
   /// Reads and decodes a picture file, upright; see `decode(_:path:limits:)`.
   ///
-  /// - Throws: `ImageFileError`.
+  /// - Throws: ``FileError``.
   public static func read(_ path: String, limits: ImageLimits = .standard) throws -> Image {
-    let file = try BoundedFile(path: path, maximumBytes: limits.maximumBytes)
+    let file = try BoundedFile(
+      path: path, maximumBytes: limits.maximumBytes, adviceIfTooLarge: adviceIfTooLarge)
     // A gigabyte that isn't a picture is refused on its first bytes.
     _ = try readHeader(of: file, path: path, limits: limits)
     return try decode(file.bytes(upTo: file.size), path: path, limits: limits)
   }
 
   private static let firstRead = 64 * 1024
+  private static let adviceIfTooLarge = "shrink or recompress the picture first"
 
   private static func readHeader(
     of file: BoundedFile, path: String, limits: ImageLimits
@@ -99,7 +104,7 @@ public enum ImageFile {
   ) throws -> Image {
     let parsed = try parsedHeader(bytes[...], path: path, limits: limits)
     guard bytes.count >= parsed.minimumBytes else {
-      throw ImageFileError(
+      throw FileError(
         kind: .truncated, path: path,
         reason: "\(bytes.count) bytes cannot hold the \(parsed.storedWidth)x"
           + "\(parsed.storedHeight) pixels that the header claims",
@@ -141,17 +146,17 @@ public enum ImageFile {
 
   private static func decodingError(
     _ status: ImageCodecStatus, format: ImageFormat, message: String, path: String
-  ) -> ImageFileError {
+  ) -> FileError {
     let name = format == .png ? "PNG" : "JPEG"
     switch status {
     case ImageCodecTruncated:
-      return ImageFileError(
+      return FileError(
         kind: .truncated, path: path, reason: "the \(name) is cut short (\(message))",
         advice: "copy the file again from its source")
     case ImageCodecUnsupported:
       return HeaderParser.unsupported(path, "this kind of \(name) isn't decoded (\(message))")
     case ImageCodecOutOfMemory:
-      return ImageFileError(
+      return FileError(
         kind: .unreadable, path: path, reason: "not enough memory to decode it (\(message))",
         advice: "shrink the picture or free memory")
     default:
@@ -159,17 +164,10 @@ public enum ImageFile {
     }
   }
 
-  private static func headerTruncated(path: String, byteCount: Int) -> ImageFileError {
-    ImageFileError(
+  private static func headerTruncated(path: String, byteCount: Int) -> FileError {
+    FileError(
       kind: .truncated, path: path,
       reason: "the file ends within the picture's header, after \(byteCount) bytes",
       advice: "copy the file again from its source")
-  }
-
-  static func tooManyBytes(path: String, byteCount: Int, limit: Int) -> ImageFileError {
-    ImageFileError(
-      kind: .tooLarge, path: path,
-      reason: "the file has \(byteCount) bytes, over the limit of \(limit)",
-      advice: "shrink or recompress the picture first")
   }
 }

@@ -1,5 +1,5 @@
 import Foundation
-import RandomNumbers
+import Numerics
 
 /// Masks of connected holes, where `PixelMask.random` scatters single pixels.
 extension PixelMask {

@@ -1,4 +1,4 @@
-import RandomNumbers
+import Numerics
 
 /// Which pixels of a picture were observed.
 public struct PixelMask: Sendable, Equatable {

@@ -33,14 +33,9 @@ public struct PixelObservations: Sendable, Equatable {
       values: points.flatMap { values[channels * $0..<channels * ($0 + 1)] })
   }
 
-  /// The index of the first point that lies on no pixel of a picture of the given size, or nil.
-  ///
-  /// A pixel reaches half a pixel around its centre.
+  /// The index of the first point that lies on no pixel of a picture of the given size, or nil; see
+  /// ``PixelPosition``.
   public func indexOutside(width: Int, height: Int) -> Int? {
-    (0..<count).first { index in
-      let y = positions[2 * index]
-      let x = positions[2 * index + 1]
-      return !(y >= -0.5 && y <= Float(height) - 0.5 && x >= -0.5 && x <= Float(width) - 0.5)
-    }
+    (0..<count).first { nearestPixel(of: $0, width: width, height: height) == nil }
   }
 }

@@ -1,3 +1,5 @@
+import Files
+
 /// Measured points as text: comma-separated values under a header.
 ///
 /// The header is `x,y,r,g,b` or `x,y,v`. x (column) and y (row) are in pixels, fractions allowed,
@@ -8,18 +10,20 @@ public enum PointsFile {
   public static let maximumBytes = 256 << 20
   /// The most points that a points file may hold.
   public static let maximumPoints = 10_000_000
+  /// The most bytes that a line may have.
+  public static let maximumLineBytes = 64 << 10
 
   /// Reads a points file; see `parse(_:path:unitValues:)`.
   ///
-  /// - Throws: `PointsFileError`, or `ImageFileError` where the file cannot be read.
+  /// The file is read in pieces, so memory is taken for the points and not for the text.
+  ///
+  /// - Throws: `PointsFileError`, or `FileError` where the file cannot be read.
   public static func read(_ path: String, unitValues: Bool) throws -> PixelObservations {
-    let file = try BoundedFile(path: path, maximumBytes: maximumBytes)
-    guard let text = String(validating: try file.bytes(upTo: file.size), as: UTF8.self) else {
-      throw PointsFileError(
-        path: path, line: nil, problem: "this is not a text file (UTF-8)",
-        advice: "give a CSV file with the header x,y,r,g,b or x,y,v")
-    }
-    return try parse(text, path: path, unitValues: unitValues)
+    let file = try BoundedFile(
+      path: path, maximumBytes: maximumBytes, adviceIfTooLarge: "give fewer points")
+    var parser = PointsParser(path: path, unitValues: unitValues)
+    try file.forEachPiece { try parser.add($0) }
+    return try parser.finish()
   }
 
   /// Reads points from text.
@@ -38,36 +42,9 @@ public enum PointsFile {
         problem: "\(text.utf8.count) bytes of points, over the limit of \(maximumBytes)",
         advice: "give fewer points")
     }
-    var channels: Int?
-    var positions: [Float] = []
-    var values: [Float] = []
-    var lineNumber = 0
-    for rawLine in text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-    {
-      lineNumber += 1
-      let line = LineReader(
-        path: path, number: lineNumber, bytes: lineNumber == 1 ? withoutMark(rawLine) : rawLine)
-      if line.isBlank { continue }
-      guard let channels else {
-        channels = try line.channelsOfHeader()
-        continue
-      }
-      guard positions.count / 2 < maximumPoints else {
-        throw line.error("more than \(maximumPoints) points", "give fewer points")
-      }
-      try line.readPoint(
-        channels: channels, unitValues: unitValues, positions: &positions, values: &values)
-    }
-    guard let channels, !positions.isEmpty else {
-      throw PointsFileError(
-        path: path, line: nil, problem: "the file holds no point",
-        advice: "give the header x,y,r,g,b or x,y,v and one line a point")
-    }
-    return PixelObservations(channels: channels, positions: positions, values: values)
-  }
-
-  private static func withoutMark(_ line: Substring.UTF8View) -> Substring.UTF8View {
-    line.starts(with: [0xEF, 0xBB, 0xBF]) ? line.dropFirst(3) : line
+    var (text, parser) = (text, PointsParser(path: path, unitValues: unitValues))
+    try text.withUTF8 { try parser.add(UnsafeRawBufferPointer($0)) }
+    return try parser.finish()
   }
 }
 
@@ -89,15 +66,84 @@ public struct PointsFileError: Error, CustomStringConvertible, Equatable {
   }
 }
 
+/// Reads points from text that comes in pieces, which may end anywhere.
+private struct PointsParser {
+  let path: String
+  let unitValues: Bool
+  private var channels: Int?
+  private var positions: [Float] = []
+  private var values: [Float] = []
+  /// Lines that ended so far.
+  private var lineCount = 0
+  /// The start of a line whose end has not come yet.
+  private var begun: [UInt8] = []
+
+  init(path: String, unitValues: Bool) {
+    self.path = path
+    self.unitValues = unitValues
+  }
+
+  mutating func add(_ piece: UnsafeRawBufferPointer) throws {
+    var rest = piece[...]
+    while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+      try extend(rest[..<end])
+      try endLine()
+      rest = rest[(end + 1)...]
+    }
+    try extend(rest)
+  }
+
+  /// The points, once all pieces are added.
+  mutating func finish() throws -> PixelObservations {
+    try endLine()
+    guard let channels, !positions.isEmpty else {
+      throw PointsFileError(
+        path: path, line: nil, problem: "the file holds no point",
+        advice: "give the header x,y,r,g,b or x,y,v and one line per point")
+    }
+    return PixelObservations(channels: channels, positions: positions, values: values)
+  }
+
+  private mutating func extend(_ bytes: Slice<UnsafeRawBufferPointer>) throws {
+    guard begun.count + bytes.count <= PointsFile.maximumLineBytes else {
+      throw PointsFileError(
+        path: path, line: lineCount + 1,
+        problem: "the line has more than \(PointsFile.maximumLineBytes) bytes",
+        advice: "give a CSV file with one line per point")
+    }
+    begun.append(contentsOf: bytes)
+  }
+
+  private mutating func endLine() throws {
+    lineCount += 1
+    defer { begun.removeAll(keepingCapacity: true) }
+    if lineCount == 1, begun.starts(with: [0xEF, 0xBB, 0xBF]) { begun.removeFirst(3) }
+    if begun.allSatisfy(PointsLine.isSpace) { return }
+    guard let text = String(validating: begun, as: UTF8.self) else {
+      throw PointsFileError(
+        path: path, line: lineCount, problem: "this is not a text file (UTF-8)",
+        advice: "give a CSV file with the header x,y,r,g,b or x,y,v")
+    }
+    let line = PointsLine(path: path, number: lineCount, bytes: text.utf8)
+    guard let channels else {
+      channels = try line.channelsOfHeader()
+      return
+    }
+    guard positions.count / 2 < PointsFile.maximumPoints else {
+      throw line.error("more than \(PointsFile.maximumPoints) points", "give fewer points")
+    }
+    try line.readPoint(
+      channels: channels, unitValues: unitValues, positions: &positions, values: &values)
+  }
+}
+
 /// One line of a points file.
-private struct LineReader {
+private struct PointsLine {
   let path: String
   let number: Int
-  let bytes: Substring.UTF8View
+  let bytes: String.UTF8View
 
-  private static func isSpace(_ byte: UInt8) -> Bool { byte == 32 || byte == 9 || byte == 13 }
-
-  var isBlank: Bool { bytes.allSatisfy(Self.isSpace) }
+  static func isSpace(_ byte: UInt8) -> Bool { byte == 32 || byte == 9 || byte == 13 }
 
   private var cells: [Substring] {
     bytes.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false).map { cell in
@@ -116,7 +162,7 @@ private struct LineReader {
     let names = cells.map { $0.lowercased() }
     if names == ["x", "y", "r", "g", "b"] { return 3 }
     if names == ["x", "y", "v"] { return 1 }
-    let found = String(Substring(bytes).prefix(40))
+    let found = String(String(bytes).prefix(40))
     throw error(
       "the header is '\(found)', expected x,y,r,g,b or x,y,v",
       "name the columns on the first line")
@@ -128,7 +174,7 @@ private struct LineReader {
     let cells = cells
     guard cells.count == channels + 2 else {
       throw error(
-        "\(channels + 2) numbers are expected, got \(cells.count)", "give one point a line")
+        "\(channels + 2) numbers are expected, got \(cells.count)", "give one point per line")
     }
     let numbers = try cells.map { cell in
       guard let value = Double(cell), value.isFinite else {

@@ -1,3 +1,5 @@
+import Files
+
 /// What a file holds, told from its content.
 public enum Signal: Sendable, Equatable {
   /// A picture.
@@ -10,7 +12,7 @@ public enum Signal: Sendable, Equatable {
 public enum SignalFile {
   /// Reads a PNG, JPEG, WAV, FLAC or Ogg file; its name doesn't matter.
   ///
-  /// - Throws: `ImageFileError` or `AudioFileError`.
+  /// - Throws: ``FileError``.
   public static func read(
     _ path: String, imageLimits: ImageLimits = .standard, audioLimits: AudioLimits = .standard
   ) throws -> Signal {
@@ -22,9 +24,9 @@ public enum SignalFile {
     }
     do {
       return .image(try ImageFile.read(path, limits: imageLimits))
-    } catch let error as ImageFileError where error.kind == .notAPicture {
-      throw ImageFileError(
-        kind: .notAPicture, path: path,
+    } catch let error as FileError where error.kind == .unknownFormat {
+      throw FileError(
+        kind: .unknownFormat, path: path,
         reason: "this is neither a picture (PNG, JPEG) nor a sound (WAV, FLAC, Ogg)",
         advice: "convert it to one of them with another program")
     }

@@ -1,3 +1,11 @@
+// Why this is not done by FFTW 3.3.10 (measured on two cores, Zen 4 with AVX-512; Docs/EXPERIMENTS.md,
+// "Which libraries replace code of ours?"):
+// - Licence: FFTW is under the GPL. A program under the Apache licence that links it can only be
+//   distributed under the GPL, version 3. Debian's KissFFT, under the BSD licence, has single
+//   precision (off by 6e-4 where double precision is off by 8e-12).
+// - Speed: 101 frequencies of 16,384 samples, which is what an activation study asks for, take
+//   2.6 ms here and 1.7 ms by FFTW with its plan. A study of 11 layers asks 44 times.
+
 import Foundation
 
 /// The strength of the frequencies in a signal.

@@ -1,19 +1,20 @@
 import CommandSupport
 import Foundation
-import HyperPrior
+import ImagePriors
+import InpaintingEvaluation
 import Signals
 
 extension EvaluateCommand {
   /// Compares points that the prior proposes with random ones.
-  func runActive(_ prior: TrainedPrior, _ pictures: [Image]) throws {
-    guard case .components(let components) = prior else {
+  func runActive(_ prior: any ImagePrior, _ pictures: [Image]) throws {
+    guard let posteriors = prior.posteriors() else {
       throw CommandFailure.data(
         "'\(model)' is a trained network and does not say what to measure next; "
-          + "learn a prior with 'siren-hyper train --head components'")
+          + "learn a prior with 'siren-hyper train --prior subspace'")
     }
     let progress = ProgressReporter("Measuring", unit: "pictures", quiet: printing.quiet)
     let study = try ActiveEvaluation(
-      prior: components, pictures: pictures,
+      posteriors: posteriors, pictures: pictures,
       counts: try contextSizes(pixels: prior.imageSize * prior.imageSize), seed: seed,
       progress: { progress.update($0, of: $1) })
     progress.finish()

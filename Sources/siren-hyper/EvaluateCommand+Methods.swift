@@ -1,14 +1,15 @@
 import CommandSupport
 import DatasetCatalog
-import DifferentiableCore
-import HyperPrior
+import ImagePriors
+import InpaintingEvaluation
+import Numerics
 import Signals
 
 extension EvaluateCommand {
   /// What the model is compared with: methods made of the same pictures.
   func simpleMethods(
-    of collection: Catalog, for prior: TrainedPrior, _ progress: ProgressReporter
-  ) throws -> [any Reconstructor] {
+    of collection: Catalog, for prior: any ImagePrior, _ progress: ProgressReporter
+  ) throws -> [any InpaintingMethod] {
     let training = try open(
       .train, of: collection, for: prior, windows: Self.windowCounts.training
     ).pictures
@@ -28,10 +29,10 @@ extension EvaluateCommand {
   private func simpleMethods(
     _ shape: PictureShape, _ training: any TrainingPictures, validation: any TrainingPictures,
     _ progress: ProgressReporter
-  ) throws -> [any Reconstructor] {
-    var methods: [any Reconstructor] = [
+  ) throws -> [any InpaintingMethod] {
+    var methods: [any InpaintingMethod] = [
       try MeanPicture(
-        shape: shape, pictureCount: training.count, picture: { training.values(at: $0) }),
+        shape: shape, pictureCount: training.count, picture: { try training.values(at: $0) }),
       NearestNeighbour(), LinearInterpolation(), BiharmonicInpainting(),
     ]
     if shape.valueCount <= GaussianPosterior.valueLimit {
@@ -47,11 +48,11 @@ extension EvaluateCommand {
     _ shape: PictureShape, _ training: any TrainingPictures, _ validation: any TrainingPictures
   ) throws -> GaussianPosterior {
     let fitted = try GaussianPosterior(
-      shape: shape, pictureCount: training.count, picture: { training.values(at: $0) })
-    let pictures = (0..<min(40, validation.count)).map { index in
+      shape: shape, pictureCount: training.count, picture: { try training.values(at: $0) })
+    let pictures = try (0..<min(40, validation.count)).map { index in
       Image(
         width: shape.width, height: shape.height, channels: shape.channels,
-        values: validation.values(at: index))
+        values: try validation.values(at: index))
     }
     let contexts = [10, 100].filter { $0 < shape.width * shape.height }
     return try fitted.selectingRegularization(
@@ -63,7 +64,7 @@ extension EvaluateCommand {
   ///
   /// - Parameter windows: how many windows are cut at most.
   func open(
-    _ split: Split, of collection: Catalog, for prior: TrainedPrior, windows: Int
+    _ split: Split, of collection: Catalog, for prior: any ImagePrior, windows: Int
   ) throws -> (pictures: any TrainingPictures, names: [String]) {
     switch prior.scope {
     case .picture:
@@ -81,7 +82,7 @@ extension EvaluateCommand {
 
   /// Draws the model's best, median and worst picture, a row each.
   func writeSheet(
-    _ table: EvaluationTable, _ model: any Reconstructor, _ pictures: [Image], points: Int,
+    _ table: EvaluationTable, _ model: any InpaintingMethod, _ pictures: [Image], points: Int,
     to path: String
   ) throws {
     let rows = try table.bestMedianWorst(method: model.name, points: points).map { result in

@@ -1,6 +1,7 @@
 import CommandSupport
 import Foundation
-import HyperPrior
+import ImagePriors
+import InpaintingEvaluation
 
 extension EvaluateCommand {
   /// The pictures, what is observed of them, and a line for each context size and method.

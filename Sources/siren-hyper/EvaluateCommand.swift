@@ -1,8 +1,11 @@
 import ArgumentParser
 import CommandSupport
 import DatasetCatalog
+import Files
 import Foundation
-import HyperPrior
+import ImagePriors
+import InpaintingEvaluation
+import PriorPipelines
 import Signals
 
 extension MaskKind: ExpressibleByArgument {}
@@ -118,7 +121,8 @@ struct EvaluateCommand: ParsableCommand {
   func contextSizes(pixels: Int) throws -> [Int] {
     let text = context ?? (active ? "10,20,50,100,200" : "10,100,1000")
     let sizes = try text.split(separator: ",").map { part in
-      try Keep(parsing: String(part.trimmingCharacters(in: .whitespaces))).count(ofPixels: pixels)
+      try SampleFraction(parsing: String(part.trimmingCharacters(in: .whitespaces))).count(
+        ofPixels: pixels)
     }
     guard !sizes.isEmpty else {
       throw ValidationError("--context is empty, expected numbers such as 10,100 or 1%,10%.")
@@ -129,7 +133,7 @@ struct EvaluateCommand: ParsableCommand {
   func validate() throws {
     do {
       _ = try contextSizes(pixels: 1 << 20)
-    } catch let error as InvalidKeep {
+    } catch let error as InvalidSampleFraction {
       throw ValidationError("--context: \(error)")
     }
     guard limit.map({ $0 >= 1 }) ?? true else {
@@ -158,13 +162,13 @@ struct EvaluateCommand: ParsableCommand {
   func run() throws {
     threads.apply()
     for path in [csv, sheet].compactMap({ $0 }) { try checkOutput(path, overwrite) }
-    let prior = try TrainedPrior.read(model)
+    let prior = try ImagePriorFile.read(model)
     let collection = try Catalog.open(directory: dataset, catalogPath: catalog)
     let (size, channels) = (prior.imageSize, prior.channels)
     let (test, names) = try open(
       split, of: collection, for: prior, windows: limit ?? Self.windowCounts.test)
-    let pictures = (0..<min(limit ?? .max, test.count)).map { index in
-      Image(width: size, height: size, channels: channels, values: test.values(at: index))
+    let pictures = try (0..<min(limit ?? .max, test.count)).map { index in
+      Image(width: size, height: size, channels: channels, values: try test.values(at: index))
     }
     if active { return try runActive(prior, pictures) }
 
@@ -174,9 +178,9 @@ struct EvaluateCommand: ParsableCommand {
       ? [size * size - size * (size / 2)] : try contextSizes(pixels: size * size)
     let methods =
       noBaselines ? [] : try simpleMethods(of: collection, for: prior, progress)
-    let model = TrainedPriorReconstructor(prior)
+    let model = PriorMethod(prior)
     let refined = refine.map {
-      RefinedPriorReconstructor(prior, FieldRefinement(steps: $0))
+      RefinedPriorMethod(prior, FieldRefinement(steps: $0))
     }
     let table = try EvaluationTable(
       methods: methods + [model] + (refined.map { [$0] } ?? []), pictures: pictures,

@@ -2,8 +2,8 @@ import ArgumentParser
 import CommandSupport
 import Fitting
 import Foundation
-import HyperPrior
-import Signals
+import ImagePriors
+import PriorPipelines
 
 /// `siren-hyper export`: the network that a prior generates for one picture, as a file.
 struct ExportCommand: ParsableCommand {
@@ -41,7 +41,7 @@ struct ExportCommand: ParsableCommand {
     threads.apply()
     try checkOutput(output, overwrite)
     let path = try model.path(quiet: printing.quiet)
-    let prior = try TrainedPrior.read(path)
+    let prior = try ImagePriorFile.read(path)
     let task = try InpaintingTask(
       input: input, observed: observed.source, truth: nil, size: nil, channels: prior.channels,
       seed: seed)

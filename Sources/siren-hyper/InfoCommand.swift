@@ -1,6 +1,7 @@
 import ArgumentParser
 import CommandSupport
-import HyperPrior
+import ImagePriors
+import PriorPipelines
 
 /// `siren-hyper info`: what a model is.
 struct InfoCommand: ParsableCommand {
@@ -24,7 +25,7 @@ struct InfoCommand: ParsableCommand {
   func run() throws {
     // The answer names the model, so nothing needs to be said beside it.
     let path = try ModelOptions.path(model, quiet: true)
-    let description = try PriorDescription(reading: path)
+    let description = try ImagePriorFile.description(of: path)
     if printing.json {
       printJSON(json(path, description))
     } else {
@@ -38,18 +39,19 @@ struct InfoCommand: ParsableCommand {
       "\(description.scope == .window ? "windows" : "pictures") of \(description.imageSize)x\(description.imageSize), "
         + "\(description.channels) channel\(description.channels == 1 ? "" : "s")")
     switch description.kind {
-    case .components(let count, let functions, let codes, let mirrors, let correction):
+    case .subspace(let count, let functions, let codes, let mirrors, let residualNetwork):
       print(
         "\(count) components of \(functions) functions, \(codes) codes"
           + (mirrors ? ", mirrored pictures as likely" : ""))
-      if let correction {
+      if let residualNetwork {
         print(
-          "corrected by a network of \(correction.parameters) parameters"
-            + (correction.neighbours.map { ", which is shown what \($0) neighbours make" } ?? ""))
+          "corrected by a network of \(residualNetwork.parameters) parameters"
+            + (residualNetwork.neighbours.map { ", which is shown what \($0) neighbours make" }
+              ?? ""))
       }
-    case .network(let encoder, let head, let width, let layers):
+    case .hypernetwork(let encoder, let head, let width, let layers):
       print(
-        "encoder \(encoder.rawValue), head \(head.rawValue), "
+        "encoder \(encoder), head \(head), "
           + "generates \(layers) sine layers of width \(width)")
     }
     print("\(description.parameterCount) numbers")
@@ -58,10 +60,10 @@ struct InfoCommand: ParsableCommand {
     }
   }
 
-  private func name(of kind: PriorDescription.Kind) -> String {
+  private func name(of kind: PriorKind) -> String {
     switch kind {
-    case .components: "a prior of components"
-    case .network: "a prior trained by descent"
+    case .subspace: "a subspace prior"
+    case .hypernetwork: "a hypernetwork prior"
     }
   }
 
@@ -73,18 +75,18 @@ struct InfoCommand: ParsableCommand {
       "provenance": .object(description.provenance.mapValues { .string($0) }),
     ]
     switch description.kind {
-    case .components(let count, let functions, let codes, let mirrors, let correction):
+    case .subspace(let count, let functions, let codes, let mirrors, let residualNetwork):
       values["kind"] = "components"
-      values["correction_parameters"] = .integer(correction?.parameters ?? 0)
-      values["correction_neighbours"] = .integer(correction?.neighbours ?? 0)
+      values["correction_parameters"] = .integer(residualNetwork?.parameters ?? 0)
+      values["correction_neighbours"] = .integer(residualNetwork?.neighbours ?? 0)
       values["components"] = .integer(count)
       values["functions"] = .integer(functions)
       values["codes"] = .integer(codes)
       values["mirrors"] = .boolean(mirrors)
-    case .network(let encoder, let head, let width, let layers):
+    case .hypernetwork(let encoder, let head, let width, let layers):
       values["kind"] = "network"
-      values["encoder"] = .string(encoder.rawValue)
-      values["head"] = .string(head.rawValue)
+      values["encoder"] = .string(encoder)
+      values["head"] = .string(head)
       values["field_width"] = .integer(width)
       values["field_layers"] = .integer(layers)
     }

@@ -1,10 +1,10 @@
 import CommandSupport
 import Foundation
-import HyperPrior
+import ImagePriors
 import Signals
 
 /// What comes of a picture, restored as a whole or in windows.
-struct Restoration {
+struct InpaintedPicture {
   /// At the picture's own size.
   let rendered: Image
   /// The same with what was observed pasted in.
@@ -13,7 +13,7 @@ struct Restoration {
   let resized: Image?
   /// Number of windows, 0 for a picture that was restored as a whole.
   let windows: Int
-  /// What further descent gained, where it was asked for.
+  /// What further training gained, where it was asked for.
   let refined: FieldRefinement.Result?
   /// Why it was restored so, where that is worth a line.
   let reason: String?
@@ -26,14 +26,17 @@ struct Restoration {
 extension InpaintCommand {
   /// Restores the picture in the way that was asked for, or that the model was learned for.
   func restore(
-    _ prior: TrainedPrior, from path: String, _ task: InpaintingTask
-  ) throws -> Restoration {
-    if uncertainty != nil || next != nil, case .network = prior {
+    _ prior: any ImagePrior, from path: String, _ task: InpaintingTask
+  ) throws -> InpaintedPicture {
+    let posteriors = uncertainty != nil || next != nil ? prior.posteriors() : nil
+    if uncertainty != nil || next != nil, posteriors == nil {
       throw CommandFailure.data(
         "'\(path)' is a trained network and does not say how sure it is; "
-          + "learn a prior with 'siren-hyper train --head components'")
+          + "learn a prior with 'siren-hyper train --prior subspace'")
     }
-    guard windows ?? (prior.scope == .window) else { return try restoreWhole(prior, task) }
+    guard windows ?? (prior.scope == .window) else {
+      return try restoreWhole(prior, posteriors, task)
+    }
     guard next == nil else {
       throw CommandFailure.data(
         "'\(path)' was learned from windows, and --next looks at the picture as a whole; "
@@ -54,16 +57,19 @@ extension InpaintCommand {
     }
   }
 
-  private func restoreWhole(_ prior: TrainedPrior, _ task: InpaintingTask) throws -> Restoration {
+  private func restoreWhole(
+    _ prior: any ImagePrior, _ posteriors: (any PosteriorSource)?, _ task: InpaintingTask
+  ) throws -> InpaintedPicture {
     let (width, height) = (task.width, task.height)
     var inpainting: Inpainting?
     var variance: [Float]?
     var points: [(row: Int, column: Int)] = []
-    if uncertainty != nil || next != nil, case .components(let components) = prior {
-      let posterior = try components.posterior(task.observations, width: width, height: height)
+    if let posteriors {
+      let posterior = try posteriors.posterior(
+        task.observations, width: width, height: height, withUncertainty: true)
       inpainting = posterior.inpainting(task.observations, width: width, height: height)
-      if uncertainty != nil { variance = posterior.variance(width: width, height: height) }
-      if let next { points = posterior.nextPoints(next, excluding: task.mask) }
+      if uncertainty != nil { variance = try posterior.variance(width: width, height: height) }
+      if let next { points = try posterior.nextPoints(next, excluding: task.mask) }
     }
     let refined = try refine.map {
       try prior.field(
@@ -79,13 +85,15 @@ extension InpaintCommand {
     let reason =
       windows == nil && isLarge
       ? "as a whole, as the model was learned from whole pictures; --windows restores parts" : nil
-    return Restoration(
+    return InpaintedPicture(
       rendered: result.rendered, pasted: result.pasted,
       resized: otherSize(task).map { result.rendered(width: $0.width, height: $0.height) },
       windows: 0, refined: refined, reason: reason, variance: variance, next: points)
   }
 
-  private func restoreWindows(_ prior: TrainedPrior, _ task: InpaintingTask) throws -> Restoration {
+  private func restoreWindows(_ prior: any ImagePrior, _ task: InpaintingTask) throws
+    -> InpaintedPicture
+  {
     let interruption = Interruption()
     let progress = ProgressReporter("Restoring", unit: "windows", quiet: printing.quiet)
     let result = try WindowedInpainting(
@@ -100,7 +108,7 @@ extension InpaintCommand {
     progress.finish()
     let side = prior.imageSize
     let why = windows == nil ? ", as the model was learned from windows" : ""
-    return Restoration(
+    return InpaintedPicture(
       rendered: result.rendered, pasted: result.pasted, resized: result.resized,
       windows: result.windows, refined: nil,
       reason: "in \(result.windows) overlapping windows of \(side)x\(side)" + why,

@@ -1,6 +1,7 @@
 import CommandSupport
+import Files
 import Foundation
-import HyperPrior
+import ImagePriors
 import Signals
 
 extension InpaintCommand {

@@ -1,9 +1,12 @@
 import ArgumentParser
 import CommandSupport
-import DifferentiableCore
+import Files
 import Foundation
-import HyperPrior
+import ImagePriors
+import Numerics
+import PriorPipelines
 import Signals
+import SyntheticData
 
 /// `siren-hyper inpaint`: restores a picture from a few of its pixels.
 struct InpaintCommand: ParsableCommand {
@@ -139,7 +142,7 @@ struct InpaintCommand: ParsableCommand {
       }
     }
     let path = try model.path(quiet: printing.quiet)
-    let prior = try TrainedPrior.read(path)
+    let prior = try ImagePriorFile.read(path)
     let task = try InpaintingTask(
       input: input, observed: observed.source, truth: truth,
       size: size.map { ($0.width, $0.height) },
@@ -175,7 +178,7 @@ struct InpaintCommand: ParsableCommand {
 
   private func printText(
     _ target: String, _ task: InpaintingTask, _ quality: InpaintingQuality?,
-    _ restoration: Restoration, _ seconds: Double
+    _ restoration: InpaintedPicture, _ seconds: Double
   ) {
     let pixels = task.width * task.height
     let share = String(format: "%.1f", 100 * Double(task.observations.count) / Double(pixels))
@@ -202,7 +205,7 @@ struct InpaintCommand: ParsableCommand {
 
   private func json(
     _ target: String, _ task: InpaintingTask, _ quality: InpaintingQuality?,
-    _ restoration: Restoration, _ seconds: Double
+    _ restoration: InpaintedPicture, _ seconds: Double
   ) -> JSONValue {
     [
       "output": .string(target), "points": .integer(task.observations.count),

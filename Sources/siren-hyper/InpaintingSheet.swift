@@ -1,4 +1,4 @@
-import HyperPrior
+import ImagePriors
 import Reporting
 import Signals
 

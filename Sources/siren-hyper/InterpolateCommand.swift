@@ -1,8 +1,10 @@
 import ArgumentParser
 import CommandSupport
+import Files
 import Fitting
 import Foundation
-import HyperPrior
+import ImagePriors
+import PriorPipelines
 import Signals
 
 /// `siren-hyper interpolate`: a strip or an animation of the pictures between two.
@@ -77,8 +79,8 @@ struct InterpolateCommand: ParsableCommand {
   func run() throws {
     threads.apply()
     for path in [output, animation].compactMap({ $0 }) { try checkOutput(path, overwrite) }
-    let prior = try TrainedPrior.read(try model.path(quiet: printing.quiet))
-    let kept = try Keep(parsing: keep)
+    let prior = try ImagePriorFile.read(try model.path(quiet: printing.quiet))
+    let kept = try SampleFraction(parsing: keep)
     let ends = try [first, second].map { path in
       try InpaintingTask(
         input: path, observed: .keep(kept), truth: nil, size: nil, channels: prior.channels,

@@ -1,11 +1,11 @@
 import ArgumentParser
 import CommandSupport
 import Foundation
-import HyperPrior
+import ImagePriors
 
 /// `--model`, or where it is not given the model that a newcomer has.
 struct ModelOptions: ParsableArguments {
-  /// What `train` writes unless told otherwise; used before the model in the box.
+  /// What `train` writes unless told otherwise; used before the bundled model.
   private static let own = "prior.safetensors"
 
   @Option(
@@ -24,7 +24,7 @@ struct ModelOptions: ParsableArguments {
     let path =
       FileManager.default.fileExists(atPath: own)
       ? own
-      : try BoxedModel.path(
+      : try BundledModel.path(
         program: Bundle.main.executablePath ?? CommandLine.arguments.first ?? "")
     if !quiet { printMessage(singleLine("using the model '\(path)'; --model names another")) }
     return path

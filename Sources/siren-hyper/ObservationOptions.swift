@@ -1,5 +1,5 @@
 import ArgumentParser
-import HyperPrior
+import ImagePriors
 import Signals
 
 /// `--keep`, `--mask`, `--points`: what of a picture was observed.
@@ -31,7 +31,7 @@ struct ObservationOptions: ParsableArguments {
   /// What was said.
   var source: InpaintingTask.Source {
     get throws {
-      if let keep { return .keep(try Keep(parsing: keep)) }
+      if let keep { return .keep(try SampleFraction(parsing: keep)) }
       if let mask { return .mask(path: mask) }
       if let points { return .points(path: points, unitValues: unit) }
       return .transparency
@@ -42,8 +42,8 @@ struct ObservationOptions: ParsableArguments {
 /// Refuses a `--keep` that says no number of pixels.
 func checkKeep(_ text: String) throws {
   do {
-    _ = try Keep(parsing: text)
-  } catch let error as InvalidKeep {
+    _ = try SampleFraction(parsing: text)
+  } catch let error as InvalidSampleFraction {
     throw ValidationError("--keep: \(error)")
   }
 }

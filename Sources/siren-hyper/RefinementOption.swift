@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import HyperPrior
+import ImagePriors
 
 /// Refuses a `--refine` that is no number of updates.
 func checkRefinement(_ steps: Int?) throws {
@@ -9,7 +9,7 @@ func checkRefinement(_ steps: Int?) throws {
   }
 }
 
-/// One line about what further descent gained.
+/// One line about what further training gained.
 func describe(_ refined: FieldRefinement.Result) -> String {
   guard let heldOut = refined.heldOut else {
     return "not refined: too few points to hold some out"

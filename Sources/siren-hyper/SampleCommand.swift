@@ -1,7 +1,8 @@
 import ArgumentParser
 import CommandSupport
 import Fitting
-import HyperPrior
+import ImagePriors
+import PriorPipelines
 import Reporting
 import Signals
 
@@ -60,11 +61,11 @@ struct SampleCommand: ParsableCommand {
     threads.apply()
     try checkOutput(output, overwrite)
     let path = try model.path(quiet: printing.quiet)
-    let prior = try TrainedPrior.read(path)
-    guard case .components(let components) = prior else {
+    let prior = try ImagePriorFile.read(path)
+    guard let posteriors = prior.posteriors() else {
       throw CommandFailure.data(
         "'\(path)' is a trained network, which knows one picture for each set of points and nothing "
-          + "to draw from; learn a prior with 'siren-hyper train --head components'")
+          + "to draw from; learn a prior with 'siren-hyper train --prior subspace'")
     }
     let task = try given.map { path in
       try InpaintingTask(
@@ -72,10 +73,10 @@ struct SampleCommand: ParsableCommand {
         seed: seed)
     }
     let side = prior.imageSize
-    let posterior = try components.posterior(
+    let posterior = try posteriors.posterior(
       task?.observations
         ?? PixelObservations(channels: prior.channels, positions: [], values: []),
-      width: task?.width ?? side, height: task?.height ?? side)
+      width: task?.width ?? side, height: task?.height ?? side, withUncertainty: true)
     let (width, height) = (
       size?.width ?? task?.width ?? side, size?.height ?? task?.height ?? side
     )

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Benchmarks
 import CommandSupport
 
 /// The program `siren-hyper`: priors over collections of pictures.
@@ -24,7 +25,7 @@ struct SirenHyper: ParsableCommand {
     subcommands: [
       TrainCommand.self, InpaintCommand.self, EvaluateCommand.self, SampleCommand.self,
       InterpolateCommand.self, ExportCommand.self, InfoCommand.self, DatasetCommand.self,
-      BenchCommand.self,
+      BenchCommand<PriorWorkloads>.self,
     ])
 
   /// Written into models, and printed by `--version`.

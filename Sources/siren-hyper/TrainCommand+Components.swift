@@ -1,10 +1,11 @@
 import CommandSupport
 import DatasetCatalog
 import Foundation
-import HyperPrior
+import ImagePriors
+import SubspacePriors
 
 extension TrainCommand {
-  /// Learns and writes a prior in closed form, with a correction where that was not left out.
+  /// Learns and writes a prior in closed form, with a residual network where that was not left out.
   func learnComponents(
     _ collection: Catalog, _ training: any TrainingPictures,
     _ validation: any TrainingPictures, _ fingerprint: String,
@@ -12,7 +13,7 @@ extension TrainCommand {
   ) throws {
     let run = try collection.startRun(
       command: "train", arguments: Array(CommandLine.arguments.dropFirst()), modelPath: output)
-    var settings = ComponentLearningSettings()
+    var settings = SubspaceLearningSettings()
     settings.mirrors = !noFlips
     settings.seed = seed
     settings.scope = windows ? .window : .picture
@@ -22,10 +23,10 @@ extension TrainCommand {
     let clock = ContinuousClock()
     let start = clock.now
     let learned =
-      try isCorrected(training, validation, progress)
-      ? learnCorrection(training, validation, settings, fingerprint, progress, interruption)
+      try hasResidualNetwork(training, validation, progress)
+      ? learnResidualNetwork(training, validation, settings, fingerprint, progress, interruption)
       : LearnedPrior(
-        prior: try ComponentPrior(
+        prior: try SubspacePrior(
           training: training, validation: validation, settings: settings,
           progress: { done in try follow(done, progress, interruption) }))
     progress.finish()
@@ -36,18 +37,18 @@ extension TrainCommand {
 
   /// A prior with what its file says of how it came about.
   private struct LearnedPrior {
-    let prior: ComponentPrior
+    let prior: SubspacePrior
     var steps: Int?
   }
 
-  private func isCorrected(
+  private func hasResidualNetwork(
     _ training: any TrainingPictures, _ validation: any TrainingPictures,
     _ progress: ProgressReporter
   ) throws -> Bool {
-    // Of windows of 16x16 a network learned nothing in minutes (measured; see Docs/PRIOR.md).
-    if noCorrection || (windows && descentOption == nil) { return false }
-    if CorrectionLearning.isPossible(training: training, validation: validation) { return true }
-    if let name = descentOption {
+    // A network learned nothing from windows of 16x16 in minutes (Docs/EXPERIMENTS.md).
+    if noResidual || (windows && trainingOption == nil) { return false }
+    if ResidualLearning.isPossible(training: training, validation: validation) { return true }
+    if let name = trainingOption {
       throw CommandFailure.data(
         "\(training.count) training and \(validation.count) validation pictures are too few to learn a "
           + "correction from, which \(name) is about; leave it out")
@@ -66,22 +67,22 @@ extension TrainCommand {
     }
   }
 
-  private func learnCorrection(
+  private func learnResidualNetwork(
     _ training: any TrainingPictures, _ validation: any TrainingPictures,
-    _ components: ComponentLearningSettings, _ fingerprint: String,
+    _ components: SubspaceLearningSettings, _ fingerprint: String,
     _ preparing: ProgressReporter, _ interruption: Interruption
   ) throws -> LearnedPrior {
-    var settings = CorrectionSettings(
+    var settings = ResidualSettings(
       length: steps.map { .steps($0) } ?? .seconds(time?.seconds ?? Self.defaultSeconds))
     if let batch { settings.batchSize = batch }
     if let learningRate { settings.learningRate = learningRate }
     settings.mirrors = !noFlips
     settings.seed = seed
-    let learning = try CorrectionLearning(
+    let learning = try ResidualLearning(
       training: training, validation: validation, components: components, settings: settings,
       progress: { done in try follow(done, preparing, interruption) })
     preparing.finish()
-    let wording = DescentWording<CorrectionValidation>(
+    let wording = TrainingWording<ResidualValidation>(
       title: "Correcting", opening: nil,
       detail: { event, latest in
         String(
@@ -95,7 +96,7 @@ extension TrainCommand {
             validation.ratios.map { ["points": .integer($0.points), "ratio": .number($0.ratio)] })
         ]
       })
-    let state = try descend(
+    let state = try runTrainingLoop(
       from: learning.start(), fingerprint: "\(components) \(settings) \(fingerprint)",
       interruption, wording
     ) { try learning.run(&$0, shouldStop: $1, report: $2, save: $3) }
@@ -106,7 +107,7 @@ extension TrainCommand {
     return LearnedPrior(prior: prior, steps: state.step)
   }
 
-  private func describe(_ validation: CorrectionValidation) -> String {
+  private func describe(_ validation: ResidualValidation) -> String {
     validation.ratios.map { String(format: "%.3f at %d", $0.ratio, $0.points) }
       .joined(separator: ", ")
   }

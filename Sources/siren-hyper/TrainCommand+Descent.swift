@@ -1,36 +1,36 @@
 import CommandSupport
-import HyperPrior
+import Training
 
-/// What `train` says about a descent, by what its validation is.
-struct DescentWording<Validation: Sendable> {
+/// What `train` says about a training, by what its validation is.
+struct TrainingWording<Validation: Sendable> {
   /// Of the progress line.
   let title: String
-  /// Said before the descent starts; nil for nothing.
+  /// Said before the training starts; nil for nothing.
   let opening: String?
   /// The end of the progress line, from the newest event and the latest validation.
-  let detail: (DescentEvent<Validation>, Validation?) -> String
+  let detail: (TrainingEvent<Validation>, Validation?) -> String
   /// What `--json` says of a validation.
-  let fields: (DescentEvent<Validation>, Validation) -> [String: JSONValue]
+  let fields: (TrainingEvent<Validation>, Validation) -> [String: JSONValue]
 }
 
 extension TrainCommand {
-  /// One descent, as far as the objective goes with it; see `PriorTrainer.run`.
+  /// One training, as far as the objective goes with it; see `HyperNetworkTrainer.run`.
   typealias DescentRun<Validation: Sendable> = (
-    _ state: inout DescentState, _ shouldStop: () -> Bool,
-    _ report: (DescentEvent<Validation>) -> Void, _ save: (DescentState) throws -> Void
-  ) throws -> DescentEnd
+    _ state: inout TrainingState, _ shouldStop: () -> Bool,
+    _ report: (TrainingEvent<Validation>) -> Void, _ save: (TrainingState) throws -> Void
+  ) throws -> TrainingEnd
 
-  /// Descends from the start, or from where an interrupted run was.
+  /// Trains from the start, or from where an interrupted run was.
   ///
   /// - Returns: where it ended.
   /// - Throws: `CommandFailure` if it was interrupted; everything is saved then.
-  func descend<Validation: Sendable>(
-    from start: DescentState, fingerprint: String, _ interruption: Interruption,
-    _ wording: DescentWording<Validation>, _ run: DescentRun<Validation>
-  ) throws -> DescentState {
+  func runTrainingLoop<Validation: Sendable>(
+    from start: TrainingState, fingerprint: String, _ interruption: Interruption,
+    _ wording: TrainingWording<Validation>, _ run: DescentRun<Validation>
+  ) throws -> TrainingState {
     var state =
       resume
-      ? try DescentCheckpoint.read(
+      ? try TrainingCheckpoint.read(
         checkpointPath, startingFrom: start, fingerprint: fingerprint
       ).state : start
     let progress = ProgressReporter(wording.title, unit: "steps", quiet: printing.quiet)
@@ -47,7 +47,7 @@ extension TrainCommand {
           printJSON(json(event, wording.fields(event, validation)))
         }
       },
-      { try DescentCheckpoint($0, fingerprint: fingerprint).write(to: checkpointPath) })
+      { try TrainingCheckpoint($0, fingerprint: fingerprint).write(to: checkpointPath) })
     progress.finish()
     switch end {
     case .complete: break
@@ -63,7 +63,7 @@ extension TrainCommand {
   }
 
   private func json<Validation>(
-    _ event: DescentEvent<Validation>, _ fields: [String: JSONValue]
+    _ event: TrainingEvent<Validation>, _ fields: [String: JSONValue]
   ) -> JSONValue {
     let common: [String: JSONValue] = [
       "step": .integer(event.step), "seconds": .number(event.seconds),

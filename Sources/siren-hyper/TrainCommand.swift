@@ -1,10 +1,12 @@
 import ArgumentParser
 import CommandSupport
 import DatasetCatalog
-import DifferentiableCore
+import Files
 import Foundation
-import HyperPrior
-import Signals
+import HyperNetworks
+import ImagePriors
+import Numerics
+import Training
 
 /// `siren-hyper train`: learns a prior from a collection.
 struct TrainCommand: ParsableCommand {
@@ -13,25 +15,26 @@ struct TrainCommand: ParsableCommand {
     abstract: "Learn a prior from a collection of pictures.",
     discussion: """
       Indexes the folder if need be, then learns from its train split and judges by the validation \
-      split. Pictures are cropped to squares, shrunk to --size and decoded once. The default is a \
-      closed form, made in minutes, and a network that learns by descent what is wrong with it, for as \
-      long as --for says. --head modulated trains an encoder and a hypernetwork instead. During \
-      descent Ctrl-C saves, and the same command with --resume goes on exactly where it stopped.
+      split. Pictures are cropped to squares, shrunk to --size and decoded once. The default, --prior \
+      subspace, is a closed form that is computed in minutes, and a residual network that is trained to \
+      correct it for as long as --for says. --prior hypernetwork trains an encoder and a hypernetwork \
+      instead. During training Ctrl-C saves, and the same command with --resume goes on exactly where \
+      it stopped.
 
       --windows learns from random windows of --size pixels instead, at the pictures' own \
-      resolution: for textures, scans and photographs that are larger than what is to be known about \
-      them. 'inpaint' then restores pictures of any size window by window. Without a validation \
-      split the lowest quarter of every picture judges. Windows are learned in closed form alone unless \
-      --for or --steps is given.
+      resolution: for textures, scans and photographs that are larger than the structures the prior \
+      models. 'inpaint' then restores pictures of any size window by window. Without a validation \
+      split the lowest quarter of every picture is held out. Windows are learned in closed form alone \
+      unless --for or --steps is given.
 
       EXAMPLES
         siren-hyper train --dataset faces
         siren-hyper train --dataset faces --size 64 --for 1h -o faces64.safetensors
         siren-hyper train --dataset faces --size 64 --for 1h -o faces64.safetensors --resume
-        siren-hyper train --dataset faces --no-correction
+        siren-hyper train --dataset faces --no-residual
         siren-hyper train --dataset scans --channels 1 --no-flips
         siren-hyper train --dataset photographs --windows -o windows.safetensors
-        siren-hyper train --dataset faces --head modulated --for 30m -o network.safetensors
+        siren-hyper train --dataset faces --prior hypernetwork --for 30m -o network.safetensors
       """)
 
   @Option(
@@ -58,10 +61,15 @@ struct TrainCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "What generates the SIREN: components (closed form, corrected by a network), modulated (a learned "
-        + "base with scales and shifts), low-rank (with changes of low rank) or full (the paper's). "
-        + "Default: components, or modulated where an --encoder is named."))
-  var head: PriorKind?
+      "subspace (closed form and residual network) or hypernetwork (encoder and hypernetwork). "
+        + "Default: subspace, or hypernetwork where an --encoder or --head is named."))
+  var prior: PriorOption?
+
+  @Option(
+    help: ArgumentHelp(
+      "What a hypernetwork generates: modulated (scales and shifts of a learned base), low-rank "
+        + "(changes of low rank) or full (every weight, the paper's). Default: modulated."))
+  var head: HeadOption?
 
   @Flag(
     inversion: .prefixedNo,
@@ -73,7 +81,7 @@ struct TrainCommand: ParsableCommand {
   @Option(
     name: .customLong("for"),
     help: ArgumentHelp(
-      "How long to descend, such as 30s, 10m or 1.5h (default: 10m).", valueName: "time"))
+      "How long to train, such as 30s, 10m or 1.5h (default: 10m).", valueName: "time"))
   var time: TimeLimit?
 
   @Option(help: "How many updates to make, instead of --for; makes the result repeatable.")
@@ -85,8 +93,10 @@ struct TrainCommand: ParsableCommand {
   @Option(help: "The peak learning rate.")
   var learningRate: Float?
 
-  @Flag(help: "Learn the closed form alone, without the network that corrects it.")
-  var noCorrection = false
+  @Flag(
+    name: [.customLong("no-residual"), .customLong("no-correction")],
+    help: "Learn the closed form alone, without the residual network.")
+  var noResidual = false
 
   @Flag(help: "Learn from windows of the pictures instead of whole pictures.")
   var windows = false
@@ -121,34 +131,46 @@ struct TrainCommand: ParsableCommand {
     guard learningRate.map({ $0 > 0 && $0 <= 1 }) ?? true else {
       throw ValidationError("--learning-rate is \(learningRate ?? 0), expected above 0 up to 1.")
     }
-    if windows && chosenHead != .components {
-      let name = head.map { "--head \($0.rawValue)" } ?? "--encoder \(encoder?.rawValue ?? "")"
-      throw ValidationError("--windows is for --head components; leave \(name) out.")
+    try checkPrior()
+  }
+
+  /// Fails where options contradict each other about the kind of prior.
+  private func checkPrior() throws {
+    let named = head.map { "--head \($0.rawValue)" } ?? encoder.map { "--encoder \($0.rawValue)" }
+    if prior == .hypernetwork && head == .components {
+      throw ValidationError("--head components is --prior subspace; leave one of them out.")
     }
-    if head == .components, let encoder {
+    if windows, chosenHead != nil {
       throw ValidationError(
-        "--encoder \(encoder.rawValue) is for --head modulated, low-rank and full; leave it out.")
+        "--windows is for --prior subspace; leave \(named ?? "--prior hypernetwork") out.")
     }
-    if conditioning != nil && chosenHead == .components {
+    if prior == .subspace, let head, head != .components {
       throw ValidationError(
-        "--conditioning is for --head modulated, low-rank and full; leave it out.")
+        "--head \(head.rawValue) is for --prior hypernetwork; leave it out.")
     }
-    if noCorrection, let name = descentOption {
-      throw ValidationError("--no-correction leaves nothing to descend; leave \(name) out.")
+    if chosenHead == nil, let encoder {
+      throw ValidationError(
+        "--encoder \(encoder.rawValue) is for --prior hypernetwork; leave it out.")
     }
-    if noCorrection && chosenHead != .components {
-      throw ValidationError("--no-correction is for --head components; leave it out.")
+    if conditioning != nil && chosenHead == nil {
+      throw ValidationError("--conditioning is for --prior hypernetwork; leave it out.")
+    }
+    if noResidual, let name = trainingOption {
+      throw ValidationError("--no-residual leaves nothing to train; leave \(name) out.")
+    }
+    if noResidual && chosenHead != nil {
+      throw ValidationError("--no-residual is for --prior subspace; leave it out.")
     }
   }
 
   /// About how many windows are cut for learning, and for judging.
   private static let windowCounts = (training: 20_000, validation: 256)
 
-  /// Seconds of descent where neither a time nor a number of updates was asked for.
+  /// Seconds of training where neither a time nor a number of updates was asked for.
   static let defaultSeconds = 600.0
 
-  /// An option that is about descent, if one was given.
-  var descentOption: String? {
+  /// An option that is about training, if one was given.
+  var trainingOption: String? {
     let given: [(name: String, isGiven: Bool)] = [
       ("--for", time != nil), ("--steps", steps != nil), ("--batch", batch != nil),
       ("--learning-rate", learningRate != nil), ("--resume", resume),
@@ -156,8 +178,11 @@ struct TrainCommand: ParsableCommand {
     return given.first { $0.isGiven }?.name
   }
 
-  /// The head that was asked for, or the one that the other options are about.
-  private var chosenHead: PriorKind { head ?? (encoder == nil ? .components : .modulated) }
+  /// The head of the hypernetwork that was asked for; nil for a subspace prior.
+  private var chosenHead: HeadKind? {
+    if let head { return head.kind }
+    return encoder != nil && prior != .subspace || prior == .hypernetwork ? .modulated : nil
+  }
 
   var checkpointPath: String { output + ".checkpoint" }
 
@@ -174,18 +199,18 @@ struct TrainCommand: ParsableCommand {
     }
     let (training, validation) = try openPixels(collection, interruption)
     let digests = "\(training.digest) \(validation.digest)"
-    guard let head = chosenHead.networkHead else {
+    guard let head = chosenHead else {
       return try learnComponents(collection, training, validation, digests, interruption)
     }
-    var configuration = PriorConfiguration(
+    var configuration = HyperNetworkConfiguration(
       imageSize: size, channels: channels, encoder: encoder ?? .attention, head: head)
     if let conditioning { configuration.isConditioned = conditioning }
     let settings = settings(for: configuration)
-    let trainer = try PriorTrainer(
+    let trainer = try HyperNetworkTrainer(
       configuration, training: training, validation: validation, settings: settings)
     let run = try collection.startRun(
       command: "train", arguments: Array(CommandLine.arguments.dropFirst()), modelPath: output)
-    let wording = DescentWording<ValidationResult>(
+    let wording = TrainingWording<ValidationResult>(
       title: "Training",
       opening: "\(training.count) training pictures, \(validation.count) validation pictures, "
         + "\(configuration.parameterCount) parameters",
@@ -197,7 +222,7 @@ struct TrainCommand: ParsableCommand {
       fields: { event, validation in
         ["loss": .number(event.loss), "validation_mse": .number(validation.mean)]
       })
-    let state = try descend(
+    let state = try runTrainingLoop(
       from: trainer.start(), fingerprint: try trainer.fingerprint(pictures: digests),
       interruption, wording
     ) { try trainer.run(&$0, shouldStop: $1, report: $2, save: $3) }
@@ -226,6 +251,7 @@ struct TrainCommand: ParsableCommand {
     let progress = ProgressReporter("Indexing", unit: "files", quiet: printing.quiet)
     let report = try collection.index(
       threads: Parallel.threadCount,
+      keepingPixels: windows ? nil : PixelFormat(size: size, channels: channels),
       progress: { progress.update($0.completed, of: $0.total) },
       isCancelled: { interruption.isRequested })
     progress.finish()
@@ -274,10 +300,12 @@ struct TrainCommand: ParsableCommand {
     )
   }
 
-  private func settings(for configuration: PriorConfiguration) -> TrainingSettings {
+  private func settings(for configuration: HyperNetworkConfiguration)
+    -> HyperNetworkTrainingSettings
+  {
     let length: TrainingLength =
       steps.map { .steps($0) } ?? .seconds(time?.seconds ?? Self.defaultSeconds)
-    var settings = TrainingSettings(configuration, length: length, seed: seed)
+    var settings = HyperNetworkTrainingSettings(configuration, length: length, seed: seed)
     if let batch { settings.batchSize = batch }
     if let learningRate { settings.learningRate = learningRate }
     settings.mirrors = !noFlips
@@ -291,11 +319,12 @@ struct TrainCommand: ParsableCommand {
   }
 
   private func finish(
-    _ state: DescentState, _ trainer: PriorTrainer, _ settings: TrainingSettings,
+    _ state: TrainingState, _ trainer: HyperNetworkTrainer,
+    _ settings: HyperNetworkTrainingSettings,
     _ collection: Catalog, _ run: Int64, _ pictures: Int
   ) throws {
     let model = trainer.best(state)
-    let validation = trainer.validate(model)
+    let validation = try trainer.validate(model)
     // Nothing that differs between two runs of the same work, such as the time, goes in.
     try model.write(
       to: output,
@@ -318,30 +347,6 @@ struct TrainCommand: ParsableCommand {
       print(
         "\(output): \(state.step) steps in \(formatDuration(state.seconds)), "
           + "validation mean squared error \(describe(validation)) points")
-    }
-  }
-}
-
-extension EncoderKind: ExpressibleByArgument {}
-
-/// The kinds of prior that `train` makes.
-enum PriorKind: String, CaseIterable, ExpressibleByArgument {
-  /// Principal components and the pictures' codes, in closed form.
-  case components
-  /// A learned base SIREN with generated scales and shifts.
-  case modulated
-  /// A learned base SIREN with generated changes of low rank.
-  case lowRank = "low-rank"
-  /// Every weight generated.
-  case full
-
-  /// The head to train by descent; nil for the closed form.
-  var networkHead: HeadKind? {
-    switch self {
-    case .components: nil
-    case .modulated: .modulated
-    case .lowRank: .lowRank
-    case .full: .full
     }
   }
 }

@@ -2,8 +2,10 @@ import ArgumentParser
 import CommandSupport
 import DifferentiableCore
 import Fields
+import Files
 import Fitting
 import Foundation
+import Numerics
 import Signals
 
 /// `siren blend`: one picture from the gradients of two.

@@ -1,7 +1,7 @@
 import ArgumentParser
 import CommandSupport
+import Files
 import Fitting
-import Signals
 
 /// `siren export`: a model for other programs.
 struct ExportCommand: ParsableCommand {

@@ -2,9 +2,11 @@ import ArgumentParser
 import CommandSupport
 import DifferentiableCore
 import Fields
+import Files
 import Fitting
 import Foundation
-import Signals
+import Numerics
+import Training
 
 /// `siren fit`: a network for one picture or sound.
 struct FitCommand: ParsableCommand {

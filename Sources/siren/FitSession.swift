@@ -1,5 +1,4 @@
 import CommandSupport
-import DifferentiableCore
 import Fitting
 import Foundation
 import Reporting

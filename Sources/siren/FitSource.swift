@@ -1,4 +1,5 @@
 import CommandSupport
+import DifferentiableCore
 import Fields
 import Fitting
 import Foundation

@@ -1,7 +1,7 @@
 import ArgumentParser
 import CommandSupport
-import DifferentiableCore
 import Fitting
+import Numerics
 
 /// `siren info`: what a model is, and what the processor can do.
 struct InfoCommand: ParsableCommand {

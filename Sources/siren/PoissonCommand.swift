@@ -2,9 +2,12 @@ import ArgumentParser
 import CommandSupport
 import DifferentiableCore
 import Fields
+import Files
 import Fitting
 import Foundation
+import Numerics
 import Signals
+import Training
 
 extension PoissonProblem.Source: ExpressibleByArgument {}
 extension PoissonProblem.Formulation: ExpressibleByArgument {}

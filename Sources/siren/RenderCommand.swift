@@ -1,6 +1,8 @@
 import ArgumentParser
 import CommandSupport
+import DifferentiableCore
 import Fields
+import Files
 import Fitting
 import Foundation
 import Signals

@@ -1,5 +1,7 @@
 import ArgumentParser
+import Benchmarks
 import CommandSupport
+import DifferentiableCore
 
 /// The program `siren`: one field for one signal.
 @main
@@ -19,7 +21,7 @@ struct SirenProgram: ParsableCommand {
     subcommands: [
       FitCommand.self, RenderCommand.self, InfoCommand.self, ExportCommand.self,
       PoissonCommand.self, BlendCommand.self, AnalyzeCommand.self, ReproduceCommand.self,
-      BenchCommand.self,
+      BenchCommand<FieldWorkloads>.self,
     ])
 
   /// Written into models, and printed by `--version`.

@@ -7,10 +7,31 @@ import Testing
   @Test func aSignalIsNoticed() {
     let interruption = Interruption(signals: [SIGWINCH])
     #expect(!interruption.isRequested)
-    kill(getpid(), SIGWINCH)
-    let deadline = Date(timeIntervalSinceNow: 10)
-    while !interruption.isRequested && Date() < deadline { usleep(1000) }
+    // Sent to the current thread, it is handled before the call returns.
+    raise(SIGWINCH)
     #expect(interruption.isRequested)
     interruption.stop()
+  }
+
+  @Test func aSecondSignalEndsTheProcess() async {
+    await #expect(processExitsWith: .exitCode(130)) {
+      let interruption = Interruption()
+      raise(SIGINT)
+      precondition(interruption.isRequested, "the first signal must only be noticed")
+      raise(SIGINT)
+    }
+    await #expect(processExitsWith: .exitCode(143)) {
+      let interruption = Interruption()
+      raise(SIGINT)
+      precondition(interruption.isRequested, "the first signal must only be noticed")
+      raise(SIGTERM)
+    }
+  }
+
+  @Test func signalsHaveTheirUsualEffectAfterwards() async {
+    await #expect(processExitsWith: .signal(SIGINT)) {
+      Interruption().stop()
+      raise(SIGINT)
+    }
   }
 }

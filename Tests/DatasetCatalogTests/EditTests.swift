@@ -13,6 +13,7 @@ import Testing
     try catalog.index()
     let after = Dictionary(
       uniqueKeysWithValues: try catalog.pictures().map { ($0.path, $0.split) })
+    #expect(before.count == 60 && after.count == 90)
     #expect(before.allSatisfy { after[$0.path] == $0.split })
     #expect(Set(after.values) != [.train])
   }

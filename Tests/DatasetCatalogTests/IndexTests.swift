@@ -1,5 +1,6 @@
 import DatasetCatalog
 import Foundation
+import Numerics
 import Testing
 
 @Suite struct IndexTests {
@@ -18,10 +19,8 @@ import Testing
     #expect((records[1].width, records[1].height, records[1].channels) == (9, 5, 3))
     #expect(records[0].modified == 1_000_000_000_000_000)
     #expect(records[0].bytes == TemporaryCollection.jpeg.count)
-    var hash = SHA256()
-    hash.update(Array(TemporaryCollection.jpeg))
-    let digest = hash.finalize()
-    #expect(records[0].contentHash == SHA256.hexadecimal(digest))
+    let digest = ContentHash.digest(of: Array(TemporaryCollection.jpeg))
+    #expect(records[0].contentHash == ContentHash.hexadecimal(digest))
     #expect(records[0].split == Split(digest: digest))
     #expect(records[0].state == .usable && records[0].reason.isEmpty)
     #expect(try catalog.contents(of: records[0]) == TemporaryCollection.jpeg)
@@ -188,17 +187,147 @@ import Testing
     for name in names { #expect(try catalog.picture(name).path == name) }
   }
 
-  @Test func namesThatAreNotUnicodeAreBroken() throws {
-    let collection = try TemporaryCollection()
-    try collection.write("a.png", seed: 1)
+  /// Makes an empty file whose name is not UTF-8; false where the file system refuses such names.
+  private static func makeStrangelyNamedFile(_ collection: TemporaryCollection) -> Bool {
     let name =
       collection.path("x").utf8.map { CChar(bitPattern: $0) } + [-1] + Array(".png".utf8CString)
     let descriptor = creat(name, 0o600)
-    // Some file systems refuse such names; there is nothing to test then.
-    guard descriptor >= 0 else { return }
-    close(descriptor)
+    if descriptor >= 0 { close(descriptor) }
+    return descriptor >= 0
+  }
+
+  private static func anyNameIsAllowed() throws -> Bool {
+    makeStrangelyNamedFile(try TemporaryCollection())
+  }
+
+  @Test(.enabled("the file system takes any name") { try anyNameIsAllowed() })
+  func namesThatAreNotUnicodeAreBroken() throws {
+    let collection = try TemporaryCollection()
+    try collection.write("a.png", seed: 1)
+    try #require(Self.makeStrangelyNamedFile(collection))
     let catalog = try collection.catalog()
     #expect(try catalog.index().broken == 1)
     #expect(try catalog.pictures(state: .broken).first?.reason.contains("not UTF-8") == true)
+  }
+
+  /// A collection with two pictures at the top and three in `sub`, indexed.
+  private func nested() throws -> (collection: TemporaryCollection, catalog: Catalog) {
+    let collection = try TemporaryCollection()
+    for seed in 0..<2 { try collection.write("\(seed).png", seed: seed) }
+    for seed in 2..<5 { try collection.write("sub/\(seed).png", seed: seed) }
+    let catalog = try collection.catalog()
+    try catalog.index()
+    try catalog.remove("sub/4.png")
+    return (collection, catalog)
+  }
+
+  @Test func picturesInAFolderThatCannotBeOpenedStayAsTheyAre() throws {
+    let (collection, catalog) = try nested()
+    try collection.write("sub-b/2.png", seed: 9)
+    try catalog.index()
+    let before = try catalog.pictures()
+    try collection.delete("0.png")
+    let listing = FolderListing(open: { path in
+      guard !path.hasSuffix("/sub") else {
+        errno = EACCES
+        return nil
+      }
+      return opendir(path)
+    })
+    let report = try catalog.index(listing: listing)
+    #expect((report.vanished, report.usable) == (1, 4))
+    #expect(
+      report.problems
+        == ["sub: cannot be listed (permission denied); 2 pictures known in it stay as they are"])
+    let after = try catalog.pictures()
+    #expect(after[0].state == .missing)
+    #expect(Array(after[1...]) == Array(before[1...]))
+    #expect(try catalog.index().problems.isEmpty)
+  }
+
+  @Test func anErrorWhileAFolderIsListedIsNotItsEnd() throws {
+    let (collection, catalog) = try nested()
+    // The folder lives as long as this value.
+    defer { withExtendedLifetime(collection) {} }
+    let before = try catalog.pictures()
+    /// Fails in the folder `sub` after so many items, `.` and `..` included.
+    func failing(after items: Int) -> FolderListing {
+      let sub = Guarded<OpaquePointer?>(nil)
+      let count = Guarded(0)
+      return FolderListing(
+        open: { path in
+          guard let stream = opendir(path) else { return nil }
+          if path.hasSuffix("/sub") { sub.withLock { $0 = stream } }
+          return stream
+        },
+        next: { stream in
+          let isSub = sub.withLock { $0 == stream }
+          let number = count.withLock { count in
+            if isSub { count += 1 }
+            return count
+          }
+          guard !isSub || number <= items else {
+            errno = EIO
+            return nil
+          }
+          return readdir(stream)
+        })
+    }
+    for items in 0...4 {
+      let report = try catalog.index(listing: failing(after: items))
+      #expect(report.vanished == 0 && report.problems.count == 1)
+      #expect(
+        report.problems.first?.hasPrefix("sub: cannot be listed (input/output error)") == true)
+      #expect(try catalog.pictures() == before)
+    }
+    // An error in the collection's own folder ends it, and changes nothing.
+    let root = FolderListing(next: { _ in
+      errno = EIO
+      return nil
+    })
+    #expect(
+      throws: CatalogError.folderUnreadable(
+        path: catalog.directory, reason: "input/output error")
+    ) { try catalog.index(listing: root) }
+    #expect(try catalog.pictures() == before)
+  }
+
+  @Test func foldersThatOnlyRootMayEnterKeepTheirPictures() throws {
+    let collection = try TemporaryCollection()
+    let elsewhere = try TemporaryCollection()
+    chmod(elsewhere.directory, 0o777)
+    for seed in 0..<2 { try collection.write("\(seed).png", seed: seed) }
+    for name in ["listed/2.png", "closed/3.png", "picture"] { try collection.write(name, seed: 7) }
+    let (directory, path) = (collection.directory, elsewhere.path("c.sqlite"))
+    try asNobody {
+      let catalog = try Catalog.open(
+        directory: directory, catalogPath: path, createIfMissing: true)
+      #expect(try catalog.index(threads: 1).usable == 5)
+    }
+    // May be listed and not entered; not even listed; may not be read.
+    chmod(collection.path("listed"), 0o444)
+    chmod(collection.path("closed"), 0)
+    chmod(collection.path("picture"), 0)
+    try collection.touch("picture", seconds: 5)
+    try asNobody {
+      let catalog = try Catalog.open(directory: directory, catalogPath: path)
+      let report = try catalog.index(threads: 1)
+      #expect((report.vanished, report.usable, report.broken) == (0, 4, 1))
+      #expect(
+        report.problems.sorted() == [
+          "closed: cannot be listed (permission denied); 1 picture known in it stays as it is",
+          "listed: cannot be listed (permission denied); 1 picture known in it stays as it is",
+        ])
+      #expect(try catalog.picture("picture").reason.contains("permission denied"))
+    }
+    for (name, mode) in [("listed", 0o755), ("closed", 0o755), ("picture", 0o644)]
+      as [(String, mode_t)]
+    {
+      chmod(collection.path(name), mode)
+    }
+    try asNobody {
+      let catalog = try Catalog.open(directory: directory, catalogPath: path)
+      #expect(try catalog.index(threads: 1).usable == 5)
+    }
   }
 }

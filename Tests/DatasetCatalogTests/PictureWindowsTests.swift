@@ -61,7 +61,9 @@ import Testing
     let collection = try TemporaryCollection()
     let catalog = try catalog(collection)
     let windows = try cut(catalog)
-    #expect(try cut(catalog, threads: 1).names == windows.names)
+    let single = try cut(catalog, threads: 1)
+    #expect(single.names == windows.names)
+    for index in 0..<30 { #expect(single.values(at: index) == windows.values(at: index)) }
     #expect(try cut(catalog, seed: 2).names != windows.names)
     // More than there are places for: every place once.
     #expect(try cut(catalog, limit: 10_000).count == 3 * 13 * 9)
@@ -70,12 +72,13 @@ import Testing
   @Test func partsDoNotShareRows() throws {
     let collection = try TemporaryCollection()
     let catalog = try catalog(collection)
-    for name in try cut(catalog, part: .upper, limit: 1_000).names {
-      #expect(try place(name).row + 4 <= 12)
-    }
-    for name in try cut(catalog, part: .lower, limit: 1_000).names {
-      #expect(try place(name).row == 12)
-    }
+    // Every place of a part: 9 rows of 9 above, 1 row of 9 below, in each of three pictures.
+    let upper = try cut(catalog, part: .upper, limit: 1_000).names
+    #expect(upper.count == 3 * 9 * 9)
+    for name in upper { #expect(try place(name).row + 4 <= 12) }
+    let lower = try cut(catalog, part: .lower, limit: 1_000).names
+    #expect(lower.count == 3 * 9)
+    for name in lower { #expect(try place(name).row == 12) }
   }
 
   @Test func aSplitWithoutRoomIsNamed() throws {

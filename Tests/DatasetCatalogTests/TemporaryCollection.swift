@@ -1,10 +1,10 @@
 import DatasetCatalog
 import Foundation
-import RandomNumbers
+import Numerics
 import Signals
 
 /// A fresh folder with pictures, removed at the end of its life.
-final class TemporaryCollection {
+final class TemporaryCollection: Sendable {
   let directory: String
 
   init() throws {
@@ -39,7 +39,10 @@ final class TemporaryCollection {
         """) ?? Data()
 
   func write(_ name: String, _ data: Data) throws {
-    let folder = (path(name) as NSString).deletingLastPathComponent
+    // By bytes: a name may begin with a mark that joins the separator.
+    let bytes = Array(path(name).utf8)
+    let end = bytes.lastIndex(of: UInt8(ascii: "/")) ?? bytes.endIndex
+    let folder = String(decoding: bytes[..<end], as: UTF8.self)
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     try data.write(to: URL(fileURLWithPath: path(name)))
   }

@@ -1,3 +1,4 @@
+import DifferentiableCore
 import Foundation
 
 /// A sine network in double precision, written for clarity.
@@ -9,6 +10,19 @@ struct DoubleSineNetwork {
   let omegas: [Double?]
   /// W `[outputs, inputs]` and b `[outputs]` of each layer in turn.
   var parameters: [Double]
+
+  init(coordinates: Int, widths: [Int], omegas: [Double?], parameters: [Double]) {
+    var (inputs, needed) = (coordinates, 0)
+    for width in widths {
+      needed += width * (inputs + 1)
+      inputs = width
+    }
+    precondition(omegas.count == widths.count && parameters.count == needed, "sizes don't fit")
+    self.coordinates = coordinates
+    self.widths = widths
+    self.omegas = omegas
+    self.parameters = parameters
+  }
 
   struct Outputs {
     /// `[c]`.

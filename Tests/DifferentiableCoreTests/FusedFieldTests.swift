@@ -1,7 +1,8 @@
 import CKernels
 import DifferentiableCore
 import Foundation
-import RandomNumbers
+import Numerics
+import TestSupport
 import Testing
 
 /// The fused kernels against a double-precision network, on every instruction set of this machine.
@@ -123,7 +124,7 @@ import Testing
         }
         let step = 1e-6
         let numerical = (moved(step) - moved(-step)) / (2 * step)
-        let analytic = zip(direction, found.gradient).reduce(0) { $0 + $1.0 * Double($1.1) }
+        let analytic = pairs(direction, found.gradient).reduce(0) { $0 + $1.0 * Double($1.1) }
         let length = found.gradient.reduce(0) { $0 + Double($1) * Double($1) }.squareRoot()
         #expect(
           abs(numerical - analytic) <= 5e-5 * length + 1e-7,
@@ -167,19 +168,19 @@ import Testing
         at: item.coordinates[point * d..<(point + 1) * d].map(Double.init))
       for channel in 0..<c {
         let at = point * c + channel
-        worst.value = max(worst.value, abs(Double(found.value[at]) - truth.value[channel]))
+        worst.value = larger(worst.value, abs(Double(found.value[at]) - truth.value[channel]))
         if !found.gradient.isEmpty {
           for axis in 0..<d {
             let exact = truth.gradient[channel][axis]
             largest.gradient = max(largest.gradient, abs(exact))
-            worst.gradient = max(
+            worst.gradient = larger(
               worst.gradient, abs(Double(found.gradient[at * d + axis]) - exact))
           }
         }
         if !found.laplacian.isEmpty {
           let exact = truth.laplacian[channel]
           largest.laplacian = max(largest.laplacian, abs(exact))
-          worst.laplacian = max(worst.laplacian, abs(Double(found.laplacian[at]) - exact))
+          worst.laplacian = larger(worst.laplacian, abs(Double(found.laplacian[at]) - exact))
         }
       }
     }
@@ -193,16 +194,9 @@ import Testing
     let shape = Shape(coordinates: 2, widths: [33, 40, 2])
     let item = try makeCase(shape, points: 3_001, level: Int(ck_instruction_level()))
     let weights = cotangents(item, mode)
-    let before = Parallel.threadCount
-    defer { Parallel.threadCount = before }
-    Parallel.threadCount = 1
-    let one = run(item, mode, weights)
-    for threads in [2, 3, 7] {
-      Parallel.threadCount = threads
-      let many = run(item, mode, weights)
-      #expect(many.gradient == one.gradient, "\(threads) threads")
-      #expect(many.outputs.value == one.outputs.value, "\(threads) threads")
-      #expect(many.outputs.laplacian == one.outputs.laplacian, "\(threads) threads")
+    expectSameResult {
+      let (outputs, gradient) = run(item, mode, weights)
+      return [gradient, outputs.value, outputs.gradient, outputs.laplacian]
     }
   }
 
@@ -226,11 +220,11 @@ import Testing
     for (index, input) in inputs.enumerated() {
       let phase = Double(input * omega)
       let unit = { (truth: Double) in max(0x1p-24, Double(Float(abs(truth)).ulp)) }
-      worst.sine = max(
+      worst.sine = larger(
         worst.sine, abs(Double(results.value[index]) - sin(phase)) / unit(sin(phase)))
       // The derivative is omega cos, rounded once more.
       let cosine = Double(results.gradient[index]) / Double(omega)
-      worst.cosine = max(worst.cosine, abs(cosine - cos(phase)) / unit(cos(phase)))
+      worst.cosine = larger(worst.cosine, abs(cosine - cos(phase)) / unit(cos(phase)))
     }
     #expect(worst.sine <= 2 && worst.cosine <= 3, "\(worst)")
   }
@@ -245,7 +239,7 @@ import Testing
     field.forEachTile(
       of: inputs.count, field.packed([1, 0, 1, 0]), .value, coordinates: { Array(inputs[$0]) }
     ) { collected.put($1, at: $0) }
-    for (input, result) in zip(inputs, collected.values.value) {
+    for (input, result) in pairs(inputs, collected.values.value) {
       let truth = sin(Double(input))
       #expect(
         (truth.isNaN && result.isNaN) || abs(Double(result) - truth) <= 1.2e-7, "sin \(input)")

@@ -1,5 +1,5 @@
 import DifferentiableCore
-import RandomNumbers
+import Numerics
 import TestSupport
 import Testing
 
@@ -16,7 +16,7 @@ import Testing
     return isZero ? 0 : errorRelativeToLargest(own.values, expected.values)
   }
 
-  /// Compares values, slopes where all inputs or single ones are tracked, and the results on several threads.
+  /// Compares values, and slopes where all inputs or single ones are tracked.
   private func compare(
     _ inputs: [Tensor], tolerance: Double, _ fused: ([Tensor]) -> Tensor,
     _ plain: ([Tensor]) -> Tensor
@@ -28,7 +28,7 @@ import Testing
     let seed = random(own.shape, seed: 99)
     let slopes = gradients(of: own, withRespectTo: variables, seed: seed)
     let expectedSlopes = gradients(of: expected, withRespectTo: variables, seed: seed)
-    for (position, (slope, expected)) in zip(slopes, expectedSlopes).enumerated() {
+    for (position, (slope, expected)) in pairs(slopes, expectedSlopes).enumerated() {
       let error = error(slope, expected)
       #expect(error < tolerance, "input \(position): \(error)")
       var single = inputs
@@ -36,21 +36,36 @@ import Testing
       let alone = gradients(of: fused(single), withRespectTo: [variables[position]], seed: seed)
       #expect(alone[0].values == slope.values)
     }
-    let before = Parallel.threadCount
-    defer { Parallel.threadCount = before }
-    for count in [1, 2, 3, 7] {
-      Parallel.threadCount = count
-      let again = fused(variables)
-      #expect(again.values == own.values)
-      let slopesAgain = gradients(of: again, withRespectTo: variables, seed: seed)
-      #expect(zip(slopesAgain, slopes).allSatisfy { $0.values == $1.values })
+  }
+
+  /// Compares values and slopes on several threads.
+  private func compareThreads(_ inputs: [Tensor], _ fused: ([Tensor]) -> Tensor) {
+    let variables = inputs.map { $0.tracked() }
+    expectSameResult {
+      let output = fused(variables)
+      let slopes = gradients(
+        of: output, withRespectTo: variables, seed: random(output.shape, seed: 99))
+      return [output.values] + slopes.map(\.values)
+    }
+  }
+
+  /// Of those layers that share their work; rows are scaled by one thread.
+  @Test func threadsChangeNothing() {
+    compareThreads([
+      random([3, 60, 33], seed: 1), random([3, 40, 2], seed: 2), random([3, 34, 2], seed: 3),
+      random([34], seed: 4).exponential(),
+    ]) {
+      $0[0].ridgeFittedOutput(observed: $0[1], layers: $0[2], precision: $0[3])
+    }
+    compareThreads([random([4, 300, 64], seed: 8), random([4, 65, 33], seed: 9)]) {
+      $0[0].affine(ofEach: $0[1])
     }
   }
 
   @Test(
     "A readout fitted to fewer points than unknowns, as many and more",
     arguments: [1, 2, 6, 7, 8, 9, 31, 200], [1, 3])
-  func fittedReadout(observed: Int, channels: Int) {
+  func ridgeFittedOutput(observed: Int, channels: Int) {
     for (items, width, targets) in [(1, 7, 1), (3, 7, 20), (2, 33, 5)] {
       let inputs = [
         random([items, observed + targets, width], seed: 1),
@@ -59,7 +74,7 @@ import Testing
         random([width + 1], seed: 4).exponential(),
       ]
       compare(inputs, tolerance: 1e-4) {
-        $0[0].fittedReadout(observed: $0[1], layers: $0[2], precision: $0[3])
+        $0[0].ridgeFittedOutput(observed: $0[1], layers: $0[2], precision: $0[3])
       } _: {
         $0[0].fittedReadoutComposition(observed: $0[1], layers: $0[2], precision: $0[3])
       }
@@ -69,7 +84,7 @@ import Testing
   @Test("What cannot be solved is not a number, and nothing stops", arguments: [3, 20])
   func unsolvable(observed: Int) {
     let features = random([1, observed + 2, 5], seed: 5).tracked()
-    let result = features.fittedReadout(
+    let result = features.ridgeFittedOutput(
       observed: random([1, observed, 2], seed: 6), layers: random([1, 6, 2], seed: 7),
       precision: Tensor(repeating: .nan, shape: [6]))
     #expect(result.sliced(axis: 2, 0..<2).values.allSatisfy { $0.isNaN })

@@ -1,5 +1,5 @@
 import DifferentiableCore
-import RandomNumbers
+import Numerics
 import Testing
 
 /// One differentiable operation with inputs to try it on; the table drives the gradient tests: a
@@ -131,7 +131,7 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
       $0[0].ridgeRegression(of: $0[1], precision: $0[2].squared() + 1)
     },
     .init(name: "fitted readout", shapes: [[2, 7, 2], [2, 4, 2], [2, 3, 2], [3]]) {
-      $0[0].fittedReadout(observed: $0[1], layers: $0[2], precision: $0[3].squared() + 1)
+      $0[0].ridgeFittedOutput(observed: $0[1], layers: $0[2], precision: $0[3].squared() + 1)
     },
     .init(name: "convolution", shapes: [[2, 3, 4, 2], [3, 3, 2, 3], [3]]) {
       $0[0].convolved(with: $0[1], bias: $0[2])

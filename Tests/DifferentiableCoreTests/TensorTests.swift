@@ -1,61 +1,29 @@
 import DifferentiableCore
-import Foundation
-import RandomNumbers
+import Numerics
 import Testing
 
-/// Tests that set the number of threads run one after the other.
-@Suite(.serialized) struct ThreadTests {
-  @Test func resultsDoNotDependOnTheNumberOfThreads() {
-    var random = Xoshiro256(seed: 5)
-    let rows = 9_000
-    let x = Tensor((0..<rows * 24).map { _ in random.uniform(in: -1...1) }, shape: [rows, 24])
-    let w = Tensor((0..<24 * 40).map { _ in random.uniform(in: -1...1) }, shape: [24, 40])
-    var results: [[Float]] = []
-    let before = Parallel.threadCount
-    defer { Parallel.threadCount = before }
-    for threads in [1, 2, 3, 7] {
-      Parallel.threadCount = threads
-      let weight = w.tracked()
-      let loss = x.matrixProduct(weight).sine().squared().mean()
-      results.append([loss.scalar] + gradients(of: loss, withRespectTo: [weight])[0].values)
-    }
-    for result in results.dropFirst() {
-      let same = result == results[0]
-      #expect(same)
-    }
-  }
-
-  @Test func everyIndexRunsOnce() {
-    let before = Parallel.threadCount
-    defer { Parallel.threadCount = before }
-    Parallel.threadCount = 3
-    #expect(Parallel.map(1_000) { $0 * $0 } == (0..<1_000).map { $0 * $0 })
-    let nested = Parallel.map(4) { outer in Parallel.map(5) { outer * 10 + $0 } }
-    #expect(nested[3] == [30, 31, 32, 33, 34])
-  }
-
-  @Test("A region has the threads that the one around it leaves over", arguments: [1, 2, 3, 8])
-  func nestedRegions(threads: Int) {
-    let before = Parallel.threadCount
-    defer { Parallel.threadCount = before }
-    Parallel.threadCount = threads
-    #expect(Parallel.available == threads)
-    for pieces in [1, 2, 5, 20] {
-      let workers = min(pieces, threads)
-      // A single piece runs where it is, with all the threads.
-      let expected = workers == 1 ? threads : threads / workers
-      #expect(Parallel.map(pieces) { _ in Parallel.available }.allSatisfy { $0 == expected })
-    }
-    let deep = Parallel.map(2) { outer in
-      Parallel.map(3) { inner in (outer * 3 + inner, Parallel.available) }
-    }
-    #expect(deep.joined().map(\.0) == Array(0..<6))
-    let share = threads == 1 ? 1 : threads / 2
-    #expect(deep.joined().allSatisfy { $0.1 == (share == 1 ? 1 : share / min(3, share)) })
-  }
-}
-
 @Suite struct TensorTests {
+  @Test("A long chain of operations is differentiated and released")
+  func longChains() {
+    let variable = Tensor(2).tracked()
+    var value = variable
+    for _ in 0..<1_000_000 { value = -value }
+    #expect(gradients(of: value, withRespectTo: [variable])[0].scalar == 1)
+    value = variable
+    #expect(value.scalar == 2)
+  }
+
+  @Test("What two results share outlives the first of them")
+  func sharedHistory() {
+    let variable = Tensor(3).tracked()
+    let shared = variable.squared()
+    var first = shared
+    for _ in 0..<1_000 { first = first + shared }
+    let second = shared * variable
+    first = variable
+    #expect(gradients(of: second, withRespectTo: [variable])[0].scalar == 27)
+  }
+
   @Test func copiesAreValues() {
     let first = Tensor([1, 2, 3])
     var second = first

@@ -93,6 +93,30 @@ import Testing
       exitCode: 1, containing: "no/such")
   }
 
+  /// Line ends alone once took 32 bytes each.
+  @Test(.enabled(if: isLinux, "other systems do not limit an address space"))
+  func aPointsFileTakesMemoryForItsPointsAlone() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.file("points.csv")
+    let lineEnds = Data(repeating: UInt8(ascii: "\n"), count: 100 << 20)
+    try (Data("x,y,r,g,b\n1,1,9,9,9\n".utf8) + lineEnds + Data("1,1\n".utf8))
+      .write(to: URL(fileURLWithPath: path))
+    let limited = Program(name: "siren-hyper", preparation: "ulimit -v \(2 << 20)")
+    let outcome = try limited.run(
+      "inpaint", "--points", path, "--size", "8x8", "-o", folder.file("out.png"), "--quiet")
+    #expect(outcome.exitCode == 1)
+    #expect(
+      outcome.errors
+        == "Error: \(path), line 104857603: 5 numbers are expected, got 2; give one point per line\n"
+    )
+  }
+
+  #if os(Linux)
+    private static let isLinux = true
+  #else
+    private static let isLinux = false
+  #endif
+
   @Test func helpAndVersion() throws {
     let help = try Program.hyper.run("--help")
     #expect(help.exitCode == 0 && help.output.contains("EXAMPLES"))

@@ -1,4 +1,6 @@
+import DifferentiableCore
 import Foundation
+import TestSupport
 import Testing
 
 /// `bench` of both programs as built, on sizes that take no time.
@@ -13,7 +15,7 @@ import Testing
     #expect(prior.exitCode == 0 && prior.errors.isEmpty, "\(prior.errors)")
     let lines = (field.output + prior.output).split(separator: "\n")
     #expect(lines.count == 3)
-    for (line, name) in zip(lines, ["image", "render", "prior"]) {
+    for (line, name) in pairs(lines, ["image", "render", "prior"]) {
       #expect(line.contains("\"workload\":\"\(name)\""))
       for key in ["seconds", "gflops", "peak_fraction", "threads", "peak_memory_bytes"] {
         #expect(line.contains("\"\(key)\":"), "\(line)")

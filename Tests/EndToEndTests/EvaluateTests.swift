@@ -119,7 +119,7 @@ import Testing
     #expect(
       refused.errors
         == "Error: '\(network)' is a trained network and does not say what to measure next; "
-        + "learn a prior with 'siren-hyper train --head components'\n")
+        + "learn a prior with 'siren-hyper train --prior subspace'\n")
   }
 
   @Test func theProtocolOfThePaperIsNamed() throws {

@@ -1,3 +1,4 @@
+import DifferentiableCore
 import Foundation
 import Signals
 import TestSupport
@@ -104,11 +105,12 @@ import Testing
 
   @Test func oneSeedGivesOneFileWithAnyNumberOfThreads() throws {
     let folder = try TemporaryFolder()
-    let input = try picture(folder)
+    // More points than a tile has, so that there is work to share.
+    let input = try picture(folder, width: 60, height: 50)
     for threads in ["1", "3"] {
       try succeed(
         [
-          "fit", input, "--steps", "20", "--batch", "50", "--seed", "7", "--threads", threads,
+          "fit", input, "--steps", "20", "--batch", "2000", "--seed", "7", "--threads", threads,
           "-o", folder.file(threads),
         ] + Self.small)
     }
@@ -265,8 +267,9 @@ import Testing
   @Test func interruptionSaves() throws {
     let folder = try TemporaryFolder()
     let input = try picture(folder)
-    let outcome = try Program.siren.run(
-      ["fit", input, "--for", "30s"] + Self.small, signalAfter: 2)
+    // A line for each hundred steps, of a fit that would take ten minutes.
+    let outcome = try Program.siren.interrupt(
+      ["fit", input, "--for", "10m", "--json"] + Self.small, afterPrinting: #""step":100"#)
     #expect(outcome.exitCode == 1 && outcome.errors.contains("go on with --init"))
     try succeed(["info", folder.file("p.safetensors")])
   }

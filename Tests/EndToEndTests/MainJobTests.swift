@@ -5,20 +5,22 @@ import Testing
 
 /// Draw, index, train, inpaint, evaluate: the built program on a small collection.
 @Suite(.serialized) struct MainJobTests {
-  private func train(_ data: String, _ model: String, _ more: String...) throws -> Program.Outcome {
-    let arguments =
-      [
-        "train", "--dataset", data, "--size", "16", "-o", model, "--head", "modulated", "--batch",
-        "4",
-      ] + more
-    return try Program.hyper.run(arguments)
+  private func command(_ data: String, _ model: String, _ more: [String]) -> [String] {
+    [
+      "train", "--dataset", data, "--size", "16", "-o", model, "--head", "modulated", "--batch",
+      "4",
+    ] + more
+  }
+
+  private func train(_ data: String, _ model: String, _ more: [String]) throws -> Program.Outcome {
+    try Program.hyper.run(command(data, model, more))
   }
 
   @Test func theMainJobFromNothing() throws {
     let folder = try TemporaryFolder()
     let data = try Program.faces(60, in: folder)
     let model = folder.file("prior.safetensors")
-    let training = try train(data, model, "--steps", "6", "--json")
+    let training = try train(data, model, ["--steps", "6", "--json"])
     #expect(training.exitCode == 0, "\(training.errors)")
     #expect(training.output.contains(#""validation_mse":"#))
 
@@ -46,7 +48,7 @@ import Testing
     try checkWhatANetworkCan(model, picture, in: folder)
   }
 
-  /// The commands around a model, for one trained by descent.
+  /// The commands around a model, for a hypernetwork.
   private func checkWhatANetworkCan(
     _ model: String, _ picture: String, in folder: TemporaryFolder
   ) throws {
@@ -63,16 +65,16 @@ import Testing
     #expect(
       sample.errors
         == "Error: '\(model)' is a trained network, which knows one picture for each set of points "
-        + "and nothing to draw from; learn a prior with 'siren-hyper train --head components'\n")
+        + "and nothing to draw from; learn a prior with 'siren-hyper train --prior subspace'\n")
   }
 
   @Test func oneSeedGivesOneFileWithAnyNumberOfThreads() throws {
     let folder = try TemporaryFolder()
     let data = try Program.faces(60, in: folder)
     let (a, b, c) = (folder.file("a"), folder.file("b"), folder.file("c"))
-    #expect(try train(data, a, "--steps", "4", "--threads", "1").exitCode == 0)
-    #expect(try train(data, b, "--steps", "4", "--threads", "2").exitCode == 0)
-    #expect(try train(data, c, "--steps", "4", "--seed", "2").exitCode == 0)
+    #expect(try train(data, a, ["--steps", "4", "--threads", "1"]).exitCode == 0)
+    #expect(try train(data, b, ["--steps", "4", "--threads", "2"]).exitCode == 0)
+    #expect(try train(data, c, ["--steps", "4", "--seed", "2"]).exitCode == 0)
     let contents = try [a, b, c].map { try Data(contentsOf: URL(fileURLWithPath: $0)) }
     #expect(contents[0] == contents[1])
     #expect(contents[0] != contents[2])
@@ -82,26 +84,24 @@ import Testing
     let folder = try TemporaryFolder()
     let data = try Program.faces(60, in: folder)
     let (whole, parts) = (folder.file("whole"), folder.file("parts"))
-    #expect(try train(data, whole, "--steps", "60").exitCode == 0)
-    let interrupted = try Program.hyper.run(
-      [
-        "train", "--dataset", data, "--size", "16", "-o", parts, "--head", "modulated", "--batch",
-        "4", "--steps", "60",
-      ],
-      signalAfter: 0.6)
-    // On a very fast machine the run may be over before the signal; then it must be complete.
-    if interrupted.exitCode != 0 {
-      #expect(interrupted.errors.contains("--resume"))
-      #expect(!FileManager.default.fileExists(atPath: parts))
-      let again = try train(data, parts, "--steps", "60")
-      #expect(again.exitCode == 1)
-      #expect(again.errors.contains("holds an interrupted run"))
-      let other = try train(data, parts, "--steps", "61", "--resume")
-      #expect(other.exitCode == 1)
-      #expect(other.errors.contains("belongs to another run"))
-      let resumed = try train(data, parts, "--steps", "60", "--resume")
-      #expect(resumed.exitCode == 0, "\(resumed.errors)")
-    }
+    // The first of twenty validations comes after a twentieth of the run.
+    let length = ["--steps", "400"]
+    #expect(try train(data, whole, length).exitCode == 0)
+    let interrupted = try Program.hyper.interrupt(
+      command(data, parts, length) + ["--json"], afterPrinting: #""validation_mse":"#)
+    try #require(interrupted.exitCode == 1, "the run was over before the signal")
+    #expect(interrupted.errors.contains("go on with the same command and --resume"))
+    #expect(!FileManager.default.fileExists(atPath: parts))
+    #expect(FileManager.default.fileExists(atPath: parts + ".checkpoint"))
+    let again = try train(data, parts, length)
+    #expect(again.exitCode == 1)
+    #expect(again.errors.contains("holds an interrupted run"))
+    let other = try train(data, parts, ["--steps", "401", "--resume"])
+    #expect(other.exitCode == 1)
+    #expect(other.errors.contains("belongs to another run"))
+    let resumed = try train(data, parts, length + ["--resume"])
+    #expect(resumed.exitCode == 0, "\(resumed.errors)")
+    #expect(resumed.errors.contains("resumed at step "))
     #expect(
       try Data(contentsOf: URL(fileURLWithPath: whole))
         == Data(contentsOf: URL(fileURLWithPath: parts)))
@@ -112,7 +112,7 @@ import Testing
     let folder = try TemporaryFolder()
     let data = try Program.faces(60, in: folder)
     let model = folder.file("prior.safetensors")
-    #expect(try train(data, model, "--steps", "2").exitCode == 0)
+    #expect(try train(data, model, ["--steps", "2"]).exitCode == 0)
     let picture = data + "/face-00001.png"
 
     var mask = Image(width: 16, height: 16, channels: 1)

@@ -41,6 +41,17 @@ import Testing
         + "\(best.instructions) runs\n")
   }
 
+  /// Lines of JSON are handed on at once, and the end of the program must not forget one that was lost.
+  @Test(
+    .enabled(if: FileManager.default.fileExists(atPath: "/dev/full"), "there is no full device"),
+    arguments: [[], ["--json"]])
+  func outputThatIsLostIsNoSuccess(format: [String]) throws {
+    let outcome = try Program.siren.run(["info", "--cpu"] + format, outputTo: "/dev/full")
+    #expect(outcome.exitCode == 1)
+    #expect(
+      outcome.errors == "Error: the result could not be written to standard output\n")
+  }
+
   @Test func aModelOrTheProcessor() throws {
     #expect(try Program.siren.run("info").exitCode == 2)
     #expect(try Program.siren.run("info", "m.safetensors", "--cpu").exitCode == 2)

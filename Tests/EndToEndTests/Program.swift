@@ -5,6 +5,8 @@ import Testing
 /// One of the built programs, run as a user runs it.
 struct Program {
   let name: String
+  /// Commands of a shell that prepare the process, limits for example; nil runs the program alone.
+  var preparation: String?
 
   /// What a run left behind.
   struct Outcome {
@@ -28,42 +30,91 @@ struct Program {
   /// Runs the program; standard error is not a terminal.
   func run(_ arguments: String...) throws -> Outcome { try run(arguments) }
 
-  /// Runs the program and, if told, interrupts it after some seconds.
+  /// Runs the program to its end.
   ///
   /// - Parameters:
   ///   - environment: variables beside those of the tests.
   ///   - folder: the current folder; nil is that of the tests.
+  ///   - device: what standard output goes to instead of the outcome, which is then empty.
   func run(
-    _ arguments: [String], signalAfter seconds: Double? = nil, environment: [String: String] = [:],
-    in folder: String? = nil
+    _ arguments: [String], environment: [String: String] = [:], in folder: String? = nil,
+    outputTo device: String? = nil
   ) throws -> Outcome {
-    let process = Process()
-    let executable = try #require(location, "the program is not built beside the tests")
-    process.executableURL = executable
-    process.arguments = arguments
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-    if let folder { process.currentDirectoryURL = URL(fileURLWithPath: folder) }
-    let temporary = FileManager.default.temporaryDirectory
-    let stamp = UUID().uuidString
-    let (out, err) = (
-      temporary.appendingPathComponent("out-\(stamp)"),
-      temporary.appendingPathComponent("err-\(stamp)")
-    )
-    for file in [out, err] { try Data().write(to: file) }
-    defer { for file in [out, err] { try? FileManager.default.removeItem(at: file) } }
-    process.standardOutput = try FileHandle(forWritingTo: out)
-    process.standardError = try FileHandle(forWritingTo: err)
-    process.standardInput = FileHandle.nullDevice
-    try process.run()
-    if let seconds {
-      Thread.sleep(forTimeInterval: seconds)
-      process.interrupt()
+    try Run(self, arguments, environment: environment, in: folder, outputTo: device).finish()
+  }
+
+  /// Runs the program and interrupts it, as Ctrl-C does, once it has printed a text.
+  ///
+  /// The text shows how far the program has come, so the moment does not depend on the speed of the
+  /// machine. Give it work that goes on for long after the text.
+  ///
+  /// - Throws: an expectation that failed, if the program ends without the text.
+  func interrupt(
+    _ arguments: [String], afterPrinting text: String,
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) throws -> Outcome {
+    let run = try Run(self, arguments, environment: [:], in: nil)
+    // Long after any program here should have printed it; what hangs is interrupted too.
+    let deadline = Date(timeIntervalSinceNow: 120)
+    while run.process.isRunning && !run.printed.contains(text) && Date() < deadline {
+      Thread.sleep(forTimeInterval: 0.005)
     }
-    process.waitUntilExit()
-    return Outcome(
-      exitCode: process.terminationStatus,
-      output: String(decoding: try Data(contentsOf: out), as: UTF8.self),
-      errors: String(decoding: try Data(contentsOf: err), as: UTF8.self))
+    run.process.interrupt()
+    let outcome = try run.finish()
+    try #require(
+      outcome.output.contains(text),
+      "the program ended without '\(text)': \(outcome.output)\(outcome.errors)",
+      sourceLocation: sourceLocation)
+    return outcome
+  }
+
+  /// A running program, whose output goes to files.
+  private final class Run {
+    let process = Process()
+    private let folder: TemporaryFolder
+
+    init(
+      _ program: Program, _ arguments: [String], environment: [String: String],
+      in currentFolder: String?, outputTo device: String? = nil
+    ) throws {
+      let executable = try #require(
+        program.location, "the program is not built beside the tests")
+      process.executableURL = executable
+      process.arguments = arguments
+      if let preparation = program.preparation {
+        process.executableURL = URL(fileURLWithPath: "/bin/sh")
+        process.arguments =
+          ["-c", preparation + "; exec \"$0\" \"$@\"", executable.path] + arguments
+      }
+      process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+      if let currentFolder {
+        process.currentDirectoryURL = URL(fileURLWithPath: currentFolder)
+      }
+      folder = try TemporaryFolder()
+      let files = try ["out", "err"].map {
+        try FileHandle(forWritingTo: URL(fileURLWithPath: folder.write("", to: $0)))
+      }
+      process.standardOutput =
+        try device.map { try FileHandle(forWritingTo: URL(fileURLWithPath: $0)) } ?? files[0]
+      process.standardError = files[1]
+      process.standardInput = FileHandle.nullDevice
+      try process.run()
+    }
+
+    /// What went to standard output so far.
+    var printed: String { (try? text("out")) ?? "" }
+
+    /// Waits for the program's end.
+    func finish() throws -> Outcome {
+      process.waitUntilExit()
+      return Outcome(
+        exitCode: process.terminationStatus, output: try text("out"), errors: try text("err"))
+    }
+
+    private func text(_ name: String) throws -> String {
+      String(
+        decoding: try Data(contentsOf: URL(fileURLWithPath: folder.file(name))), as: UTF8.self)
+    }
   }
 }
 

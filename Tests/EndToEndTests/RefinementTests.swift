@@ -17,9 +17,9 @@ import Testing
       "evaluate", "--dataset", data, "--model", model, "--context", "40", "--no-baselines",
       "--refine", "20", "--json", "--quiet")
     #expect(evaluated.exitCode == 0, "\(evaluated.errors)")
-    let methods = evaluated.output.split(separator: "\n").compactMap { line in
-      (try? JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])?["method"]
-        as? String
+    let methods = try evaluated.output.split(separator: "\n").map { line in
+      let row = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+      return row?["method"] as? String
     }
     #expect(methods == ["model", "model+pasted", "model+refined", "model+refined+pasted"])
     let refined = try Program.hyper.run(
@@ -40,7 +40,7 @@ import Testing
     ),
     (
       ["train", "--dataset", "a", "--no-conditioning"],
-      "--conditioning is for --head modulated, low-rank and full; leave it out."
+      "--conditioning is for --prior hypernetwork; leave it out."
     ),
     (
       ["evaluate", "--dataset", "a", "--model", "m", "--active", "--refine", "5"],

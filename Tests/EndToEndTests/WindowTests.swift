@@ -36,7 +36,7 @@ import Testing
     }
     let trained = try Program.hyper.run(train + ["-o", model])
     #expect(trained.exitCode == 0, "\(trained.errors)")
-    // 45 rows and 45 columns of places in each upper part of 60 x 60; judges are limited.
+    // 45 rows and 45 columns of places in each upper part of 60 x 60; validation pictures are limited.
     #expect(trained.errors.contains("10125 training windows, 256 validation windows\n"))
     #expect(trained.output.contains("10125 windows in "))
     let info = try Program.hyper.run("info", model)
@@ -91,10 +91,11 @@ import Testing
     #expect(
       both.errors.hasPrefix(
         "Error: --next looks at the picture as a whole, leave out --windows.\n"))
-    let descent = try Program.hyper.run("train", "--dataset", "x", "--windows", "--encoder", "set")
-    #expect(descent.exitCode == 2)
+    let loopSettings = try Program.hyper.run(
+      "train", "--dataset", "x", "--windows", "--encoder", "set")
+    #expect(loopSettings.exitCode == 2)
     #expect(
-      descent.errors.hasPrefix(
-        "Error: --windows is for --head components; leave --encoder set out.\n"))
+      loopSettings.errors.hasPrefix(
+        "Error: --windows is for --prior subspace; leave --encoder set out.\n"))
   }
 }

@@ -1,7 +1,7 @@
 import DifferentiableCore
 import Fields
 import Foundation
-import RandomNumbers
+import Numerics
 import TestSupport
 import Testing
 import Training
@@ -68,6 +68,24 @@ import Training
       problem.lossGradient(of: field(), PointBatch(seed: 1, step: step)).loss
     }
     #expect(loss(1) == loss(1) && loss(1) != loss(2))
+  }
+
+  @Test func threadsChangeNothing() {
+    let domain = Domain.box([-1...1, -1...1], count: 2_000)
+    let constraints: [Constraint] = [
+      .relation("fused", on: domain, derivatives: .laplacian) { $0.laplacian - $0.value },
+      .composed("composed", on: domain) { x, field in
+        let value = field(x)
+        return laplacian(of: value, at: x) + value * value
+      },
+    ]
+    for constraint in constraints {
+      let problem = ConstraintProblem(coordinates: 2, outputs: 1, [constraint])
+      expectSameResult {
+        let (loss, gradient) = problem.lossGradient(of: field(), PointBatch(seed: 1, step: 1))
+        return [Float(loss)] + gradient
+      }
+    }
   }
 
   /// Equation 1 with two conditions: the Laplacian inside and the values on the border have one

@@ -1,5 +1,6 @@
 import DifferentiableCore
 import Fields
+import Files
 import Foundation
 import TestSupport
 import Testing
@@ -167,7 +168,7 @@ struct GoldenRun: Decodable, Sendable {
         case .gradient: block.gradient
         case .laplacian: block.laplacian
         }
-      let differences = zip(found, own).map { $0 - $1 }
+      let differences = pairs(found, own).map { $0 - $1 }
       let scaled = differences.map { 2 * $0 * share }
       switch kind {
       case .value: slopes.value = scaled

@@ -1,4 +1,6 @@
+import DifferentiableCore
 import Fields
+import Files
 import Foundation
 import Signals
 import TestSupport
@@ -137,12 +139,12 @@ private struct FilteredPicture {
   var sobel: [Float] {
     let rows = correlated((-1, 0, 1), axis: 0).correlated((1, 2, 1), axis: 1).values
     let columns = correlated((-1, 0, 1), axis: 1).correlated((1, 2, 1), axis: 0).values
-    return zip(rows, columns).flatMap { [$0, $1] }
+    return pairs(rows, columns).flatMap { [$0, $1] }
   }
 
   /// `[n, 1]`.
   var laplacian: [Float] {
-    zip(correlated((1, -2, 1), axis: 0).values, correlated((1, -2, 1), axis: 1).values)
+    pairs(correlated((1, -2, 1), axis: 0).values, correlated((1, -2, 1), axis: 1).values)
       .map { $0 + $1 }
   }
 }

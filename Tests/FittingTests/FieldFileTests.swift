@@ -1,8 +1,9 @@
 import DifferentiableCore
 import Fields
+import Files
 import Fitting
 import Foundation
-import RandomNumbers
+import Numerics
 import TestSupport
 import Testing
 import Training

@@ -1,6 +1,7 @@
+import DifferentiableCore
 import Fields
 import Fitting
-import RandomNumbers
+import Numerics
 import Signals
 import TestSupport
 import Testing

@@ -2,7 +2,7 @@ import DifferentiableCore
 import Fields
 import Fitting
 import Foundation
-import RandomNumbers
+import Numerics
 import Signals
 import TestSupport
 import Testing
@@ -69,8 +69,9 @@ import Testing
           return objective.lossGradient(of: field, batch).loss
         }
         let expected = (moved(2e-3) - moved(-2e-3)) / 4e-3
-        let found = zip(gradient, direction).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
+        let found = pairs(gradient, direction).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
         expectClose(actual: found, expected: expected, absolute: 1e-4, relative: 2e-2, "\(index)")
+        #expect(abs(expected) > 1e-2, "too flat to compare")
       }
     }
   }

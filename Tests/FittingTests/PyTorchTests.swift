@@ -1,7 +1,7 @@
 import Fields
 import Fitting
 import Foundation
-import RandomNumbers
+import Numerics
 import TestSupport
 import Testing
 

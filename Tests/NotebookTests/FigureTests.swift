@@ -1,7 +1,7 @@
 import Fields
 import Fitting
 import Notebook
-import RandomNumbers
+import Numerics
 import Reporting
 import Testing
 

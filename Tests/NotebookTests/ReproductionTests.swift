@@ -3,6 +3,7 @@ import Foundation
 import Notebook
 import Reporting
 import Signals
+import SyntheticData
 import TestSupport
 import Testing
 

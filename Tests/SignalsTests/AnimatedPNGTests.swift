@@ -60,6 +60,6 @@ import Testing
     let tail = found.filter { $0.type == "fdAT" }.suffix(last.count).map {
       Array($0.payload.dropFirst(4))
     }
-    #expect(tail == last.map(\.payload))
+    #expect(!last.isEmpty && tail == last.map(\.payload))
   }
 }

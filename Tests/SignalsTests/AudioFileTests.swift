@@ -1,5 +1,6 @@
+import Files
 import Foundation
-import RandomNumbers
+import Numerics
 import Signals
 import TestSupport
 import Testing
@@ -42,7 +43,7 @@ import Testing
   func noShortenedFileIsASound(name: String) throws {
     let bytes = try Fixtures.bytes(name)
     for count in [0, 3, 12, 30, 50, bytes.count / 2, bytes.count - 5] {
-      let error = #expect(throws: AudioFileError.self, "\(name) of \(count) bytes") {
+      let error = #expect(throws: FileError.self, "\(name) of \(count) bytes") {
         try AudioFile.decode(Array(bytes.prefix(count)), path: "cut.wav")
       }
       #expect(error.map { !"\($0)".contains("\n") && "\($0)".hasPrefix("cut.wav: ") } == true)
@@ -53,16 +54,22 @@ import Testing
   func damagedBytesNeverStopTheProgram(name: String) throws {
     let bytes = try Fixtures.bytes(name)
     var generator = Xoshiro256(seed: 5)
+    var refused = 0
     for _ in 0..<60 {
       var damaged = bytes
       for _ in 0..<4 {
         damaged[generator.uniform(below: min(200, bytes.count))] = UInt8(
           generator.uniform(below: 256))
       }
-      let read = try? AudioFile.decode(
-        damaged, path: name, limits: AudioLimits(maximumSamples: 100_000))
-      #expect(read.map { $0.samples.allSatisfy(\.isFinite) && $0.samples.count <= 100_000 } ?? true)
+      do {
+        let read = try AudioFile.decode(
+          damaged, path: name, limits: AudioLimits(maximumSamples: 100_000))
+        #expect(read.samples.allSatisfy(\.isFinite) && read.samples.count <= 100_000)
+      } catch is FileError {
+        refused += 1
+      }
     }
+    #expect(refused > 10)
   }
 
   @Test func whatIsNoSound() throws {
@@ -71,19 +78,19 @@ import Testing
     for position in 54..<58 { noSamples[position] = 0 }
     var invalid = sound
     invalid.samples[7] = .nan
-    let cases: [(bytes: [UInt8], kind: AudioFileError.Kind, text: String)] = [
-      (Array("text".utf8), .notASound, "neither WAV, FLAC nor Ogg"),
+    let cases: [(bytes: [UInt8], kind: FileError.Kind, text: String)] = [
+      (Array("text".utf8), .unknownFormat, "neither WAV, FLAC nor Ogg"),
       (noSamples, .empty, "holds no samples"),
       ([UInt8](try AudioFile.encodeWAV(invalid)), .corrupt, "frame 3 of the WAV is nan"),
     ]
     for (bytes, kind, text) in cases {
-      let error = #expect(throws: AudioFileError.self) {
+      let error = #expect(throws: FileError.self) {
         try AudioFile.decode(bytes, path: "f")
       }
       #expect(
         error?.kind == kind && error?.reason.contains(text) == true, "\(String(describing: error))")
     }
-    let large = #expect(throws: AudioFileError.self) {
+    let large = #expect(throws: FileError.self) {
       try AudioFile.decode(
         [UInt8](try AudioFile.encodeWAV(sound)), path: "f", limits: AudioLimits(maximumSamples: 10))
     }
@@ -98,7 +105,7 @@ import Testing
     try ImageFile.writePNG(picture, to: folder.file("picture.wav"), overwrite: false)
     #expect(try SignalFile.read(folder.file("picture.wav")) == .image(picture))
     let text = try folder.write("neither", to: "text.flac")
-    #expect(throws: ImageFileError.self) { try SignalFile.read(text) }
+    #expect(throws: FileError.self) { try SignalFile.read(text) }
     #expect(throws: (any Error).self) { try SignalFile.read(folder.path) }
   }
 
@@ -106,7 +113,7 @@ import Testing
     let folder = try TemporaryFolder()
     try AudioFile.writeWAV(sound, to: folder.file("s.wav"), overwrite: false)
     #expect(try AudioFile.read(folder.file("s.wav")) == sound)
-    #expect(throws: AudioFileError.self) {
+    #expect(throws: FileError.self) {
       try AudioFile.writeWAV(sound, to: folder.file("s.wav"), overwrite: false)
     }
     #expect(try folder.names() == ["s.wav"])

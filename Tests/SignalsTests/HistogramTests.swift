@@ -1,5 +1,5 @@
 import Foundation
-import RandomNumbers
+import Numerics
 import Signals
 import Testing
 

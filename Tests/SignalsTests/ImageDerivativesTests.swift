@@ -1,3 +1,4 @@
+import DifferentiableCore
 import Foundation
 import Signals
 import TestSupport

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Signals
 import TestSupport
@@ -24,7 +25,7 @@ import Testing
   }
 
   @Test func fiveChannelsAreNoPNG() {
-    let error = #expect(throws: ImageFileError.self) {
+    let error = #expect(throws: FileError.self) {
       try ImageFile.encodePNG(Image(width: 2, height: 1, channels: 5))
     }
     #expect(error?.kind == .unsupported)
@@ -35,7 +36,7 @@ import Testing
     let folder = try TemporaryFolder()
     let path = try folder.write("old", to: "out.png")
     let image = Image.pattern(width: 2, height: 2, channels: 1)
-    let error = #expect(throws: ImageFileError.self) {
+    let error = #expect(throws: FileError.self) {
       try ImageFile.writePNG(image, to: path, overwrite: false)
     }
     #expect(error?.kind == .exists)

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Signals
 import TestSupport
@@ -37,8 +38,8 @@ import Testing
     try #require(bytes.indices.dropLast().first { bytes[$0] == 0xFF && bytes[$0 + 1] == marker })
   }
 
-  private func kind(_ bytes: [UInt8]) -> ImageFileError.Kind? {
-    #expect(throws: ImageFileError.self) {
+  private func kind(_ bytes: [UInt8]) -> FileError.Kind? {
+    #expect(throws: FileError.self) {
       try ImageFile.decode(Data(bytes), path: "test.jpg")
     }?.kind
   }
@@ -62,7 +63,7 @@ import Testing
     let frame = try segment(0xC0, in: bytes)
     var empty = bytes
     empty.replaceSubrange(frame + 5..<frame + 9, with: [0, 0, 0, 24])
-    #expect(kind(empty) == .emptySize)
+    #expect(kind(empty) == .empty)
     var huge = bytes
     huge.replaceSubrange(frame + 5..<frame + 9, with: [0xFF, 0xFF, 0xFF, 0xFF])
     #expect(kind(huge) == .tooLarge)
@@ -89,7 +90,7 @@ import Testing
       return Data(bytes[..<scan] + scans + bytes[end...])
     }
     #expect(try ImageFile.decode(repeated(10), path: "").width == 24)
-    let error = #expect(throws: ImageFileError.self) {
+    let error = #expect(throws: FileError.self) {
       try ImageFile.decode(repeated(600), path: "many.jpg")
     }
     #expect(error?.kind == .unsupported)

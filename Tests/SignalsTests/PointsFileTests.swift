@@ -1,3 +1,4 @@
+import Files
 import Signals
 import TestSupport
 import Testing
@@ -55,13 +56,55 @@ import Testing
     #expect(error?.description.contains("expected 0 to 1; leave --unit out") == true)
   }
 
+  @Test("A file longer than a piece of it is read as its text is")
+  func readsLongFiles() throws {
+    let lines = (0..<60_000).map { "\($0 % 97).25, \($0 % 89),\($0 % 256)" }
+    let text = "x,y,v\n" + lines.joined(separator: "\r\n")
+    let folder = try TemporaryFolder()
+    let points = try PointsFile.read(folder.write(text, to: "points.csv"), unitValues: false)
+    #expect(points.count == 60_000)
+    #expect(points == (try parse(text)))
+    let bad = try folder.write(text + "\n1,2\n", to: "bad.csv")
+    let error = #expect(throws: PointsFileError.self) {
+      try PointsFile.read(bad, unitValues: false)
+    }
+    #expect(error?.line == 60_002)
+  }
+
+  @Test("A line has a limit, whatever stands in it", arguments: ["1", " ", "\u{0}"])
+  func longLines(filling: String) throws {
+    let limit = PointsFile.maximumLineBytes
+    let folder = try TemporaryFolder()
+    for count in [limit + 1, 5 * limit] {
+      let text = "x,y,v\n1,2,3\n" + String(repeating: filling, count: count)
+      let path = try folder.write(text, to: "long.csv")
+      let error = #expect(throws: PointsFileError.self) {
+        try PointsFile.read(path, unitValues: false)
+      }
+      #expect(
+        error?.description.contains(", line 3: the line has more than 65536 bytes; ") == true,
+        "\(String(describing: error))")
+    }
+    let longest = "x,y,v\n" + String(repeating: " ", count: limit - 5) + "1,2,3\n"
+    #expect(try parse(longest).count == 1)
+  }
+
+  @Test func textThatIsNoneIsNamedByItsLine() throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.write(Array("x,y,v\n1,2,3\n1,\u{e9}".utf8.dropLast()), to: "p.csv")
+    let error = #expect(throws: PointsFileError.self) {
+      try PointsFile.read(path, unitValues: false)
+    }
+    #expect(error?.description.contains(", line 3: this is not a text file (UTF-8); ") == true)
+  }
+
   @Test func readsFiles() throws {
     let folder = try TemporaryFolder()
     let path = try folder.write("x,y,v\n1,2,255\n", to: "points.csv")
     #expect(try PointsFile.read(path, unitValues: false).values == [1])
     let binary = try folder.write([0xFF, 0xFE, 0x00], to: "binary.csv")
     #expect(throws: PointsFileError.self) { try PointsFile.read(binary, unitValues: false) }
-    #expect(throws: ImageFileError.self) {
+    #expect(throws: FileError.self) {
       try PointsFile.read(folder.file("absent.csv"), unitValues: false)
     }
   }

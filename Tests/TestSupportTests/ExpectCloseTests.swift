@@ -14,17 +14,6 @@ import Testing
     expectClose(actual: image, expected: image)
   }
 
-  private func expectIssue(
-    containing text: String, _ body: () -> Void, sourceLocation: SourceLocation = #_sourceLocation
-  ) {
-    // An issue with another message isn't the known one and fails the test, as does none.
-    withKnownIssue(sourceLocation: sourceLocation) {
-      body()
-    } matching: { issue in
-      issue.comments.contains { $0.rawValue.contains(text) }
-    }
-  }
-
   @Test func failsOutsideTolerance() {
     expectIssue(containing: "expected 1.0 within 0.05") {
       expectClose(actual: 1.06, expected: 1.0, absolute: 0.05)

@@ -1,6 +1,6 @@
 import DifferentiableCore
 import Fields
-import RandomNumbers
+import Numerics
 import Signals
 
 /// How one kind of number in a layer is distributed over units and inputs, and which frequencies it

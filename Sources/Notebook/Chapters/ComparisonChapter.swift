@@ -2,7 +2,7 @@ import DifferentiableCore
 import Fields
 import Fitting
 import Foundation
-import RandomNumbers
+import Numerics
 import Reporting
 import Signals
 import Training

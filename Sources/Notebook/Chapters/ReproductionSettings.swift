@@ -1,5 +1,6 @@
 import Fitting
 import Signals
+import SyntheticData
 
 /// What the notebook is run on, and how long each part may take.
 public struct ReproductionSettings: Sendable {

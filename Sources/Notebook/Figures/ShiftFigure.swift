@@ -1,3 +1,4 @@
+import DifferentiableCore
 import Fitting
 import Foundation
 import Reporting

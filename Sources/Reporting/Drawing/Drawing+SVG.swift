@@ -15,7 +15,7 @@ extension Drawing {
   /// - Parameters:
   ///   - surface: where it is shown.
   ///   - label: what the picture shows, for those who cannot see it; in a page only.
-  /// - Throws: `ImageFileError` for a picture that cannot be encoded.
+  /// - Throws: `FileError` for a picture that cannot be encoded.
   public func svg(for surface: Surface = .file, label: String = "") throws -> String {
     var writer = SVGWriter(surface: surface)
     let size = "viewBox=\"0 0 \(SVGWriter.number(width)) \(SVGWriter.number(height))\""

@@ -5,7 +5,7 @@ import Signals
 extension Page {
   /// The page as one HTML file that needs no other and no network.
   ///
-  /// - Throws: `ImageFileError` for a picture that cannot be encoded.
+  /// - Throws: `FileError` for a picture that cannot be encoded.
   public func html() throws -> String {
     let template = try MustacheTemplate(string: PageTemplate.text)
     let content: [String: Any] = [

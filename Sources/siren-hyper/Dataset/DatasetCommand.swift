@@ -1,4 +1,5 @@
 import ArgumentParser
+import DatasetCatalog
 
 /// `siren-hyper dataset`: what is in a folder of pictures.
 struct DatasetCommand: ParsableCommand {

@@ -1,7 +1,7 @@
 import ArgumentParser
 import CommandSupport
 import DatasetCatalog
-import RandomNumbers
+import Numerics
 import Reporting
 import Signals
 

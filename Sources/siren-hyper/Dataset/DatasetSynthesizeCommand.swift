@@ -2,6 +2,8 @@ import ArgumentParser
 import CommandSupport
 import DatasetCatalog
 import Foundation
+import Reporting
+import SyntheticData
 
 /// `siren-hyper dataset synthesize DIR`: draws faces to train and try things on.
 struct DatasetSynthesizeCommand: ParsableCommand {

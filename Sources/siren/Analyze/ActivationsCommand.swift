@@ -1,5 +1,6 @@
 import ArgumentParser
 import CommandSupport
+import DifferentiableCore
 import Fitting
 import Foundation
 import Notebook

@@ -1,8 +1,9 @@
 import ArgumentParser
 import CommandSupport
-import DifferentiableCore
+import Files
 import Foundation
 import Notebook
+import Numerics
 import Reporting
 import Signals
 

@@ -1,7 +1,9 @@
 import DifferentiableCore
 import Fitting
 import Foundation
+import Numerics
 import Signals
+import TestSupport
 import Testing
 
 /// The distributions inside a network, against theory.
@@ -65,12 +67,7 @@ import Testing
   }
 
   @Test func theResultDoesNotDependOnTheThreads() {
-    let threads = Parallel.threadCount
-    defer { Parallel.threadCount = threads }
-    Parallel.threadCount = 1
-    let one = ActivationStudy(small)
-    Parallel.threadCount = 2
-    #expect(ActivationStudy(small) == one)
+    let one = expectSameResult { ActivationStudy(small) }
     var other = small
     other.seed = 8
     #expect(ActivationStudy(other) != one)

@@ -1,7 +1,8 @@
 import Fields
 import Fitting
 import Foundation
-import RandomNumbers
+import Numerics
+import TestSupport
 import Testing
 
 @Suite struct PeriodStudyTests {
@@ -27,7 +28,7 @@ import Testing
     let moved = study.coordinates.map { x in
       sin(x + 2 * Double.pi * 3) + sin(1.3 * (x + 2 * Double.pi * 3))
     }
-    let largest = zip(study.sum, moved).map { abs($0 - $1) }.max() ?? 0
+    let largest = maximumDifference(study.sum, moved)
     #expect(abs(largest - study.mismatch(afterTurns: 3)) < 1e-4)
   }
 

@@ -1,0 +1,232 @@
+import Numerics
+
+extension Tensor {
+  /// What given last layers make of features at some points, and what they make of them after they were fitted to
+  /// values observed at others.
+  ///
+  /// G are the given layers, W the ridge regression of what they leave of the observed values; the result is
+  /// `[x 1] (G + W)` and `[x 1] G` side by side. One operation, since its derivatives need neither a second Gram
+  /// matrix nor a second factorization, and write each feature's once; those of higher order are the composition's.
+  ///
+  /// - Parameters:
+  ///   - observed: `[b, n, c]`, at the first n >= 1 points of the features `self`, `[b, n + m, k]`; m >= 1.
+  ///   - layers: G, `[b, k + 1, c]`, the constants' row last.
+  ///   - precision: of W's rows relative to the noise, `[k + 1]`, positive.
+  /// - Returns: `[b, m, 2 c]`; NaN where the system cannot be solved.
+  package func ridgeFittedOutput(
+    observed values: Tensor, layers: Tensor, precision: Tensor
+  ) -> Tensor {
+    precondition(
+      rank == 3 && values.rank == 3 && shape[0] == values.shape[0]
+        && (1..<shape[1]).contains(values.shape[1])
+        && layers.shape == [shape[0], shape[2] + 1, values.shape[2]]
+        && precision.shape == [shape[2] + 1],
+      "no readout of \(shape) fitted to \(values.shape) from \(layers.shape), \(precision.shape)")
+    let readout = FittedReadout(
+      observed: values.shape[1], targets: shape[1] - values.shape[1], features: shape[2],
+      channels: values.shape[2])
+    let items = shape[0]
+    let result = Tensor.writing([items, readout.targets, 2 * readout.channels]) { _ in }
+    let kept = Parallel.map(items) { item in
+      readout.forward(
+        buffer.pointer + item * readout.featureCount,
+        observed: values.buffer.pointer + item * readout.observedCount,
+        layers: layers.buffer.pointer + item * readout.layerCount, precision.buffer.pointer,
+        result.buffer.pointer + item * readout.outputCount)
+    }
+    return result.recorded(
+      from: [self, values, layers, precision],
+      composition: {
+        $0[0].fittedReadoutComposition(observed: $0[1], layers: $0[2], precision: $0[3])
+      }
+    ) { pull in
+      let slopes = pull.inputs[..<3].map { Tensor.writing($0.shape) { _ in } }
+      let perPrecision = Tensor.writing([items, readout.features + 1]) { _ in }
+      Parallel.forEach(items) { item in
+        let feature = item * readout.featureCount
+        let layer = item * readout.layerCount
+        readout.reverse(
+          kept[item], pull.inputs[0].buffer.pointer + feature,
+          layers: pull.inputs[2].buffer.pointer + layer, pull.inputs[3].buffer.pointer,
+          cotangent: pull.cotangent.buffer.pointer + item * readout.outputCount,
+          perFeature: slopes[0].buffer.pointer + feature,
+          perValue: slopes[1].buffer.pointer + item * readout.observedCount,
+          perLayer: slopes[2].buffer.pointer + layer,
+          perPrecision: perPrecision.buffer.pointer + item * (readout.features + 1))
+      }
+      return slopes + [perPrecision.sum(axes: [0])]
+    }
+  }
+
+  /// The plain composition: the oracle of ``ridgeFittedOutput(observed:layers:precision:)``, and its form under a mask.
+  ///
+  /// - Parameter mask: of the observed points, `[b, n]`: 1 for a point, 0 for padding; nil if all are points.
+  package func fittedReadoutComposition(
+    observed values: Tensor, layers: Tensor, precision: Tensor, mask: Tensor? = nil
+  ) -> Tensor {
+    let (batch, points) = (shape[0], values.shape[1])
+    let extended = withConstant
+    var features = extended.sliced(axis: 1, 0..<points)
+    var residuals = values - features.matrixProduct(layers)
+    if let weight = mask?.reshaped([batch, points, 1]) {
+      features = features * weight
+      residuals = residuals * weight
+    }
+    let change = features.ridgeRegression(of: residuals, precision: precision)
+    return extended.sliced(axis: 1, points..<shape[1])
+      .matrixProduct(.concatenated([layers + change, layers], axis: 2))
+  }
+
+  /// With a constant appended to every row, `[b, n, k + 1]` for `self` of shape `[b, n, k]`.
+  package var withConstant: Tensor {
+    Tensor.concatenated([self, .ones([shape[0], shape[1], 1])], axis: 2)
+  }
+
+  /// Ridge regression in plain operations, without a constant of its own.
+  ///
+  /// Where points are fewer than features, `(X^T X + D)^-1 X^T R = D^-1 X^T (X D^-1 X^T + I)^-1 R`.
+  ///
+  /// - Parameters:
+  ///   - values: R, `[b, n, c]` for features X, `self`, of shape `[b, n, k]`.
+  ///   - precision: D, `[k]`, positive.
+  /// - Returns: `[b, k, c]`.
+  package func ridgeRegression(of values: Tensor, precision: Tensor) -> Tensor {
+    let (points, features) = (shape[1], shape[2])
+    if points < features {
+      let weighted = self / precision
+      let kernel = weighted.matrixProduct(self, transposingRight: true) + .identity(points)
+      return weighted.matrixProduct(kernel.positiveDefiniteSolution(values), transposingLeft: true)
+    }
+    let gram = gram() + .identity(features) * precision
+    return gram.positiveDefiniteSolution(matrixProduct(values, transposingLeft: true))
+  }
+
+  private static func identity(_ size: Int) -> Tensor {
+    var values = [Float](repeating: 0, count: size * size)
+    for position in 0..<size { values[position * size + position] = 1 }
+    return Tensor(values, shape: [size, size])
+  }
+}
+
+/// The work of ``Tensor/ridgeFittedOutput(observed:layers:precision:)`` for one item.
+private struct FittedReadout: Sendable {
+  let observed: Int
+  let targets: Int
+  let features: Int
+  let channels: Int
+
+  var featureCount: Int { (observed + targets) * features }
+  var observedCount: Int { observed * channels }
+  var layerCount: Int { (features + 1) * channels }
+  var outputCount: Int { 2 * targets * channels }
+
+  private var regression: RidgeRegression {
+    RidgeRegression(points: observed, features: features, channels: channels)
+  }
+  /// G where values are observed.
+  private var atObserved: DenseLayer {
+    DenseLayer(rows: observed, inputs: features, outputs: channels)
+  }
+  /// G + W and G at the targets.
+  private var atTargets: DenseLayer {
+    DenseLayer(rows: targets, inputs: features, outputs: 2 * channels)
+  }
+
+  /// What the reverse pass needs of the forward pass.
+  struct Kept: Sendable {
+    /// What G leaves of the observed values, `[n, c]`.
+    let residuals: [Float]
+    /// W, `[k + 1, c]`.
+    let change: [Float]
+    let regression: RidgeRegression.Kept
+  }
+
+  func forward(
+    _ x: UnsafePointer<Float>, observed values: UnsafePointer<Float>,
+    layers: UnsafePointer<Float>, _ precision: UnsafePointer<Float>,
+    _ output: UnsafeMutablePointer<Float>
+  ) -> Kept {
+    var residuals = [Float](repeating: 0, count: observedCount)
+    atObserved.forward(x, layers, &residuals)
+    for position in 0..<observedCount {
+      residuals[position] = values[position] - residuals[position]
+    }
+    let (change, kept) = regression.forward(x, residuals, precision)
+    atTargets.forward(x + observed * features, both(layers, change), output)
+    return Kept(residuals: residuals, change: change, regression: kept)
+  }
+
+  /// G + W and G side by side.
+  private func both(_ layers: UnsafePointer<Float>, _ change: [Float]) -> [Float] {
+    var result = [Float](repeating: 0, count: 2 * layerCount)
+    for row in 0...features {
+      for channel in 0..<channels {
+        let (from, to) = (row * channels + channel, 2 * row * channels + channel)
+        result[to] = layers[from] + change[from]
+        result[to + channels] = layers[from]
+      }
+    }
+    return result
+  }
+
+  func reverse(
+    _ kept: Kept, _ x: UnsafePointer<Float>, layers: UnsafePointer<Float>,
+    _ precision: UnsafePointer<Float>, cotangent: UnsafePointer<Float>,
+    perFeature: UnsafeMutablePointer<Float>, perValue: UnsafeMutablePointer<Float>,
+    perLayer: UnsafeMutablePointer<Float>, perPrecision: UnsafeMutablePointer<Float>
+  ) {
+    let targetFeatures = observed * features
+    var perBoth = [Float](repeating: 0, count: 2 * layerCount)
+    atTargets.reverse(
+      x + targetFeatures, both(layers, kept.change), cotangent,
+      perInput: perFeature + targetFeatures, perWeight: &perBoth)
+    var perChange = [Float](repeating: 0, count: layerCount)
+    for row in 0...features {
+      for channel in 0..<channels {
+        let (to, from) = (row * channels + channel, 2 * row * channels + channel)
+        perChange[to] = perBoth[from]
+        perLayer[to] = perBoth[from] + perBoth[from + channels]
+      }
+    }
+    let slopes = regression.reverse(
+      kept.regression, x, kept.residuals, precision, weights: kept.change, cotangent: perChange)
+    perValue.update(from: slopes.perValue, count: observedCount)
+    // The observed points' features count in G's part of the residuals too.
+    var ofResiduals = [Float](repeating: 0, count: layerCount)
+    atObserved.transposedProduct(x, slopes.perValue, &ofResiduals)
+    for position in 0..<layerCount { perLayer[position] -= ofResiduals[position] }
+    differentiate(slopes, layers, kept.change, perFeature)
+    for row in 0...features {
+      perPrecision[row] = (0..<channels).reduce(0) {
+        $0 - slopes.solution[row * channels + $1] * kept.change[row * channels + $1]
+      }
+    }
+  }
+
+  /// Of the observed points' features, `e S^T - (X S) (G + W)^T` but for the constant, as one product.
+  private func differentiate(
+    _ slopes: RidgeRegression.Slopes, _ layers: UnsafePointer<Float>, _ change: [Float],
+    _ perFeature: UnsafeMutablePointer<Float>
+  ) {
+    var left = [Float](repeating: 0, count: 2 * observedCount)
+    for point in 0..<observed {
+      for channel in 0..<channels {
+        let position = point * channels + channel
+        left[2 * point * channels + channel] = slopes.error[position]
+        left[(2 * point + 1) * channels + channel] = -slopes.perValue[position]
+      }
+    }
+    var right = [Float](repeating: 0, count: 2 * channels * features)
+    for channel in 0..<channels {
+      for feature in 0..<features {
+        let position = feature * channels + channel
+        right[channel * features + feature] = slopes.solution[position]
+        right[(channels + channel) * features + feature] = layers[position] + change[position]
+      }
+    }
+    MatrixKernel(
+      rows: observed, columns: features, shared: 2 * channels, transposeLeft: false,
+      transposeRight: false
+    ).multiply(left, right, perFeature)
+  }
+}

@@ -1,0 +1,211 @@
+import Foundation
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// Files that appear whole or not at all.
+public enum AtomicFile {
+  /// Writes a file: into a temporary file in the same folder, synchronized with the disk, then
+  /// renamed.
+  ///
+  /// A link is followed, also one to a file that doesn't exist yet, and a replaced file's
+  /// permissions are kept. Without `overwrite`, a file
+  /// that another program creates meanwhile isn't replaced either, where the file system can
+  /// tell. On failure the temporary file is removed and the old file stays as it was.
+  ///
+  /// - Throws: `FileError`.
+  public static func write(_ data: Data, to path: String, overwrite: Bool) throws {
+    let destination = try checkedDestination(path, overwrite: overwrite)
+    let temporary = folder(of: destination.path) + "/.write-\(randomSuffix()).tmp"
+    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else { throw unwritable(path, errno) }
+    do {
+      defer { close(descriptor) }
+      try writeAll(data, to: descriptor, path: path)
+      if let mode = destination.mode { _ = fchmod(descriptor, mode) }
+      guard fsync(descriptor) == 0 else { throw unwritable(path, errno) }
+    } catch {
+      unlink(temporary)
+      throw error
+    }
+    do {
+      try move(temporary, to: destination.path, overwrite: overwrite, path: path)
+    } catch {
+      unlink(temporary)
+      throw error
+    }
+    synchronizeFolder(of: destination.path)
+  }
+
+  /// Checks that `write` can be expected to succeed, so that a long command fails before its work.
+  ///
+  /// The folder must exist and be writable, the path must not name a folder or device, and the
+  /// file must not exist unless `overwrite`. Nothing is created.
+  ///
+  /// - Throws: `FileError`.
+  public static func checkWritable(_ path: String, overwrite: Bool) throws {
+    _ = try checkedDestination(path, overwrite: overwrite)
+  }
+
+  private struct Destination {
+    /// The path with links followed.
+    var path: String
+    /// The permissions of the file that will be replaced.
+    var mode: mode_t?
+  }
+
+  private static func checkedDestination(
+    _ path: String, overwrite: Bool
+  ) throws -> Destination {
+    guard !path.isEmpty, !path.utf8.contains(0) else {
+      throw FileError(
+        kind: .unwritable, path: path, reason: "this is not a file name",
+        advice: "give the name of a file")
+    }
+    var destination = Destination(path: path, mode: nil)
+    switch SystemCalls.target(of: path) {
+    case .nothing where path.hasSuffix("/"):
+      throw notAFile(path, "this names a folder")
+    case .nothing:
+      destination.path = try endOfLinks(path)
+    case .file(_, let mode):
+      guard overwrite else { throw exists(path) }
+      destination = Destination(path: try resolved(path), mode: mode)
+    case .folder:
+      throw notAFile(path, "this is a folder")
+    case .special:
+      throw notAFile(path, "this is a device or a pipe")
+    case .failed(let code):
+      throw unwritable(path, code)
+    }
+    try checkFolder(folder(of: destination.path), path: path)
+    return destination
+  }
+
+  private static func checkFolder(_ folder: String, path: String) throws {
+    switch SystemCalls.target(of: folder) {
+    case .folder:
+      guard access(folder, W_OK | X_OK) == 0 else { throw unwritable(path, errno) }
+    case .nothing:
+      throw FileError(
+        kind: .folderMissing, path: path,
+        reason: "there is no folder \(folder.onOneLine) to write it in",
+        advice: "create the folder or name another")
+    default:
+      throw FileError(
+        kind: .folderMissing, path: path, reason: "\(folder.onOneLine) is not a folder",
+        advice: "name a file in an existing folder")
+    }
+  }
+
+  private static func folder(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
+  /// The path of an existing file without links.
+  private static func resolved(_ path: String) throws -> String {
+    guard let real = realpath(path, nil) else { throw unwritable(path, errno) }
+    defer { free(real) }
+    guard let text = String(validatingCString: real) else { throw unreadableLink(path) }
+    return text
+  }
+
+  /// The file to create for a path that leads to nothing: the path itself, or where its links end.
+  private static func endOfLinks(_ path: String) throws -> String {
+    var end = path
+    // The system follows no more than so many either.
+    for _ in 0..<40 {
+      switch SystemCalls.link(at: end) {
+      case .none where end.hasSuffix("/"):
+        throw notAFile(path, "this is a link to \(end.onOneLine), a folder that doesn't exist")
+      case .none:
+        return end
+      case .some(nil):
+        throw unreadableLink(path)
+      case .some(let target?):
+        end = target.hasPrefix("/") ? target : folder(of: end) + "/" + target
+      }
+    }
+    throw unwritable(path, ELOOP)
+  }
+
+  private static func randomSuffix() -> String {
+    String(UInt64.random(in: .min ... .max), radix: 36)
+  }
+
+  private static func writeAll(_ data: Data, to descriptor: Int32, path: String) throws {
+    var code: Int32 = 0
+    data.withUnsafeBytes { bytes in
+      var position = 0
+      while position < bytes.count, let base = bytes.baseAddress {
+        // The name `write` is this type's; the system's is reached through its module.
+        let written = systemWrite(descriptor, base + position, bytes.count - position)
+        if written < 0 && errno == EINTR { continue }
+        guard written > 0 else {
+          code = written < 0 ? errno : EIO
+          break
+        }
+        position += written
+      }
+    }
+    guard code == 0 else { throw unwritable(path, code) }
+  }
+
+  private static func move(
+    _ temporary: String, to destination: String, overwrite: Bool, path: String
+  ) throws {
+    if !overwrite {
+      // A hard link, unlike a rename, refuses to replace a file.
+      if link(temporary, destination) == 0 {
+        unlink(temporary)
+        return
+      }
+      if errno == EEXIST { throw exists(path) }
+      // Some file systems have no hard links; there the check before must do.
+    }
+    guard rename(temporary, destination) == 0 else { throw unwritable(path, errno) }
+  }
+
+  /// Makes the new name itself durable; where the system refuses, the file is whole all the same.
+  private static func synchronizeFolder(of path: String) {
+    let descriptor = open(folder(of: path), O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return }
+    _ = fsync(descriptor)
+    close(descriptor)
+  }
+
+  private static func exists(_ path: String) -> FileError {
+    FileError(
+      kind: .exists, path: path, reason: "the file exists already",
+      advice: "name another file or ask to overwrite it")
+  }
+
+  private static func notAFile(_ path: String, _ reason: String) -> FileError {
+    FileError(
+      kind: .notAFile, path: path, reason: reason, advice: "give the name of a file")
+  }
+
+  private static func unreadableLink(_ path: String) -> FileError {
+    FileError(
+      kind: .unwritable, path: path, reason: "this is a link to a name that is not UTF-8 text",
+      advice: "name the file that the link leads to")
+  }
+
+  private static func unwritable(_ path: String, _ code: Int32) -> FileError {
+    FileError(
+      kind: .unwritable, path: path, reason: "it cannot be written (\(SystemCalls.message(code)))",
+      advice: "check the permissions and the free space, or name another file")
+  }
+}
+
+private func systemWrite(
+  _ descriptor: Int32, _ bytes: UnsafeRawPointer, _ count: Int
+) -> Int {
+  write(descriptor, bytes, count)
+}

@@ -1,0 +1,22 @@
+/// Why bytes are not a usable safetensors file, or why an archive cannot become one; one line for the
+/// user.
+public struct SafetensorsError: Error, CustomStringConvertible, Equatable {
+  /// The file, for the message; empty for an archive that cannot be written.
+  public let path: String
+  /// What is wrong, with expected and actual.
+  public let problem: String
+
+  /// An error about a file.
+  public init(path: String, problem: String) {
+    self.path = path
+    self.problem = problem
+  }
+
+  /// The message.
+  public var description: String {
+    path.isEmpty
+      ? "these arrays cannot be written as a model: \(problem)"
+      : "'\(path)' is not a usable model: \(problem). Pass a .safetensors file written by this "
+        + "program."
+  }
+}

@@ -1,0 +1,61 @@
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// The few system calls that files need, with the error text beside the result.
+enum SystemCalls {
+  /// What the system says about the last failed call, in lower case for use within a sentence.
+  static func message(_ code: Int32) -> String {
+    guard let text = strerror(code) else { return "error \(code)" }
+    let message = String(cString: text)
+    return message.prefix(1).lowercased() + message.dropFirst()
+  }
+
+  /// What a path leads to, links followed.
+  enum Target {
+    case nothing
+    case file(size: Int, mode: mode_t)
+    case folder
+    /// A device, pipe or socket.
+    case special
+    case failed(Int32)
+  }
+
+  static func target(of path: String) -> Target {
+    var status = stat()
+    guard stat(path, &status) == 0 else {
+      return errno == ENOENT || errno == ENOTDIR ? .nothing : .failed(errno)
+    }
+    return target(of: status)
+  }
+
+  static func target(ofDescriptor descriptor: Int32) -> Target {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { return .failed(errno) }
+    return target(of: status)
+  }
+
+  /// Where a symbolic link leads, as it says: nil if there is no link there, and nil in it if what
+  /// the link says is not UTF-8 text.
+  static func link(at path: String) -> String?? {
+    let bytes = [UInt8](unsafeUninitializedCapacity: Int(PATH_MAX)) { buffer, filled in
+      let count = buffer.withMemoryRebound(to: CChar.self) { text in
+        text.baseAddress.map { readlink(path, $0, text.count) } ?? -1
+      }
+      filled = max(0, count)
+    }
+    return bytes.isEmpty ? .none : .some(String(validating: bytes, as: UTF8.self))
+  }
+
+  private static func target(of status: stat) -> Target {
+    switch status.st_mode & S_IFMT {
+    case S_IFREG: .file(size: Int(status.st_size), mode: status.st_mode & 0o7777)
+    case S_IFDIR: .folder
+    default: .special
+    }
+  }
+}

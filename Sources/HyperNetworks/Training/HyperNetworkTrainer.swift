@@ -1,0 +1,124 @@
+import DifferentiableCore
+import Foundation
+import ImagePriors
+import Numerics
+import Training
+
+/// Trains a prior: one update after the other, from and to a ``TrainingState``.
+///
+/// A batch is cut into pieces of pictures with equally many points. Threads take whole
+/// pieces, forward and backward; the gradients are added in the order of the pieces. So there is
+/// one parallel region an update, and the result does not depend on the number of threads.
+public struct HyperNetworkTrainer: Sendable {
+  /// The run's settings.
+  public let settings: HyperNetworkTrainingSettings
+  private let configuration: HyperNetworkConfiguration
+  private let sampler: TrainingSampler
+  private let validator: HyperNetworkValidator
+
+  /// A trainer for pictures of the training and of the validation split.
+  ///
+  /// - Throws: ``PriorError`` if a split has too few pictures.
+  public init(
+    _ configuration: HyperNetworkConfiguration, training: any TrainingPictures,
+    validation: any TrainingPictures, settings: HyperNetworkTrainingSettings
+  ) throws {
+    guard training.count >= 2 else {
+      throw PriorError.tooFewPictures(split: "training", count: training.count)
+    }
+    self.settings = settings
+    self.configuration = configuration
+    sampler = TrainingSampler(training, settings)
+    validator = HyperNetworkValidator(validation)
+  }
+
+  /// The start of a run.
+  public func start() -> TrainingState {
+    TrainingState(HyperNetworkPrior(configuration, seed: settings.seed).parameters)
+  }
+
+  /// One update.
+  ///
+  /// - Parameters:
+  ///   - state: before, and after.
+  ///   - progress: fraction of the run that is done, which sets the learning rate.
+  /// - Throws: ``PriorError/diverged(step:)`` if the loss is not finite.
+  public func step(_ state: inout TrainingState, progress: Double) throws {
+    try update(&state, progress: progress)
+  }
+
+  /// The error on the validation pictures.
+  ///
+  /// - Throws: whatever keeps the pictures from being read.
+  public func validate(_ model: HyperNetworkPrior) throws -> ValidationResult {
+    try validator.validate(model)
+  }
+
+  /// Runs until the end, or until told to stop.
+  ///
+  /// - Parameters:
+  ///   - state: where to start; where it ended.
+  ///   - shouldStop: asked after every update.
+  ///   - report: called after every update.
+  ///   - save: called with the state about every minute and when stopped early.
+  /// - Throws: ``PriorError/diverged(step:)``, or what `save` throws.
+  public func run(
+    _ state: inout TrainingState, shouldStop: () -> Bool = { false },
+    report: (TrainingEvent<ValidationResult>) -> Void = { _ in },
+    save: (TrainingState) throws -> Void = { _ in }
+  ) throws -> TrainingEnd {
+    try runTrainingLoop(&state, shouldStop: shouldStop, report: report, save: save)
+  }
+
+  /// The prior with the averaged parameters that did best on validation pictures.
+  public func best(_ state: TrainingState) -> HyperNetworkPrior {
+    HyperNetworkPrior(configuration, parameters: state.best)
+  }
+
+  /// A text of everything that decides a run's course: settings, configuration, pictures.
+  public func fingerprint(pictures: String) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys]
+    let shape = String(decoding: try encoder.encode(configuration), as: UTF8.self)
+    return "\(shape) \(settings) pictures \(pictures)"
+  }
+}
+
+extension HyperNetworkTrainer: TrainingObjective {
+  package var loopSettings: TrainingLoopSettings {
+    TrainingLoopSettings(
+      length: settings.length, batchSize: settings.batchSize, learningRate: settings.learningRate,
+      schedule: settings.schedule, gradientLimit: settings.gradientLimit,
+      validations: settings.validations)
+  }
+
+  package func gradient(
+    of parameters: Parameters, step: Int
+  ) throws -> (loss: Double, gradient: ParameterGradient) {
+    let indices = sampler.pictureIndices(step: step)
+    let views = parameters.views()
+    let pieces = try Parallel.map(sampler.shardCount) {
+      number -> (loss: Double, gradient: ParameterGradient) in
+      let shard = try sampler.shard(number, of: indices, step: step)
+      let tracked = views.tracked()
+      // Pieces count by their pictures; the last one may be smaller.
+      let share = Float(shard.targetValues.shape[0]) / Float(indices.count)
+      let loss = HyperNetworkLoss(
+        shard.batch, targets: shard.targetValues, share: share, settings, configuration, tracked)
+      return (Double(loss.image), tracked.gradient(of: loss.total))
+    }
+    // Values in -1...1 have four times the squared error of values in 0...1.
+    return (
+      pieces.reduce(0) { $0 + $1.loss } / 4,
+      ParameterGradient.sum(pieces.map(\.gradient), layout: parameters.layout)
+    )
+  }
+
+  package func validate(_ parameters: Parameters) throws -> ValidationResult {
+    try validate(HyperNetworkPrior(configuration, parameters: parameters))
+  }
+
+  package func score(_ validation: ValidationResult) -> Double? {
+    validation.score
+  }
+}

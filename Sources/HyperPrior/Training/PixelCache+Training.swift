@@ -1,4 +1,0 @@
-import DatasetCatalog
-
-extension PixelCache: TrainingPictures {}
-extension PictureWindows: TrainingPictures {}

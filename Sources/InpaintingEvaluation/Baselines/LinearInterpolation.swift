@@ -1,0 +1,125 @@
+import Signals
+
+/// Linear interpolation over the Delaunay triangles of the observations, as
+/// `scipy.interpolate.griddata` with `method="linear"`; outside their convex hull the nearest
+/// observation.
+///
+/// Positions are rounded to 1/1024 of a pixel, which makes the triangulation exact; observations
+/// that then coincide are averaged. Fewer than three observations, or all on one line, have no
+/// triangle: every pixel takes the nearest.
+public struct LinearInterpolation: InpaintingMethod {
+  /// `linear`.
+  public let name = "linear"
+  private static let stepsPerPixel: Int64 = 1_024
+
+  /// The method needs no preparation.
+  public init() {}
+
+  /// The interpolated picture.
+  ///
+  /// - Throws: `InpaintingMethodError` when nothing is observed or an observation is not valid.
+  public func reconstruct(
+    _ observations: PixelObservations, width: Int, height: Int
+  ) throws -> InpaintingEstimate {
+    try observations.validate(for: name, width: width, height: height)
+    let sites = Sites(observations, stepsPerPixel: Self.stepsPerPixel)
+    var image = Image(width: width, height: height, channels: observations.channels)
+    var isFilled = [Bool](repeating: false, count: width * height)
+    for (a, b, c) in DelaunayTriangulation(sorted: sites.points).triangles {
+      fill(sites, a, b, c, &image, &isFilled)
+    }
+    guard isFilled.contains(false) else { return InpaintingEstimate(image: image) }
+    let index = PlanarPointIndex(positions: observations.positions)
+    for pixel in isFilled.indices where !isFilled[pixel] {
+      let point = index.nearest(row: Double(pixel / width), column: Double(pixel % width))
+      for channel in 0..<image.channels {
+        image.values[pixel * image.channels + channel] =
+          observations.values[point * image.channels + channel]
+      }
+    }
+    return InpaintingEstimate(image: image)
+  }
+
+  /// Fills the pixels in one triangle, its edges included: neighbours agree there.
+  private func fill(
+    _ sites: Sites, _ first: Int, _ second: Int, _ third: Int, _ image: inout Image,
+    _ isFilled: inout [Bool]
+  ) {
+    let steps = Self.stepsPerPixel
+    let (a, b, c) = (sites.points[first], sites.points[second], sites.points[third])
+    let area = Double(DelaunayTriangulation.signedArea(a, b, c))
+    let top = max(0, Int((Double(min(a.y, b.y, c.y)) / Double(steps)).rounded(.up)))
+    let bottom = min(
+      image.height - 1, Int((Double(max(a.y, b.y, c.y)) / Double(steps)).rounded(.down)))
+    guard top <= bottom else { return }
+    for row in top...bottom {
+      let y = Int64(row) * steps
+      // The span of the row is found in floating point, one pixel too wide, and each pixel then
+      // tested exactly: a long thin triangle costs what it covers, not its bounding box.
+      var (low, high) = (Double.infinity, -Double.infinity)
+      for (p, q) in [(a, b), (b, c), (c, a)] where min(p.y, q.y) <= y && y <= max(p.y, q.y) {
+        let span = Double(q.y - p.y)
+        let crossings =
+          p.y == q.y
+          ? [Double(p.x), Double(q.x)] : [Double(p.x) + Double(q.x - p.x) * Double(y - p.y) / span]
+        for crossing in crossings {
+          low = min(low, crossing / Double(steps))
+          high = max(high, crossing / Double(steps))
+        }
+      }
+      guard low <= high else { continue }
+      let left = max(0, Int(low.rounded(.down)))
+      let right = min(image.width - 1, Int(high.rounded(.up)))
+      guard left <= right else { continue }
+      for column in left...right {
+        let pixel = LatticePoint(x: Int64(column) * steps, y: y)
+        let ofA = DelaunayTriangulation.signedArea(pixel, b, c)
+        let ofB = DelaunayTriangulation.signedArea(a, pixel, c)
+        let ofC = DelaunayTriangulation.signedArea(a, b, pixel)
+        guard ofA >= 0, ofB >= 0, ofC >= 0 else { continue }
+        isFilled[row * image.width + column] = true
+        for channel in 0..<image.channels {
+          let sum =
+            Double(ofA) * sites.value(first, channel)
+            + Double(ofB) * sites.value(second, channel) + Double(ofC) * sites.value(third, channel)
+          image[row, column, channel] = Float(sum / area)
+        }
+      }
+    }
+  }
+
+  /// Observations at distinct lattice points, sorted by x and then y.
+  private struct Sites {
+    var points: [LatticePoint] = []
+    private var values: [Double] = []
+    private let channels: Int
+
+    init(_ observations: PixelObservations, stepsPerPixel: Int64) {
+      channels = observations.channels
+      func steps(_ position: Float) -> Int64 {
+        Int64((Double(position) * Double(stepsPerPixel)).rounded())
+      }
+      let all = (0..<observations.count).map { index in
+        LatticePoint(
+          x: steps(observations.positions[2 * index + 1]),
+          y: steps(observations.positions[2 * index]))
+      }
+      let order = all.indices.sorted { (all[$0].x, all[$0].y, $0) < (all[$1].x, all[$1].y, $1) }
+      var start = 0
+      while start < order.count {
+        let point = all[order[start]]
+        let end = order[start...].firstIndex { all[$0] != point } ?? order.count
+        points.append(point)
+        for channel in 0..<channels {
+          let sum = order[start..<end].reduce(0.0) {
+            $0 + Double(observations.values[$1 * channels + channel])
+          }
+          values.append(sum / Double(end - start))
+        }
+        start = end
+      }
+    }
+
+    func value(_ point: Int, _ channel: Int) -> Double { values[point * channels + channel] }
+  }
+}

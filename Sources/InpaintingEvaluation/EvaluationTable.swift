@@ -1,0 +1,104 @@
+import ImagePriors
+import Numerics
+import Signals
+
+/// Methods compared on the same pictures from the same observations.
+///
+/// ```swift
+/// let table = try EvaluationTable(
+///   methods: [NearestNeighbour(), LinearInterpolation()], pictures: test,
+///   contextSizes: [10, 100, 1_000], seed: 1)
+/// for row in table.rows { print(row.method, row.points, row.mse) }
+/// ```
+public struct EvaluationTable: Sendable {
+  /// A row for each context size and method: by context size, then in the order of the methods.
+  ///
+  /// A method whose pictures come pasted too has a second row, `NAME+pasted`.
+  public let rows: [EvaluationRow]
+  /// What each row averages: in the order of the rows, then of the pictures.
+  public let perImage: [ImageEvaluation]
+
+  /// Runs every method on every picture from every context size.
+  ///
+  /// Pictures are worked on in parallel and averaged in their order, so all but `seconds` is the
+  /// same in every run.
+  ///
+  /// - Parameters:
+  ///   - methods: with names of their own.
+  ///   - pictures: the truth, values in 0...1, at least one.
+  ///   - contextSizes: observed pixels, each at least 1; more than a picture has is all of it.
+  ///   - seed: of the random contexts, see `RandomContext`.
+  ///   - kind: what the hidden part of a picture looks like.
+  ///   - progress: told after each method at each size how many of how many are done.
+  /// - Throws: the first error, in the order of the rows, that a method throws.
+  public init(
+    methods: [any InpaintingMethod], pictures: [Image], contextSizes: [Int], seed: UInt64,
+    kind: MaskKind = .random, progress: (Int, Int) -> Void = { _, _ in }
+  ) throws {
+    precondition(
+      !pictures.isEmpty && contextSizes.allSatisfy { $0 >= 1 },
+      "pictures and positive context sizes are needed, got \(pictures.count) and \(contextSizes)")
+    var rows: [EvaluationRow] = []
+    var perImage: [ImageEvaluation] = []
+    var done = 0
+    for points in contextSizes {
+      for method in methods {
+        let results = try Parallel.map(pictures.count) { index in
+          let mask = RandomContext.mask(
+            for: pictures[index], imageIndex: index, count: points, seed: seed, kind: kind)
+          return try Self.evaluate(method, on: pictures[index], index: index, points: points, mask)
+        }
+        for variant in results[0].indices {
+          let own = results.map { $0[variant] }
+          rows.append(Self.average(own, method: own[0].method, points: points))
+          perImage += own
+        }
+        done += 1
+        progress(done, contextSizes.count * methods.count)
+      }
+    }
+    self.rows = rows
+    self.perImage = perImage
+  }
+
+  private static func evaluate(
+    _ method: any InpaintingMethod, on truth: Image, index: Int, points: Int, _ mask: PixelMask
+  ) throws -> [ImageEvaluation] {
+    let observations = mask.observations(of: truth)
+    let clock = ContinuousClock()
+    let start = clock.now
+    let result = try method.reconstruct(observations, width: truth.width, height: truth.height)
+    let seconds = (clock.now - start) / .seconds(1)
+    let missing = mask.missing
+    let hasMissing = missing.contains(true)
+    let judge = { (name: String, image: Image) in
+      ImageEvaluation(
+        method: name, points: points, image: index,
+        mse: Quality.meanSquaredError(image, truth, where: nil),
+        mseUnobserved: hasMissing ? Quality.meanSquaredError(image, truth, where: missing) : nil,
+        ssim: Quality.structuralSimilarity(image, truth),
+        calibration: result.variance.flatMap {
+          Calibration(of: image, variance: $0, truth: truth, where: missing)
+        },
+        seconds: seconds)
+    }
+    return [judge(method.name, result.image)]
+      + (result.pasted.map { [judge(method.name + "+pasted", $0)] } ?? [])
+  }
+
+  private static func average(
+    _ results: [ImageEvaluation], method: String, points: Int
+  ) -> EvaluationRow {
+    func mean(_ values: [Double]) -> Double? {
+      values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
+    }
+    let mse = mean(results.map(\.mse)) ?? 0
+    return EvaluationRow(
+      method: method, points: points, images: results.count, mse: mse,
+      mseUnobserved: mean(results.compactMap(\.mseUnobserved)),
+      psnr: mse > 0 ? Quality.peakSignalToNoise(meanSquaredError: mse) : nil,
+      ssim: mean(results.compactMap(\.ssim)),
+      calibration: Calibration.mean(results.compactMap(\.calibration)),
+      seconds: mean(results.map(\.seconds)) ?? 0)
+  }
+}

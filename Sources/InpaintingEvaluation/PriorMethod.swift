@@ -1,0 +1,57 @@
+import ImagePriors
+import Signals
+
+/// A trained prior as one of the methods of an evaluation, with pasted pictures beside its own.
+public struct PriorMethod: InpaintingMethod {
+  /// `model`.
+  public var name: String { "model" }
+  private let prior: any ImagePrior
+  /// Nil for a prior that does not know how sure it is.
+  private let posteriors: (any PosteriorSource)?
+
+  /// A method from a prior.
+  public init(_ prior: any ImagePrior) {
+    self.prior = prior
+    posteriors = prior.posteriors()
+  }
+
+  /// The picture that the prior generates, with variances where it knows them.
+  public func reconstruct(
+    _ observations: PixelObservations, width: Int, height: Int
+  ) throws -> InpaintingEstimate {
+    guard let posteriors else {
+      let result = try prior.inpaint(observations, width: width, height: height)
+      return InpaintingEstimate(image: result.rendered, pasted: result.pasted)
+    }
+    let posterior = try posteriors.posterior(
+      observations, width: width, height: height, withUncertainty: true)
+    let image = posterior.image(width: width, height: height)
+    return InpaintingEstimate(
+      image: image, variance: try posterior.variance(width: width, height: height),
+      pasted: image.pasting(observations))
+  }
+}
+
+/// A trained prior whose networks are refined; see ``FieldRefinement``.
+public struct RefinedPriorMethod: InpaintingMethod {
+  /// `model+refined`.
+  public var name: String { "model+refined" }
+  private let prior: any ImagePrior
+  private let refinement: FieldRefinement
+
+  /// A method from a prior.
+  public init(_ prior: any ImagePrior, _ refinement: FieldRefinement) {
+    self.prior = prior
+    self.refinement = refinement
+  }
+
+  /// The picture of the refined network, by itself and with the observed pixels pasted in.
+  public func reconstruct(
+    _ observations: PixelObservations, width: Int, height: Int
+  ) throws -> InpaintingEstimate {
+    let refined = try prior.field(
+      explaining: observations, width: width, height: height, refinedBy: refinement)
+    let result = Inpainting(of: refined.field, observations, width: width, height: height)
+    return InpaintingEstimate(image: result.rendered, pasted: result.pasted)
+  }
+}

@@ -1,0 +1,5 @@
+import DatasetCatalog
+import ImagePriors
+
+extension PixelCache: TrainingPictures {}
+extension PictureWindows: TrainingPictures {}

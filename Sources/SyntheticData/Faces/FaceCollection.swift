@@ -1,0 +1,61 @@
+import Dispatch
+import Files
+import Foundation
+import Numerics
+import Signals
+
+extension FaceSynthesizer {
+  /// The file name of a picture of the collection, `face-00042.png`.
+  public static func fileName(at index: Int) -> String {
+    let digits = String(index)
+    return "face-" + String(repeating: "0", count: max(0, 5 - digits.count)) + digits + ".png"
+  }
+
+  /// Draws pictures 0 to `count - 1` into a folder, which is made if need be.
+  ///
+  /// - Parameters:
+  ///   - count: at least 1.
+  ///   - folder: where the files go.
+  ///   - overwrite: whether files of the same names may be replaced; without it nothing is written
+  ///     if one of them exists.
+  ///   - threads: pictures drawn at the same time; the files do not depend on it.
+  ///   - progress: called on the calling thread with the number of pictures done.
+  ///   - isCancelled: asked now and then; true ends early.
+  /// - Returns: the number of pictures written.
+  /// - Throws: ``SyntheticDataError`` if the folder cannot be made, `ImageFileError` or `AtomicFileError` if
+  ///   a file exists or cannot be written.
+  public func write(
+    count: Int, to folder: String, overwrite: Bool, threads: Int = 2,
+    progress: (Int) -> Void = { _ in }, isCancelled: () -> Bool = { false }
+  ) throws -> Int {
+    try makeFolder(folder)
+    for index in 0..<count {
+      try AtomicFile.checkWritable(folder + "/" + Self.fileName(at: index), overwrite: overwrite)
+    }
+    let piece = 64
+    for start in stride(from: 0, to: count, by: piece) {
+      if isCancelled() { return start }
+      let numbers = Array(start..<min(count, start + piece))
+      _ = try Parallel.map(numbers.count, upTo: threads) { position in
+        try ImageFile.writePNG(
+          image(at: numbers[position]),
+          to: folder + "/" + Self.fileName(at: numbers[position]), overwrite: overwrite)
+      }
+      progress(start + numbers.count)
+    }
+    return count
+  }
+
+  private func makeFolder(_ path: String) throws {
+    var isFolder: ObjCBool = false
+    if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) {
+      guard isFolder.boolValue else { throw SyntheticDataError.notAFolder(path: path) }
+      return
+    }
+    do {
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    } catch {
+      throw SyntheticDataError.folderUnmakeable(path: path)
+    }
+  }
+}

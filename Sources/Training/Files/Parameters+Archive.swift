@@ -1,0 +1,43 @@
+import DifferentiableCore
+import Files
+import Numerics
+
+extension ParameterLayout {
+  /// As many values as the layout has, as arrays of a file.
+  package func archiveArrays(
+    _ values: [Float], prefix: String = "", isHalf: Bool = false
+  ) -> [SafetensorsArchive.Array] {
+    entries.map { entry in
+      .init(
+        name: prefix + entry.name, shape: entry.shape, values: Array(values[entry.range]),
+        isHalf: isHalf)
+    }
+  }
+}
+
+extension Parameters {
+  /// The parameters as arrays of a file.
+  package func archiveArrays() -> [SafetensorsArchive.Array] { layout.archiveArrays(values) }
+
+  /// Parameters of a known layout from a file that may hold anything.
+  package init(
+    layout: ParameterLayout, archive: SafetensorsArchive, prefix: String,
+    _ fail: (String) -> any Error
+  ) throws {
+    var values: [Float] = []
+    values.reserveCapacity(layout.count)
+    for entry in layout.entries {
+      guard let array = archive[prefix + entry.name] else {
+        throw fail("it lacks '\(prefix + entry.name)'")
+      }
+      guard array.shape == entry.shape else {
+        throw fail("'\(array.name)' has shape \(array.shape), expected \(entry.shape)")
+      }
+      guard array.values.areFinite else {
+        throw fail("'\(array.name)' has values that are not finite")
+      }
+      values += array.values
+    }
+    self.init(layout: layout, values: values)
+  }
+}

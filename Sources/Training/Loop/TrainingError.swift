@@ -1,0 +1,18 @@
+/// Why training cannot go on; one line for the user.
+public enum TrainingError: Error, CustomStringConvertible, Equatable {
+  /// The loss is not a number at this step.
+  case diverged(step: Int)
+  /// The checkpoint belongs to another run, or is damaged.
+  case otherRun(path: String, problem: String)
+
+  /// The message.
+  public var description: String {
+    switch self {
+    case .diverged(let step):
+      "the loss is not a number at step \(step); try a smaller --learning-rate"
+    case .otherRun(let path, let problem):
+      "'\(path)' belongs to another run: \(problem). "
+        + "Repeat the original options, or start anew without --resume."
+    }
+  }
+}

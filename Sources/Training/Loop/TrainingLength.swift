@@ -1,0 +1,15 @@
+/// How long a training run lasts; it also sets the schedule of the learning rate.
+public enum TrainingLength: Sendable, Equatable {
+  /// A number of updates: the result depends on the seed and the data alone.
+  case steps(Int)
+  /// Seconds of wall-clock time.
+  case seconds(Double)
+
+  /// The fraction that is done after so many updates and seconds, 0...1.
+  package func progress(step: Int, seconds: Double) -> Double {
+    switch self {
+    case .steps(let count): min(1, Double(step) / Double(max(1, count)))
+    case .seconds(let limit): min(1, seconds / max(1e-9, limit))
+    }
+  }
+}

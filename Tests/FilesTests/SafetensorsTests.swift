@@ -1,0 +1,146 @@
+import Files
+import Foundation
+import Testing
+
+@Suite struct SafetensorsTests {
+  private func file(header: String, body: [UInt8] = []) -> Data {
+    var data = Data()
+    for shift in 0..<8 { data.append(UInt8(truncatingIfNeeded: header.utf8.count >> (8 * shift))) }
+    data.append(contentsOf: header.utf8)
+    data.append(contentsOf: body)
+    return data
+  }
+
+  @Test func whatIsWrittenIsRead() throws {
+    let archive = SafetensorsArchive(
+      metadata: ["kind": "test", "note": "a \"quoted\" text"],
+      arrays: [
+        .init(
+          name: "net.0.weight", shape: [2, 2],
+          values: [1, -2, .infinity, .leastNormalMagnitude / 16]),
+        .init(name: "bias", shape: [0], values: []),
+        .init(name: "single", shape: [], values: [7]),
+      ])
+    let data = try archive.encoded()
+    let read = try SafetensorsArchive(data: data, path: "m")
+    #expect(read.metadata == archive.metadata)
+    #expect(Set(read.arrays.map(\.name)) == ["net.0.weight", "bias", "single"])
+    #expect(read["net.0.weight"]?.values == [1, -2, .infinity, .leastNormalMagnitude / 16])
+    #expect(read["net.0.weight"]?.shape == [2, 2])
+    #expect(read["bias"]?.shape == [0] && read["bias"]?.values == [])
+    #expect(read["single"]?.shape == [] && read["single"]?.values == [7])
+    #expect(try archive.encoded() == data)
+  }
+
+  @Test func doublesAreRead() throws {
+    let value = 0.5.bitPattern
+    let body = (0..<8).map { UInt8(truncatingIfNeeded: value >> (8 * UInt64($0))) }
+    let data = file(header: #"{"x":{"dtype":"F64","shape":[1],"data_offsets":[0,8]}}"#, body: body)
+    #expect(try SafetensorsArchive(data: data, path: "m")["x"]?.values == [0.5])
+  }
+
+  @Test(arguments: [
+    (Data(), "it has 0 bytes"),
+    (Data("a text file, not a model at all".utf8), "its header claims"),
+    (Data([255, 255, 255, 255, 255, 255, 255, 255, 1]), "its header claims"),
+    (Data([2, 0, 0, 0, 0, 0, 0, 0, 0x5B, 0x5D]), "its header is not JSON"),
+  ])
+  func hostileBytesAreRefused(data: Data, problem: String) {
+    let error = #expect(throws: SafetensorsError.self) {
+      try SafetensorsArchive(data: data, path: "m")
+    }
+    #expect(error?.problem.contains(problem) == true)
+  }
+
+  @Test(arguments: [
+    #"{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}"#,
+    #"{"x":{"dtype":"F32","shape":[9223372036854775807,4],"data_offsets":[0,4]}}"#,
+    #"{"x":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}"#,
+    #"{"x":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#,
+    #"{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,400]}}"#,
+    #"{"x":{"dtype":"F32","shape":[1],"data_offsets":[0]}}"#,
+    #"{"x":{"dtype":"I8","shape":[4],"data_offsets":[0,4]}}"#,
+    #"{"x":5}"#,
+    #"{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#,
+    #"{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"\u0078":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#,
+    #"{"x":{"dtype":"F16","dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#,
+    #"{"__metadata__":{"a":"1","a":"2"},"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#,
+    #"{"__metadata__":{"a":1}}"#,
+    #"{}"#,
+  ])
+  func headersThatDoNotFitTheFileAreRefused(header: String) {
+    #expect(throws: SafetensorsError.self) {
+      try SafetensorsArchive(data: file(header: header, body: [0, 0, 0, 0]), path: "m")
+    }
+  }
+
+  @Test("Quotes, colons and backslashes in names are no names of their own")
+  func unusualNamesAreRead() throws {
+    let names = [#"a:"b":c"#, #"\"#, #"\\":"#, "", "x\n:y", "é"]
+    let archive = SafetensorsArchive(
+      metadata: ["k:": #":"\"#], arrays: names.map { .init(name: $0, shape: [], values: [1]) })
+    let read = try SafetensorsArchive(data: try archive.encoded(), path: "m")
+    #expect(read.arrays.map(\.name).sorted() == names.sorted())
+    #expect(read.metadata == archive.metadata)
+  }
+
+  @Test("A name that two arrays share is not written", arguments: ["x", "__metadata__"])
+  func sharedNamesAreNotWritten(name: String) {
+    let archive = SafetensorsArchive(
+      metadata: ["kind": "test"],
+      arrays: ["x", "y", name].map { .init(name: $0, shape: [1], values: [1]) })
+    let error = #expect(throws: SafetensorsError.self) { try archive.encoded() }
+    #expect(error?.description.contains("'\(name)'") == true)
+  }
+
+  @Test("Arrays are found by name, also after changes", .timeLimit(.minutes(1)))
+  func arraysAreFoundByName() {
+    var archive = SafetensorsArchive(
+      metadata: [:],
+      arrays: (0..<400_000).map { .init(name: "\($0)", shape: [1], values: [Float($0)]) })
+    // Each by a search from the start would take minutes.
+    let all = (0..<400_000).allSatisfy { archive["\($0)"]?.values == [Float($0)] }
+    #expect(all)
+    archive.arrays.removeFirst()
+    archive.arrays.append(.init(name: "new", shape: [1], values: [7]))
+    #expect(archive["0"] == nil && archive["1"]?.values == [1] && archive["new"]?.values == [7])
+  }
+
+  @Test("More arrays than the limit are neither written nor read")
+  func theNumberOfArraysHasALimit() {
+    let count = SafetensorsArchive.mostArrays + 1
+    let archive = SafetensorsArchive(
+      metadata: [:], arrays: (0..<count).map { .init(name: "\($0)", shape: [0], values: []) })
+    #expect(throws: SafetensorsError.self) { try archive.encoded() }
+    let entries = (0..<count).map { #""\#($0)":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}"# }
+    let error = #expect(throws: SafetensorsError.self) {
+      try SafetensorsArchive(
+        data: file(header: "{" + entries.joined(separator: ",") + "}"), path: "m")
+    }
+    #expect(error?.problem.contains("over the limit of 65536") == true)
+  }
+
+  @Test("Half precision takes half the bytes and rounds once")
+  func halfPrecision() throws {
+    let values: [Float] = [0, -0.0, 1, -2.5, 65_504, 0x1p-24, 1.0009765625, 0.1, 1e-9]
+    let archive = SafetensorsArchive(
+      metadata: [:],
+      arrays: [
+        .init(name: "a", shape: [2], values: [0.1, 3]),
+        .init(name: "h", shape: [3, 3], values: values, isHalf: true),
+      ])
+    let half = try #require(archive["h"])
+    #expect(Array(half.values[..<7]) == Array(values[..<7]))
+    #expect(half.values[7] == 0.0999755859375)
+    #expect(half.values[8] == 0)
+    let bytes = try archive.encoded()
+    let read = try SafetensorsArchive(data: bytes, path: "m")
+    #expect(read == archive)
+    #expect(try read.encoded() == bytes)
+    let header = String(decoding: bytes.dropFirst(8), as: UTF8.self)
+    #expect(header.contains(#""h":{"data_offsets":[8,26],"dtype":"F16","shape":[3,3]}"#))
+    // What half precision cannot hold becomes infinite, which models refuse.
+    let large = SafetensorsArchive.Array(name: "x", shape: [1], values: [70_000], isHalf: true)
+    #expect(large.values == [.infinity])
+  }
+}

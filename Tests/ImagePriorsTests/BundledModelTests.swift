@@ -1,0 +1,67 @@
+import Foundation
+import ImagePriors
+import TestSupport
+import Testing
+
+@Suite("The model in the box") struct BundledModelTests {
+  private func resolved(_ path: String) -> String {
+    URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+  }
+
+  @Test func theNamedFolderCountsAlone() throws {
+    let folder = try TemporaryFolder()
+    let program = folder.file("bin/siren-hyper")
+    let installed = try folder.makeFolder("share/siren-hyper")
+    try folder.write("", to: "share/siren-hyper/faces.safetensors")
+    let other = try folder.makeFolder("other")
+    #expect(throws: BundledModelError.notInNamedFolder(other)) {
+      try BundledModel.path(program: program, environment: ["SIREN_MODELS": other])
+    }
+    try folder.write("", to: "other/faces.safetensors")
+    #expect(
+      try BundledModel.path(program: program, environment: ["SIREN_MODELS": other])
+        == other + "/faces.safetensors")
+    // An empty variable is none.
+    #expect(
+      try BundledModel.path(program: program, environment: ["SIREN_MODELS": ""])
+        == installed + "/faces.safetensors")
+  }
+
+  @Test func anInstalledOneComesBeforeTheRepositorys() throws {
+    let folder = try TemporaryFolder()
+    let build = try folder.makeFolder("repository/.build/release")
+    let program = try folder.write("", to: "repository/.build/release/siren-hyper")
+    #expect(throws: BundledModelError.missing) {
+      try BundledModel.path(program: program, environment: [:])
+    }
+    // A folder of that name is no model.
+    try folder.makeFolder("repository/Models/faces.safetensors")
+    #expect(throws: BundledModelError.missing) {
+      try BundledModel.path(program: program, environment: [:])
+    }
+    try FileManager.default.removeItem(atPath: folder.file("repository/Models/faces.safetensors"))
+    try folder.write("", to: "repository/Models/faces.safetensors")
+    #expect(
+      resolved(try BundledModel.path(program: program, environment: [:]))
+        == resolved(folder.file("repository/Models/faces.safetensors")))
+    try folder.makeFolder("repository/.build/share/siren-hyper")
+    try folder.write("", to: "repository/.build/share/siren-hyper/faces.safetensors")
+    #expect(
+      resolved(try BundledModel.path(program: build + "/siren-hyper", environment: [:]))
+        == resolved(folder.file("repository/.build/share/siren-hyper/faces.safetensors")))
+  }
+
+  @Test func linksToTheProgramAreFollowed() throws {
+    let folder = try TemporaryFolder()
+    try folder.makeFolder("prefix/bin")
+    try folder.makeFolder("prefix/share/siren-hyper")
+    try folder.makeFolder("links")
+    let program = try folder.write("", to: "prefix/bin/siren-hyper")
+    try folder.write("", to: "prefix/share/siren-hyper/faces.safetensors")
+    try FileManager.default.createSymbolicLink(
+      atPath: folder.file("links/siren-hyper"), withDestinationPath: program)
+    #expect(
+      resolved(try BundledModel.path(program: folder.file("links/siren-hyper"), environment: [:]))
+        == resolved(folder.file("prefix/share/siren-hyper/faces.safetensors")))
+  }
+}

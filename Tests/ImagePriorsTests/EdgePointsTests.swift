@@ -1,0 +1,33 @@
+import ImagePriors
+import Signals
+import TestSupport
+import Testing
+
+/// Points on the outer border of a picture, half a pixel beyond the outermost centres.
+@Suite struct EdgePointsTests {
+  private let points = PixelObservations(
+    channels: 1, positions: [-0.5, -0.5, 2.5, 3.5], values: [0.25, 0.75])
+
+  @Test("They are pasted onto the corners' pixels, and points beyond change nothing")
+  func pasting() {
+    let image = Image(width: 4, height: 3, channels: 1)
+    var expected = image
+    expected[0, 0, 0] = 0.25
+    expected[2, 3, 0] = 0.75
+    #expect(image.pasting(points) == expected)
+    let beyond = PixelObservations(
+      channels: 1, positions: [-0.51, 0, 0, 3.51, .nan, 0, .infinity, 1],
+      values: [Float](repeating: 1, count: 4))
+    #expect(image.pasting(beyond) == image)
+  }
+
+  @Test("They count as observed pixels, so that those are not asked for again")
+  func masks() throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.write("x,y,v\n-0.5,-0.5,64\n3.5,2.5,191\n", to: "points.csv")
+    let task = try InpaintingTask(
+      input: nil, observed: .points(path: path, unitValues: false), truth: nil,
+      size: (width: 4, height: 3), channels: 1, seed: 1)
+    #expect(task.mask.observed.indices.filter { task.mask.observed[$0] } == [0, 11])
+  }
+}

@@ -1,0 +1,176 @@
+import Foundation
+import HyperNetworks
+import ImagePriors
+import InpaintingEvaluation
+import Numerics
+import PriorPipelines
+import PriorTestSupport
+import Signals
+import SubspacePriors
+import TestSupport
+import Testing
+
+@Suite struct WindowedInpaintingTests {
+  @Test(arguments: [(8, 8, 8), (9, 30, 8), (100, 64, 32), (5, 20, 8), (3, 2, 8), (1, 1, 2)])
+  func windowsCoverAPicture(width: Int, height: Int, size: Int) {
+    let grid = WindowGrid(width: width, height: height, size: size)
+    for (starts, length) in [(grid.rows, height), (grid.columns, width)] {
+      #expect(starts[0] == 0 && starts == starts.sorted() && Set(starts).count == starts.count)
+      #expect(length <= size ? starts == [0] : starts.last == length - size)
+      for (start, next) in zip(starts, starts.dropFirst()) { #expect(next - start <= size / 2 + 1) }
+      // Every sample of a rendering lies in a window, whatever the rendering's size.
+      for samples in [1, length, 3 * length + 1] {
+        var covered = Set<Int>()
+        for start in starts {
+          let span = grid.span(from: start, length: length, samples: samples)
+          #expect(span.weights.count == span.samples.count)
+          #expect(span.weights.allSatisfy { $0 > 0 })
+          covered.formUnion(span.samples)
+        }
+        #expect(covered.count == samples)
+      }
+    }
+  }
+
+  @Test func coordinatesAreThoseOfTheWindowsPixels() {
+    let grid = WindowGrid(width: 20, height: 20, size: 8)
+    let span = grid.span(from: 4, length: 20, samples: 20)
+    #expect(span.samples == 4..<12)
+    expectClose(
+      actual: span.coordinates, expected: CoordinateGrid.axis(size: 8), absolute: 1e-6)
+    expectClose(actual: span.weights, expected: span.weights.reversed(), absolute: 1e-6)
+    // A wider rendering has its corners on the picture's corners.
+    let fine = grid.span(from: 12, length: 20, samples: 39)
+    #expect(fine.samples == 24..<39 && abs(fine.coordinates[14] - 1) < 1e-6)
+    #expect(abs(fine.coordinates[0] - -1) < 1e-6)
+  }
+
+  private func observations(
+    of image: Image, keeping count: Int
+  ) -> PixelObservations {
+    PixelMask.random(width: image.width, height: image.height, keeping: count, seed: 4)
+      .observations(of: image)
+  }
+
+  @Test("A prior that does not know how sure it is has no variances in windows either")
+  func variancesOfANetwork() throws {
+    let prior = HyperNetworkPrior(SmallPrior.configuration(.set, .modulated), seed: 2)
+    let picture = Image(
+      width: 8, height: 8, channels: 3, values: SmoothPictures(count: 8, seed: 3).values(at: 1))
+    let seen = observations(of: picture, keeping: 12)
+    let result = try WindowedInpainting(prior, seen, width: 8, height: 8, withVariance: true)
+    #expect(result.variance == nil)
+    #expect(result.rendered.values.allSatisfy { $0.isFinite })
+  }
+
+  @Test("A prior of windows is a prior of pictures without a single network")
+  func aPriorMadeOfAPrior() throws {
+    let window = try LearnedPrior.prior.get()
+    let prior = WindowedPrior(window)
+    let picture = Image(width: 20, height: 12, channels: 3)
+    let seen = observations(of: picture, keeping: 40)
+    let blended = try WindowedInpainting(window, seen, width: 20, height: 12)
+    let restored = try prior.inpaint(seen, width: 20, height: 12)
+    #expect(restored.field == nil && restored.rendered == blended.rendered)
+    #expect(restored.pasted == blended.pasted)
+    #expect(throws: PriorError.noSingleField) {
+      try prior.field(explaining: seen, width: 20, height: 12)
+    }
+  }
+
+  @Test func aPictureOfOneWindowIsRestoredAsAWhole() throws {
+    let prior = try LearnedPrior.prior.get()
+    let picture = Image(
+      width: 8, height: 8, channels: 3, values: SmoothPictures(count: 8, seed: 3).values(at: 1))
+    let seen = observations(of: picture, keeping: 12)
+    let windowed = try WindowedInpainting(
+      prior, seen, width: 8, height: 8, otherSize: (20, 16), withVariance: true)
+    let whole = try prior.inpaint(seen, width: 8, height: 8)
+    let variance = try prior.posterior(seen, width: 8, height: 8).variance(width: 8, height: 8)
+    #expect(windowed.windows == 1)
+    for (own, other) in [
+      (windowed.rendered.values, whole.rendered.values),
+      (windowed.pasted.values, whole.pasted.values),
+      (windowed.resized?.values ?? [], whole.rendered(width: 20, height: 16).values),
+      (windowed.variance ?? [], variance),
+    ] {
+      expectClose(actual: own, expected: other, absolute: 1e-5)
+    }
+  }
+
+  /// A smooth picture of 21 x 27 pixels.
+  private let large = Image(
+    width: 8, height: 8, channels: 3, values: SmoothPictures(count: 8, seed: 3).values(at: 2)
+  ).resized(width: 21, height: 27)
+
+  @Test func aLargePictureIsRestoredAndItsPointsHonoured() throws {
+    let prior = try LearnedPrior.prior.get()
+    let seen = observations(of: large, keeping: 21 * 27)
+    var told: [Int] = []
+    let result = try WindowedInpainting(
+      prior, seen, width: 21, height: 27, withVariance: true,
+      progress: { done, _ in told.append(done) })
+    #expect(result.windows == 5 * 6 && told == [30])
+    #expect(result.pasted == large)
+    #expect(Quality.meanSquaredError(result.rendered, large) < 1e-3)
+    #expect(result.variance?.allSatisfy { $0 > 0 && $0.isFinite } == true)
+    #expect(result.resized == nil)
+  }
+
+  @Test func orderAndThreadsChangeNothing() throws {
+    let prior = try LearnedPrior.prior.get()
+    let seen = observations(of: large, keeping: 90)
+    let restored = try expectSameResult {
+      try WindowedInpainting(prior, seen, width: 21, height: 27).rendered
+    }
+    var turned = PixelObservations(channels: 3, positions: [], values: [])
+    for point in (0..<seen.count).reversed() {
+      turned.positions += seen.positions[2 * point..<2 * point + 2]
+      turned.values += seen.values[3 * point..<3 * point + 3]
+    }
+    let again = try WindowedInpainting(prior, turned, width: 21, height: 27)
+    expectClose(actual: again.rendered, expected: restored, absolute: 1e-6)
+  }
+
+  @Test func nothingObservedGivesTheMeanAndWrongNumbersAreRefused() throws {
+    let prior = try LearnedPrior.prior.get()
+    let none = PixelObservations(channels: 3, positions: [], values: [])
+    let pictures = SmoothPictures(count: 300, seed: 1)
+    let mean = try MeanPicture(
+      shape: PictureShape(width: 8, height: 8, channels: 3), pictureCount: 300,
+      picture: { pictures.values(at: $0) })
+    let window = try WindowedInpainting(prior, none, width: 8, height: 8)
+    expectClose(actual: window.rendered, expected: mean.image, absolute: 1e-4)
+    let result = try WindowedInpainting(prior, none, width: 12, height: 12, withVariance: true)
+    #expect(result.windows > 1)
+    #expect(result.rendered.values.allSatisfy { (0...1).contains($0) })
+    let variance = try #require(result.variance)
+    #expect(variance.count == 12 * 12 * 3 && variance.allSatisfy { $0 > 0 })
+    let wrong = PixelObservations(channels: 3, positions: [1, 1], values: [0, .nan, 0])
+    #expect(throws: PriorError.notFinite) {
+      try WindowedInpainting(prior, wrong, width: 12, height: 12)
+    }
+    let grey = PixelObservations(channels: 1, positions: [1, 1], values: [0])
+    #expect(throws: PriorError.channels(expected: 3, actual: 1)) {
+      try WindowedInpainting(prior, grey, width: 12, height: 12)
+    }
+  }
+
+  @Test func theScopeIsKeptInTheFile() throws {
+    let folder = try TemporaryFolder()
+    #expect(try LearnedPrior.prior.get().scope == .picture)
+    var settings = SubspaceLearningSettings()
+    settings.scope = .window
+    let prior = try SubspacePrior(
+      training: SmoothPictures(count: 40, seed: 5), validation: SmoothPictures(count: 32, seed: 6),
+      settings: settings)
+    #expect(prior.codeCount == 1)
+    let path = folder.file("w.safetensors")
+    try prior.write(to: path, overwrite: false)
+    let read = try SubspacePrior.read(path)
+    #expect(read.scope == .window)
+    #expect(try read.archive() == (try prior.archive()))
+    #expect(try ImagePriorFile.read(path).scope == .window)
+    #expect(try ImagePriorFile.description(of: path).scope == .window)
+  }
+}
