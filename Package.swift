@@ -2,8 +2,8 @@
 import PackageDescription
 
 // The arrows of Docs/ARCHITECTURE.md: a target lists what it uses, and nothing points back.
-// The C targets are optimized in debug builds too, so that tests run at full speed.
-let optimizedC: [CSetting] = [.unsafeFlags(["-O3", "-fno-math-errno", "-fno-trapping-math"])]
+// No target sets compiler options: packages that do cannot be depended upon by version. So the C
+// targets are optimized in release builds alone, in which the tests run too.
 
 let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
@@ -35,8 +35,8 @@ let package = Package(
   ],
   targets: [
     // C: kernels, codecs, and the system libraries behind them.
-    .target(name: "CKernels", cSettings: optimizedC),
-    .target(name: "CImageCodecs", dependencies: ["CLibPNG", "CLibJPEG"], cSettings: optimizedC),
+    .target(name: "CKernels"),
+    .target(name: "CImageCodecs", dependencies: ["CLibPNG", "CLibJPEG"]),
     .systemLibrary(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CLibPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),

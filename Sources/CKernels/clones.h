@@ -52,4 +52,8 @@
 #define CK_VECTORIZE _Pragma("GCC ivdep")
 #endif
 
+// The correctly rounded square root, as an instruction. sqrtf must also set errno, and loops that call it
+// are not vectorized.
+#define CK_SQUARE_ROOT(x) __builtin_elementwise_sqrt(x)
+
 #endif

@@ -91,7 +91,7 @@ void ck_sine_cosine(const float *x, float *sine, float *cosine, size_t count) {
 
 UNARY(exponential_all, ck_exponential(x))
 UNARY(logarithm_all, ck_logarithm(x))
-UNARY(square_root_all, __builtin_sqrtf(x))
+UNARY(square_root_all, CK_SQUARE_ROOT(x))
 UNARY(reciprocal_all, 1.0f / x)
 UNARY(rectify_all, x < 0.0f ? 0.0f : x)
 UNARY(step_all, x > 0.0f ? 1.0f : 0.0f)

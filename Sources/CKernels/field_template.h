@@ -243,13 +243,9 @@ CK_INLINE void bias_gradient(const float *g, int rows, float *b) {
 
 // ---- one panel after its product: forward ------------------------------------------------------
 
-// On entry `s` holds z without the bias, all planes; on return the activations. `aux` keeps what the
-// reverse needs: the cosine in plane 0, and z of the other planes; NULL where there is no reverse.
-static void forward_epilogue(
-    float *s, float *aux, const float *bias, int points, int tangents, int laplacian) {
+// The planes after the first: on entry plane 0 of `s` and `aux` holds sines and cosines.
+CK_INLINE void forward_tangents(float *s, float *aux, int points, int tangents, int laplacian) {
   const size_t plane = (size_t)points * NR;
-  CK_NAME(sines_cosines)(s, aux, load(bias), load(bias + LANES), points);
-  if (tangents == 0) return;
   for (int row = 0; row < points; row++) {
     for (int half = 0; half < NR; half += LANES) {
       const size_t at = (size_t)row * NR + half;
@@ -271,17 +267,25 @@ static void forward_epilogue(
   }
 }
 
+// On entry `s` holds z without the bias, all planes; on return the activations. `aux` keeps what the
+// reverse needs: the cosine in plane 0, and z of the other planes; NULL where there is no reverse.
+// Whether there is a Laplacian is decided outside the loops.
+static void forward_epilogue(
+    float *s, float *aux, const float *bias, int points, int tangents, int laplacian) {
+  CK_NAME(sines_cosines)(s, aux, load(bias), load(bias + LANES), points);
+  if (tangents == 0) return;
+  if (laplacian) {
+    forward_tangents(s, aux, points, tangents, 1);
+  } else {
+    forward_tangents(s, aux, points, tangents, 0);
+  }
+}
+
 // ---- one panel after its product: reverse -------------------------------------------------------
 
-// On entry `g` holds the derivatives with respect to the activations, all planes; on return those
-// with respect to z.
-static void reverse_epilogue(
+CK_INLINE void reverse_tangents(
     float *g, const float *s, const float *aux, int points, int tangents, int laplacian) {
   const size_t plane = (size_t)points * NR;
-  if (tangents == 0) {
-    for (size_t at = 0; at < plane; at += LANES) store(g + at, load(g + at) * load(aux + at));
-    return;
-  }
   for (size_t at = 0; at < plane; at += LANES) {
     const vec sine = load(s + at), cosine = load(aux + at);
     vec bent = {0}, squares = {0}, on_laplacian = {0};
@@ -299,6 +303,20 @@ static void reverse_epilogue(
       store(g + (tangents + 1) * plane + at, cosine * on_laplacian);
     }
     store(g + at, total);
+  }
+}
+
+// On entry `g` holds the derivatives with respect to the activations, all planes; on return those
+// with respect to z.
+static void reverse_epilogue(
+    float *g, const float *s, const float *aux, int points, int tangents, int laplacian) {
+  const size_t plane = (size_t)points * NR;
+  if (tangents == 0) {
+    for (size_t at = 0; at < plane; at += LANES) store(g + at, load(g + at) * load(aux + at));
+  } else if (laplacian) {
+    reverse_tangents(g, s, aux, points, tangents, 1);
+  } else {
+    reverse_tangents(g, s, aux, points, tangents, 0);
   }
 }
 

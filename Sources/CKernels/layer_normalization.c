@@ -32,7 +32,7 @@ static CK_KERNEL(void, normalize_row,
   }
   for (; i < width; i++) total += (x[i] - mean) * (x[i] - mean);
   for (int lane = 0; lane < 16; lane++) total += lanes[lane];
-  const float reciprocal = 1.0f / __builtin_sqrtf(total / (float)width + epsilon);
+  const float reciprocal = 1.0f / CK_SQUARE_ROOT(total / (float)width + epsilon);
   CK_VECTORIZE
   for (size_t j = 0; j < width; j++) {
     y[j] = __builtin_fmaf((x[j] - mean) * reciprocal, scale[j], shift[j]);

@@ -24,7 +24,7 @@ CK_KERNEL(void, ck_adam,
     const float v = __builtin_fmaf(keep2 * g, g, beta2 * second_moment[i]);
     first_moment[i] = m;
     second_moment[i] = v;
-    const float denominator = __builtin_sqrtf(v) / root_correction + epsilon;
+    const float denominator = CK_SQUARE_ROOT(v) / root_correction + epsilon;
     parameters[i] = parameters[i] * keep + step * m / denominator;
   }
 }

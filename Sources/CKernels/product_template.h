@@ -243,7 +243,7 @@ static void CK_NAME(ck_straight_product)(
 }
 
 // to[j][i] = z[i][j], or that added, for `count` lines of z of `rows` numbers: in squares as far as they go.
-CK_INLINE void write_turned(
+CK_INLINE void write_squares(
     const float *z, int64_t z_line, int count, int rows, int adds, float *to, int64_t to_line) {
   for (int j = 0; j < rows; j += 8, to += 8 * to_line) {
     const int height = rows - j < 8 ? rows - j : 8;
@@ -253,8 +253,10 @@ CK_INLINE void write_turned(
       if (height == 8 && width == 8) {
         float square[64];
         transpose_square(from, z_line, 1, square, 8);
+#pragma clang loop unroll(full)
         for (int r = 0; r < 8; r++) {
           float *own = to + r * to_line + i;
+#pragma clang loop unroll(full)
           for (int k = 0; k < 8; k++) own[k] = (adds ? own[k] : 0) + square[r * 8 + k];
         }
         continue;
@@ -264,6 +266,16 @@ CK_INLINE void write_turned(
         for (int k = 0; k < width; k++) own[k] = (adds ? own[k] : 0) + from[k * z_line + r];
       }
     }
+  }
+}
+
+// The same; whether it is added is decided outside the loops.
+CK_INLINE void write_turned(
+    const float *z, int64_t z_line, int count, int rows, int adds, float *to, int64_t to_line) {
+  if (adds) {
+    write_squares(z, z_line, count, rows, 1, to, to_line);
+  } else {
+    write_squares(z, z_line, count, rows, 0, to, to_line);
   }
 }
 
