@@ -88,6 +88,8 @@ size_t ck_field_scratch_count(const ck_field *field, ck_field_mode mode, int poi
   return ck_tile(field, mode, points).scratch_count;
 }
 
+int ck_field_array_count(const ck_field *field) { return 2 * field->layer_count; }
+
 size_t ck_field_array_start(const ck_field *field, int array) {
   const ck_layer_layout *layer = &field->layers[array / 2];
   return array % 2 ? layer->bias_source : layer->weight_source;

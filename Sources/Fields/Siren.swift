@@ -45,6 +45,12 @@ public struct Siren: Sendable, Equatable {
     self.parameters = parameters
   }
 
+  /// A network with parameters of its architecture's layout.
+  init(unchecked architecture: SirenArchitecture, _ parameters: Parameters) {
+    self.architecture = architecture
+    self.parameters = parameters
+  }
+
   /// Names and shapes of the parameters of an architecture, in order.
   public static func layout(of architecture: SirenArchitecture) -> ParameterLayout {
     var layout = ParameterLayout()

@@ -21,27 +21,37 @@ public struct FieldFileError: Error, CustomStringConvertible, Equatable {
 
 /// A field read from a file.
 public struct FieldModel: Sendable {
-  /// The network.
-  public var field: Siren
+  /// The network, or the grid of networks.
+  public var field: any Field
+  /// The shape of the network, or of each network of the grid.
+  public var architecture: SirenArchitecture
   /// What it was fitted to; nil if the file does not say, as PyTorch's do not.
   public var signal: FittedSignal?
   /// All of the file's metadata.
   public var metadata: [String: String]
+
+  /// The field where it is a single network.
+  public var siren: Siren? { field as? Siren }
+  /// The field where it is a grid of networks.
+  public var grid: SirenGrid? { field as? SirenGrid }
 }
 
 /// SIRENs as safetensors files with the well-known notebook's names; a file describes itself.
+///
+/// The arrays of a grid of SIRENs have the same names and a leading axis of cells, and its metadata says where the
+/// cells are (`grid`: samples, cells and overlap along each axis, and the name of the window).
 public enum FieldFile {
   private static let kind = "siren field"
   private static let largestFile = 1 << 30
 
-  /// Writes a network whole or not at all.
+  /// Writes a field whole or not at all.
   ///
   /// - Parameters:
   ///   - signal: what it was fitted to.
   ///   - provenance: further metadata, such as what was fitted and how.
   ///   - overwrite: whether a file of that name may be replaced.
   public static func write(
-    _ field: Siren, to path: String, signal: FittedSignal? = nil,
+    _ field: any Field, to path: String, signal: FittedSignal? = nil,
     provenance: [String: String] = [:], overwrite: Bool
   ) throws {
     let encoder = JSONEncoder()
@@ -51,29 +61,59 @@ public enum FieldFile {
     }
     var metadata = provenance
     metadata["kind"] = kind
-    metadata["architecture"] = try text(field.architecture)
     metadata["value_range"] = "-1...1"
+    if let grid = field as? SirenGrid {
+      metadata["architecture"] = try text(grid.architecture)
+      metadata["grid"] = try text(grid.grid)
+    } else if let siren = field as? Siren {
+      metadata["architecture"] = try text(siren.architecture)
+    }
     if let signal { metadata["signal"] = try text(signal) }
-    try write(field, metadata, to: path, overwrite: overwrite)
+    try write(arrays(of: field), metadata, to: path, overwrite: overwrite)
   }
 
   /// Writes the arrays alone, as `safetensors.torch.load_file` and `load_state_dict` take them.
   ///
   /// What the file then no longer says, the omegas above all, the program that loads it must know.
-  public static func writePlain(_ field: Siren, to path: String, overwrite: Bool) throws {
-    try write(field, ["format": "pt"], to: path, overwrite: overwrite)
+  ///
+  /// - Returns: the number of arrays.
+  @discardableResult
+  public static func writePlain(_ field: any Field, to path: String, overwrite: Bool) throws -> Int
+  {
+    let arrays = arrays(of: field)
+    try write(arrays, ["format": "pt"], to: path, overwrite: overwrite)
+    return arrays.count
+  }
+
+  /// The parameters under the notebook's names; those of a grid with a leading axis of cells.
+  private static func arrays(of field: any Field) -> [SafetensorsArchive.Array] {
+    if let siren = field as? Siren {
+      return siren.parameters.layout.entries.map { entry in
+        .init(
+          name: entry.name, shape: entry.shape,
+          values: Array(siren.parameters.values[entry.range]))
+      }
+    }
+    guard let grid = field as? SirenGrid else { return [] }
+    let count = grid.architecture.parameterCount
+    return Siren.layout(of: grid.architecture).entries.map { entry in
+      var values: [Float] = []
+      values.reserveCapacity(grid.grid.count * entry.range.count)
+      for cell in 0..<grid.grid.count {
+        let start = cell * count
+        values +=
+          grid.parameters[
+            start + entry.range.lowerBound..<start + entry.range.upperBound]
+      }
+      return .init(name: entry.name, shape: [grid.grid.count] + entry.shape, values: values)
+    }
   }
 
   private static func write(
-    _ field: Siren, _ metadata: [String: String], to path: String, overwrite: Bool
+    _ arrays: [SafetensorsArchive.Array], _ metadata: [String: String], to path: String,
+    overwrite: Bool
   ) throws {
-    let archive = SafetensorsArchive(
-      metadata: metadata,
-      arrays: field.parameters.layout.entries.map { entry in
-        .init(
-          name: entry.name, shape: entry.shape,
-          values: Array(field.parameters.values[entry.range]))
-      })
+    let archive = SafetensorsArchive(metadata: metadata, arrays: arrays)
     try AtomicFile.write(try archive.encoded(), to: path, overwrite: overwrite)
   }
 
@@ -94,24 +134,36 @@ public enum FieldFile {
     var architecture = try architecture(of: archive, path: path)
     if let omegaFirst { architecture.omegaFirst = omegaFirst }
     if let omegaHidden { architecture.omegaHidden = omegaHidden }
+    let grid = try cellGrid(of: archive, architecture, path: path)
     let layout = Siren.layout(of: architecture)
-    var values: [Float] = []
+    let cells = grid?.count ?? 1
+    var values = [Float](repeating: 0, count: cells * layout.count)
     for entry in layout.entries {
       guard let array = archive[entry.name] else { throw fail("it lacks '\(entry.name)'") }
-      guard array.shape == entry.shape else {
-        throw fail("'\(entry.name)' has shape \(array.shape), expected \(entry.shape)")
+      let expected = (grid == nil ? [] : [cells]) + entry.shape
+      guard array.shape == expected else {
+        throw fail("'\(entry.name)' has shape \(array.shape), expected \(expected)")
       }
       guard array.values.allSatisfy({ $0.isFinite }) else {
         throw fail("'\(entry.name)' has values that are not finite")
       }
-      values += array.values
+      let length = entry.range.count
+      for cell in 0..<cells {
+        let start = cell * layout.count + entry.range.lowerBound
+        values.replaceSubrange(
+          start..<start + length, with: array.values[cell * length..<(cell + 1) * length])
+      }
     }
     if let extra = archive.arrays.first(where: { layout[$0.name] == nil }) {
       throw fail("it has the array '\(extra.name)', which its architecture does not know")
     }
-    guard
-      let field = Siren(architecture, parameters: Parameters(layout: layout, values: values))
-    else { throw fail("its parameters do not fit its architecture") }
+    let found: (any Field)? =
+      if let grid {
+        SirenGrid(grid, architecture, parameters: values)
+      } else {
+        Siren(architecture, parameters: Parameters(layout: layout, values: values))
+      }
+    guard let field = found else { throw fail("its parameters do not fit its architecture") }
     var signal: FittedSignal?
     if let text = archive.metadata["signal"] {
       guard let read = try? JSONDecoder().decode(FittedSignal.self, from: Data(text.utf8)),
@@ -119,7 +171,26 @@ public enum FieldFile {
       else { throw fail("its metadata describes a signal that does not fit the network") }
       signal = read
     }
-    return FieldModel(field: field, signal: signal, metadata: archive.metadata)
+    return FieldModel(
+      field: field, architecture: architecture, signal: signal, metadata: archive.metadata)
+  }
+
+  /// Where the cells are, of a file of a grid; nil for a single network.
+  private static func cellGrid(
+    of archive: SafetensorsArchive, _ architecture: SirenArchitecture, path: String
+  ) throws -> CellGrid? {
+    guard archive.metadata["kind"] != nil, let text = archive.metadata["grid"] else { return nil }
+    let fail = { (problem: String) in FieldFileError(path: path, problem: problem) }
+    guard let grid = try? JSONDecoder().decode(CellGrid.self, from: Data(text.utf8)),
+      grid.axes.count == architecture.coordinates
+    else { throw fail("its metadata describes a grid that does not fit the network") }
+    let available = archive.arrays.reduce(0) { $0 + $1.values.count }
+    guard architecture.parameterCount <= available / grid.count else {
+      throw fail(
+        "its grid needs \(grid.count) times \(architecture.parameterCount) numbers, the file has "
+          + "\(available)")
+    }
+    return grid
   }
 
   private static func archive(at path: String) throws -> SafetensorsArchive {

@@ -41,13 +41,13 @@ extension FieldRenderer {
   ///   - peak: the factor on values. A derivative is divided by its largest magnitude instead, since
   ///     its own unit is far beyond full scale.
   public static func sound(
-    _ quantity: FieldQuantity = .value, of field: Siren, _ timing: Timing, peak: Float
+    _ quantity: FieldQuantity = .value, of field: any Field, _ timing: Timing, peak: Float
   ) -> AudioSignal {
     precondition(
-      field.architecture.coordinates == 1,
-      "a sound needs a field of 1 coordinate, not \(field.architecture.coordinates)")
+      field.coordinates == 1,
+      "a sound needs a field of 1 coordinate, not \(field.coordinates)")
     var samples: [Float] = []
-    samples.reserveCapacity(timing.frames * field.architecture.outputs)
+    samples.reserveCapacity(timing.frames * field.outputs)
     for start in stride(from: 0, to: timing.frames, by: blockFrames) {
       let coordinates = (start..<min(timing.frames, start + blockFrames)).map {
         Float(timing.start + timing.step * Double($0))
@@ -66,6 +66,6 @@ extension FieldRenderer {
     }
     for index in samples.indices { samples[index] *= factor }
     return AudioSignal(
-      sampleRate: timing.sampleRate, channels: field.architecture.outputs, samples: samples)
+      sampleRate: timing.sampleRate, channels: field.outputs, samples: samples)
   }
 }

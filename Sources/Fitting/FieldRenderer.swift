@@ -46,8 +46,8 @@ public enum FieldRenderer {
   ///   - field: from (row, column) to values in -1...1, which become 0...1, clipped.
   ///   - width: of the picture, in pixels.
   ///   - height: of the picture.
-  public static func image(of field: Siren, width: Int, height: Int) -> Image {
-    let channels = field.architecture.outputs
+  public static func image(of field: any Field, width: Int, height: Int) -> Image {
+    let channels = field.outputs
     var image = Image(width: width, height: height, channels: channels)
     var position = 0
     forEachBand(of: field, View(width: width, height: height), .none) { block in
@@ -66,9 +66,9 @@ public enum FieldRenderer {
   ///   - rows: coordinates of the rows, each usually in -1...1.
   ///   - columns: of the columns.
   /// - Returns: `[rows, columns, outputs]`.
-  public static func values(of field: Siren, rows: [Float], columns: [Float]) -> [Float] {
+  public static func values(of field: any Field, rows: [Float], columns: [Float]) -> [Float] {
     var values: [Float] = []
-    values.reserveCapacity(rows.count * columns.count * field.architecture.outputs)
+    values.reserveCapacity(rows.count * columns.count * field.outputs)
     forEachBand(of: field, Axes(rows: rows, columns: columns), FieldDerivatives.none) {
       values += $0.value
     }
@@ -78,10 +78,10 @@ public enum FieldRenderer {
   /// The picture of a field on another one's pixels, values not clipped to 0...1.
   ///
   /// - Parameter image: of the field's channels; gives the size.
-  public static func unclippedImage(of field: Siren, like image: Image) -> Image {
+  public static func unclippedImage(of field: any Field, like image: Image) -> Image {
     var result = image
     result.values = field.evaluate(
-      at: CoordinateGrid.points(height: image.height, width: image.width)
+      at: CoordinateGrid.points(height: image.height, width: image.width), derivatives: .none
     ).value.map { 0.5 * $0 + 0.5 }
     return result
   }
@@ -105,8 +105,10 @@ public enum FieldRenderer {
   /// than the brightest that can be shown.
   ///
   /// - Parameter field: of 2 coordinates and 1 to 4 channels.
-  public static func render(_ quantity: FieldQuantity, of field: Siren, _ view: View) -> Rendering {
-    let outputs = field.architecture.outputs
+  public static func render(_ quantity: FieldQuantity, of field: any Field, _ view: View)
+    -> Rendering
+  {
+    let outputs = field.outputs
     let channels = quantity.channels(outputs: outputs)
     var samples: [UInt8] = []
     samples.reserveCapacity(view.width * view.height * channels)
@@ -127,7 +129,7 @@ public enum FieldRenderer {
   /// The magnitude below which 199 of 200 points of a coarse grid lie, in network values per pixel of
   /// the view.
   private static func brightness(
-    of quantity: FieldQuantity, _ field: Siren, _ view: View
+    of quantity: FieldQuantity, _ field: any Field, _ view: View
   ) -> Float {
     var magnitudes: [Float] = []
     let coarse = view.reduced(to: probeSide)
@@ -156,7 +158,9 @@ public enum FieldRenderer {
     return steps.map { $0 > 0 ? $0 : (largest > 0 ? largest : 1) }
   }
 
-  private static func perPixel(_ quantity: FieldQuantity, _ field: Siren, _ view: View) -> Siren {
+  private static func perPixel(_ quantity: FieldQuantity, _ field: any Field, _ view: View)
+    -> any Field
+  {
     quantity == .value ? field : field.scalingCoordinates(by: unit(view))
   }
 
@@ -183,26 +187,28 @@ public enum FieldRenderer {
   }
 
   private static func forEachBand(
-    of field: Siren, _ view: View, _ derivatives: FieldDerivatives, _ body: (FieldBlock) -> Void
+    of field: any Field, _ view: View, _ derivatives: FieldDerivatives, _ body: (FieldBlock) -> Void
   ) {
     forEachBand(of: field, axes(view), derivatives, body)
   }
 
   private static func forEachBand(
-    of field: Siren, _ axes: Axes, _ quantity: FieldQuantity, _ body: (FieldBlock) -> Void
+    of field: any Field, _ axes: Axes, _ quantity: FieldQuantity, _ body: (FieldBlock) -> Void
   ) {
     forEachBand(of: field, axes, quantity.derivatives, body)
   }
 
   /// Calls `body` for one band of whole rows after the other.
   private static func forEachBand(
-    of field: Siren, _ axes: Axes, _ derivatives: FieldDerivatives, _ body: (FieldBlock) -> Void
+    of field: any Field, _ axes: Axes, _ derivatives: FieldDerivatives, _ body: (FieldBlock) -> Void
   ) {
     precondition(
-      field.architecture.coordinates == 2,
-      "a picture needs a field of 2 coordinates, not \(field.architecture.coordinates)")
+      field.coordinates == 2,
+      "a picture needs a field of 2 coordinates, not \(field.coordinates)")
     let rowsPerBand = max(1, bandPoints / axes.columns.count)
-    let separated = SeparatedField(field, columns: axes.columns, derivatives: derivatives)
+    let separated = (field as? Siren).flatMap {
+      SeparatedField($0, columns: axes.columns, derivatives: derivatives)
+    }
     for start in stride(from: 0, to: axes.rows.count, by: rowsPerBand) {
       let rows = axes.rows[start..<min(axes.rows.count, start + rowsPerBand)]
       if let separated {

@@ -79,7 +79,11 @@ struct BlendCommand: ParsableCommand {
       problem.objective, fitting.architecture(.differences(for: FittedSignal(shape))),
       fitting.settings(.differences), seed: fitting.seed)
     var session = FitSession(measure: "SNR", printing: printing)
-    if fitting.preview { session.preview = FitSource.preview(of: shape) { problem.restored($0) } }
+    if fitting.preview {
+      session.preview = FitSource.preview(of: shape) {
+        ($0 as? Siren).map { problem.restored($0) } ?? $0
+      }
+    }
     let result = try session.run(
       &fit, FitLimits(steps: fitting.steps, seconds: fitting.time?.seconds ?? 10)
     ) { _ in 0 }

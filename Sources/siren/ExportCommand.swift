@@ -29,9 +29,9 @@ struct ExportCommand: ParsableCommand {
 
   func run() throws {
     try AtomicFile.checkWritable(output, overwrite: overwrite.force)
-    let field = try FieldFile.read(model).field
-    try FieldFile.writePlain(field, to: output, overwrite: overwrite.force)
-    let shape = field.architecture
+    let read = try FieldFile.read(model)
+    let arrays = try FieldFile.writePlain(read.field, to: output, overwrite: overwrite.force)
+    let shape = read.architecture
     if printing.json {
       printJSON([
         "output": .string(output), "format": "safetensors",
@@ -40,8 +40,9 @@ struct ExportCommand: ParsableCommand {
       return
     }
     print(
-      "\(singleLine(output)): \(field.parameters.layout.entries.count) arrays, "
-        + "\(shape.parameterCount) numbers")
+      "\(singleLine(output)): \(arrays) arrays, "
+        + "\(read.field.parameterCount) numbers"
+        + (read.grid.map { ", with a leading axis of \($0.grid.count) cells" } ?? ""))
     print("omega \(shape.omegaFirst) in the first layer, \(shape.omegaHidden) in the others")
   }
 }

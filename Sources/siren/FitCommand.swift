@@ -64,6 +64,24 @@ struct FitCommand: ParsableCommand {
   @Option(help: "Also write a page with the result, HTML.", completion: .file())
   var report: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Cells of the grid along each axis, such as 16x24 (rows x columns; of a sound one number); 1 fits one "
+        + "network (default: by the size of the signal).", valueName: "grid"))
+  var cells: CellCounts?
+
+  @Option(
+    help:
+      "Samples on each side of a cell's border in which both cells count (default: 1; of a sound 16)."
+  )
+  var overlap: Double?
+
+  @Option(help: "A budget: as good as possible with at most so many parameters.")
+  var parameters: Int?
+
+  @Option(help: "With --json, updates between two lines (default: 100).")
+  var every = 100
+
   @OptionGroup var fitting: FittingOptions
   @OptionGroup var overwrite: OverwriteOptions
   @OptionGroup var printing: OutputOptions
@@ -88,11 +106,23 @@ struct FitCommand: ParsableCommand {
     // The notebook's recipe includes how it shrinks its picture.
     let source = try FitSource(
       input, resize: resize, by: recipe == .notebook ? .bilinear : .standard)
-    var fit = try start(source)
     let limits = FitLimits(
       steps: fitting.steps ?? defaultSteps(source.description),
       seconds: fitting.time?.seconds ?? (psnr == nil ? 10 : nil), decibels: psnr)
+    if let shape = try gridShape(source) {
+      var fit = try startGrid(source, shape)
+      try run(&fit, source, limits, target)
+    } else {
+      var fit = try start(source)
+      try run(&fit, source, limits, target)
+    }
+  }
+
+  private func run<Fit: ProgressiveFit>(
+    _ fit: inout Fit, _ source: FitSource, _ limits: FitLimits, _ target: String
+  ) throws {
     var session = FitSession(measure: source.measure, printing: printing)
+    session.every = every
     if fitting.preview { session.preview = source.preview }
     let result = try session.run(&fit, limits) { source.quality(of: $0.field).decibels }
 
@@ -105,11 +135,66 @@ struct FitCommand: ParsableCommand {
       ], overwrite: overwrite.force)
     let quality = source.quality(of: fit.field)
     if let report {
-      let page = source.page(fit.field, quality, result, recipe: recipe.rawValue)
+      let page = source.page(
+        fit.field, quality, result, recipe: recipe.rawValue, network: network(fit.field))
       try AtomicFile.write(Data(page.html.utf8), to: report, overwrite: overwrite.force)
     }
     show(target, quality, result)
     try judge(target, quality, source, result)
+  }
+
+  /// The grid to fit with, from the options, from the model to start from, or by the signal's size; nil for one network.
+  private func gridShape(_ source: FitSource) throws -> GridShape? {
+    if recipe == .notebook || cells?.isOne == true { return nil }
+    if let initial {
+      let model = try FieldFile.read(initial)
+      guard let grid = model.grid else { return nil }
+      return GridShape(
+        cells: grid.grid.axes.map(\.cells), overlap: grid.grid.axes[0].overlap,
+        architecture: grid.architecture)
+    }
+    guard cells != nil || parameters != nil || GridShape.suits(source.description),
+      fitting.optimizer ?? .adam == .adam
+    else { return nil }
+    var shape = GridShape.standard(
+      for: source.description, parameters: parameters, hiddenWidth: fitting.width)
+    if let cells {
+      guard cells.counts.count == shape.cells.count else {
+        throw CommandFailure.usage(
+          "--cells is \(cells), a \(source.description.summary) has \(shape.cells.count) axes")
+      }
+      shape.cells = cells.counts
+    }
+    if let overlap { shape.overlap = overlap }
+    if let depth = fitting.depth { shape.architecture.hiddenLayers = depth }
+    if let omega = fitting.omega { shape.architecture.omegaHidden = omega }
+    if let omega = fitting.omegaFirst { shape.architecture.omegaFirst = omega }
+    return shape
+  }
+
+  private func startGrid(_ source: FitSource, _ shape: GridShape) throws -> GridFit {
+    var settings = GridFitSettings()
+    if let rate = fitting.learningRate { settings.learningRate = Double(rate) }
+    if let batch = fitting.batch { settings.batch = batch.points ?? .max / 4 }
+    if let initial, let grid = try FieldFile.read(initial).grid {
+      return try GridFit(
+        source.gridSignal, startingFrom: grid, settings, seed: fitting.seed)
+    }
+    return try GridFit(source.gridSignal, shape, settings, seed: fitting.seed)
+  }
+
+  /// What was fitted, in words.
+  private func network(_ field: any Field) -> String {
+    let shape = (field as? SirenGrid)?.architecture ?? (field as? Siren)?.architecture
+    guard let shape else { return "\(field.parameterCount) parameters" }
+    let own =
+      "\(shape.hiddenLayers + 1) sine layers of width \(shape.hiddenWidth), omega "
+      + "\(shape.omegaFirst) and \(shape.omegaHidden)"
+    guard let grid = field as? SirenGrid else {
+      return "\(own), \(field.parameterCount) parameters"
+    }
+    let cells = grid.grid.axes.map { "\($0.cells)" }.joined(separator: "x")
+    return "a grid of \(cells) networks of \(own), \(field.parameterCount) parameters"
   }
 
   private func start(_ source: FitSource) throws -> FieldFit {
@@ -125,14 +210,18 @@ struct FitCommand: ParsableCommand {
     }
     let model = try FieldFile.read(
       initial, omegaFirst: fitting.omegaFirst, omegaHidden: fitting.omega)
-    let shape = model.field.architecture
+    guard let siren = model.siren else {
+      throw CommandFailure.usage(
+        "'\(initial)' is a grid; leave out --recipe notebook and --cells 1")
+    }
+    let shape = siren.architecture
     guard (shape.coordinates, shape.outputs) == source.description.shape else {
       throw CommandFailure.data(
         "'\(initial)' maps \(shape.coordinates) coordinates to \(shape.outputs) values, a "
           + "\(source.description.summary) needs \(source.description.shape.coordinates) and "
           + "\(source.description.shape.outputs)")
     }
-    return FieldFit(objective, startingFrom: model.field, settings, seed: fitting.seed)
+    return FieldFit(objective, startingFrom: siren, settings, seed: fitting.seed)
   }
 
   /// The notebook counts steps, unless another limit was given.
@@ -183,4 +272,22 @@ struct FitCommand: ParsableCommand {
           + "another --learning-rate or --omega")
     }
   }
+}
+
+/// Cells along each axis on the command line: `16x24`, or one number.
+struct CellCounts: ExpressibleByArgument, CustomStringConvertible {
+  let counts: [Int]
+
+  init?(argument: String) {
+    let parts = argument.lowercased().split(separator: "x", omittingEmptySubsequences: false)
+    let numbers = parts.compactMap { Int($0) }
+    guard (1...4).contains(numbers.count), numbers.count == parts.count,
+      numbers.allSatisfy({ (1...65_536).contains($0) })
+    else { return nil }
+    counts = numbers
+  }
+
+  /// Whether one network is asked for.
+  var isOne: Bool { counts.allSatisfy { $0 == 1 } }
+  var description: String { counts.map(String.init).joined(separator: "x") }
 }

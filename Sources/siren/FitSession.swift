@@ -1,4 +1,5 @@
 import CommandSupport
+import Fields
 import Fitting
 import Foundation
 import Reporting
@@ -10,7 +11,9 @@ struct FitSession {
   var measure = "PSNR"
   var printing: OutputOptions
   /// The picture to show while fitting; nil shows none.
-  var preview: ((FieldFit) -> Image)?
+  var preview: ((any Field) -> Image)?
+  /// Updates between two JSON lines.
+  var every = 100
 
   /// What is left of a run.
   struct Result {
@@ -25,8 +28,8 @@ struct FitSession {
   /// Fits until a limit is reached.
   ///
   /// - Parameter measured: the field's true quality, for a limit in decibels.
-  func run(
-    _ fit: inout FieldFit, _ limits: FitLimits, measured: (FieldFit) -> Double
+  func run<Fit: ProgressiveFit>(
+    _ fit: inout Fit, _ limits: FitLimits, measured: (Fit) -> Double
   ) throws -> Result {
     let progress = ProgressReporter("Fitting", unit: "steps", quiet: printing.quiet)
     let interruption = Interruption()
@@ -35,6 +38,7 @@ struct FitSession {
     let canvas = LivePicture()
     var curve: [(seconds: Double, decibels: Double)] = []
     var restarts = 0
+    var reported = 0
     let first = fit.step
     let (ending, seconds) = try fit.run(
       limits, clock: { progress.elapsed }, shouldStop: { interruption.isRequested },
@@ -47,7 +51,7 @@ struct FitSession {
       }
       if let room, let preview, canvas.isDue(at: state.seconds) {
         let lines = TerminalPicture.halfBlocks(
-          preview(fit), columns: room.columns, rows: room.rows)
+          preview(fit.field), columns: room.columns, rows: room.rows)
         canvas.draw(lines, at: state.seconds)
       }
       progress.update(
@@ -56,7 +60,8 @@ struct FitSession {
       if state.seconds - (curve.last?.seconds ?? -1) >= max(0.02, state.seconds / 200) {
         curve.append((state.seconds, state.decibels))
       }
-      if printing.json && (state.step - first) % 100 == 0 {
+      if printing.json && (state.step - first) / every > reported {
+        reported = (state.step - first) / every
         printJSON([
           "step": .integer(state.step - first), "loss": .number(state.loss),
           measure.lowercased(): .number(state.decibels), "seconds": .number(state.seconds),

@@ -49,6 +49,14 @@ struct FitSource {
     return "PSNR"
   }
 
+  /// The samples that a grid is fitted to.
+  var gridSignal: any GridSignal {
+    switch signal {
+    case .image(let image): PictureSignal(image)
+    case .audio(let sound): SoundSignal(sound)
+    }
+  }
+
   /// The loss to fit to.
   func objective() throws -> any FieldObjective {
     switch signal {
@@ -58,7 +66,7 @@ struct FitSource {
   }
 
   /// The signal as a field gives it, at its own size.
-  private func rendered(_ field: Siren) -> Signal {
+  private func rendered(_ field: any Field) -> Signal {
     switch signal {
     case .image(let image):
       .image(FieldRenderer.image(of: field, width: image.width, height: image.height))
@@ -73,7 +81,7 @@ struct FitSource {
   }
 
   /// The quality over all points.
-  func quality(of field: Siren) -> FitQuality {
+  func quality(of field: any Field) -> FitQuality {
     switch (signal, rendered(field)) {
     case (.image(let truth), .image(let found)):
       let quality = ImageQuality(of: found, comparedWith: truth)
@@ -96,7 +104,7 @@ struct FitSource {
   }
 
   /// The picture while it is fitted, small; nil for a sound.
-  var preview: ((FieldFit) -> Image)? {
+  var preview: ((any Field) -> Image)? {
     guard case .image(let image) = signal else { return nil }
     return Self.preview(of: image) { $0 }
   }
@@ -106,19 +114,20 @@ struct FitSource {
   /// - Parameters:
   ///   - image: gives the shape.
   ///   - restored: the field to show of the one that is fitted.
-  static func preview(of image: Image, restored: @escaping (Siren) -> Siren) -> (FieldFit) -> Image
-  {
+  static func preview(
+    of image: Image, restored: @escaping (any Field) -> any Field
+  ) -> (any Field) -> Image {
     let shrink = min(1, 96 / Double(max(image.width, image.height)))
     let width = max(1, Int(Double(image.width) * shrink))
     let height = max(1, Int(Double(image.height) * shrink))
-    return { FieldRenderer.image(of: restored($0.field), width: width, height: height) }
+    return { FieldRenderer.image(of: restored($0), width: width, height: height) }
   }
 
   /// The page that `--report` writes.
   func page(
-    _ field: Siren, _ quality: FitQuality, _ result: FitSession.Result, recipe: String
+    _ field: any Field, _ quality: FitQuality, _ result: FitSession.Result, recipe: String,
+    network: String
   ) -> FitPage {
-    let shape = field.architecture
     let number = { (format: String, value: Double) in String(format: format, value) }
     return FitPage(
       title: (path as NSString).lastPathComponent,
@@ -127,17 +136,13 @@ struct FitSource {
         ("Mean squared error", number("%.3e", quality.mse)),
         ("Structural similarity", quality.similarity.map { number("%.4f", $0) } ?? "-"),
         ("Signal", description.summary),
-        (
-          "Network",
-          "\(shape.hiddenLayers + 1) sine layers of width \(shape.hiddenWidth), omega "
-            + "\(shape.omegaFirst) and \(shape.omegaHidden), \(shape.parameterCount) parameters"
-        ),
+        ("Network", network),
         ("Recipe", recipe),
         ("Updates", "\(result.steps) in \(formatDuration(result.seconds))"),
       ], media: media(field), curve: result.curve, measure: quality.measure)
   }
 
-  private func media(_ field: Siren) -> [FitPage.Medium] {
+  private func media(_ field: any Field) -> [FitPage.Medium] {
     let picture = { (caption: String, data: Data?) in
       data.map { FitPage.Medium(caption: caption, type: "image/png", data: $0) }
     }

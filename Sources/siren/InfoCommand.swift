@@ -43,13 +43,15 @@ struct InfoCommand: ParsableCommand {
 
   private func describe(_ model: String) throws {
     let read = try FieldFile.read(model)
-    let shape = read.field.architecture
+    let shape = read.architecture
     if printing.json {
       printJSON([
         "coordinates": .integer(shape.coordinates), "outputs": .integer(shape.outputs),
         "hidden_width": .integer(shape.hiddenWidth), "hidden_layers": .integer(shape.hiddenLayers),
         "omega_first": .number(shape.omegaFirst), "omega_hidden": .number(shape.omegaHidden),
-        "parameters": .integer(shape.parameterCount), "fit": .string(read.metadata["fit"]),
+        "parameters": .integer(read.field.parameterCount),
+        "cells": read.grid.map { .array($0.grid.axes.map { .integer($0.cells) }) } ?? .null,
+        "fit": .string(read.metadata["fit"]),
         "program": .string(read.metadata["program"]), "signal": .string(read.signal?.summary),
       ])
       return
@@ -58,6 +60,10 @@ struct InfoCommand: ParsableCommand {
     print(
       "\(shape.hiddenLayers + 1) sine layers of width \(shape.hiddenWidth), "
         + "omega \(shape.omegaFirst) and \(shape.omegaHidden), \(shape.parameterCount) parameters")
+    if let grid = read.grid {
+      let cells = grid.grid.axes.map { "\($0.cells)" }.joined(separator: "x")
+      print("a grid of \(cells) such networks, \(grid.parameterCount) parameters in all")
+    }
     if let signal = read.signal { print(signal.summary) }
     if read.metadata["architecture"] == nil {
       print("written by another program; omega is not in the file and taken as 30")

@@ -103,7 +103,11 @@ struct PoissonCommand: ParsableCommand {
     let limits = FitLimits(
       steps: fitting.steps ?? (isCounted ? 1_000 : nil), seconds: fitting.time?.seconds ?? 10)
     var session = FitSession(measure: "SNR", printing: printing)
-    if fitting.preview { session.preview = FitSource.preview(of: image) { problem.restored($0) } }
+    if fitting.preview {
+      session.preview = FitSource.preview(of: image) {
+        ($0 as? Siren).map { problem.restored($0) } ?? $0
+      }
+    }
     let result = try session.run(&fit, limits) { _ in 0 }
     let field = problem.restored(fit.field)
     let quality = PoissonQuality(

@@ -117,7 +117,7 @@ struct RenderCommand: ParsableCommand {
     threads.apply()
     try AtomicFile.checkWritable(output, overwrite: overwrite.force)
     let read = try FieldFile.read(model, omegaFirst: omegaFirst, omegaHidden: omega)
-    let shape = read.field.architecture
+    let shape = read.architecture
     switch (shape.coordinates, shape.outputs) {
     case (2, 1...4):
       guard rate == nil, duration == nil else {
@@ -200,7 +200,7 @@ struct RenderCommand: ParsableCommand {
     let frames =
       duration.map { $0.seconds * Double(newRate) }
       ?? (length * Double(newRate)).rounded(.down) + 1
-    let limit = AudioLimits.standard.maximumSamples / read.field.architecture.outputs
+    let limit = AudioLimits.standard.maximumSamples / read.field.outputs
     guard frames >= 1, frames <= Double(limit) else {
       throw CommandFailure.data(
         "a sound of \(Int(min(frames, 1e15))) samples cannot be written, expected 1 to \(limit); "

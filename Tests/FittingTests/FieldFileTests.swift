@@ -29,7 +29,7 @@ import Training
     try FieldFile.write(
       field, to: path, signal: signal, provenance: ["fit": "x"], overwrite: false)
     let read = try FieldFile.read(path)
-    #expect(read.field == field && read.signal == signal && read.metadata["fit"] == "x")
+    #expect(read.siren == field && read.signal == signal && read.metadata["fit"] == "x")
     #expect(throws: (any Error).self) {
       try FieldFile.write(field, to: path, overwrite: false)
     }
@@ -43,10 +43,10 @@ import Training
     let path = folder.file("plain.safetensors")
     try FieldFile.writePlain(field, to: path, overwrite: false)
     let read = try FieldFile.read(path)
-    #expect(read.signal == nil && read.field.parameters == field.parameters)
-    #expect(read.field.architecture.omegaFirst == 30)
-    #expect(try FieldFile.read(path, omegaFirst: 17).field == field)
-    #expect(try FieldFile.read(path, omegaHidden: 5).field.architecture.omegaHidden == 5)
+    #expect(read.signal == nil && read.siren?.parameters == field.parameters)
+    #expect(read.architecture.omegaFirst == 30)
+    #expect(try FieldFile.read(path, omegaFirst: 17).siren == field)
+    #expect(try FieldFile.read(path, omegaHidden: 5).architecture.omegaHidden == 5)
   }
 
   @Test(
@@ -56,7 +56,7 @@ import Training
     let folder = try #require(ReferenceFolder.fromEnvironment)
     let copy = try TemporaryFolder()
     let path = try copy.write(try folder.weights(name), to: "m.safetensors")
-    let shape = try FieldFile.read(path).field.architecture
+    let shape = try FieldFile.read(path).architecture
     #expect(shape.hiddenLayers == (name == "image_rgb" ? 2 : 3))
     #expect(shape.coordinates == (name == "audio" ? 1 : 2))
   }
@@ -106,5 +106,58 @@ import Training
       let error = #expect(throws: (any Error).self) { try FieldFile.read(path) }
       #expect(error.map { !"\($0)".contains("\n") && "\($0)".contains(path) } == true)
     }
+  }
+
+  /// A grid over 9 x 20 samples, its networks different from each other.
+  private let grid = SirenGrid(
+    CellGrid([
+      CellAxis(samples: 9, cells: 2, overlap: 1), CellAxis(samples: 20, cells: 3, overlap: 1),
+    ]),
+    SirenArchitecture(hiddenWidth: 5, hiddenLayers: 1, outputs: 3, omegaFirst: 17), seed: 3)
+
+  @Test("A grid reads back equal, its arrays with a leading axis of cells")
+  func grids() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.file("g.safetensors")
+    let signal = FittedSignal.image(width: 20, height: 9, channels: 3)
+    try FieldFile.write(grid, to: path, signal: signal, overwrite: false)
+    let read = try FieldFile.read(path)
+    #expect(read.grid == grid && read.siren == nil && read.signal == signal)
+    let archive = try SafetensorsArchive(
+      data: Data(contentsOf: URL(fileURLWithPath: path)), path: path)
+    #expect(archive["net.0.linear.weight"]?.shape == [6, 5, 2])
+    #expect(archive["net.2.bias"]?.shape == [6, 3])
+    #expect(
+      archive.metadata["grid"]
+        == #"{"cells":[2,3],"overlap":[1,1],"samples":[9,20],"window":"quintic"}"#)
+    // Without the metadata the shapes are not those of a network.
+    try FieldFile.writePlain(grid, to: folder.file("plain.safetensors"), overwrite: false)
+    #expect(throws: FieldFileError.self) {
+      try FieldFile.read(folder.file("plain.safetensors"))
+    }
+  }
+
+  @Test(
+    "A grid whose metadata does not fit its arrays is refused",
+    arguments: [
+      #"{"cells":[2,4],"overlap":[1,1],"samples":[9,20],"window":"quintic"}"#,
+      #"{"cells":[2],"overlap":[1],"samples":[9],"window":"quintic"}"#,
+      #"{"cells":[2,3],"overlap":[1,4],"samples":[9,20],"window":"quintic"}"#,
+      #"{"cells":[2,3],"overlap":[1,0],"samples":[9,20],"window":"quintic"}"#,
+      #"{"cells":[2,3],"overlap":[1,1],"samples":[9,2],"window":"quintic"}"#,
+      #"{"cells":[2,3],"overlap":[1,1],"samples":[9,20],"window":"square"}"#,
+      #"{"cells":[4294967296,4294967296],"overlap":[1,1],"samples":[4294967296,4294967296],"window":"quintic"}"#,
+      #"{"cells":[9223372036854775807,3],"overlap":[1,1],"samples":[9223372036854775807,20],"window":"quintic"}"#,
+      "{}", "no JSON",
+    ])
+  func damagedGrids(text: String) throws {
+    let folder = try TemporaryFolder()
+    let path = folder.file("g.safetensors")
+    try FieldFile.write(grid, to: path, overwrite: false)
+    var archive = try SafetensorsArchive(
+      data: Data(contentsOf: URL(fileURLWithPath: path)), path: path)
+    archive.metadata["grid"] = text
+    try AtomicFile.write(try archive.encoded(), to: path, overwrite: true)
+    #expect(throws: FieldFileError.self) { try FieldFile.read(path) }
   }
 }

@@ -126,6 +126,8 @@ size_t ck_field_scratch_count(const ck_field *field, ck_field_mode mode, int poi
 // those that are NULL are left out.
 void ck_field_pack(const ck_field *field, const float *const *arrays, float *packed);
 void ck_field_unpack_gradient(const ck_field *field, const float *packed, float *const *arrays);
+// Weights and biases of all layers: two arrays each.
+int ck_field_array_count(const ck_field *field);
 // Where an array begins in flat parameters, which hold one after the other.
 size_t ck_field_array_start(const ck_field *field, int array);
 
@@ -243,6 +245,25 @@ void ck_decay_and_move(float *parameters, const float *direction, size_t count, 
 
 // The sum of x[i]^2 in double; the order of additions depends on the count alone.
 double ck_squared_length(const float *x, size_t count);
+
+// ---- Many small sine networks ------------------------------------------------------------------
+
+// The samples that one of many networks learns from: coordinates [points, dimensions], targets [points, outputs], in
+// an order in which each of `pieces` runs of about the same length is a fair sample of all; at least one point each.
+typedef struct {
+  const float *coordinates, *targets;
+  int points, pieces, dimensions, outputs;
+} ck_cell_samples;
+
+// Floats of working memory for one network at a time.
+size_t ck_cell_workspace_count(const ck_field *field, int outputs);
+
+// `count` updates of Adam on the mean squared error of one piece after the other, beginning with piece first_update
+// modulo pieces. Parameters and moments are flat. Returns the mean loss over the last round of pieces, or over all
+// updates where they are fewer. The field ends in a linear layer.
+double ck_cell_descend(const ck_field *field, float *parameters, float *first_moment, float *second_moment,
+                       const ck_cell_samples *samples, int64_t first_update, const ck_adam_settings *updates,
+                       int count, float *workspace);
 
 // ---- The process ------------------------------------------------------------------------------
 

@@ -28,14 +28,14 @@ public struct RangeStudy: Sendable, Equatable {
   ///   - field: of 1 or 2 coordinates; the first channel is looked at.
   ///   - range: above 0; 50 in the notebook.
   ///   - size: at least 2; 1,024 in the notebook.
-  public init(of field: Siren, range: Float = 50, size: Int = 1_024) {
-    axes = field.architecture.coordinates
+  public init(of field: any Field, range: Float = 50, size: Int = 1_024) {
+    axes = field.coordinates
     precondition(
       (1...2).contains(axes) && size >= 2 && range > 0,
       "\(axes) coordinates over \(range) in \(size) steps")
     self.range = range
     self.size = size
-    let channels = field.architecture.outputs
+    let channels = field.outputs
     var values: [Float] = []
     let rows = axes == 1 ? 1 : size
     let rowsAtOnce = max(1, 65_536 / size)
@@ -48,7 +48,7 @@ public struct RangeStudy: Sendable, Equatable {
           coordinates.append(column)
         }
       }
-      let block = field.evaluate(at: coordinates)
+      let block = field.evaluate(at: coordinates, derivatives: .none)
       values += stride(from: 0, to: block.value.count, by: channels).map { block.value[$0] }
     }
     self.values = values

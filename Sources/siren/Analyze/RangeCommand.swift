@@ -42,9 +42,9 @@ struct RangeCommand: ParsableCommand {
     threads.apply()
     try output.check(for: "range")
     let field = try FieldFile.read(model).field
-    guard (1...2).contains(field.architecture.coordinates) else {
+    guard (1...2).contains(field.coordinates) else {
       throw CommandFailure.data(
-        "'\(model)' takes \(field.architecture.coordinates) coordinates, expected 1 or 2; "
+        "'\(model)' takes \(field.coordinates) coordinates, expected 1 or 2; "
           + "pass the model of a picture or a sound")
     }
     let progress = ProgressReporter("Evaluating", unit: "samples", quiet: output.printing.quiet)

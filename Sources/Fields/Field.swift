@@ -1,0 +1,35 @@
+/// A function from coordinates to values that a network, or a grid of networks, holds.
+public protocol Field: Sendable {
+  /// Number d of coordinates.
+  var coordinates: Int { get }
+  /// Number c of values at each coordinate.
+  var outputs: Int { get }
+  /// Number of weights and biases.
+  var parameterCount: Int { get }
+
+  /// The field at many points.
+  ///
+  /// - Parameters:
+  ///   - coordinates: `[n, d]`, row-major, each usually in -1...1.
+  ///   - derivatives: what to compute beside the value.
+  func evaluate(at coordinates: [Float], derivatives: FieldDerivatives) -> FieldBlock
+
+  /// The field `u -> self(factors * u)`, one factor per coordinate; its derivatives are those along `u`.
+  func scalingCoordinates(by factors: [Float]) -> Self
+}
+
+extension Siren: Field {
+  /// Number of coordinates.
+  public var coordinates: Int { architecture.coordinates }
+  /// Number of values at each coordinate.
+  public var outputs: Int { architecture.outputs }
+  /// Number of weights and biases.
+  public var parameterCount: Int { architecture.parameterCount }
+}
+
+extension SirenGrid: Field {
+  /// Number of coordinates.
+  public var coordinates: Int { architecture.coordinates }
+  /// Number of values at each coordinate.
+  public var outputs: Int { architecture.outputs }
+}

@@ -1,0 +1,194 @@
+import DifferentiableCore
+import Numerics
+
+extension SirenGrid {
+  /// Points that are sorted into cells at a time: enough that a cell gets many of a row's, and a bound on the memory.
+  private static let runPoints = 1 << 16
+
+  /// The field at many points, run by run, so that memory does not grow with their number.
+  ///
+  /// - Parameters:
+  ///   - pointCount: number n of points.
+  ///   - derivatives: what to compute beside the value.
+  ///   - coordinates: the coordinates of some points, `[count, d]`, row-major, each usually in -1...1.
+  ///   - body: gets every run once, in order.
+  public func evaluate(
+    pointCount: Int, derivatives: FieldDerivatives = .none,
+    coordinates: @Sendable (Range<Int>) -> [Float], _ body: (FieldBlock) -> Void
+  ) {
+    for start in stride(from: 0, to: pointCount, by: Self.runPoints) {
+      let points = start..<min(pointCount, start + Self.runPoints)
+      body(block(points, coordinates(points), derivatives))
+    }
+  }
+
+  /// The field at many points.
+  ///
+  /// - Parameters:
+  ///   - coordinates: `[n, d]`, row-major, each usually in -1...1.
+  ///   - derivatives: what to compute beside the value.
+  public func evaluate(
+    at coordinates: [Float], derivatives: FieldDerivatives = .none
+  ) -> FieldBlock {
+    let d = architecture.coordinates
+    precondition(
+      coordinates.count % d == 0,
+      "\(coordinates.count) values do not fill rows of \(d) coordinates")
+    let count = coordinates.count / d
+    var all = FieldBlock(
+      points: 0..<count, coordinates: d, outputs: architecture.outputs, derivatives)
+    evaluate(
+      pointCount: count, derivatives: derivatives,
+      coordinates: { Array(coordinates[$0.lowerBound * d..<$0.upperBound * d]) }
+    ) { all.replace(by: $0) }
+    return all
+  }
+
+  /// One run of points: sorted into cells, each cell's network evaluated, and added up in the order of the cells.
+  private func block(
+    _ points: Range<Int>, _ coordinates: [Float], _ derivatives: FieldDerivatives
+  ) -> FieldBlock {
+    var result = FieldBlock(
+      points: points, coordinates: architecture.coordinates, outputs: architecture.outputs,
+      derivatives)
+    let work = memberships(points.count, coordinates)
+    let group = 64
+    for start in stride(from: 0, to: work.count, by: group) {
+      let own = Array(work[start..<min(work.count, start + group)])
+      let parts = Parallel.map(own.count) { contribution(own[$0], derivatives) }
+      for (membership, part) in zip(own, parts) {
+        result.add(part, at: membership.points)
+      }
+    }
+    return result
+  }
+
+  /// The points of a run at which one cell counts.
+  private struct Membership: Sendable {
+    let cell: Int
+    /// Places in the run.
+    var points: [Int] = []
+    /// Distances from the cell's middle, in coordinate units, `[n, d]`.
+    var offsets: [Float] = []
+    /// Of the window and its derivatives along each axis, per coordinate unit, `[n, d, 3]`.
+    var windows: [Double] = []
+  }
+
+  private func memberships(_ count: Int, _ coordinates: [Float]) -> [Membership] {
+    let axes = grid.axes
+    let d = axes.count
+    var places: [Int: Int] = [:]
+    var work: [Membership] = []
+    var position = [Double](repeating: 0, count: d)
+    let none = CellAxis.Member(cell: 0, weight: 0, slope: 0, curvature: 0)
+    // Two per axis, the second one meaningful where the axis' bit is set.
+    var members = [CellAxis.Member](repeating: none, count: 2 * d)
+    var lastCell = -1
+    var lastIndex = 0
+    for point in 0..<count {
+      var overlaps = 0
+      for axis in 0..<d {
+        position[axis] = axes[axis].place(
+          of: coordinateScale[axis] * Double(coordinates[point * d + axis]))
+        let (first, second) = axes[axis].members(at: position[axis])
+        members[2 * axis] = first
+        if let second {
+          members[2 * axis + 1] = second
+          overlaps |= 1 << axis
+        }
+      }
+      for choice in 0..<1 << d where choice & ~overlaps == 0 {
+        var cell = 0
+        for axis in 0..<d {
+          cell = cell * axes[axis].cells + members[2 * axis + (choice >> axis & 1)].cell
+        }
+        if cell != lastCell {
+          if let known = places[cell] {
+            lastIndex = known
+          } else {
+            lastIndex = work.count
+            places[cell] = lastIndex
+            work.append(Membership(cell: cell))
+          }
+          lastCell = cell
+        }
+        work[lastIndex].points.append(point)
+        for axis in 0..<d {
+          let member = members[2 * axis + (choice >> axis & 1)]
+          let unit = axes[axis].samplesPerUnit * coordinateScale[axis]
+          work[lastIndex].offsets.append(
+            Float((position[axis] - axes[axis].middle(of: member.cell)) / unit))
+          work[lastIndex].windows.append(member.weight)
+          work[lastIndex].windows.append(member.slope * unit)
+          work[lastIndex].windows.append(member.curvature * unit * unit)
+        }
+      }
+    }
+    return work.sorted { $0.cell < $1.cell }
+  }
+
+  /// What a cell adds at its points: its window times its network, by the product rule.
+  private func contribution(
+    _ membership: Membership, _ derivatives: FieldDerivatives
+  ) -> FieldBlock {
+    let d = architecture.coordinates
+    let c = architecture.outputs
+    // The network of the distance from the cell's middle in coordinate units, so that its derivatives are the field's.
+    let factors = zip(grid.axes, coordinateScale).map {
+      Float(2 * $0.samplesPerUnit * $1 / $0.length)
+    }
+    var block = siren(of: membership.cell).scalingCoordinates(by: factors)
+      .evaluate(at: membership.offsets, derivatives: derivatives)
+    var slopes = [Double](repeating: 0, count: d)
+    for point in membership.points.indices {
+      let start = 3 * d * point
+      let windows = membership.windows
+      var weight = 1.0
+      for axis in 0..<d { weight *= windows[start + 3 * axis] }
+      if weight == 1 { continue }
+      var curvature = 0.0
+      if derivatives != .none {
+        for axis in 0..<d {
+          var rest = 1.0
+          for other in 0..<d where other != axis { rest *= windows[start + 3 * other] }
+          slopes[axis] = windows[start + 3 * axis + 1] * rest
+          curvature += windows[start + 3 * axis + 2] * rest
+        }
+      }
+      for channel in 0..<c {
+        let place = point * c + channel
+        let value = Double(block.value[place])
+        if derivatives == .laplacian {
+          var sum = curvature * value + weight * Double(block.laplacian[place])
+          for axis in 0..<d { sum += 2 * slopes[axis] * Double(block.gradient[place * d + axis]) }
+          block.laplacian[place] = Float(sum)
+        }
+        if derivatives != .none {
+          for axis in 0..<d {
+            block.gradient[place * d + axis] = Float(
+              slopes[axis] * value + weight * Double(block.gradient[place * d + axis]))
+          }
+        }
+        block.value[place] = Float(weight * value)
+      }
+    }
+    return block
+  }
+}
+
+extension FieldBlock {
+  /// Adds a block at some of its points.
+  fileprivate mutating func add(_ part: FieldBlock, at points: [Int]) {
+    let (c, d) = (outputs, coordinates)
+    for (own, point) in points.enumerated() {
+      for channel in 0..<c {
+        let (from, to) = (own * c + channel, point * c + channel)
+        value[to] += part.value[from]
+        if !laplacian.isEmpty { laplacian[to] += part.laplacian[from] }
+        if !gradient.isEmpty {
+          for axis in 0..<d { gradient[to * d + axis] += part.gradient[from * d + axis] }
+        }
+      }
+    }
+  }
+}

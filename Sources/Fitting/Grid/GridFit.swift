@@ -1,0 +1,164 @@
+import DifferentiableCore
+import Fields
+import Foundation
+import Numerics
+import Training
+
+/// How a grid of SIRENs is fitted.
+public struct GridFitSettings: Sendable, Equatable {
+  /// The highest learning rate.
+  public var learningRate = 6e-3
+  /// Decays of Adam's moments. Few updates are made, so the second one forgets faster than usual.
+  public var beta1 = 0.9
+  /// See `beta1`.
+  public var beta2 = 0.99
+  /// About how many samples of a cell one update looks at.
+  public var batch = 289
+  /// How the learning rate rises and falls over the run.
+  public var schedule = Schedule.cosine(warmUp: 0.02)
+
+  /// The settings that serve photographs best at equal time; see Docs/EXPERIMENTS.md.
+  public init() {}
+}
+
+/// The fit of a grid of SIRENs to a signal.
+///
+/// Cells are independent: each descends on the samples on which it counts, so the windows average two good
+/// answers where cells overlap. Some updates of a cell are made at a time, while everything that it touches is in
+/// a core's cache. The result does not depend on the number of threads.
+public struct GridFit: Sendable {
+  /// The field so far.
+  public private(set) var field: SirenGrid
+  /// Number of updates that every cell has had.
+  public private(set) var step: Int
+  /// The mean squared error of network values, estimated from the last updates; nan before the first one.
+  public private(set) var loss = Double.nan
+
+  private let signal: any GridSignal
+  private let settings: GridFitSettings
+  private let seed: UInt64
+  private var firstMoments: [Float]
+  private var secondMoments: [Float]
+  private let fused: FusedField
+
+  /// A fit at its start: each cell's last biases are its samples' mean.
+  ///
+  /// - Throws: ``GridFitError`` for networks that the kernels do not have.
+  public init(
+    _ signal: any GridSignal, _ shape: GridShape, _ settings: GridFitSettings = .init(),
+    seed: UInt64
+  ) throws {
+    var field = SirenGrid(
+      shape.grid(over: signal.extents), shape.architecture, seed: seed)
+    let channels = signal.channels
+    let count = shape.architecture.parameterCount
+    let means = Parallel.map(field.grid.count) { [grid = field.grid] cell -> [Float] in
+      let values = signal.values(in: grid.support(of: cell))
+      return (0..<channels).map { channel in
+        var sum = 0.0
+        for place in stride(from: channel, to: values.count, by: channels) {
+          sum += Double(values[place])
+        }
+        return Float(sum / Double(max(1, values.count / channels)))
+      }
+    }
+    for (cell, mean) in means.enumerated() {
+      let end = (cell + 1) * count
+      field.parameters.replaceSubrange(end - channels..<end, with: mean)
+    }
+    try self.init(signal, startingFrom: field, settings, seed: seed)
+  }
+
+  /// A fit that starts from a field of the signal's extents and channels.
+  ///
+  /// - Throws: ``GridFitError``.
+  public init(
+    _ signal: any GridSignal, startingFrom field: SirenGrid, _ settings: GridFitSettings = .init(),
+    seed: UInt64
+  ) throws {
+    let extents = field.grid.axes.map(\.samples)
+    guard extents == signal.extents, field.architecture.outputs == signal.channels else {
+      throw GridFitError.otherSignal(
+        expected: "\(signal.extents) samples of \(signal.channels) channels",
+        actual: "\(extents) samples of \(field.architecture.outputs) channels")
+    }
+    let layers = field.architecture.layers
+    guard
+      let fused = FusedField(
+        coordinates: field.architecture.coordinates, widths: layers.map(\.outputs),
+        omegas: layers.map(\.omega))
+    else { throw GridFitError.noKernel }
+    self.signal = signal
+    self.field = field
+    self.settings = settings
+    self.seed = seed
+    self.fused = fused
+    step = 0
+    firstMoments = [Float](repeating: 0, count: field.parameters.count)
+    secondMoments = [Float](repeating: 0, count: field.parameters.count)
+  }
+
+  /// Updates every cell.
+  ///
+  /// - Parameter progress: fraction of the run that is done before each of the updates, which sets the learning rate.
+  public mutating func advance(progress: [Double]) {
+    let updates = AdamSchedule(
+      beta1: settings.beta1, beta2: settings.beta2, epsilon: 1e-8, updatesBefore: step,
+      learningRates: progress.map {
+        settings.learningRate * Double(settings.schedule.factor(at: $0))
+      })
+    let (grid, fused, first) = (field.grid, fused, step)
+    let sampler = CellSampler(
+      signal: signal, grid: field.grid, batch: settings.batch, seed: seed)
+    let losses = field.parameters.withUnsafeMutableBufferPointer { parameters in
+      firstMoments.withUnsafeMutableBufferPointer { moments in
+        secondMoments.withUnsafeMutableBufferPointer { squares -> [Double] in
+          guard let p = parameters.baseAddress, let m = moments.baseAddress,
+            let v = squares.baseAddress
+          else { return [] }
+          // A cell writes only what is its own.
+          nonisolated(unsafe) let buffers = (p, m, v)
+          return Parallel.map(grid.count) { cell in
+            fused.descend(
+              buffers.0, buffers.1, buffers.2, at: cell, on: sampler.samples(of: cell),
+              firstUpdate: first,
+              updates: updates, in: CellWorkspace(fused))
+          }
+        }
+      }
+    }
+    step += progress.count
+    let weights = (0..<grid.count).map { cell in
+      Double(grid.support(of: cell).reduce(1) { $0 * $1.count })
+    }
+    let total = zip(losses, weights).reduce(0.0) { (sum: Double, own: (Double, Double)) in
+      sum + own.0 * own.1
+    }
+    loss = total / max(1, weights.reduce(0, +))
+  }
+
+  /// The quality by the losses of the last updates, in decibels.
+  public var decibels: Double { signal.decibels(ofLoss: loss) }
+}
+
+/// Why a grid cannot be fitted; one line for the user.
+public enum GridFitError: Error, CustomStringConvertible, Equatable {
+  /// The field is of another signal.
+  case otherSignal(expected: String, actual: String)
+  /// The kernels do not have such a network.
+  case noKernel
+  /// The loss is not a number.
+  case diverged(step: Int)
+
+  /// The message.
+  public var description: String {
+    switch self {
+    case .otherSignal(let expected, let actual):
+      "the model is a grid over \(actual), the signal has \(expected); start without --init"
+    case .noKernel:
+      "no kernel has such a network; pass a --width of 1 to 65536 and a --depth of at most 62"
+    case .diverged(let step):
+      "the fit diverged at step \(step); pass a smaller --learning-rate"
+    }
+  }
+}

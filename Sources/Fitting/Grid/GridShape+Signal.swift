@@ -1,0 +1,56 @@
+import Fields
+
+extension GridShape {
+  /// Samples of a picture's cell along each axis: 1.4 parameters per pixel of three channels.
+  private static let pictureSide = 29.7
+  /// Frames of a sound's cell.
+  private static let soundLength = 512.0
+
+  /// The grid that a signal is fitted with unless another is asked for.
+  ///
+  /// - Parameters:
+  ///   - signal: its size and channels.
+  ///   - parameters: of all cells, about and at most; nil for the usual number per sample.
+  ///   - hiddenWidth: of the sine layers; nil for 32.
+  public static func standard(
+    for signal: FittedSignal, parameters: Int? = nil, hiddenWidth: Int? = nil
+  ) -> GridShape {
+    let width = hiddenWidth ?? 32
+    switch signal {
+    case .image(let columns, let rows, let channels):
+      let shape = { (side: Double) in
+        GridShape(
+          extents: [rows, columns], channels: channels, side: [side, side], overlap: 1,
+          omegaFirst: Float(20 * side / pictureSide), hiddenWidth: width)
+      }
+      return within(parameters, shape, from: pictureSide)
+    case .audio(_, let frames, let channels, _):
+      let shape = { (length: Double) in
+        GridShape(
+          extents: [frames], channels: channels, side: [length], overlap: 16,
+          omegaFirst: Float(120 * length / soundLength), hiddenWidth: width)
+      }
+      return within(parameters, shape, from: soundLength)
+    }
+  }
+
+  /// The shape of the smallest cells with which it has at most so many parameters.
+  private static func within(
+    _ parameters: Int?, _ shape: (Double) -> GridShape, from usual: Double
+  ) -> GridShape {
+    guard let parameters else { return shape(usual) }
+    var (low, high) = (2.0, 1e9)
+    // Parameters fall with the side; the search is over its logarithm.
+    for _ in 0..<64 {
+      let middle = (low * high).squareRoot()
+      if shape(middle).parameterCount <= parameters { high = middle } else { low = middle }
+    }
+    return shape(high)
+  }
+
+  /// Whether a grid serves a signal better than one network: where it has several cells.
+  public static func suits(_ signal: FittedSignal) -> Bool {
+    let cells = standard(for: signal).cells
+    return cells.reduce(1, *) >= 4
+  }
+}

@@ -1,0 +1,164 @@
+import DifferentiableCore
+import Fields
+import Fitting
+import Foundation
+import Numerics
+import Signals
+import TestSupport
+import Testing
+import Training
+
+@Suite("Fits of grids") struct GridFitTests {
+  private static let picture = Image.pattern(width: 40, height: 33, channels: 3)
+  private static let shape = GridShape(
+    cells: [2, 3], overlap: 1,
+    architecture: SirenArchitecture(
+      hiddenWidth: 12, hiddenLayers: 1, outputs: 3, omegaFirst: 8))
+
+  private func fitted(steps: Int, seed: UInt64 = 1) throws -> GridFit {
+    var fit = try GridFit(PictureSignal(Self.picture), Self.shape, seed: seed)
+    _ = try fit.run(
+      FitLimits(steps: steps), clock: { 0 }, shouldStop: { false }, measure: { _ in 0 },
+      each: { _, _ in })
+    return fit
+  }
+
+  @Test("A picture is found, and the estimate is near the measured quality")
+  func picture() throws {
+    let fit = try fitted(steps: 400)
+    #expect(fit.step == 400)
+    let found = FieldRenderer.image(of: fit.field, width: 40, height: 33)
+    let quality = ImageQuality(of: found, comparedWith: Self.picture)
+    #expect(quality.psnr > 35, "\(quality.psnr)")
+    #expect(abs(fit.decibels - quality.psnr) < 3, "\(fit.decibels), measured \(quality.psnr)")
+  }
+
+  @Test("One seed gives one field with any number of threads, another seed another")
+  func threads() throws {
+    let field = try expectSameResult { try fitted(steps: 12).field }
+    #expect(field != (try fitted(steps: 12, seed: 2).field))
+  }
+
+  @Test("Updates in one call are those made one by one, by the plain gradient and Adam")
+  func kernel() throws {
+    let shape = SirenArchitecture(
+      coordinates: 2, hiddenWidth: 7, hiddenLayers: 1, outputs: 2, omegaFirst: 5)
+    var random = Xoshiro256(seed: 3)
+    let siren = Siren(shape, random: &random)
+    let (points, pieces) = (230, 2)
+    let coordinates = (0..<2 * points).map { _ in random.uniform(in: -1...1) }
+    let targets = (0..<2 * points).map { _ in random.uniform(in: -1...1) }
+    let samples = CellSamples(
+      coordinates: coordinates, targets: targets, points: points, pieces: pieces)
+    let rates = [1e-3, 2e-3, 3e-3]
+
+    let fused = try #require(
+      FusedField(coordinates: 2, widths: [7, 7, 2], omegas: [5, 30, nil]))
+    let count = shape.parameterCount
+    // The second of three networks; the others must stay as they are.
+    var all =
+      [Float](repeating: 0.5, count: count) + siren.parameters.values
+      + [Float](repeating: 0.5, count: count)
+    var (first, second) = (
+      [Float](repeating: 0, count: 3 * count), [Float](repeating: 0, count: 3 * count)
+    )
+    let loss = all.withUnsafeMutableBufferPointer { p in
+      first.withUnsafeMutableBufferPointer { m in
+        second.withUnsafeMutableBufferPointer { v -> Double in
+          guard let p = p.baseAddress, let m = m.baseAddress, let v = v.baseAddress else {
+            return .nan
+          }
+          return fused.descend(
+            p, m, v, at: 1, on: samples, firstUpdate: 1,
+            updates: AdamSchedule(
+              beta1: 0.9, beta2: 0.99, epsilon: 1e-8, updatesBefore: 0, learningRates: rates),
+            in: CellWorkspace(fused))
+        }
+      }
+    }
+
+    var plain = siren
+    var adam = Adam(parameterCount: count, settings: .init(beta2: 0.99))
+    var losses: [Double] = []
+    for (update, rate) in rates.enumerated() {
+      let piece = (1 + update) % pieces
+      let (begin, end) = (piece * points / pieces, (piece + 1) * points / pieces)
+      let own = plain.plainLossGradient(
+        pointCount: end - begin, derivatives: .none,
+        coordinates: {
+          Array(coordinates[2 * (begin + $0.lowerBound)..<2 * (begin + $0.upperBound)])
+        },
+        loss: { block, slope in
+          var sum = 0.0
+          for index in block.value.indices {
+            let error = block.value[index] - targets[2 * (begin + block.points.lowerBound) + index]
+            slope.value[index] = 2 * error / Float(2 * (end - begin))
+            sum += Double(error * error) / Double(2 * (end - begin))
+          }
+          return sum
+        })
+      losses.append(own.loss)
+      adam.update(&plain.parameters.values, gradient: own.gradient, learningRate: rate)
+    }
+    #expect(abs(loss - (losses[1] + losses[2]) / 2) < 1e-5)
+    expectClose(
+      actual: Array(all[count..<2 * count]), expected: plain.parameters.values, absolute: 2e-5)
+    #expect(all[..<count].allSatisfy { $0 == 0.5 } && all[(2 * count)...].allSatisfy { $0 == 0.5 })
+  }
+
+  @Test("Runs end at their limits: steps, seconds, a quality, a stop")
+  func limits() throws {
+    var time = 0.0
+    let clock = {
+      time += 0.01
+      return time
+    }
+    var fit = try GridFit(PictureSignal(Self.picture), Self.shape, seed: 1)
+    var seen: [FitProgress] = []
+    let timed = try fit.run(
+      FitLimits(seconds: 1), clock: clock, shouldStop: { false }, measure: { _ in 0 },
+      each: { progress, _ in seen.append(progress) })
+    #expect(timed.ending == .completed && timed.seconds >= 1 && timed.seconds < 1.2)
+    #expect(seen.count > 5 && seen.map(\.step) == seen.map(\.step).sorted())
+    #expect(seen.last?.fraction == 1)
+
+    fit = try GridFit(PictureSignal(Self.picture), Self.shape, seed: 1)
+    let goal = try fit.run(
+      FitLimits(decibels: 25), clock: { 0 }, shouldStop: { false },
+      measure: {
+        ImageQuality(
+          of: FieldRenderer.image(of: $0.field, width: 40, height: 33),
+          comparedWith: Self.picture
+        ).psnr
+      }, each: { _, _ in })
+    #expect(goal.ending == .reached)
+
+    let before = fit.step
+    let stopped = try fit.run(
+      FitLimits(steps: 10), clock: { 0 }, shouldStop: { true }, measure: { _ in 0 },
+      each: { _, _ in })
+    #expect(stopped.ending == .stopped && fit.step == before)
+  }
+
+  @Test("A budget is kept, and used")
+  func budget() {
+    let signal = FittedSignal.image(width: 768, height: 512, channels: 3)
+    for parameters in [20_000, 100_000, 560_000] {
+      let shape = GridShape.standard(for: signal, parameters: parameters)
+      #expect(shape.parameterCount <= parameters)
+      #expect(Double(shape.parameterCount) > 0.8 * Double(parameters), "\(shape.cells)")
+    }
+    #expect(GridShape.standard(for: signal).parameterCount <= 560_000)
+    #expect(!GridShape.suits(.image(width: 40, height: 30, channels: 3)))
+    #expect(GridShape.suits(.image(width: 256, height: 256, channels: 1)))
+  }
+
+  @Test("A model of another signal is refused")
+  func otherSignal() throws {
+    let field = try fitted(steps: 1).field
+    let other = Image.pattern(width: 41, height: 33, channels: 3)
+    #expect(throws: GridFitError.self) {
+      try GridFit(PictureSignal(other), startingFrom: field, seed: 1)
+    }
+  }
+}
