@@ -85,12 +85,15 @@ import Training
     let log = EventLog()
     let pipeline = TrainingPipeline(faces.settings(Self.network))
     let result = try pipeline.run(on: faces.location, report: log.add)
+    let steps = try #require(result.steps)
+    // There is little to learn from so few pictures, so it may end before its time.
+    let early = steps < 12 ? ["notice"] : []
     #expect(
       log.outline == [
         "indexing {", "indexing", "} indexing", "decoding {", "decoding", "} decoding",
         "training {", "notice", "trained", "} training",
-      ])
-    #expect(log.trained.map(\.step) == Array(1...12))
+      ] + early)
+    #expect(log.trained.map(\.step) == Array(1...steps))
     let last = try #require(log.trained.last)
     guard case .errors(let seen) = last.validation else {
       Issue.record("the last update came without validation: \(last)")
@@ -101,22 +104,23 @@ import Training
       Issue.record("measured \(result.measure)")
       return
     }
-    #expect(validation.mean > 0 && result.steps == 12)
+    #expect(validation.mean > 0)
     #expect(
       "\(log.notices[0])".hasSuffix(
-        " parameters") && log.notices.count == 1)
+        " parameters") && log.notices.count == 1 + early.count)
     let read = try HyperNetworkPrior.read(result.output)
     #expect(read.parameters == (result.prior as? HyperNetworkPrior)?.parameters)
     let description = try ImagePriorFile.description(of: result.output)
     #expect(
       description.provenance == [
         "program": "a test 1.0",
-        "training": "steps 12, seed 1, pictures \(result.pictures), batch 4, "
+        "training": "steps \(steps), seed 1, pictures \(result.pictures), batch 4, "
           + "learning rate 0.0004, flips true",
       ])
-    let record = try recorded(faces)
-    #expect(record["validation_mse"] as? Double == validation.mean)
-    #expect(record["steps"] as? Int == 12)
+    let record = try self.recorded(faces)
+    let recorded = try #require(record["validation_mse"] as? Double)
+    #expect(abs(recorded - validation.mean) < 1e-15)
+    #expect(record["steps"] as? Int == steps)
   }
 
   @Test("Windows are learned from in closed form, and without a validation split too")

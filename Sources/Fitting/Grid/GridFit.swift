@@ -8,9 +8,11 @@ import Training
 public struct GridFitSettings: Sendable, Equatable {
   /// The highest learning rate.
   public var learningRate = 6e-3
-  /// Decays of Adam's moments. Few updates are made, so the second one forgets faster than usual.
+  /// Decay of Adam's first moment.
   public var beta1 = 0.9
-  /// See `beta1`.
+  /// Decay of Adam's second moment.
+  ///
+  /// Few updates are made, so it forgets faster than usual.
   public var beta2 = 0.99
   /// About how many samples of a cell one update looks at.
   public var batch = 289
