@@ -19,7 +19,9 @@ let package = Package(
     .executable(name: "siren-hyper", targets: ["siren-hyper"]),
     .library(
       name: "Fields",
-      targets: ["DifferentiableCore", "Training", "Fields", "Fitting", "Signals", "Files"]),
+      targets: [
+        "DifferentiableCore", "Training", "Fields", "Fitting", "FitPipelines", "Signals", "Files",
+      ]),
     .library(
       name: "ImagePriors",
       targets: [
@@ -103,6 +105,11 @@ let package = Package(
     .target(
       name: "Reporting", dependencies: ["Training", "Signals", "Files", "CCairo", mustache]),
     .target(
+      name: "FitPipelines",
+      dependencies: [
+        "Fitting", "Reporting", "Fields", "Signals", "Files", "DifferentiableCore",
+      ]),
+    .target(
       name: "Notebook",
       dependencies: [
         "Fitting", "Reporting", "SyntheticData", "Training", "Fields", "Signals",
@@ -116,8 +123,9 @@ let package = Package(
     .executableTarget(
       name: "siren",
       dependencies: [
-        "CommandSupport", "Reporting", "Notebook", "Fitting", "Benchmarks", "Training", "Fields",
-        "Signals", "SyntheticData", "Files", "DifferentiableCore", "Numerics", argumentParser,
+        "CommandSupport", "Reporting", "Notebook", "FitPipelines", "Fitting", "Benchmarks",
+        "Training", "Fields",
+        "Signals", "Files", "DifferentiableCore", "Numerics", argumentParser,
       ]),
     .executableTarget(
       name: "siren-hyper",
@@ -174,6 +182,9 @@ let package = Package(
         "Fitting", "Fields", "Training", "Signals", "Files", "DifferentiableCore", "Numerics",
         "TestSupport",
       ]),
+    .testTarget(
+      name: "FitPipelinesTests",
+      dependencies: ["FitPipelines", "Fitting", "Fields", "Signals", "Files", "TestSupport"]),
     .testTarget(
       name: "ImagePriorsTests",
       dependencies: [

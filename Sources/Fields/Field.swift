@@ -14,6 +14,16 @@ public protocol Field: Sendable {
   ///   - derivatives: what to compute beside the value.
   func evaluate(at coordinates: [Float], derivatives: FieldDerivatives) -> FieldBlock
 
+  /// The field at many points whose coordinates need more than single precision.
+  ///
+  /// A single network rounds them. A grid of networks keeps samples apart whose coordinates are the same in single
+  /// precision, as those of a long sound are.
+  ///
+  /// - Parameters:
+  ///   - coordinates: `[n, d]`, row-major, each usually in -1...1.
+  ///   - derivatives: what to compute beside the value.
+  func evaluate(at coordinates: [Double], derivatives: FieldDerivatives) -> FieldBlock
+
   /// The field `u -> self(factors * u)`, one factor per coordinate; its derivatives are those along `u`.
   func scalingCoordinates(by factors: [Float]) -> Self
 }
@@ -25,6 +35,11 @@ extension Siren: Field {
   public var outputs: Int { architecture.outputs }
   /// Number of weights and biases.
   public var parameterCount: Int { architecture.parameterCount }
+
+  /// The field at many points, their coordinates rounded to single precision.
+  public func evaluate(at coordinates: [Double], derivatives: FieldDerivatives) -> FieldBlock {
+    evaluate(at: coordinates.map { Float($0) }, derivatives: derivatives)
+  }
 }
 
 extension SirenGrid: Field {

@@ -50,7 +50,7 @@ extension FieldRenderer {
     samples.reserveCapacity(timing.frames * field.outputs)
     for start in stride(from: 0, to: timing.frames, by: blockFrames) {
       let coordinates = (start..<min(timing.frames, start + blockFrames)).map {
-        Float(timing.start + timing.step * Double($0))
+        timing.start + timing.step * Double($0)
       }
       let block = field.evaluate(at: coordinates, derivatives: quantity.derivatives)
       switch quantity.derivatives {

@@ -8,6 +8,8 @@ public struct FitLimits: Sendable, Equatable {
   public var seconds: Double?
   /// As soon as the field is so good, in the objective's decibels.
   public var decibels: Double?
+  /// Updates from one report to the next, at most; nil leaves that to the fit.
+  public var updatesPerReport: Int?
 
   /// Limits; without steps and seconds a run towards decibels gives up after about five minutes.
   public init(steps: Int? = nil, seconds: Double? = nil, decibels: Double? = nil) {

@@ -3,6 +3,7 @@ import CommandSupport
 import DifferentiableCore
 import Fields
 import Files
+import FitPipelines
 import Fitting
 import Foundation
 import Numerics
@@ -76,17 +77,16 @@ struct BlendCommand: ParsableCommand {
     }
     let (problem, shape) = try read()
     var fit = FieldFit(
-      problem.objective, fitting.architecture(.differences(for: FittedSignal(shape))),
-      fitting.settings(.differences), seed: fitting.seed)
+      problem.objective, fitting.choices.architecture(.differences(for: FittedSignal(shape))),
+      fitting.choices.settings(.differences), seed: fitting.seed)
     var session = FitSession(measure: "SNR", printing: printing)
     if fitting.preview {
-      session.preview = FitSource.preview(of: shape) {
+      session.preview = FieldRenderer.preview(width: shape.width, height: shape.height) {
         ($0 as? Siren).map { problem.restored($0) } ?? $0
       }
     }
     let result = try session.run(
-      &fit, FitLimits(steps: fitting.steps, seconds: fitting.time?.seconds ?? 10)
-    ) { _ in 0 }
+      &fit, FitLimits(steps: fitting.steps, seconds: fitting.time?.seconds ?? 10))
     let field = problem.restored(fit.field)
     let image = FieldRenderer.unclippedImage(of: field, like: shape)
     try ImageFile.writePNG(image, to: target, overwrite: overwrite.force)
@@ -131,7 +131,7 @@ struct BlendCommand: ParsableCommand {
   }
 
   private func show(
-    _ target: String, _ problem: BlendProblem, _ image: Image, _ result: FitSession.Result
+    _ target: String, _ problem: BlendProblem, _ image: Image, _ result: FitRecord
   ) {
     let error = problem.gradientError(of: image)
     let classicalError = problem.gradientError(of: problem.classicalSolution)

@@ -1,12 +1,9 @@
 import ArgumentParser
 import CommandSupport
-import DifferentiableCore
-import Fields
-import Files
+import FitPipelines
 import Fitting
 import Foundation
 import Numerics
-import Training
 
 /// `siren fit`: a network for one picture or sound.
 struct FitCommand: ParsableCommand {
@@ -31,12 +28,6 @@ struct FitCommand: ParsableCommand {
         siren fit photo.png --init photo.safetensors --for 1m -o better.safetensors
       """)
 
-  /// How to fit.
-  enum Recipe: String, ExpressibleByArgument, CaseIterable {
-    case standard = "default"
-    case notebook
-  }
-
   @Argument(help: "The picture (PNG, JPEG) or sound (WAV, FLAC, Ogg).", completion: .file())
   var input: String
 
@@ -46,7 +37,7 @@ struct FitCommand: ParsableCommand {
   var output: String?
 
   @Option(help: "default or notebook.")
-  var recipe = Recipe.standard
+  var recipe = FitRecipe.standard
 
   @Option(
     help: "Stop as soon as so many decibels are reached; of a sound, its signal to noise.")
@@ -79,8 +70,15 @@ struct FitCommand: ParsableCommand {
   @Option(help: "A budget: as good as possible with at most so many parameters.")
   var parameters: Int?
 
-  @Option(help: "With --json, updates between two lines (default: 100).")
+  @Option(
+    help:
+      "With --json, updates from one line to the next; with 1 each line has the loss before its update."
+  )
   var every = 100
+
+  @Flag(
+    help: "Go on with a fit that was interrupted; pass the same options, --for may be another.")
+  var resume = false
 
   @OptionGroup var fitting: FittingOptions
   @OptionGroup var overwrite: OverwriteOptions
@@ -94,148 +92,93 @@ struct FitCommand: ParsableCommand {
     if let psnr, !(psnr > 0 && psnr <= 200) {
       throw ValidationError("--psnr is \(psnr), expected decibels up to 200.")
     }
+    guard every >= 1 else {
+      throw ValidationError("--every is \(every), expected at least 1.")
+    }
+    if let overlap, !(overlap > 0 && overlap <= 4_096) {
+      throw ValidationError("--overlap is \(overlap), expected samples, above 0 and up to 4096.")
+    }
+    if let parameters, !(64...1 << 28).contains(parameters) {
+      throw ValidationError("--parameters is \(parameters), expected 64 to \(1 << 28).")
+    }
   }
 
   func run() throws {
     threads.apply()
     ProcessMemory.keepFreed()
-    let target = output ?? (input as NSString).deletingPathExtension + ".safetensors"
-    for path in [target, report].compactMap({ $0 }) {
-      try AtomicFile.checkWritable(path, overwrite: overwrite.force)
-    }
-    // The notebook's recipe includes how it shrinks its picture.
-    let source = try FitSource(
-      input, resize: resize, by: recipe == .notebook ? .bilinear : .standard)
-    let limits = FitLimits(
-      steps: fitting.steps ?? defaultSteps(source.description),
-      seconds: fitting.time?.seconds ?? (psnr == nil ? 10 : nil), decibels: psnr)
-    if let shape = try gridShape(source) {
-      var fit = try startGrid(source, shape)
-      try run(&fit, source, limits, target)
-    } else {
-      var fit = try start(source)
-      try run(&fit, source, limits, target)
+    do {
+      try FitPipeline(settings).checkOutputs()
+      // The notebook's recipe includes how it shrinks its picture.
+      let source = try FitSource(
+        input, resizedTo: resize.map { ($0.width, $0.height) },
+        by: recipe == .notebook ? .bilinear : .standard)
+      try run(source)
+    } catch let error as FitPipelineError where error.isUsage {
+      throw CommandFailure.usage("\(error)")
     }
   }
 
-  private func run<Fit: ProgressiveFit>(
-    _ fit: inout Fit, _ source: FitSource, _ limits: FitLimits, _ target: String
-  ) throws {
-    var session = FitSession(measure: source.measure, printing: printing)
-    session.every = every
-    if fitting.preview { session.preview = source.preview }
-    let result = try session.run(&fit, limits) { source.quality(of: $0.field).decibels }
-
-    try FieldFile.write(
-      fit.field, to: target, signal: source.description,
-      provenance: [
-        "program": "siren \(SirenProgram.version)",
-        "fit": "steps \(result.steps), seed \(fitting.seed), recipe \(recipe.rawValue), "
-          + source.description.summary,
-      ], overwrite: overwrite.force)
-    let quality = source.quality(of: fit.field)
-    if let report {
-      let page = source.page(
-        fit.field, quality, result, recipe: recipe.rawValue, network: network(fit.field))
-      try AtomicFile.write(Data(page.html.utf8), to: report, overwrite: overwrite.force)
-    }
-    show(target, quality, result)
-    try judge(target, quality, source, result)
+  private var target: String {
+    output ?? (input as NSString).deletingPathExtension + ".safetensors"
   }
 
-  /// The grid to fit with, from the options, from the model to start from, or by the signal's size; nil for one network.
-  private func gridShape(_ source: FitSource) throws -> GridShape? {
-    if recipe == .notebook || cells?.isOne == true { return nil }
-    if let initial {
-      let model = try FieldFile.read(initial)
-      guard let grid = model.grid else { return nil }
-      return GridShape(
-        cells: grid.grid.axes.map(\.cells), overlap: grid.grid.axes[0].overlap,
-        architecture: grid.architecture)
-    }
-    guard cells != nil || parameters != nil || GridShape.suits(source.description),
-      fitting.optimizer ?? .adam == .adam
-    else { return nil }
-    var shape = GridShape.standard(
-      for: source.description, parameters: parameters, hiddenWidth: fitting.width)
-    if let cells {
-      guard cells.counts.count == shape.cells.count else {
-        throw CommandFailure.usage(
-          "--cells is \(cells), a \(source.description.summary) has \(shape.cells.count) axes")
-      }
-      shape.cells = cells.counts
-    }
-    if let overlap { shape.overlap = overlap }
-    if let depth = fitting.depth { shape.architecture.hiddenLayers = depth }
-    if let omega = fitting.omega { shape.architecture.omegaHidden = omega }
-    if let omega = fitting.omegaFirst { shape.architecture.omegaFirst = omega }
-    return shape
-  }
-
-  private func startGrid(_ source: FitSource, _ shape: GridShape) throws -> GridFit {
-    var settings = GridFitSettings()
-    if let rate = fitting.learningRate { settings.learningRate = Double(rate) }
-    if let batch = fitting.batch { settings.batch = batch.points ?? .max / 4 }
-    if let initial, let grid = try FieldFile.read(initial).grid {
-      return try GridFit(
-        source.gridSignal, startingFrom: grid, settings, seed: fitting.seed)
-    }
-    return try GridFit(source.gridSignal, shape, settings, seed: fitting.seed)
-  }
-
-  /// What was fitted, in words.
-  private func network(_ field: any Field) -> String {
-    let shape = (field as? SirenGrid)?.architecture ?? (field as? Siren)?.architecture
-    guard let shape else { return "\(field.parameterCount) parameters" }
-    let own =
-      "\(shape.hiddenLayers + 1) sine layers of width \(shape.hiddenWidth), omega "
-      + "\(shape.omegaFirst) and \(shape.omegaHidden)"
-    guard let grid = field as? SirenGrid else {
-      return "\(own), \(field.parameterCount) parameters"
-    }
-    let cells = grid.grid.axes.map { "\($0.cells)" }.joined(separator: "x")
-    return "a grid of \(cells) networks of \(own), \(field.parameterCount) parameters"
-  }
-
-  private func start(_ source: FitSource) throws -> FieldFit {
-    let objective = try source.objective()
-    let settings = fitting.settings(recipe == .notebook ? .notebook : .standard)
-    guard let initial else {
-      return FieldFit(
-        objective,
-        fitting.architecture(
-          recipe == .notebook
-            ? .notebook(for: source.description) : .standard(for: source.description)),
-        settings, seed: fitting.seed)
-    }
-    let model = try FieldFile.read(
-      initial, omegaFirst: fitting.omegaFirst, omegaHidden: fitting.omega)
-    guard let siren = model.siren else {
-      throw CommandFailure.usage(
-        "'\(initial)' is a grid; leave out --recipe notebook and --cells 1")
-    }
-    let shape = siren.architecture
-    guard (shape.coordinates, shape.outputs) == source.description.shape else {
-      throw CommandFailure.data(
-        "'\(initial)' maps \(shape.coordinates) coordinates to \(shape.outputs) values, a "
-          + "\(source.description.summary) needs \(source.description.shape.coordinates) and "
-          + "\(source.description.shape.outputs)")
-    }
-    return FieldFit(objective, startingFrom: siren, settings, seed: fitting.seed)
+  private var settings: FitPipelineSettings {
+    var settings = FitPipelineSettings(
+      output: target, program: "siren \(SirenProgram.version)")
+    settings.recipe = recipe
+    settings.seed = fitting.seed
+    settings.choices = fitting.choices
+    settings.cells = cells?.counts
+    settings.overlap = overlap
+    settings.parameters = parameters
+    settings.initial = initial
+    settings.report = report
+    settings.resumes = resume
+    settings.overwrites = overwrite.force
+    return settings
   }
 
   /// The notebook counts steps, unless another limit was given.
-  private func defaultSteps(_ signal: FittedSignal) -> Int? {
-    guard recipe == .notebook, fitting.time == nil, psnr == nil else { return nil }
-    if case .audio = signal { return 1_000 }
-    return 500
+  private func limits(_ signal: FittedSignal) -> FitLimits {
+    let isCounted = recipe == .notebook && fitting.time == nil && psnr == nil
+    let counted = if case .audio = signal { 1_000 } else { 500 }
+    var limits = FitLimits(
+      steps: fitting.steps ?? (isCounted ? counted : nil),
+      seconds: fitting.time?.seconds ?? (psnr == nil ? 10 : nil), decibels: psnr)
+    if printing.json { limits.updatesPerReport = every }
+    return limits
   }
 
-  private func show(_ target: String, _ quality: FitQuality, _ result: FitSession.Result) {
+  private func run(_ source: FitSource) throws {
+    var settings = settings
+    settings.limits = limits(source.description)
+    let pipeline = FitPipeline(settings)
+    let interruption = Interruption()
+    defer { interruption.stop() }
+    var session = FitSession(measure: source.measure, printing: printing)
+    session.every = every
+    if fitting.preview { session.preview = source.preview }
+    let steps = settings.limits.steps
+    let result = try pipeline.run(on: source, shouldStop: { interruption.isRequested }) { event in
+      switch event {
+      case .planned(let plan): session.message(plan.summary(of: source.description))
+      case .resumed(let step): session.message("going on after \(step) updates of each network")
+      case .progress(let progress, let field): session.show(progress, of: steps, field)
+      case .notSaved(let error):
+        session.message("Warning: the state was not saved, the fit goes on: \(error)")
+      }
+    }
+    session.finish()
+    show(result)
+    try judge(result)
+  }
+
+  private func show(_ result: FitPipelineResult) {
+    let (quality, record) = (result.quality, result.record)
     if printing.json {
       var object: [String: JSONValue] = [
-        "model": .string(target), "mse": .number(quality.mse), "steps": .integer(result.steps),
-        "seconds": .number(result.seconds), "restarts": .integer(result.restarts),
+        "model": .string(target), "mse": .number(quality.mse), "steps": .integer(record.steps),
+        "seconds": .number(record.seconds), "restarts": .integer(record.restarts),
         quality.measure.lowercased(): .number(quality.decibels),
       ]
       if quality.measure == "PSNR" {
@@ -249,24 +192,30 @@ struct FitCommand: ParsableCommand {
         + String(
           format: "%@ %.2f dB, MSE %.2e", quality.measure, quality.decibels, quality.mse)
         + (quality.similarity.map { String(format: ", SSIM %.4f", $0) } ?? "")
-        + " after \(result.steps) steps in \(formatDuration(result.seconds))")
+        + " after \(record.steps) steps in \(formatDuration(record.seconds))")
+    if let outlook = result.outlook, !printing.quiet {
+      printMessage(
+        "--for \(Int(outlook.seconds.rounded()))s would reach about "
+          + String(format: "%.0f dB", outlook.decibels))
+    }
   }
 
-  /// What is no success is said.
-  private func judge(
-    _ target: String, _ quality: FitQuality, _ source: FitSource, _ result: FitSession.Result
-  ) throws {
-    if result.ending == .stopped {
+  /// Says what is no success.
+  private func judge(_ result: FitPipelineResult) throws {
+    if result.record.ending == .stopped {
+      let way =
+        FileManager.default.fileExists(atPath: settings.checkpoint)
+        ? "--resume" : "--init '\(target)'"
       throw CommandFailure.data(
-        "interrupted; what was reached is in '\(target)', go on with --init '\(target)'")
+        "interrupted; what was reached is in '\(target)', go on with \(way)")
     }
-    if let psnr, result.ending == .completed, quality.decibels < psnr {
+    if let psnr, result.record.ending == .completed, result.quality.decibels < psnr {
       throw CommandFailure.data(
-        String(format: "%.2f of %.2f dB were reached; ", quality.decibels, psnr)
+        String(format: "%.2f of %.2f dB were reached; ", result.quality.decibels, psnr)
           + "what was reached is in '\(target)', go on with --init '\(target)' or pass a larger "
           + "--width")
     }
-    if source.isNoBetterThanConstant(quality) {
+    if result.isNoBetterThanConstant {
       printMessage(
         "Warning: the result is no better than one even value everywhere; fit for longer, or pass "
           + "another --learning-rate or --omega")
@@ -287,7 +236,7 @@ struct CellCounts: ExpressibleByArgument, CustomStringConvertible {
     counts = numbers
   }
 
-  /// Whether one network is asked for.
-  var isOne: Bool { counts.allSatisfy { $0 == 1 } }
   var description: String { counts.map(String.init).joined(separator: "x") }
 }
+
+extension FitRecipe: ExpressibleByArgument {}

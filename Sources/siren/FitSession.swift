@@ -1,75 +1,79 @@
 import CommandSupport
 import Fields
+import FitPipelines
 import Fitting
-import Foundation
 import Reporting
 import Signals
 
-/// Runs a fit with progress on standard error, JSON lines, a preview, and Ctrl-C.
+/// Shows a fit: progress on standard error, JSON lines, a preview.
 struct FitSession {
-  /// What decibels are called: `PSNR`, `SNR`.
-  var measure = "PSNR"
-  var printing: OutputOptions
-  /// The picture to show while fitting; nil shows none.
-  var preview: ((any Field) -> Image)?
   /// Updates between two JSON lines.
   var every = 100
+  /// The picture to show while fitting; nil shows none.
+  var preview: ((any Field) -> Image)?
+  private let measure: String
+  private let printing: OutputOptions
+  private let progress: ProgressReporter
+  private let room: (columns: Int, rows: Int)?
+  private let canvas = LivePicture()
+  private var reported = 0
 
-  /// What is left of a run.
-  struct Result {
-    var ending: FitEnding
-    var seconds: Double
-    var steps: Int
-    /// Times and qualities, at most a few hundred.
-    var curve: [(seconds: Double, decibels: Double)]
-    var restarts: Int
+  /// - Parameter measure: what decibels are called: `PSNR`, `SNR`.
+  init(measure: String, printing: OutputOptions) {
+    self.measure = measure
+    self.printing = printing
+    progress = ProgressReporter("Fitting", unit: "steps", quiet: printing.quiet)
+    room = printing.quiet ? nil : LivePicture.room
   }
 
-  /// Fits until a limit is reached.
-  ///
-  /// - Parameter measured: the field's true quality, for a limit in decibels.
-  func run<Fit: ProgressiveFit>(
-    _ fit: inout Fit, _ limits: FitLimits, measured: (Fit) -> Double
-  ) throws -> Result {
-    let progress = ProgressReporter("Fitting", unit: "steps", quiet: printing.quiet)
+  /// Prints a line on standard error.
+  func message(_ text: String) {
+    progress.message(text)
+  }
+
+  /// Shows how far a fit has come.
+  mutating func show(_ state: FitProgress, of steps: Int?, _ field: any Field) {
+    if let rate = state.restartedWith {
+      progress.message(
+        "the fit diverged at step \(state.step): going back, with a learning rate of \(rate)")
+    }
+    if let room, let preview, canvas.isDue(at: state.seconds) {
+      let lines = TerminalPicture.halfBlocks(
+        preview(field), columns: room.columns, rows: room.rows)
+      canvas.draw(lines, at: state.seconds)
+    }
+    progress.update(
+      state.step, of: steps, fraction: state.fraction,
+      detail: String(format: "\(measure) %.2f dB", state.decibels))
+    if printing.json && state.step / every > reported {
+      reported = state.step / every
+      printJSON([
+        "step": .integer(state.step), "loss": .number(state.loss),
+        measure.lowercased(): .number(state.decibels), "seconds": .number(state.seconds),
+      ])
+    }
+  }
+
+  /// Ends the line of progress.
+  func finish() {
+    progress.finish()
+  }
+
+  /// Fits one network to conditions until a limit is reached, or Ctrl-C.
+  mutating func run(_ fit: inout FieldFit, _ limits: FitLimits) throws -> FitRecord {
     let interruption = Interruption()
     defer { interruption.stop() }
-    let room = preview == nil || printing.quiet ? nil : LivePicture.room
-    let canvas = LivePicture()
-    var curve: [(seconds: Double, decibels: Double)] = []
-    var restarts = 0
-    var reported = 0
-    let first = fit.step
-    let (ending, seconds) = try fit.run(
+    var record = FitRecord()
+    let progress = progress
+    (record.ending, record.seconds) = try fit.run(
       limits, clock: { progress.elapsed }, shouldStop: { interruption.isRequested },
-      measure: measured
+      measure: { _ in 0 }
     ) { state, fit in
-      if let rate = state.restartedWith {
-        restarts += 1
-        progress.message(
-          "the fit diverged at step \(state.step): going back, with a learning rate of \(rate)")
-      }
-      if let room, let preview, canvas.isDue(at: state.seconds) {
-        let lines = TerminalPicture.halfBlocks(
-          preview(fit.field), columns: room.columns, rows: room.rows)
-        canvas.draw(lines, at: state.seconds)
-      }
-      progress.update(
-        state.step - first, of: limits.steps, fraction: state.fraction,
-        detail: String(format: "\(measure) %.2f dB", state.decibels))
-      if state.seconds - (curve.last?.seconds ?? -1) >= max(0.02, state.seconds / 200) {
-        curve.append((state.seconds, state.decibels))
-      }
-      if printing.json && (state.step - first) / every > reported {
-        reported = (state.step - first) / every
-        printJSON([
-          "step": .integer(state.step - first), "loss": .number(state.loss),
-          measure.lowercased(): .number(state.decibels), "seconds": .number(state.seconds),
-        ])
-      }
+      record.add(state)
+      show(state, of: limits.steps, fit.field)
     }
-    progress.finish()
-    return Result(
-      ending: ending, seconds: seconds, steps: fit.step - first, curve: curve, restarts: restarts)
+    record.steps = fit.step
+    finish()
+    return record
   }
 }

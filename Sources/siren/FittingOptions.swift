@@ -1,6 +1,6 @@
 import ArgumentParser
 import CommandSupport
-import Fields
+import FitPipelines
 import Fitting
 
 /// A number of points an update: `4096`, or `all`.
@@ -85,25 +85,16 @@ struct FittingOptions: ParsableArguments {
     }
   }
 
-  /// A recipe's settings with what the user chose instead.
-  func settings(_ recipe: FitSettings) -> FitSettings {
-    var settings = recipe
-    if let batch { settings.batchSize = batch.points }
-    if let optimizer, optimizer != settings.optimizer {
-      // A recipe that is gentler than its optimizer's usual stays as much gentler with another one.
-      settings.learningRate *= optimizer.learningRate / settings.optimizer.learningRate
-      settings.optimizer = optimizer
-    }
-    if let learningRate { settings.learningRate = learningRate }
-    return settings
-  }
-
-  /// The usual network with what the user chose instead.
-  func architecture(_ usual: SirenArchitecture) -> SirenArchitecture {
-    SirenArchitecture(
-      coordinates: usual.coordinates, hiddenWidth: width ?? usual.hiddenWidth,
-      hiddenLayers: depth ?? usual.hiddenLayers, outputs: usual.outputs,
-      omegaFirst: omegaFirst ?? omega ?? usual.omegaFirst,
-      omegaHidden: omega ?? usual.omegaHidden)
+  /// What the user chose of the network and its training.
+  var choices: FieldChoices {
+    var choices = FieldChoices()
+    choices.width = width
+    choices.depth = depth
+    choices.omega = omega
+    choices.omegaFirst = omegaFirst
+    choices.batch = batch.map { .some($0.points) } ?? nil
+    choices.learningRate = learningRate
+    choices.optimizer = optimizer
+    return choices
   }
 }

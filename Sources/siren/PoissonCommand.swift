@@ -3,6 +3,7 @@ import CommandSupport
 import DifferentiableCore
 import Fields
 import Files
+import FitPipelines
 import Fitting
 import Foundation
 import Numerics
@@ -92,10 +93,10 @@ struct PoissonCommand: ParsableCommand {
     let recipes: [PoissonProblem.Formulation: FitSettings] = [
       .standard: .differences, .derivative: .standard, .notebook: .notebook,
     ]
-    let settings = fitting.settings(recipes[recipe] ?? .standard)
+    let settings = fitting.choices.settings(recipes[recipe] ?? .standard)
     var fit = FieldFit(
       problem.objective,
-      fitting.architecture(
+      fitting.choices.architecture(
         recipe == .notebook
           ? .notebook(for: FittedSignal(image)) : .differences(for: FittedSignal(image))),
       settings, seed: fitting.seed)
@@ -104,11 +105,11 @@ struct PoissonCommand: ParsableCommand {
       steps: fitting.steps ?? (isCounted ? 1_000 : nil), seconds: fitting.time?.seconds ?? 10)
     var session = FitSession(measure: "SNR", printing: printing)
     if fitting.preview {
-      session.preview = FitSource.preview(of: image) {
+      session.preview = FieldRenderer.preview(width: image.width, height: image.height) {
         ($0 as? Siren).map { problem.restored($0) } ?? $0
       }
     }
-    let result = try session.run(&fit, limits) { _ in 0 }
+    let result = try session.run(&fit, limits)
     let field = problem.restored(fit.field)
     let quality = PoissonQuality(
       of: FieldRenderer.unclippedImage(of: field, like: image), comparedWith: image)
@@ -137,7 +138,7 @@ struct PoissonCommand: ParsableCommand {
 
   private func show(
     _ target: String, _ field: PoissonQuality, _ classical: PoissonQuality,
-    _ result: FitSession.Result
+    _ result: FitRecord
   ) {
     if printing.json {
       let row = { (method: String, quality: PoissonQuality) -> [String: JSONValue] in

@@ -18,7 +18,7 @@ extension SirenGrid {
   ) {
     for start in stride(from: 0, to: pointCount, by: Self.runPoints) {
       let points = start..<min(pointCount, start + Self.runPoints)
-      body(block(points, coordinates(points), derivatives))
+      body(block(points, coordinates(points)[...], derivatives))
     }
   }
 
@@ -30,6 +30,23 @@ extension SirenGrid {
   public func evaluate(
     at coordinates: [Float], derivatives: FieldDerivatives = .none
   ) -> FieldBlock {
+    evaluateRuns(at: coordinates, derivatives)
+  }
+
+  /// The field at many points, their places worked out in double precision.
+  ///
+  /// - Parameters:
+  ///   - coordinates: `[n, d]`, row-major, each usually in -1...1.
+  ///   - derivatives: what to compute beside the value.
+  public func evaluate(
+    at coordinates: [Double], derivatives: FieldDerivatives = .none
+  ) -> FieldBlock {
+    evaluateRuns(at: coordinates, derivatives)
+  }
+
+  private func evaluateRuns<Number: BinaryFloatingPoint>(
+    at coordinates: [Number], _ derivatives: FieldDerivatives
+  ) -> FieldBlock {
     let d = architecture.coordinates
     precondition(
       coordinates.count % d == 0,
@@ -37,16 +54,17 @@ extension SirenGrid {
     let count = coordinates.count / d
     var all = FieldBlock(
       points: 0..<count, coordinates: d, outputs: architecture.outputs, derivatives)
-    evaluate(
-      pointCount: count, derivatives: derivatives,
-      coordinates: { Array(coordinates[$0.lowerBound * d..<$0.upperBound * d]) }
-    ) { all.replace(by: $0) }
+    for start in stride(from: 0, to: count, by: Self.runPoints) {
+      let points = start..<min(count, start + Self.runPoints)
+      all.replace(
+        by: block(points, coordinates[points.lowerBound * d..<points.upperBound * d], derivatives))
+    }
     return all
   }
 
   /// One run of points: sorted into cells, each cell's network evaluated, and added up in the order of the cells.
-  private func block(
-    _ points: Range<Int>, _ coordinates: [Float], _ derivatives: FieldDerivatives
+  private func block<Number: BinaryFloatingPoint>(
+    _ points: Range<Int>, _ coordinates: ArraySlice<Number>, _ derivatives: FieldDerivatives
   ) -> FieldBlock {
     var result = FieldBlock(
       points: points, coordinates: architecture.coordinates, outputs: architecture.outputs,
@@ -74,7 +92,10 @@ extension SirenGrid {
     var windows: [Double] = []
   }
 
-  private func memberships(_ count: Int, _ coordinates: [Float]) -> [Membership] {
+  private func memberships<Number: BinaryFloatingPoint>(
+    _ count: Int, _ coordinates: ArraySlice<Number>
+  ) -> [Membership] {
+    let begin = coordinates.startIndex
     let axes = grid.axes
     let d = axes.count
     var places: [Int: Int] = [:]
@@ -89,7 +110,7 @@ extension SirenGrid {
       var overlaps = 0
       for axis in 0..<d {
         position[axis] = axes[axis].place(
-          of: coordinateScale[axis] * Double(coordinates[point * d + axis]))
+          of: coordinateScale[axis] * Double(coordinates[begin + point * d + axis]))
         let (first, second) = axes[axis].members(at: position[axis])
         members[2 * axis] = first
         if let second {

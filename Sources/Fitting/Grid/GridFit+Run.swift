@@ -5,6 +5,8 @@ extension GridFit {
   private static let rounds = 50
   /// Seconds between two reports, about, where a run is long.
   private static let interval = 0.5
+  /// Updates of a cell at a time, at least, where a run is long enough: its samples are shuffled anew each time.
+  private static let fewest = 24
   /// Updates before the speed is known.
   private static let probe = 4
   /// Updates of the first run towards a quality; each further one has twice as many.
@@ -26,8 +28,9 @@ extension GridFit {
     _ limits: FitLimits, clock: () -> Double, shouldStop: () -> Bool,
     measure: (GridFit) -> Double, each: (FitProgress, GridFit) throws -> Void
   ) throws -> (ending: FitEnding, seconds: Double) {
-    let start = clock()
-    let first = step
+    let start = clock() - done.seconds
+    let first = step - done.steps
+    done = (0, 0)
     var rate: Double?
     var cycle = (start: step, length: Self.firstCycle)
     while true {
@@ -59,7 +62,8 @@ extension GridFit {
     _ cycle: (start: Int, length: Int)
   ) -> [Double] {
     if let steps = limits.steps {
-      let count = min(max(1, steps / Self.rounds), steps - (step - first))
+      let usual = max(1, min(Self.fewest, steps / 3), steps / Self.rounds)
+      let count = min(limits.updatesPerReport ?? usual, usual, steps - (step - first))
       return (0..<count).map { Double(step - first + $0) / Double(steps) }
     }
     guard let rate else {
@@ -70,12 +74,13 @@ extension GridFit {
       let done = step - cycle.start
       let count = min(
         max(1, Int(min(Self.interval, left) * rate)), cycle.length / 4 + 1,
-        max(1, cycle.length - done))
+        max(1, cycle.length - done), limits.updatesPerReport ?? .max)
       return (0..<count).map { min(1, Double(done + $0) / Double(cycle.length)) }
     }
     let seconds = limits.seconds ?? 1
     let wanted = min(left, max(seconds / Double(Self.rounds), min(Self.interval, seconds / 10)))
-    let count = max(1, Int((wanted * rate).rounded()))
+    let usual = max(min(Self.fewest, Int(left * rate / 2)), Int((wanted * rate).rounded()))
+    let count = max(1, min(limits.updatesPerReport ?? usual, usual))
     return (0..<count).map { min(1, (elapsed + Double($0) / rate) / seconds) }
   }
 }

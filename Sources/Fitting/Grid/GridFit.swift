@@ -42,6 +42,8 @@ public struct GridFit: Sendable {
   private var firstMoments: [Float]
   private var secondMoments: [Float]
   private let fused: FusedField
+  /// Updates and seconds of a run that was interrupted and that the next run goes on with.
+  var done = (steps: 0, seconds: 0.0)
 
   /// A fit at its start: each cell's last biases are its samples' mean.
   ///
@@ -104,6 +106,10 @@ public struct GridFit: Sendable {
   ///
   /// - Parameter progress: fraction of the run that is done before each of the updates, which sets the learning rate.
   public mutating func advance(progress: [Double]) {
+    if firstMoments.isEmpty {
+      firstMoments = [Float](repeating: 0, count: field.parameters.count)
+      secondMoments = firstMoments
+    }
     let updates = AdamSchedule(
       beta1: settings.beta1, beta2: settings.beta2, epsilon: 1e-8, updatesBefore: step,
       learningRates: progress.map {
@@ -137,6 +143,24 @@ public struct GridFit: Sendable {
       sum + own.0 * own.1
     }
     loss = total / max(1, weights.reduce(0, +))
+  }
+
+  /// Parameters, first and second moments.
+  var state: [[Float]] { [field.parameters, firstMoments, secondMoments] }
+
+  /// Takes over the state of an interrupted run; the next run goes on with it.
+  mutating func resume(_ state: [[Float]], step: Int, seconds: Double) {
+    field.parameters = state[0]
+    firstMoments = state[1]
+    secondMoments = state[2]
+    self.step = step
+    done = (step, seconds)
+  }
+
+  /// Gives back the memory of the moments, twice that of the field; a further update starts them anew.
+  public mutating func releaseTrainingState() {
+    firstMoments = []
+    secondMoments = []
   }
 
   /// The quality by the losses of the last updates, in decibels.

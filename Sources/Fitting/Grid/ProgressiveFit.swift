@@ -9,6 +9,9 @@ public protocol ProgressiveFit: Sendable {
   /// Number of updates made.
   var step: Int { get }
 
+  /// Gives back the memory that only further updates need; the field stays.
+  mutating func releaseTrainingState()
+
   /// Updates the field until a limit is reached.
   ///
   /// - Parameters:
@@ -24,5 +27,8 @@ public protocol ProgressiveFit: Sendable {
   ) throws -> (ending: FitEnding, seconds: Double)
 }
 
-extension FieldFit: ProgressiveFit {}
+extension FieldFit: ProgressiveFit {
+  /// One network's state is small and stays.
+  public mutating func releaseTrainingState() {}
+}
 extension GridFit: ProgressiveFit {}

@@ -1,0 +1,67 @@
+import Fields
+import Fitting
+
+extension FitPipeline {
+  /// Chooses the kind of field: by the options, by the model to start from, or by the signal's size.
+  ///
+  /// - Throws: ``FitPipelineError`` for options that contradict the signal or the model.
+  func plan(_ signal: FittedSignal, _ start: FieldModel?) throws -> FieldPlan {
+    let asksForOne = settings.cells?.allSatisfy { $0 == 1 } == true
+    if let start, let initial = settings.initial {
+      return FieldPlan(
+        kind: try kind(of: start, initial, signal, asksForOne: asksForOne), reason: .start)
+    }
+    if settings.recipe == .notebook {
+      return FieldPlan(
+        kind: .network(settings.choices.architecture(.notebook(for: signal))), reason: .recipe)
+    }
+    let network = FieldPlan.Kind.network(settings.choices.architecture(.standard(for: signal)))
+    if asksForOne { return FieldPlan(kind: network, reason: .asked) }
+    guard settings.choices.optimizer ?? .adam == .adam else {
+      return FieldPlan(kind: network, reason: .optimizer)
+    }
+    let isAsked = settings.cells != nil || settings.parameters != nil
+    guard isAsked || GridShape.suits(signal) else {
+      return FieldPlan(kind: network, reason: .small)
+    }
+    return FieldPlan(kind: .grid(try shape(signal)), reason: isAsked ? .asked : .large)
+  }
+
+  private func kind(
+    of start: FieldModel, _ path: String, _ signal: FittedSignal, asksForOne: Bool
+  ) throws -> FieldPlan.Kind {
+    let shape = start.architecture
+    guard (shape.coordinates, shape.outputs) == signal.shape else {
+      throw FitPipelineError.otherStart(
+        path: path, actual: "\(shape.coordinates) coordinates to \(shape.outputs) values",
+        expected:
+          "a \(signal.summary) needs \(signal.shape.coordinates) and \(signal.shape.outputs)")
+    }
+    guard let grid = start.grid else { return .network(shape) }
+    guard !asksForOne, settings.recipe != .notebook else {
+      throw FitPipelineError.startIsGrid(path: path)
+    }
+    return .grid(
+      GridShape(
+        cells: grid.grid.axes.map(\.cells), overlap: grid.grid.axes[0].overlap,
+        architecture: grid.architecture))
+  }
+
+  private func shape(_ signal: FittedSignal) throws -> GridShape {
+    let choices = settings.choices
+    var shape = GridShape.standard(
+      for: signal, parameters: settings.parameters, hiddenWidth: choices.width)
+    if let cells = settings.cells {
+      guard cells.count == shape.cells.count else {
+        throw FitPipelineError.otherAxes(
+          cells: cells, signal: signal.summary, axes: shape.cells.count)
+      }
+      shape.cells = cells
+    }
+    if let overlap = settings.overlap { shape.overlap = overlap }
+    if let depth = choices.depth { shape.architecture.hiddenLayers = depth }
+    if let omega = choices.omega { shape.architecture.omegaHidden = omega }
+    if let omega = choices.omegaFirst { shape.architecture.omegaFirst = omega }
+    return shape
+  }
+}

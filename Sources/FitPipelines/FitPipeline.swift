@@ -1,0 +1,149 @@
+import Fields
+import Files
+import Fitting
+import Foundation
+
+/// The whole way from a signal to a model file: choose the kind of field, fit it, measure it, write it.
+///
+/// ```swift
+/// let source = try FitSource("photo.png")
+/// let settings = FitPipelineSettings(output: "photo.safetensors", program: "my-program 1.0")
+/// let result = try FitPipeline(settings).run(on: source)
+/// print(result.quality.decibels)
+/// ```
+///
+/// For fixed settings with a number of updates the model file is the same bit for bit with any number of threads,
+/// and for grids however often the fit was interrupted.
+public struct FitPipeline: Sendable {
+  /// What is made and where it goes.
+  public let settings: FitPipelineSettings
+  /// Seconds between two checkpoints.
+  private static let savingInterval = 60.0
+
+  /// A pipeline with its settings.
+  public init(_ settings: FitPipelineSettings) { self.settings = settings }
+
+  /// Checks that the files can be written, before anything takes time.
+  ///
+  /// - Throws: `FileError`, or ``FitPipelineError`` where an interrupted fit would be lost.
+  public func checkOutputs() throws {
+    if !settings.resumes, !settings.overwrites,
+      FileManager.default.fileExists(atPath: settings.checkpoint)
+    {
+      throw FitPipelineError.interruptedFitExists(checkpoint: settings.checkpoint)
+    }
+    // An interrupted fit wrote its model, which going on replaces.
+    try AtomicFile.checkWritable(
+      settings.output, overwrite: settings.overwrites || settings.resumes)
+    if let report = settings.report {
+      try AtomicFile.checkWritable(report, overwrite: settings.overwrites)
+    }
+  }
+
+  /// Fits a signal and writes the model, also when it is told to stop.
+  ///
+  /// - Parameters:
+  ///   - source: the signal.
+  ///   - shouldStop: asked between updates.
+  ///   - report: told what happens, on the calling thread.
+  /// - Throws: ``FitPipelineError``, `FitError`, `GridFitError`, `FieldFileError`, `FileError`.
+  @discardableResult
+  public func run(
+    on source: FitSource, shouldStop: () -> Bool = { false },
+    report: (FitPipelineEvent) -> Void = { _ in }
+  ) throws -> FitPipelineResult {
+    let start = try settings.initial.map {
+      try FieldFile.read(
+        $0, omegaFirst: settings.choices.omegaFirst, omegaHidden: settings.choices.omega)
+    }
+    let plan = try plan(source.description, start)
+    switch plan.kind {
+    case .grid(let shape):
+      var fit = try gridFit(source, shape, start?.grid)
+      let mark = try GridCheckpoint.fingerprint(
+        of: source.gridSignal, shape, settings.choices.gridSettings(), seed: settings.seed)
+      if settings.resumes {
+        try GridCheckpoint.resume(&fit, from: settings.checkpoint, fingerprint: mark)
+        report(.planned(plan))
+        report(.resumed(step: fit.step))
+      } else {
+        report(.planned(plan))
+      }
+      let result = try run(&fit, source, shouldStop, report) { fit, seconds in
+        try GridCheckpoint.write(fit, seconds: seconds, fingerprint: mark, to: settings.checkpoint)
+      }
+      if result.record.ending != .stopped {
+        try? FileManager.default.removeItem(atPath: settings.checkpoint)
+      }
+      return result
+    case .network(let architecture):
+      guard !settings.resumes else { throw FitPipelineError.noCheckpoint }
+      var fit = try networkFit(source, architecture, start)
+      report(.planned(plan))
+      return try run(&fit, source, shouldStop, report, save: nil)
+    }
+  }
+
+  private func run<Fit: ProgressiveFit>(
+    _ fit: inout Fit, _ source: FitSource, _ shouldStop: () -> Bool,
+    _ report: (FitPipelineEvent) -> Void, save: ((Fit, Double) throws -> Void)?
+  ) throws -> FitPipelineResult {
+    let started = ContinuousClock.now
+    var record = FitRecord()
+    var saved = 0.0
+    (record.ending, record.seconds) = try fit.run(
+      settings.limits, clock: { (ContinuousClock.now - started) / .seconds(1) },
+      shouldStop: shouldStop, measure: { source.quality(of: $0.field).decibels }
+    ) { progress, fit in
+      record.add(progress)
+      report(.progress(progress, fit.field))
+      if let save, progress.seconds - saved >= Self.savingInterval, progress.fraction < 1 {
+        saved = progress.seconds
+        do { try save(fit, progress.seconds) } catch { report(.notSaved(error)) }
+      }
+    }
+    record.steps = fit.step
+    if record.ending == .stopped, let save {
+      do { try save(fit, record.seconds) } catch { report(.notSaved(error)) }
+    }
+    fit.releaseTrainingState()
+    try FieldFile.write(
+      fit.field, to: settings.output, signal: source.description,
+      provenance: [
+        "program": settings.program,
+        "fit": "steps \(record.steps), seed \(settings.seed), recipe \(settings.recipe.rawValue), "
+          + source.description.summary,
+      ], overwrite: settings.overwrites || settings.resumes)
+    let quality = source.quality(of: fit.field)
+    let result = FitPipelineResult(
+      quality: quality, record: record,
+      isNoBetterThanConstant: source.isNoBetterThanConstant(quality),
+      outlook: fit.field is SirenGrid && settings.limits.decibels == nil
+        ? FitOutlook(quality, record, source.description) : nil)
+    if let page = settings.report {
+      let html = source.page(fit.field, result, recipe: settings.recipe).html
+      try AtomicFile.write(Data(html.utf8), to: page, overwrite: settings.overwrites)
+    }
+    return result
+  }
+
+  private func gridFit(_ source: FitSource, _ shape: GridShape, _ start: SirenGrid?) throws
+    -> GridFit
+  {
+    let own = settings.choices.gridSettings()
+    guard let start else {
+      return try GridFit(source.gridSignal, shape, own, seed: settings.seed)
+    }
+    return try GridFit(source.gridSignal, startingFrom: start, own, seed: settings.seed)
+  }
+
+  private func networkFit(
+    _ source: FitSource, _ architecture: SirenArchitecture, _ start: FieldModel?
+  ) throws -> FieldFit {
+    let own = settings.choices.settings(settings.recipe == .notebook ? .notebook : .standard)
+    guard let siren = start?.siren else {
+      return FieldFit(try source.objective(), architecture, own, seed: settings.seed)
+    }
+    return FieldFit(try source.objective(), startingFrom: siren, own, seed: settings.seed)
+  }
+}

@@ -1,0 +1,75 @@
+import Fields
+import Fitting
+import Foundation
+import Reporting
+import Signals
+
+extension FitSource {
+  /// The page of a finished fit: its numbers, and the signal beside the field.
+  func page(_ field: any Field, _ result: FitPipelineResult, recipe: FitRecipe) -> FitPage {
+    let number = { (format: String, value: Double) in String(format: format, value) }
+    let quality = result.quality
+    return FitPage(
+      title: (path as NSString).lastPathComponent,
+      facts: [
+        (quality.measure, number("%.2f dB", quality.decibels)),
+        ("Mean squared error", number("%.3e", quality.mse)),
+        ("Structural similarity", quality.similarity.map { number("%.4f", $0) } ?? "-"),
+        ("Signal", description.summary),
+        ("Network", Self.summary(of: field)),
+        ("Recipe", recipe.rawValue),
+        ("Updates", "\(result.record.steps) in \(number("%.1f s", result.record.seconds))"),
+      ], media: media(field), curve: result.record.curve.map { ($0.seconds, $0.decibels) },
+      measure: quality.measure)
+  }
+
+  /// A field in words.
+  private static func summary(of field: any Field) -> String {
+    let shape = (field as? SirenGrid)?.architecture ?? (field as? Siren)?.architecture
+    guard let shape else { return "\(field.parameterCount) parameters" }
+    let own =
+      "\(shape.hiddenLayers + 1) sine layers of width \(shape.hiddenWidth), omega "
+      + "\(shape.omegaFirst) and \(shape.omegaHidden)"
+    guard let grid = field as? SirenGrid else {
+      return "\(own), \(field.parameterCount) parameters"
+    }
+    let cells = grid.grid.axes.map { "\($0.cells)" }.joined(separator: "x")
+    return "a grid of \(cells) networks of \(own), \(field.parameterCount) parameters"
+  }
+
+  private func media(_ field: any Field) -> [FitPage.Medium] {
+    let picture = { (caption: String, data: Data?) in
+      data.map { FitPage.Medium(caption: caption, type: "image/png", data: $0) }
+    }
+    let sound = { (caption: String, data: Data?) in
+      data.map { FitPage.Medium(caption: caption, type: "audio/wav", data: $0) }
+    }
+    switch (signal, rendered(field)) {
+    case (.image(let truth), .image(let found)):
+      let shrink = min(1, 768 / Double(max(truth.width, truth.height)))
+      let view = FieldRenderer.View(
+        width: max(1, Int(Double(truth.width) * shrink)),
+        height: max(1, Int(Double(truth.height) * shrink)))
+      let small = { (image: Image) in image.resized(width: view.width, height: view.height) }
+      let derivative = { (quantity: FieldQuantity) -> Data? in
+        let result = FieldRenderer.render(quantity, of: field, view)
+        return try? ImageFile.encodePNG(
+          samples: result.samples, width: view.width, height: view.height,
+          channels: result.channels, path: "")
+      }
+      return [
+        picture("The picture", try? ImageFile.encodePNG(small(truth))),
+        picture("The field", try? ImageFile.encodePNG(small(found))),
+        picture("Its gradient: magnitude as brightness, direction as hue", derivative(.gradient)),
+        picture("Its Laplacian", derivative(.laplacian)),
+      ].compactMap { $0 }
+    case (.audio(let truth), .audio(var found)):
+      for index in found.samples.indices { found.samples[index] *= truth.peak }
+      return [
+        sound("The sound", try? AudioFile.encodeWAV(truth, .integer16)),
+        sound("The field", try? AudioFile.encodeWAV(found, .integer16)),
+      ].compactMap { $0 }
+    default: return []
+    }
+  }
+}

@@ -1,0 +1,168 @@
+import Fields
+import Files
+import FitPipelines
+import Fitting
+import Foundation
+import Signals
+import TestSupport
+import Testing
+
+@Suite("The way of a fit") struct FitPipelineTests {
+  private static func folder() throws -> TemporaryFolder { try TemporaryFolder() }
+
+  /// A picture of waves as a file.
+  private func picture(_ folder: TemporaryFolder, width: Int, height: Int) throws -> String {
+    var image = Image(width: width, height: height, channels: 1)
+    for row in 0..<height {
+      for column in 0..<width {
+        image[row, column, 0] = Float(
+          0.5 + 0.4 * sin(0.4 * Double(column)) * cos(0.3 * Double(row)))
+      }
+    }
+    let path = folder.file("waves-\(width)x\(height).png")
+    try ImageFile.writePNG(image, to: path, overwrite: true)
+    return path
+  }
+
+  private func settings(_ folder: TemporaryFolder, steps: Int) -> FitPipelineSettings {
+    var settings = FitPipelineSettings(output: folder.file("model"), program: "test 1")
+    settings.limits = FitLimits(steps: steps)
+    settings.choices.width = 16
+    return settings
+  }
+
+  private func plan(_ settings: FitPipelineSettings, _ source: FitSource) throws -> FieldPlan {
+    var plans: [FieldPlan] = []
+    try FitPipeline(settings).run(
+      on: source,
+      report: {
+        if case .planned(let plan) = $0 { plans.append(plan) }
+      })
+    return try #require(plans.first)
+  }
+
+  @Test("The size of the signal, the options and the recipe decide which field is fitted")
+  func plans() throws {
+    let folder = try Self.folder()
+    let large = try FitSource(try picture(folder, width: 90, height: 70))
+    let small = try FitSource(try picture(folder, width: 20, height: 24))
+    var own = settings(folder, steps: 1)
+    own.overwrites = true
+    #expect(try plan(own, small).reason == .small)
+    let usual = try plan(own, large)
+    #expect(usual.reason == .large)
+    #expect(
+      usual.summary(of: large.description)
+        == "a grid of 2x3 networks of width 16, 2022 parameters: the picture is large")
+    #expect(try FieldFile.read(own.output).grid?.grid.axes.map(\.cells) == [2, 3])
+    own.cells = [1, 1]
+    #expect(try plan(own, large).reason == .asked)
+    #expect(try FieldFile.read(own.output).siren != nil)
+    own.cells = [4, 5]
+    own.overlap = 2
+    #expect(try plan(own, large).reason == .asked)
+    let grid = try #require(try FieldFile.read(own.output).grid?.grid)
+    #expect(grid.axes.map(\.cells) == [4, 5] && grid.axes.map(\.overlap) == [2, 2])
+    own.initial = own.output
+    own.output = folder.file("second")
+    #expect(try plan(own, large).reason == .start)
+    own.cells = [1, 1]
+    #expect(throws: FitPipelineError.startIsGrid(path: folder.file("model"))) {
+      try plan(own, large)
+    }
+    own.cells = [3]
+    own.initial = nil
+    #expect(throws: FitPipelineError.self) { try plan(own, large) }
+    own.cells = nil
+    own.choices.optimizer = .muon
+    #expect(try plan(own, large).reason == .optimizer)
+    own.choices.optimizer = nil
+    own.recipe = .notebook
+    #expect(try plan(own, large).reason == .recipe)
+  }
+
+  @Test("A fit that was interrupted and resumed writes what a whole one writes")
+  func resumed() throws {
+    let folder = try Self.folder()
+    let source = try FitSource(try picture(folder, width: 90, height: 70))
+    var whole = settings(folder, steps: 60)
+    whole.output = folder.file("whole")
+    try FitPipeline(whole).run(on: source)
+
+    var parts = settings(folder, steps: 60)
+    var updates = 0
+    let first = try FitPipeline(parts).run(
+      on: source, shouldStop: { updates >= 20 },
+      report: {
+        if case .progress(let progress, _) = $0 { updates = progress.step }
+      })
+    #expect(first.record.ending == .stopped && updates < 60)
+    #expect(FileManager.default.fileExists(atPath: parts.checkpoint))
+    #expect(throws: FitPipelineError.interruptedFitExists(checkpoint: parts.checkpoint)) {
+      try FitPipeline(parts).checkOutputs()
+    }
+    parts.resumes = true
+    try FitPipeline(parts).checkOutputs()
+    var other = parts
+    other.seed = 2
+    #expect(throws: (any Error).self) { try FitPipeline(other).run(on: source) }
+    var begun: Int?
+    let second = try FitPipeline(parts).run(
+      on: source,
+      report: {
+        if case .resumed(let step) = $0 { begun = step }
+      })
+    #expect(begun == updates && second.record.steps == 60)
+    #expect(!FileManager.default.fileExists(atPath: parts.checkpoint))
+    #expect(
+      try Data(contentsOf: URL(filePath: parts.output))
+        == Data(contentsOf: URL(filePath: whole.output)))
+  }
+
+  @Test("A damaged checkpoint is refused", arguments: ["step", "moments", "kind"])
+  func damaged(what: String) throws {
+    let folder = try Self.folder()
+    let source = try FitSource(try picture(folder, width: 90, height: 70))
+    var own = settings(folder, steps: 30)
+    var updates = 0
+    try FitPipeline(own).run(
+      on: source, shouldStop: { updates >= 5 },
+      report: {
+        if case .progress(let progress, _) = $0 { updates = progress.step }
+      })
+    var archive = try SafetensorsArchive(
+      data: try Data(contentsOf: URL(filePath: own.checkpoint)), path: own.checkpoint)
+    switch what {
+    case "step": archive.metadata["step"] = "9223372036854775807"
+    case "kind": archive.metadata["kind"] = "another"
+    default:
+      archive = SafetensorsArchive(
+        metadata: archive.metadata,
+        arrays: archive.arrays.map {
+          .init(name: $0.name, shape: $0.shape, values: $0.values.map { -abs($0) - 1 })
+        })
+    }
+    try archive.encoded().write(to: URL(filePath: own.checkpoint))
+    own.resumes = true
+    #expect(throws: (any Error).self) { try FitPipeline(own).run(on: source) }
+  }
+
+  @Test("Reports come as often as asked, each with the loss before its update")
+  func reports() throws {
+    let folder = try Self.folder()
+    let source = try FitSource(try picture(folder, width: 90, height: 70))
+    var own = settings(folder, steps: 12)
+    own.limits.updatesPerReport = 1
+    var steps: [Int] = []
+    var losses: [Double] = []
+    try FitPipeline(own).run(
+      on: source,
+      report: {
+        guard case .progress(let progress, _) = $0 else { return }
+        steps.append(progress.step)
+        losses.append(progress.loss)
+      })
+    #expect(steps == Array(1...12))
+    #expect(losses[0] > losses[11])
+  }
+}
