@@ -20,7 +20,7 @@ parser.add_argument("--output", type=pathlib.Path, help="also write the table to
 options = parser.parse_args()
 here = pathlib.Path(__file__).parent
 
-WORKLOADS = [("siren", n) for n in ("image", "gradient", "laplacian", "audio", "render", "render-gradient", "render-laplacian")]
+WORKLOADS = [("siren", n) for n in ("image", "gradient", "laplacian", "audio", "grid", "render", "render-gradient", "render-laplacian")]
 WORKLOADS += [("siren-hyper", n) for n in ("hypernetwork", "prior", "correction")]
 NOT_COMPILED = {"gradient", "laplacian", "render-laplacian"}
 

@@ -68,6 +68,43 @@ def step(sizes, kind, omega_first=30.0):
     return prepare
 
 
+def cells(height, width, updates=24, tile=29.7, points=289, layers=((2, 32, 20.0), (32, 32, 30.0))):
+    "Updates of a grid of small networks, all at once by batched matrix products."
+
+    def prepare(compiled):
+        torch.manual_seed(1)
+        count = max(1, round(height / tile)) * max(1, round(width / tile))
+        uniform = lambda bound, *shape: torch.empty(count, *shape).uniform_(-bound, bound).requires_grad_(True)
+        parameters = []
+        for index, (inputs, outputs, omega) in enumerate(layers):
+            bound = 1 / inputs if index == 0 else math.sqrt(6 / inputs) / omega
+            parameters += [uniform(bound, inputs, outputs), uniform(1 / math.sqrt(inputs), 1, outputs)]
+        last = layers[-1][1]
+        parameters += [uniform(math.sqrt(6 / last) / 30, last, 3), uniform(1 / math.sqrt(last), 1, 3)]
+        optimizer = torch.optim.Adam(parameters, lr=3e-3, betas=(0.9, 0.99))
+        x = torch.rand(count, points, 2) * 2 - 1
+        target = torch.sin(7 * x[..., :1]).expand(-1, -1, 3)
+
+        def loss_of(x):
+            for index, (_, _, omega) in enumerate(layers):
+                x = torch.sin(omega * torch.baddbmm(parameters[2 * index + 1], x, parameters[2 * index]))
+            values = torch.baddbmm(parameters[-1], x, parameters[-2])
+            return (values - target).square().mean((1, 2)).sum()
+
+        loss_of = torch.compile(loss_of) if compiled else loss_of
+
+        def work():
+            for _ in range(updates):
+                loss = loss_of(x)
+                optimizer.zero_grad()
+                loss.backward()
+                optimizer.step()
+
+        return work
+
+    return prepare
+
+
 def rendering(size, kind, block=65536):
     def prepare(compiled):
         torch.manual_seed(1)
@@ -98,6 +135,7 @@ def workloads(scale=1):
         ("gradient", step([side(128)] * 2, "gradient"), False),
         ("laplacian", step([side(128)] * 2, "laplacian"), False),
         ("audio", step([max(64, 308207 // scale)], "value", 3000.0), True),
+        ("grid", cells(side(512), side(768)), True),
         ("render", rendering(side(2048), "value"), True),
         ("render-gradient", rendering(side(1024), "gradient"), True),
         ("render-laplacian", rendering(side(1024), "laplacian"), False),

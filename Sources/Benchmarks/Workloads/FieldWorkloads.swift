@@ -30,6 +30,7 @@ public enum FieldWorkloads: WorkloadList {
       step(
         "audio", "a step on all 308,207 samples of a sound, omega 3000",
         [max(64, 308_207 / scale)], .none, omegaFirst: 3_000),
+      grid(side: side),
       rendering("render", "values, 2048x2048", side(2_048), .none),
       rendering("render-gradient", "values and gradients, 1024x1024", side(1_024), .gradient),
       rendering("render-laplacian", "values to Laplacians, 1024x1024", side(1_024), .laplacian),
