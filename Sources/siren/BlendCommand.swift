@@ -85,8 +85,7 @@ struct BlendCommand: ParsableCommand {
       }
     }
     let result = try session.run(
-      &fit, FitLimits(steps: fitting.steps, seconds: fitting.time?.seconds ?? 10)
-    ) { _ in 0 }
+      &fit, FitLimits(steps: fitting.steps, seconds: fitting.time?.seconds ?? 10))
     let field = problem.restored(fit.field)
     let image = FieldRenderer.unclippedImage(of: field, like: shape)
     try ImageFile.writePNG(image, to: target, overwrite: overwrite.force)

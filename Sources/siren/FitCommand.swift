@@ -108,7 +108,8 @@ struct FitCommand: ParsableCommand {
       input, resize: resize, by: recipe == .notebook ? .bilinear : .standard)
     let limits = FitLimits(
       steps: fitting.steps ?? defaultSteps(source.description),
-      seconds: fitting.time?.seconds ?? (psnr == nil ? 10 : nil), decibels: psnr)
+      seconds: fitting.time?.seconds ?? (psnr == nil ? 10 : nil),
+      goal: psnr.map { FitGoal(decibels: $0) { source.quality(of: $0).decibels } })
     if let shape = try gridShape(source) {
       var fit = try startGrid(source, shape)
       try run(&fit, source, limits, target)
@@ -124,7 +125,7 @@ struct FitCommand: ParsableCommand {
     var session = FitSession(measure: source.measure, printing: printing)
     session.every = every
     if fitting.preview { session.preview = source.preview }
-    let result = try session.run(&fit, limits) { source.quality(of: $0.field).decibels }
+    let result = try session.run(&fit, limits)
 
     try FieldFile.write(
       fit.field, to: target, signal: source.description,

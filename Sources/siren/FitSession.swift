@@ -4,6 +4,7 @@ import Fitting
 import Foundation
 import Reporting
 import Signals
+import Training
 
 /// Runs a fit with progress on standard error, JSON lines, a preview, and Ctrl-C.
 struct FitSession {
@@ -17,7 +18,7 @@ struct FitSession {
 
   /// What is left of a run.
   struct Result {
-    var ending: FitEnding
+    var ending: TrainingEnding
     var seconds: Double
     var steps: Int
     /// Times and qualities, at most a few hundred.
@@ -26,10 +27,8 @@ struct FitSession {
   }
 
   /// Fits until a limit is reached.
-  ///
-  /// - Parameter measured: the field's true quality, for a limit in decibels.
   func run<Fit: ProgressiveFit>(
-    _ fit: inout Fit, _ limits: FitLimits, measured: (Fit) -> Double
+    _ fit: inout Fit, _ limits: FitLimits
   ) throws -> Result {
     let progress = ProgressReporter("Fitting", unit: "steps", quiet: printing.quiet)
     let interruption = Interruption()
@@ -41,10 +40,9 @@ struct FitSession {
     var reported = 0
     let first = fit.step
     let (ending, seconds) = try fit.run(
-      limits, clock: { progress.elapsed }, shouldStop: { interruption.isRequested },
-      measure: measured
+      limits, clock: { progress.elapsed }, shouldStop: { interruption.isRequested }
     ) { state, fit in
-      if let rate = state.restartedWith {
+      if let rate = state.update.restartedWith {
         restarts += 1
         progress.message(
           "the fit diverged at step \(state.step): going back, with a learning rate of \(rate)")
@@ -56,15 +54,15 @@ struct FitSession {
       }
       progress.update(
         state.step - first, of: limits.steps, fraction: state.fraction,
-        detail: String(format: "\(measure) %.2f dB", state.decibels))
+        detail: String(format: "\(measure) %.2f dB", state.update.decibels))
       if state.seconds - (curve.last?.seconds ?? -1) >= max(0.02, state.seconds / 200) {
-        curve.append((state.seconds, state.decibels))
+        curve.append((state.seconds, state.update.decibels))
       }
       if printing.json && (state.step - first) / every > reported {
         reported = (state.step - first) / every
         printJSON([
-          "step": .integer(state.step - first), "loss": .number(state.loss),
-          measure.lowercased(): .number(state.decibels), "seconds": .number(state.seconds),
+          "step": .integer(state.step - first), "loss": .number(state.update.loss),
+          measure.lowercased(): .number(state.update.decibels), "seconds": .number(state.seconds),
         ])
       }
     }

@@ -108,7 +108,7 @@ struct PoissonCommand: ParsableCommand {
         ($0 as? Siren).map { problem.restored($0) } ?? $0
       }
     }
-    let result = try session.run(&fit, limits) { _ in 0 }
+    let result = try session.run(&fit, limits)
     let field = problem.restored(fit.field)
     let quality = PoissonQuality(
       of: FieldRenderer.unclippedImage(of: field, like: image), comparedWith: image)

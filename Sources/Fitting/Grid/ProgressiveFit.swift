@@ -1,4 +1,5 @@
 import Fields
+import Training
 
 /// A fit that goes on until a limit is reached, and whose field can be looked at on the way.
 public protocol ProgressiveFit: Sendable {
@@ -14,15 +15,11 @@ public protocol ProgressiveFit: Sendable {
   /// - Parameters:
   ///   - limits: when to end.
   ///   - clock: seconds, never going back.
-  ///   - shouldStop: asked between updates.
-  ///   - measure: the field's true quality in decibels; asked only for a limit in decibels.
-  ///   - each: told on the way.
+  ///   - shouldStop: asked before each round of updates.
+  ///   - each: told after each round.
   /// - Returns: why the run ended, and its seconds.
   mutating func run(
-    _ limits: FitLimits, clock: () -> Double, shouldStop: () -> Bool, measure: (Self) -> Double,
+    _ limits: FitLimits, clock: () -> Double, shouldStop: () -> Bool,
     each: (FitProgress, Self) throws -> Void
-  ) throws -> (ending: FitEnding, seconds: Double)
+  ) throws -> (ending: TrainingEnding, seconds: Double)
 }
-
-extension FieldFit: ProgressiveFit {}
-extension GridFit: ProgressiveFit {}
