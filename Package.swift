@@ -107,7 +107,7 @@ let package = Package(
     .target(
       name: "FitPipelines",
       dependencies: [
-        "Fitting", "Reporting", "Fields", "Signals", "Files", "DifferentiableCore",
+        "Fitting", "Reporting", "Training", "Fields", "Signals", "Files", "DifferentiableCore",
       ]),
     .target(
       name: "Notebook",

@@ -2,6 +2,7 @@ import Fields
 import Files
 import Fitting
 import Foundation
+import Training
 
 /// The whole way from a signal to a model file: choose the kind of field, fit it, measure it, write it.
 ///
@@ -17,8 +18,6 @@ import Foundation
 public struct FitPipeline: Sendable {
   /// What is made and where it goes.
   public let settings: FitPipelineSettings
-  /// Seconds between two checkpoints.
-  private static let savingInterval = 60.0
 
   /// A pipeline with its settings.
   public init(_ settings: FitPipelineSettings) { self.settings = settings }
@@ -88,24 +87,17 @@ public struct FitPipeline: Sendable {
     _ fit: inout Fit, _ source: FitSource, _ shouldStop: () -> Bool,
     _ report: (FitPipelineEvent) -> Void, save: ((Fit, Double) throws -> Void)?
   ) throws -> FitPipelineResult {
-    let started = ContinuousClock.now
     var record = FitRecord()
-    var saved = 0.0
     (record.ending, record.seconds) = try fit.run(
-      settings.limits, clock: { (ContinuousClock.now - started) / .seconds(1) },
-      shouldStop: shouldStop, measure: { source.quality(of: $0.field).decibels }
+      settings.limits, clock: TrainingClock.seconds, shouldStop: shouldStop,
+      save: { fit, seconds in
+        do { try save?(fit, seconds) } catch { report(.notSaved(error)) }
+      }, saving: PeriodicSaving()
     ) { progress, fit in
       record.add(progress)
       report(.progress(progress, fit.field))
-      if let save, progress.seconds - saved >= Self.savingInterval, progress.fraction < 1 {
-        saved = progress.seconds
-        do { try save(fit, progress.seconds) } catch { report(.notSaved(error)) }
-      }
     }
     record.steps = fit.step
-    if record.ending == .stopped, let save {
-      do { try save(fit, record.seconds) } catch { report(.notSaved(error)) }
-    }
     fit.releaseTrainingState()
     try FieldFile.write(
       fit.field, to: settings.output, signal: source.description,
@@ -118,7 +110,7 @@ public struct FitPipeline: Sendable {
     let result = FitPipelineResult(
       quality: quality, record: record,
       isNoBetterThanConstant: source.isNoBetterThanConstant(quality),
-      outlook: fit.field is SirenGrid && settings.limits.decibels == nil
+      outlook: fit.field is SirenGrid && settings.limits.goal == nil
         ? FitOutlook(quality, record, source.description) : nil)
     if let page = settings.report {
       let html = source.page(fit.field, result, recipe: settings.recipe).html

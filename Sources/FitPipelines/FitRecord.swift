@@ -1,4 +1,5 @@
 import Fitting
+import Training
 
 /// What is left of a run: its end, its length and its curve.
 public struct FitRecord: Sendable, Equatable {
@@ -11,7 +12,7 @@ public struct FitRecord: Sendable, Equatable {
   }
 
   /// Why the run ended.
-  public var ending = FitEnding.completed
+  public var ending = TrainingEnding.completed
   /// How long it took.
   public var seconds = 0.0
   /// Number of updates.
@@ -26,9 +27,9 @@ public struct FitRecord: Sendable, Equatable {
 
   /// Notes how far the fit has come.
   public mutating func add(_ progress: FitProgress) {
-    if progress.restartedWith != nil { restarts += 1 }
+    if progress.update.restartedWith != nil { restarts += 1 }
     if progress.seconds - (curve.last?.seconds ?? -1) >= max(0.02, progress.seconds / 200) {
-      curve.append(Point(seconds: progress.seconds, decibels: progress.decibels))
+      curve.append(Point(seconds: progress.seconds, decibels: progress.update.decibels))
     }
   }
 }

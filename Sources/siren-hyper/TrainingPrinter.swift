@@ -44,7 +44,7 @@ final class TrainingPrinter {
     case .trained(let event):
       latest = event.validation ?? latest
       progress?.update(
-        event.step, of: steps, fraction: event.progress, detail: detail(of: event))
+        event.step, of: steps, fraction: event.fraction, detail: detail(of: event))
       if printing.json, let validation = event.validation { printJSON(json(event, validation)) }
     }
   }
@@ -64,21 +64,21 @@ final class TrainingPrinter {
     }
   }
 
-  private func detail(of event: TrainingEvent<NetworkValidation>) -> String {
+  private func detail(of event: TrainingEvent<TrainingUpdate, NetworkValidation>) -> String {
     let rate = String(format: "%.0f pictures/s", event.picturesPerSecond)
     switch latest {
     case .ratios(let validation): return "error \(describe(validation)) of the formula's, \(rate)"
     case .errors(let validation):
-      return String(format: "loss %.4f", event.loss)
+      return String(format: "loss %.4f", event.update.loss)
         + ", validation \(describe(validation)), \(rate)"
     // A residual network's loss says nothing beside that of the closed form.
     case nil where phase == .correcting: return rate
-    case nil: return String(format: "loss %.4f", event.loss) + ", \(rate)"
+    case nil: return String(format: "loss %.4f", event.update.loss) + ", \(rate)"
     }
   }
 
   private func json(
-    _ event: TrainingEvent<NetworkValidation>, _ validation: NetworkValidation
+    _ event: TrainingEvent<TrainingUpdate, NetworkValidation>, _ validation: NetworkValidation
   ) -> JSONValue {
     var fields: [String: JSONValue] = [
       "step": .integer(event.step), "seconds": .number(event.seconds),
@@ -89,7 +89,7 @@ final class TrainingPrinter {
       fields["validation"] = .array(
         validation.ratios.map { ["points": .integer($0.points), "ratio": .number($0.ratio)] })
     case .errors(let validation):
-      fields["loss"] = .number(event.loss)
+      fields["loss"] = .number(event.update.loss)
       fields["validation_mse"] = .number(validation.mean)
     }
     return .object(fields)

@@ -139,19 +139,20 @@ struct FitCommand: ParsableCommand {
   }
 
   /// The notebook counts steps, unless another limit was given.
-  private func limits(_ signal: FittedSignal) -> FitLimits {
+  private func limits(_ source: FitSource) -> FitLimits {
     let isCounted = recipe == .notebook && fitting.time == nil && psnr == nil
-    let counted = if case .audio = signal { 1_000 } else { 500 }
+    let counted = if case .audio = source.description { 1_000 } else { 500 }
     var limits = FitLimits(
       steps: fitting.steps ?? (isCounted ? counted : nil),
-      seconds: fitting.time?.seconds ?? (psnr == nil ? 10 : nil), decibels: psnr)
+      seconds: fitting.time?.seconds ?? (psnr == nil ? 10 : nil),
+      goal: psnr.map { FitGoal(decibels: $0) { source.quality(of: $0).decibels } })
     if printing.json { limits.updatesPerReport = every }
     return limits
   }
 
   private func run(_ source: FitSource) throws {
     var settings = settings
-    settings.limits = limits(source.description)
+    settings.limits = limits(source)
     let pipeline = FitPipeline(settings)
     let interruption = Interruption()
     defer { interruption.stop() }

@@ -33,7 +33,7 @@ struct FitSession {
 
   /// Shows how far a fit has come.
   mutating func show(_ state: FitProgress, of steps: Int?, _ field: any Field) {
-    if let rate = state.restartedWith {
+    if let rate = state.update.restartedWith {
       progress.message(
         "the fit diverged at step \(state.step): going back, with a learning rate of \(rate)")
     }
@@ -44,12 +44,12 @@ struct FitSession {
     }
     progress.update(
       state.step, of: steps, fraction: state.fraction,
-      detail: String(format: "\(measure) %.2f dB", state.decibels))
+      detail: String(format: "\(measure) %.2f dB", state.update.decibels))
     if printing.json && state.step / every > reported {
       reported = state.step / every
       printJSON([
-        "step": .integer(state.step), "loss": .number(state.loss),
-        measure.lowercased(): .number(state.decibels), "seconds": .number(state.seconds),
+        "step": .integer(state.step), "loss": .number(state.update.loss),
+        measure.lowercased(): .number(state.update.decibels), "seconds": .number(state.seconds),
       ])
     }
   }
@@ -67,11 +67,10 @@ struct FitSession {
     let progress = progress
     (record.ending, record.seconds) = try fit.run(
       limits, clock: { progress.elapsed }, shouldStop: { interruption.isRequested },
-      measure: { _ in 0 }
-    ) { state, fit in
-      record.add(state)
-      show(state, of: limits.steps, fit.field)
-    }
+      each: { state, fit in
+        record.add(state)
+        show(state, of: limits.steps, fit.field)
+      })
     record.steps = fit.step
     finish()
     return record

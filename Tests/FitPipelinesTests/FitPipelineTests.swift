@@ -160,7 +160,7 @@ import Testing
       report: {
         guard case .progress(let progress, _) = $0 else { return }
         steps.append(progress.step)
-        losses.append(progress.loss)
+        losses.append(progress.update.loss)
       })
     #expect(steps == Array(1...12))
     #expect(losses[0] > losses[11])

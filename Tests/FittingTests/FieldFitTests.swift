@@ -188,20 +188,17 @@ import Testing
     }
     var fit = try fitted(steps: 0)
     let steps = try fit.run(
-      FitLimits(steps: 7), clock: clock, shouldStop: { false }, measure: { _ in 0 }
-    ) { progress, _ in #expect(progress.fraction <= 1) }
+      FitLimits(steps: 7), clock: clock, each: { progress, _ in #expect(progress.fraction <= 1) })
     #expect(steps.ending == .completed && fit.step == 7)
     let stopped = try fit.run(
-      FitLimits(seconds: 100), clock: clock, shouldStop: { ticks > 1 },
-      measure: { _ in 0 }, each: { _, _ in })
+      FitLimits(seconds: 100), clock: clock, shouldStop: { ticks > 1 })
     #expect(stopped.ending == .stopped)
+    var measured: [Double?] = []
     let reached = try fit.run(
-      FitLimits(decibels: 1), clock: clock, shouldStop: { false },
-      measure: { $0.objective.decibels(ofLoss: 0.04) }, each: { _, _ in })
-    #expect(reached.ending == .reached)
-    let timed = try fit.run(
-      FitLimits(seconds: 0.5), clock: clock, shouldStop: { false }, measure: { _ in 0 },
-      each: { _, _ in })
+      FitLimits(goal: FitGoal(decibels: 1) { _ in 20 }), clock: clock,
+      each: { progress, _ in measured.append(progress.validation) })
+    #expect(reached.ending == .reached && measured.last == 20)
+    let timed = try fit.run(FitLimits(seconds: 0.5), clock: clock)
     #expect(timed.ending == .completed && abs(timed.seconds - 0.5) < 0.1)
   }
 }

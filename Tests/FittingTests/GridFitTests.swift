@@ -29,9 +29,7 @@ import Training
 
   private func fitted(steps: Int, seed: UInt64 = 1) throws -> GridFit {
     var fit = try GridFit(PictureSignal(Self.picture), Self.shape, seed: seed)
-    _ = try fit.run(
-      FitLimits(steps: steps), clock: { 0 }, shouldStop: { false }, measure: { _ in 0 },
-      each: { _, _ in })
+    _ = try fit.run(FitLimits(steps: steps))
     return fit
   }
 
@@ -125,27 +123,23 @@ import Training
     var fit = try GridFit(PictureSignal(Self.picture), Self.shape, seed: 1)
     var seen: [FitProgress] = []
     let timed = try fit.run(
-      FitLimits(seconds: 0.5), clock: clock, shouldStop: { false }, measure: { _ in 0 },
-      each: { progress, _ in seen.append(progress) })
+      FitLimits(seconds: 0.5), clock: clock, each: { progress, _ in seen.append(progress) })
     #expect(timed.ending == .completed && timed.seconds >= 0.5)
     #expect(seen.count > 5 && seen.map(\.step) == seen.map(\.step).sorted())
     #expect(seen.last?.fraction == 1)
 
     fit = try GridFit(PictureSignal(Self.picture), Self.shape, seed: 1)
-    let goal = try fit.run(
-      FitLimits(decibels: 25), clock: clock, shouldStop: { false },
-      measure: {
+    let limits = FitLimits(
+      goal: FitGoal(decibels: 25) {
         ImageQuality(
-          of: FieldRenderer.image(of: $0.field, width: 40, height: 33),
-          comparedWith: Self.picture
+          of: FieldRenderer.image(of: $0, width: 40, height: 33), comparedWith: Self.picture
         ).psnr
-      }, each: { _, _ in })
+      })
+    let goal = try fit.run(limits, clock: clock)
     #expect(goal.ending == .reached && goal.seconds < GoalSchedule.patience)
 
     let before = fit.step
-    let stopped = try fit.run(
-      FitLimits(steps: 10), clock: { 0 }, shouldStop: { true }, measure: { _ in 0 },
-      each: { _, _ in })
+    let stopped = try fit.run(FitLimits(steps: 10), shouldStop: { true })
     #expect(stopped.ending == .stopped && fit.step == before)
   }
 

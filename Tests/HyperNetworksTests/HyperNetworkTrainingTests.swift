@@ -27,7 +27,7 @@ import Training
   ) throws -> TrainingState {
     let trainer = try trainer(configuration, seed: seed)
     var state = trainer.start()
-    #expect(try trainer.run(&state) == .complete)
+    #expect(try trainer.run(&state) == .completed)
     return state
   }
 
@@ -107,13 +107,13 @@ import Training
     let end = try trainer.run(
       &state, shouldStop: { stepsMade == 3 }, report: { stepsMade = $0.step },
       save: { try TrainingCheckpoint($0, fingerprint: fingerprint).write(to: path) })
-    #expect(end == .interrupted)
+    #expect(end == .stopped)
     #expect(state.step == 3)
     let checkpoint = try TrainingCheckpoint.read(
       path, startingFrom: trainer.start(), fingerprint: fingerprint)
     #expect(checkpoint.state == state)
     var continued = checkpoint.state
-    #expect(try trainer.run(&continued) == .complete)
+    #expect(try trainer.run(&continued) == .completed)
     #expect(continued.step == whole.step)
     #expect(continued.parameters == whole.parameters)
     #expect(continued.best == whole.best)
@@ -224,7 +224,7 @@ import Training
     let scores = validations.map { $0.errors.reduce(0) { $0 + log($1.meanSquaredError) } }
     let best = try #require(scores.indices.min { scores[$0] < scores[$1] })
     #expect(try trainer.validate(trainer.best(state)) == validations[best])
-    #expect(end == (validations.count - 1 - best >= 10 ? .exhausted : .complete))
+    #expect(end == (validations.count - 1 - best >= 10 ? .exhausted : .completed))
     #expect(end == .exhausted && state.step < 120)
   }
 
@@ -242,7 +242,7 @@ import Training
     var validations: [ValidationResult] = []
     let end = try trainer.run(
       &state, report: { if let result = $0.validation { validations += [result] } })
-    #expect(end == .complete)
+    #expect(end == .completed)
     #expect(validations.count == 2)
     let after = try trainer.validate(trainer.best(state))
     #expect(validations.last == after)

@@ -47,7 +47,7 @@ final class EventLog {
   func add(_ event: TrainingPipelineEvent) { events.append(event) }
 
   /// The updates, in order.
-  var trained: [TrainingEvent<NetworkValidation>] {
+  var trained: [TrainingEvent<TrainingUpdate, NetworkValidation>] {
     events.compactMap { if case .trained(let event) = $0 { event } else { nil } }
   }
 

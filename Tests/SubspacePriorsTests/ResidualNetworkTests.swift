@@ -55,7 +55,7 @@ import Training
         &state,
         report: { event in
           if let validation = event.validation { validations.append(validation) }
-        }) == .complete)
+        }) == .completed)
     #expect(validations.count == 4)
     #expect(validations.allSatisfy { $0.ratios.map(\.points) == [1, 14, 43] })
     let middle = validations.map { $0.ratios[1].ratio }
@@ -153,22 +153,23 @@ import Training
     let file = try expectSameResult(withThreads: [3]) {
       let learning = try Self.learning(steps: 12)
       var whole = learning.start()
-      #expect(try learning.run(&whole) == .complete)
+      #expect(try learning.run(&whole) == .completed)
       return try learning.finish(whole).archive()
     }
     let folder = try TemporaryFolder()
     let path = folder.file("checkpoint")
     let again = try Self.learning(steps: 12)
     var first = again.start()
+    var made = 0
     let end = try again.run(
-      &first, shouldStop: { true },
+      &first, shouldStop: { made == 1 }, report: { made = $0.step },
       save: { try TrainingCheckpoint($0, fingerprint: "own").write(to: path) })
-    #expect(end == .interrupted && first.step == 1)
+    #expect(end == .stopped && first.step == 1)
     var rest = try TrainingCheckpoint.read(
       path, startingFrom: again.start(), fingerprint: "own"
     ).state
     #expect(rest.step == 1)
-    #expect(try again.run(&rest) == .complete)
+    #expect(try again.run(&rest) == .completed)
     #expect(try learning.finish(rest).archive() == file)
     #expect(throws: TrainingError.self) {
       try TrainingCheckpoint.read(path, startingFrom: again.start(), fingerprint: "other")

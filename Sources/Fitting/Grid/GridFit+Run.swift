@@ -1,6 +1,29 @@
-import Foundation
+import Fields
+import Training
 
-extension GridFit {
+extension GridFit: ProgressiveFit, LearnedState {
+  /// Updates the field until a limit is reached; see ``ProgressiveFit/run(_:clock:shouldStop:each:)``.
+  ///
+  /// Towards a quality, the learning rate falls to its end in a short run first, then in runs of twice the length.
+  ///
+  /// - Throws: ``GridFitError/diverged(step:)``, and what `each` throws.
+  public mutating func run(
+    _ limits: FitLimits, clock: () -> Double = TrainingClock.seconds,
+    shouldStop: () -> Bool = { false },
+    save: (GridFit, Double) throws -> Void = { _, _ in },
+    saving: PeriodicSaving = PeriodicSaving(),
+    each: (FitProgress, GridFit) throws -> Void = { _, _ in }
+  ) throws -> (ending: TrainingEnding, seconds: Double) {
+    let before = done
+    done = (0, 0)
+    return try run(
+      limits, by: GridFitLearner(limits, from: before.steps), before: before, clock: clock,
+      shouldStop: shouldStop, save: save, saving: saving, each: each)
+  }
+}
+
+/// Fits a grid, some updates at a time.
+private struct GridFitLearner: TrainingLearner {
   /// Reports per run, at least.
   private static let rounds = 50
   /// Seconds between two reports, about, where a run is long.
@@ -12,65 +35,48 @@ extension GridFit {
   /// Updates of the first run towards a quality; each further one has twice as many.
   private static let firstCycle = 96
 
-  /// Updates the field until a limit is reached.
-  ///
-  /// Towards a quality, the learning rate falls to its end in a short run first, then in runs of twice the length.
-  ///
-  /// - Parameters:
-  ///   - limits: when to end.
-  ///   - clock: seconds, never going back.
-  ///   - shouldStop: asked between some updates.
-  ///   - measure: the field's true quality in decibels; asked only for a limit in decibels.
-  ///   - each: told now and then.
-  /// - Returns: why the run ended, and its seconds.
-  /// - Throws: ``GridFitError/diverged(step:)``, and what `each` throws.
-  public mutating func run(
-    _ limits: FitLimits, clock: () -> Double, shouldStop: () -> Bool,
-    measure: (GridFit) -> Double, each: (FitProgress, GridFit) throws -> Void
-  ) throws -> (ending: FitEnding, seconds: Double) {
-    let start = clock() - done.seconds
-    let first = step - done.steps
-    done = (0, 0)
-    var rate: Double?
-    var cycle = (start: step, length: Self.firstCycle)
-    while true {
-      let elapsed = clock() - start
-      if limits.fraction(step: step - first, seconds: elapsed) >= 1 { return (.completed, elapsed) }
-      if shouldStop() { return (.stopped, elapsed) }
-      if let goal = limits.decibels, step > first {
-        let isCycleDone = step - cycle.start >= cycle.length
-        if isCycleDone || decibels >= goal {
-          if measure(self) >= goal { return (.reached, clock() - start) }
-        }
-        if isCycleDone { cycle = (step, 2 * cycle.length) }
-      }
-      let progress = nextProgress(limits, first: first, elapsed: elapsed, rate, cycle)
-      advance(progress: progress)
-      guard loss.isFinite else { throw GridFitError.diverged(step: step) }
-      let now = clock() - start
-      rate = Double(progress.count) / max(1e-6, now - elapsed)
-      try each(
-        FitProgress(
-          step: step, fraction: min(1, limits.fraction(step: step - first, seconds: now)),
-          loss: loss, decibels: decibels, seconds: now, restartedWith: nil), self)
-    }
+  private let limits: FitLimits
+  private var rate: Double?
+  private var cycle = (start: 0, length: firstCycle)
+
+  /// - Parameter step: updates of the run's earlier parts.
+  init(_ limits: FitLimits, from step: Int) {
+    self.limits = limits
+    cycle.start = step
+  }
+
+  mutating func advance(
+    _ fit: inout GridFit, from progress: TrainingProgress
+  ) throws -> FitUpdate {
+    fit.advance(progress: nextProgress(progress.step, elapsed: progress.seconds))
+    guard fit.loss.isFinite else { throw GridFitError.diverged(step: fit.step) }
+    return FitUpdate(loss: fit.loss, decibels: fit.decibels, restartedWith: nil)
+  }
+
+  mutating func judge(
+    _ fit: inout GridFit, after round: TrainingRound<FitUpdate>
+  ) -> TrainingJudgement<Double>? {
+    rate =
+      Double(round.after.step - round.before.step)
+      / max(1e-6, round.after.seconds - round.before.seconds)
+    guard let goal = limits.goal else { return nil }
+    let isCycleDone = round.after.step - cycle.start >= cycle.length
+    if isCycleDone { cycle = (round.after.step, 2 * cycle.length) }
+    return isCycleDone || fit.decibels >= goal.decibels ? goal.judge(fit.field) : nil
   }
 
   /// The fractions that are done before each of the next updates.
-  private func nextProgress(
-    _ limits: FitLimits, first: Int, elapsed: Double, _ rate: Double?,
-    _ cycle: (start: Int, length: Int)
-  ) -> [Double] {
+  private func nextProgress(_ step: Int, elapsed: Double) -> [Double] {
     if let steps = limits.steps {
       let usual = max(1, min(Self.fewest, steps / 3), steps / Self.rounds)
-      let count = min(limits.updatesPerReport ?? usual, usual, steps - (step - first))
-      return (0..<count).map { Double(step - first + $0) / Double(steps) }
+      let count = min(limits.updatesPerReport ?? usual, usual, steps - step)
+      return (0..<count).map { Double(step + $0) / Double(steps) }
     }
     guard let rate else {
-      return (0..<Self.probe).map { _ in limits.decibels == nil ? 0.005 : 0.02 }
+      return (0..<Self.probe).map { _ in limits.goal == nil ? 0.005 : 0.02 }
     }
     let left = (limits.seconds ?? GoalSchedule.patience) - elapsed
-    if limits.decibels != nil {
+    if limits.goal != nil {
       let done = step - cycle.start
       let count = min(
         max(1, Int(min(Self.interval, left) * rate)), cycle.length / 4 + 1,

@@ -1,4 +1,5 @@
 import Fields
+import Training
 
 /// A fit that goes on until a limit is reached, and whose field can be looked at on the way.
 public protocol ProgressiveFit: Sendable {
@@ -17,18 +18,14 @@ public protocol ProgressiveFit: Sendable {
   /// - Parameters:
   ///   - limits: when to end.
   ///   - clock: seconds, never going back.
-  ///   - shouldStop: asked between updates.
-  ///   - measure: the field's true quality in decibels; asked only for a limit in decibels.
-  ///   - each: told on the way.
+  ///   - shouldStop: asked before each round of updates.
+  ///   - save: handed the fit and the run's seconds now and then, and when the run is stopped.
+  ///   - saving: how often, and what becomes of a failure on the way.
+  ///   - each: told after each round.
   /// - Returns: why the run ended, and its seconds.
   mutating func run(
-    _ limits: FitLimits, clock: () -> Double, shouldStop: () -> Bool, measure: (Self) -> Double,
+    _ limits: FitLimits, clock: () -> Double, shouldStop: () -> Bool,
+    save: (Self, Double) throws -> Void, saving: PeriodicSaving,
     each: (FitProgress, Self) throws -> Void
-  ) throws -> (ending: FitEnding, seconds: Double)
+  ) throws -> (ending: TrainingEnding, seconds: Double)
 }
-
-extension FieldFit: ProgressiveFit {
-  /// One network's state is small and stays.
-  public mutating func releaseTrainingState() {}
-}
-extension GridFit: ProgressiveFit {}

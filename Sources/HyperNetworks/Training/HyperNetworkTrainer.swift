@@ -58,17 +58,17 @@ public struct HyperNetworkTrainer: Sendable {
   ///
   /// - Parameters:
   ///   - state: where to start; where it ended.
-  ///   - shouldStop: asked after every update.
+  ///   - shouldStop: asked before every update.
   ///   - report: called after every update.
   ///   - save: called with the state now and then, and when stopped early.
   ///   - saving: how often, and what becomes of a failure on the way.
   /// - Throws: `TrainingError.diverged(step:)`, or what `save` throws.
   public func run(
     _ state: inout TrainingState, shouldStop: () -> Bool = { false },
-    report: (TrainingEvent<ValidationResult>) -> Void = { _ in },
+    report: (TrainingEvent<TrainingUpdate, ValidationResult>) -> Void = { _ in },
     save: (TrainingState) throws -> Void = { _ in }, saving: PeriodicSaving = PeriodicSaving()
-  ) throws -> TrainingEnd {
-    try runTrainingLoop(&state, shouldStop: shouldStop, report: report, save: save, saving: saving)
+  ) throws -> TrainingEnding {
+    try train(&state, shouldStop: shouldStop, report: report, save: save, saving: saving)
   }
 
   /// The prior with the averaged parameters that did best on validation pictures.

@@ -3,7 +3,6 @@ import Fields
 import Foundation
 import Numerics
 import Signals
-import Training
 
 /// Further training of a generated network on what was observed of its picture.
 ///
@@ -21,10 +20,6 @@ public struct FieldRefinement: Sendable, Equatable {
   private static let heldOutEvery = 5
   /// How often held-out points are looked at.
   private static let looks = 40
-  /// How far one update may move what goes into a layer's sine; chosen, not tuned.
-  private static let reach: Float = 0.02
-  /// Strength of the pull towards the start, and no floor under a small gradient.
-  private static let optimizer = Adam.Settings(epsilon: 1e-15, weightDecay: 0.01)
 
   /// - Parameter steps: the most updates, at least 1.
   public init(steps: Int) {
@@ -67,29 +62,25 @@ public struct FieldRefinement: Sendable, Equatable {
       return Result(field: whole, steps: 0, heldOut: nil)
     }
     let (shown, heldOut) = divided(observations)
-    let validationPictures = FieldPoints(heldOut, width: width, height: height)
-    let trial = Descent(
-      try generate(shown), on: FieldPoints(shown, width: width, height: height))
-    let before = validationPictures.error(of: trial.field)
-    var (best, after) = (0, before)
-    let interval = max(1, steps / Self.looks)
-    _ = trial.descending(steps) { step, field in
-      guard step.isMultiple(of: interval) || step == steps else { return }
-      let error = validationPictures.error(of: field)
-      if error < after { (best, after) = (step, error) }
-    }
-    let refined =
-      best == 0
-      ? whole
-      : Descent(whole, on: FieldPoints(observations, width: width, height: height))
-        .descending(best) { _, _ in }
+    let judges = FieldPoints(heldOut, width: width, height: height)
+    let start = try generate(shown)
+    let before = judges.error(of: start)
+    var trial = RefinementLearner(
+      start, on: FieldPoints(shown, width: width, height: height),
+      judgedBy: HeldOut(
+        points: judges, interval: max(1, steps / Self.looks), before: before))
+    _ = try trial.refined(steps: steps)
+    let best = trial.best ?? (0, before)
+    var learner = RefinementLearner(
+      whole, on: FieldPoints(observations, width: width, height: height))
+    let refined = try learner.refined(steps: best.step)
     guard refined.parameters.values.allSatisfy({ $0.isFinite }) else {
       return Result(field: whole, steps: 0, heldOut: (before, before))
     }
-    return Result(field: refined, steps: best, heldOut: (before, after))
+    return Result(field: refined, steps: best.step, heldOut: (before, best.error))
   }
 
-  /// Points to descend on and points to judge by, whatever order they come in.
+  /// Points to train on and points to judge by, whatever order they come in.
   private func divided(
     _ observations: PixelObservations
   ) -> (shown: PixelObservations, heldOut: PixelObservations) {
@@ -104,47 +95,6 @@ public struct FieldRefinement: Sendable, Equatable {
       observations.selecting(order.indices.filter { !chosen.contains($0) }.map { order[$0] }),
       observations.selecting(order.indices.filter { chosen.contains($0) }.map { order[$0] })
     )
-  }
-
-  /// A training from a network on some points.
-  private struct Descent {
-    let field: Siren
-    let points: FieldPoints
-    /// For each parameter, how far it is from its start when the optimizer's number for it is 1.
-    ///
-    /// A layer of n inputs moves what goes into its sine by up to omega (n + 1) times that.
-    private let units: [Float]
-
-    init(_ field: Siren, on points: FieldPoints) {
-      self.field = field
-      self.points = points
-      var units = [Float](repeating: 0, count: field.parameters.values.count)
-      for layer in field.architecture.layers {
-        let unit = FieldRefinement.reach / ((layer.omega ?? 1) * Float(layer.inputs + 1))
-        for name in [layer.weightName, layer.biasName] {
-          for index in field.parameters.layout[name]?.range ?? 0..<0 { units[index] = unit }
-        }
-      }
-      self.units = units
-    }
-
-    /// - Parameter look: told the field after every update.
-    func descending(_ steps: Int, look: (Int, Siren) -> Void) -> Siren {
-      var optimizer = Adam(parameterCount: units.count, settings: FieldRefinement.optimizer)
-      var away = [Float](repeating: 0, count: units.count)
-      var result = field
-      for step in 1...steps {
-        var gradient = points.lossGradient(of: result).gradient
-        for index in gradient.indices { gradient[index] *= units[index] }
-        optimizer.update(&away, gradient: gradient, learningRate: 1)
-        for index in away.indices {
-          result.parameters.values[index] =
-            field.parameters.values[index] + units[index] * away[index]
-        }
-        look(step, result)
-      }
-      return result
-    }
   }
 }
 

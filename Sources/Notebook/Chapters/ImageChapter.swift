@@ -19,11 +19,11 @@ enum ImageChapter {
     var fit = FieldFit(SampleObjective(picture), architecture, .standard, seed: settings.seed)
     let budget = settings.effort.pictureSeconds
     let run = try fit.run(
-      FitLimits(seconds: budget), clock: uptime, shouldStop: { false }, measure: { _ in 0 }
-    ) { update, _ in
-      curve.append((update.seconds, update.decibels))
-      progress(update.fraction, String(format: "PSNR %.1f dB", update.decibels))
-    }
+      FitLimits(seconds: budget),
+      each: { event, _ in
+        curve.append((event.seconds, event.update.decibels))
+        progress(event.fraction, String(format: "PSNR %.1f dB", event.update.decibels))
+      })
     let pictures = FieldPictures(of: fit.field, width: picture.width, height: picture.height)
     let quality = ImageQuality(of: pictures.value, comparedWith: picture)
     let measures = [

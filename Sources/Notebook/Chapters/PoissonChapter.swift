@@ -76,9 +76,8 @@ enum PoissonChapter {
     var fit = FieldFit(
       problem.objective, architecture(settings), .differences, seed: settings.seed)
     let run = try fit.run(
-      FitLimits(seconds: settings.effort.poissonSeconds), clock: uptime, shouldStop: { false },
-      measure: { _ in 0 }
-    ) { update, _ in progress(update.fraction) }
+      FitLimits(seconds: settings.effort.poissonSeconds),
+      each: { event, _ in progress(event.fraction) })
     let field = problem.restored(fit.field)
     return Solution(
       source: source,

@@ -16,11 +16,10 @@ enum SoundChapter {
     var fit = FieldFit(
       try SampleObjective(sound), architecture, .standard, seed: settings.seed)
     let run = try fit.run(
-      FitLimits(seconds: settings.effort.soundSeconds), clock: uptime, shouldStop: { false },
-      measure: { _ in 0 }
-    ) { update, _ in
-      progress(update.fraction, String(format: "SNR %.1f dB", update.decibels))
-    }
+      FitLimits(seconds: settings.effort.soundSeconds),
+      each: { event, _ in
+        progress(event.fraction, String(format: "SNR %.1f dB", event.update.decibels))
+      })
     let fitted = FieldRenderer.sound(
       of: fit.field,
       .init(

@@ -19,7 +19,7 @@ public enum TrainingPipelineEvent: Sendable {
   /// The training goes on where an interrupted run was, after so many updates.
   case resumed(step: Int)
   /// An update was made; after some of them, with what validation pictures say.
-  case trained(TrainingEvent<NetworkValidation>)
+  case trained(TrainingEvent<TrainingUpdate, NetworkValidation>)
 }
 
 /// A part of the work of ``TrainingPipeline``.

@@ -4,9 +4,9 @@ extension TrainingRun {
   /// One training, as far as the objective goes with it; see `HyperNetworkTrainer.run`.
   typealias Loop<Validation: Sendable> = (
     _ state: inout TrainingState, _ shouldStop: () -> Bool,
-    _ report: (TrainingEvent<Validation>) -> Void, _ save: (TrainingState) throws -> Void,
-    _ saving: PeriodicSaving
-  ) throws -> TrainingEnd
+    _ report: (TrainingEvent<TrainingUpdate, Validation>) -> Void,
+    _ save: (TrainingState) throws -> Void, _ saving: PeriodicSaving
+  ) throws -> TrainingEnding
 
   /// Trains from the start, or from where an interrupted run was.
   ///
@@ -43,9 +43,9 @@ extension TrainingRun {
       })
     report(.finished(phase))
     switch end {
-    case .complete: break
+    case .completed, .reached: break
     case .exhausted: report(.notice(.endedEarly(step: state.step)))
-    case .interrupted:
+    case .stopped:
       throw TrainingPipelineError.interruptedTraining(step: state.step, checkpoint: path)
     }
     return state

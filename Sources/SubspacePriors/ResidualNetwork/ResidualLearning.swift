@@ -97,17 +97,17 @@ public struct ResidualLearning: Sendable {
   ///
   /// - Parameters:
   ///   - state: the start of the run, and afterwards its end.
-  ///   - shouldStop: asked after every update.
+  ///   - shouldStop: asked before every update.
   ///   - report: called after every update.
   ///   - save: called with the state now and then, and when stopped early.
   ///   - saving: how often, and what becomes of a failure on the way.
   /// - Throws: `TrainingError.diverged(step:)`, or what `save` throws.
   public func run(
     _ state: inout TrainingState, shouldStop: () -> Bool = { false },
-    report: (TrainingEvent<ResidualValidation>) -> Void = { _ in },
+    report: (TrainingEvent<TrainingUpdate, ResidualValidation>) -> Void = { _ in },
     save: (TrainingState) throws -> Void = { _ in }, saving: PeriodicSaving = PeriodicSaving()
-  ) throws -> TrainingEnd {
-    try trainer.runTrainingLoop(
+  ) throws -> TrainingEnding {
+    try trainer.train(
       &state, shouldStop: shouldStop, report: report, save: save, saving: saving)
   }
 

@@ -5,11 +5,11 @@ public enum TrainingLength: Sendable, Equatable {
   /// Seconds of wall-clock time.
   case seconds(Double)
 
-  /// The fraction that is done after so many updates and seconds, 0...1.
+  /// The fraction that is done after so many updates and seconds, 0...1; a run of no length is over.
   package func progress(step: Int, seconds: Double) -> Double {
     switch self {
-    case .steps(let count): min(1, Double(step) / Double(max(1, count)))
-    case .seconds(let limit): min(1, seconds / max(1e-9, limit))
+    case .steps(let count): step < count ? Double(step) / Double(count) : 1
+    case .seconds(let limit): seconds < limit ? seconds / limit : 1
     }
   }
 }

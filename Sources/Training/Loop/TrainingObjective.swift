@@ -1,10 +1,9 @@
 import DifferentiableCore
-import Foundation
 
 /// What decides the course of a training, whatever is learned.
 package struct TrainingLoopSettings: Sendable, Equatable {
   package var length: TrainingLength
-  /// Pictures an update.
+  /// Pictures per update.
   package var batchSize: Int
   /// The learning rate after the warm-up.
   package var learningRate: Float
@@ -71,60 +70,74 @@ extension TrainingObjective {
       state.smoothedLoss.isFinite ? 0.98 * state.smoothedLoss + 0.02 * loss : loss
   }
 
-  /// Updates until the end, or until told to stop.
+  /// Updates until the end, or until told to stop; see ``TrainingLoop``.
   ///
   /// - Parameters:
   ///   - state: where to start; where it ended.
-  ///   - shouldStop: asked after every update.
+  ///   - shouldStop: asked before every update.
   ///   - report: called after every update.
   ///   - save: called with the state now and then, and when stopped.
-  ///   - saving: how often, and what becomes of a failure on the way; what `save` throws when the
-  ///     training is stopped is thrown on, because then nothing more will be saved.
-  package func runTrainingLoop(
+  ///   - saving: how often, and what becomes of a failure on the way.
+  /// - Throws: ``TrainingError/diverged(step:)``, and what the objective and `save` throw.
+  package func train(
     _ state: inout TrainingState, shouldStop: () -> Bool,
-    report: (TrainingEvent<Validation>) -> Void, save: (TrainingState) throws -> Void,
-    saving: PeriodicSaving
-  ) throws -> TrainingEnd {
-    let clock = ContinuousClock()
-    let start = clock.now
-    let (secondsBefore, stepsBefore) = (state.seconds, state.step)
-    var lastSave = start
-    let marks = Double(max(1, loopSettings.validations))
-    while progress(of: state) < 1 {
-      if state.average.validationsSinceBest >= loopSettings.patience { return .exhausted }
-      let before = progress(of: state)
-      try update(&state, progress: before)
-      state.seconds = secondsBefore + (clock.now - start).inSeconds
-      let done = progress(of: state)
-      var validation: Validation?
-      if done >= 1 || (done * marks).rounded(.down) > (before * marks).rounded(.down) {
-        let found = try validate(
-          Parameters(layout: state.parameters.layout, values: state.average.current))
-        state.average.judge(score(found))
-        validation = found
-        state.seconds = secondsBefore + (clock.now - start).inSeconds
-      }
-      let elapsed = max(1e-9, state.seconds - secondsBefore)
-      report(
-        TrainingEvent(
-          step: state.step, loss: state.smoothedLoss, validation: validation,
-          picturesPerSecond: Double((state.step - stepsBefore) * loopSettings.batchSize) / elapsed,
-          seconds: state.seconds, progress: done))
-      if shouldStop() && done < 1 {
-        try save(state)
-        return .interrupted
-      }
-      if (clock.now - lastSave).inSeconds > saving.interval {
-        do { try save(state) } catch { try saving.failed(error) }
-        lastSave = clock.now
-      }
-    }
-    return .complete
+    report: (TrainingEvent<TrainingUpdate, Validation>) -> Void,
+    save: (TrainingState) throws -> Void, saving: PeriodicSaving
+  ) throws -> TrainingEnding {
+    let loop = TrainingLoop(
+      loopSettings.length, stepsBefore: state.step, secondsBefore: state.seconds)
+    var learner = ObjectiveLearner(objective: self)
+    let (ending, seconds) = try loop.run(
+      &state, by: &learner, shouldStop: shouldStop, report: { event, _ in report(event) },
+      save: { state, seconds in
+        var timed = state
+        timed.seconds = seconds
+        try save(timed)
+      }, saving: saving)
+    state.seconds = seconds
+    return ending
+  }
+}
+
+/// Trains what an objective is about; the best average on validation pictures is kept in the state.
+private struct ObjectiveLearner<Objective: TrainingObjective>: TrainingLearner {
+  let objective: Objective
+
+  func advance(
+    _ state: inout TrainingState, from progress: TrainingProgress
+  ) throws -> TrainingUpdate {
+    try objective.update(&state, progress: progress.fraction)
+    return TrainingUpdate(
+      loss: state.smoothedLoss, batchSize: objective.loopSettings.batchSize)
   }
 
-  private func progress(of state: TrainingState) -> Double {
-    loopSettings.length.progress(step: state.step, seconds: state.seconds)
+  /// Validates at marks that are spread evenly over the run, and at its end.
+  func judge(
+    _ state: inout TrainingState, after round: TrainingRound<TrainingUpdate>
+  ) throws -> TrainingJudgement<Objective.Validation>? {
+    let marks = Double(max(1, objective.loopSettings.validations))
+    let passed = { (progress: TrainingProgress) in (progress.fraction * marks).rounded(.down) }
+    let isLast = round.after.fraction >= 1
+    guard isLast || passed(round.after) > passed(round.before) else { return nil }
+    let found = try objective.validate(
+      Parameters(layout: state.parameters.layout, values: state.average.current))
+    state.average.judge(objective.score(found))
+    let isExhausted = state.average.validationsSinceBest >= objective.loopSettings.patience
+    return TrainingJudgement(found, ending: isExhausted && !isLast ? .exhausted : nil)
   }
+}
+
+/// What an update of a training did.
+public struct TrainingUpdate: Sendable, Equatable {
+  /// Running mean of the loss.
+  public let loss: Double
+  /// Pictures per update.
+  public let batchSize: Int
+}
+
+extension TrainingEvent where Update == TrainingUpdate {
+  /// Pictures learned from per second, over this part of the run.
+  public var picturesPerSecond: Double { updatesPerSecond * Double(update.batchSize) }
 }
 
 extension ParameterViews {
@@ -132,11 +145,5 @@ extension ParameterViews {
   package func tracked() -> ParameterViews {
     ParameterViews(
       layout: layout, tensors: layout.entries.map { self[$0.name].detached.tracked() })
-  }
-}
-
-extension Duration {
-  var inSeconds: Double {
-    Double(components.seconds) + Double(components.attoseconds) * 1e-18
   }
 }

@@ -1,7 +1,7 @@
 import DifferentiableCore
 
 /// Everything that a training changes, as a value: an update maps one state to the next.
-public struct TrainingState: Sendable, Equatable {
+public struct TrainingState: Sendable, Equatable, LearnedState {
   /// As the optimizer moves them.
   public internal(set) var parameters: Parameters
   /// The optimizer's moments.
@@ -27,39 +27,4 @@ public struct TrainingState: Sendable, Equatable {
 
   /// The averaged parameters that did best on held-out pictures.
   public var best: Parameters { Parameters(layout: parameters.layout, values: average.best) }
-}
-
-/// What a training reports after an update.
-public struct TrainingEvent<Validation: Sendable>: Sendable {
-  /// Updates made.
-  public let step: Int
-  /// Running mean of the loss.
-  public let loss: Double
-  /// How the averaged parameters do on held-out pictures; only after some updates.
-  public let validation: Validation?
-  /// Pictures learned from a second, over the run.
-  public let picturesPerSecond: Double
-  /// Seconds so far.
-  public let seconds: Double
-  /// Fraction of the run that is done, 0...1.
-  public let progress: Double
-
-  /// The same event with its validation in another form.
-  public func map<Other: Sendable>(
-    _ transform: (Validation) throws -> Other
-  ) rethrows -> TrainingEvent<Other> {
-    TrainingEvent<Other>(
-      step: step, loss: loss, validation: try validation.map(transform),
-      picturesPerSecond: picturesPerSecond, seconds: seconds, progress: progress)
-  }
-}
-
-/// How a training ended.
-public enum TrainingEnd: Sendable, Equatable {
-  /// It is over.
-  case complete
-  /// It is over before its time: held-out pictures said for long that it got no better.
-  case exhausted
-  /// It was told to stop, and can be gone on with.
-  case interrupted
 }

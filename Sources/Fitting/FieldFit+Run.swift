@@ -1,0 +1,63 @@
+import Fields
+import Training
+
+extension FieldFit: ProgressiveFit, LearnedState {
+  /// Updates the field until a limit is reached; see ``ProgressiveFit/run(_:clock:shouldStop:each:)``.
+  ///
+  /// - Throws: ``FitError``, and what `each` throws.
+  public mutating func run(
+    _ limits: FitLimits, clock: () -> Double = TrainingClock.seconds,
+    shouldStop: () -> Bool = { false },
+    save: (FieldFit, Double) throws -> Void = { _, _ in },
+    saving: PeriodicSaving = PeriodicSaving(),
+    each: (FitProgress, FieldFit) throws -> Void = { _, _ in }
+  ) throws -> (ending: TrainingEnding, seconds: Double) {
+    try run(
+      limits, by: FieldFitLearner(limits), clock: clock, shouldStop: shouldStop, save: save,
+      saving: saving, each: each)
+  }
+
+  /// One network's state is small and stays.
+  public mutating func releaseTrainingState() {}
+}
+
+/// Fits one network, update by update, towards a quality if one is asked for.
+private struct FieldFitLearner: TrainingLearner {
+  /// Seconds between two measurements of a quality that seems to be reached.
+  private static let measuringInterval = 0.25
+  /// How far below the goal the smoothed losses may still hide that it is reached, in decibels.
+  private static let uncertainty = 0.2
+
+  private let goal: FitGoal?
+  private var schedule: GoalSchedule?
+  private var smoothed: Double?
+  private var decibels = -Double.infinity
+  private var lastMeasured = -Double.infinity
+
+  init(_ limits: FitLimits) {
+    goal = limits.goal
+    schedule = limits.goalSchedule
+  }
+
+  mutating func advance(
+    _ fit: inout FieldFit, from progress: TrainingProgress
+  ) throws -> FitUpdate {
+    let made = try fit.advance(
+      progress: schedule?.fraction(at: progress.seconds, decibels: decibels)
+        ?? progress.fraction)
+    smoothed =
+      made.restartedWith == nil ? smoothed.map { 0.9 * $0 + 0.1 * made.loss } ?? made.loss : nil
+    decibels = fit.objective.decibels(ofLoss: smoothed ?? made.loss)
+    return FitUpdate(loss: made.loss, decibels: decibels, restartedWith: made.restartedWith)
+  }
+
+  mutating func judge(
+    _ fit: inout FieldFit, after round: TrainingRound<FitUpdate>
+  ) -> TrainingJudgement<Double>? {
+    guard let goal, decibels >= goal.decibels - Self.uncertainty,
+      round.after.seconds - lastMeasured >= Self.measuringInterval
+    else { return nil }
+    lastMeasured = round.after.seconds
+    return goal.judge(fit.field)
+  }
+}
