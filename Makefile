@@ -10,7 +10,7 @@ PYTHON ?= python3
 VENV = .build/bench-venv
 
 .PHONY: help demo test model build install uninstall lint format clean dependencies bench-peers \
-  check-sanitizers
+  check-sanitizers check-package
 
 help:
 	@echo "make demo                   install what is missing, build, and restore a face from 10% of it"
@@ -19,6 +19,7 @@ help:
 	@echo "make install PREFIX=/usr/local   install siren and siren-hyper, the model in the box, completions"
 	@echo "make bench-peers            the same work here and in PyTorch, one table (BENCH=\"options\")"
 	@echo "make check-sanitizers       kernel tests under address, undefined behaviour, thread sanitizers"
+	@echo "make check-package          build and run the documents' Swift programs in another package"
 	@echo "make build | lint | format | clean"
 
 dependencies:
@@ -67,6 +68,10 @@ bench-peers: build $(VENV)/ready-$(TORCH)
 # Each sanitizer needs a build of its own, in a folder of its own.
 check-sanitizers: dependencies
 	@Scripts/check-sanitizers.sh
+
+# Another package that depends on this one by version; it takes three minutes.
+check-package: dependencies
+	@Scripts/check-package.sh
 
 lint:
 	@$(SWIFT) format lint --strict --recursive Sources Tests Package.swift
