@@ -10,7 +10,7 @@ PYTHON ?= python3
 VENV = .build/bench-venv
 
 .PHONY: help demo test model build install uninstall lint format clean dependencies bench-peers \
-  check-sanitizers check-package man check-manual
+  check-sanitizers check-package man check-manual docs
 
 help:
 	@echo "make demo                   install what is missing, build, and restore a face from 10% of it"
@@ -21,6 +21,7 @@ help:
 	@echo "make check-sanitizers       kernel tests under address, undefined behaviour, thread sanitizers"
 	@echo "make check-package          build and run the documents' Swift programs in another package"
 	@echo "make man | check-manual     write manual pages into .build/man1; check them"
+	@echo "make docs                   build the libraries' documentation into .build/documentation"
 	@echo "make build | lint | format | clean"
 
 dependencies:
@@ -80,6 +81,9 @@ man: build
 
 check-manual: build
 	@Scripts/check-manual.sh
+
+docs: dependencies
+	@Scripts/make-documentation.sh .build/documentation
 
 lint:
 	@$(SWIFT) format lint --strict --recursive Sources Tests Package.swift

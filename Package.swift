@@ -20,6 +20,11 @@ let libraries = [
   "InpaintingEvaluation", "PriorPipelines",
 ]
 
+// `make docs` alone sets this: otherwise every dependent package would fetch the plugin as well.
+let documentation: [Package.Dependency] =
+  Context.environment["SIREN_DOCUMENTATION"] == nil
+  ? [] : [.package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0")]
+
 let package = Package(
   name: "siren-hyper",
   platforms: [.macOS(.v15)],
@@ -32,7 +37,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.0.0"),
-  ],
+  ] + documentation,
   targets: [
     // C: kernels, codecs, and the system libraries behind them.
     .target(name: "CKernels"),
