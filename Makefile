@@ -10,15 +10,18 @@ PYTHON ?= python3
 VENV = .build/bench-venv
 
 .PHONY: help demo test model build install uninstall lint format clean dependencies bench-peers \
-  check-sanitizers
+  check-sanitizers check-package man check-manual docs
 
 help:
 	@echo "make demo                   install what is missing, build, and restore a face from 10% of it"
 	@echo "make test                   install what is missing, build, and run the tests"
 	@echo "make model                  draw faces, learn the model in the box anew, and measure it"
-	@echo "make install PREFIX=/usr/local   install siren and siren-hyper, the model in the box, completions"
+	@echo "make install PREFIX=/usr/local   install siren and siren-hyper, the model in the box, manual pages, completions"
 	@echo "make bench-peers            the same work here and in PyTorch, one table (BENCH=\"options\")"
 	@echo "make check-sanitizers       kernel tests under address, undefined behaviour, thread sanitizers"
+	@echo "make check-package          build and run the documents' Swift programs in another package"
+	@echo "make man | check-manual     write manual pages into .build/man1; check them"
+	@echo "make docs                   build the libraries' documentation into .build/documentation"
 	@echo "make build | lint | format | clean"
 
 dependencies:
@@ -51,6 +54,7 @@ uninstall:
 	rm -f "$(PREFIX)/share/zsh/site-functions/_siren" "$(PREFIX)/share/zsh/site-functions/_siren-hyper"
 	rm -f "$(PREFIX)/share/fish/vendor_completions.d/siren.fish" \
 	  "$(PREFIX)/share/fish/vendor_completions.d/siren-hyper.fish"
+	rm -f "$(PREFIX)"/share/man/man1/siren.1 "$(PREFIX)"/share/man/man1/siren-*.1
 	rm -f "$(PREFIX)/share/siren-hyper/faces.safetensors"
 	@rmdir "$(PREFIX)/share/siren-hyper" 2>/dev/null || true
 
@@ -67,6 +71,19 @@ bench-peers: build $(VENV)/ready-$(TORCH)
 # Each sanitizer needs a build of its own, in a folder of its own.
 check-sanitizers: dependencies
 	@Scripts/check-sanitizers.sh
+
+# Another package that depends on this one by version; it takes three minutes.
+check-package: dependencies
+	@Scripts/check-package.sh
+
+man: build
+	@Scripts/make-manual.sh .build/man1
+
+check-manual: build
+	@Scripts/check-manual.sh
+
+docs: dependencies
+	@Scripts/make-documentation.sh .build/documentation
 
 lint:
 	@$(SWIFT) format lint --strict --recursive Sources Tests Package.swift

@@ -11,30 +11,33 @@ let mustache = Target.Dependency.product(name: "Mustache", package: "swift-musta
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 
+// The modules that other packages may import, one product each under the module's name: a dependent
+// target lists what it imports, and builds no more. Modules that serve only the programs (drawings,
+// pages, benchmarks, messages) are in no product, so they may change without notice.
+let libraries = [
+  "Numerics", "Files", "DifferentiableCore", "Training", "Fields", "Signals", "SyntheticData",
+  "DatasetCatalog", "Fitting", "ImagePriors", "SubspacePriors", "HyperNetworks",
+  "InpaintingEvaluation", "PriorPipelines", "FitPipelines",
+]
+
+// `make docs` alone sets this: otherwise every dependent package would fetch the plugin as well.
+let documentation: [Package.Dependency] =
+  Context.environment["SIREN_DOCUMENTATION"] == nil
+  ? [] : [.package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0")]
+
 let package = Package(
   name: "siren-hyper",
   platforms: [.macOS(.v15)],
   products: [
     .executable(name: "siren", targets: ["siren"]),
     .executable(name: "siren-hyper", targets: ["siren-hyper"]),
-    .library(
-      name: "Fields",
-      targets: [
-        "DifferentiableCore", "Training", "Fields", "Fitting", "FitPipelines", "Signals", "Files",
-      ]),
-    .library(
-      name: "ImagePriors",
-      targets: [
-        "ImagePriors", "SubspacePriors", "HyperNetworks", "InpaintingEvaluation", "PriorPipelines",
-        "DatasetCatalog", "Signals", "Files",
-      ]),
-  ],
+  ] + libraries.map { .library(name: $0, targets: [$0]) },
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.0.0"),
-  ],
+  ] + documentation,
   targets: [
     // C: kernels, codecs, and the system libraries behind them.
     .target(name: "CKernels"),

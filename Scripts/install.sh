@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs both programs, their shell completions and the model in the box under a prefix.
+# Installs both programs, their manual pages and shell completions, and the model in the box under a prefix.
 set -euo pipefail
 prefix=${1:?usage: install.sh PREFIX}
 cd "$(dirname "$0")/.."
@@ -16,4 +16,5 @@ for program in siren siren-hyper; do
   "$bin/$program" --generate-completion-script fish >"$fish_folder/$program.fish"
 done
 install -m 644 Models/faces.safetensors "$model_folder/faces.safetensors"
-echo "installed siren and siren-hyper in $prefix/bin, with a model of faces and completions for bash, zsh and fish"
+Scripts/make-manual.sh "$prefix/share/man/man1"
+echo "installed siren and siren-hyper in $prefix/bin, with a model of faces, manual pages and completions for bash, zsh and fish"

@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# Builds the documentation of every library product into one folder, as pages for a web server. A
+# symbol that is not found, or any other warning, is an error.
+set -euo pipefail
+folder=${1:?usage: make-documentation.sh FOLDER}
+cd "$(dirname "$0")/.."
+swift=${SWIFT:-swift}
+# Package.swift has the plugin with this variable alone. The build has a folder of its own, so that
+# other builds do not drop the plugin and fetch it again.
+export SIREN_DOCUMENTATION=1
+targets=()
+while read -r module; do
+  if [[ ! -f Sources/$module/$module.docc/$module.md ]]; then
+    echo "error: the library module $module has no Sources/$module/$module.docc/$module.md; write it" >&2
+    exit 1
+  fi
+  targets+=(--target "$module")
+done < <(sed -n '/^let libraries/,/^]/p' Package.swift | grep -oE '"[A-Za-z]+"' | tr -d '"')
+rm -rf "$folder"
+mkdir -p "$(dirname "$folder")"
+"$swift" package --scratch-path .build/documentation-build --allow-writing-to-directory "$folder" \
+  generate-documentation "${targets[@]}" --enable-experimental-combined-documentation \
+  --warnings-as-errors --output-path "$folder" --transform-for-static-hosting
+echo "documentation of $((${#targets[@]} / 2)) modules: $folder"
