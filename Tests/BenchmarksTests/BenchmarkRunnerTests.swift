@@ -104,12 +104,12 @@ import Testing
   /// Except for the sound, which does not shrink.
   @Test(
     arguments: [
-      "image", "gradient", "laplacian", "render", "render-gradient", "render-laplacian",
+      "image", "gradient", "laplacian", "grid", "render", "render-gradient", "render-laplacian",
       "hypernetwork", "prior", "correction",
     ])
   func everyWorkloadRuns(name: String) throws {
     let all = FieldWorkloads.all(scale: 32) + PriorWorkloads.all(scale: 16)
-    #expect(all.count == 10)
+    #expect(all.count == 11)
     let workload = try #require(all.first { $0.name == name })
     let work = try workload.prepare()
     #expect(throws: Never.self) { try work() }

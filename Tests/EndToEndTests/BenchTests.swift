@@ -37,7 +37,7 @@ import Testing
     #expect(unknown.exitCode == 2)
     #expect(
       unknown.errors == "Error: --workload 'nothing' is unknown, expected one of image, gradient, "
-        + "laplacian, audio, render, render-gradient, render-laplacian\n")
+        + "laplacian, audio, grid, render, render-gradient, render-laplacian\n")
     #expect(try Program.siren.run("bench", "--seconds", "0").exitCode == 2)
     #expect(try Program.hyper.run("bench", "--scale", "100").exitCode == 2)
   }

@@ -193,6 +193,9 @@ private struct CodeBlock: Equatable {
 private enum Links {
   /// The files that links and pictures name, without the parts of a page behind `#`.
   static func files(in document: String) -> [String] {
+    // Every other part between fences is code.
+    let document = document.components(separatedBy: "\n```").enumerated()
+      .filter { $0.offset % 2 == 0 }.map(\.element).joined()
     let targets =
       parts(of: document, from: "](", to: ")") + parts(of: document, from: "src=\"", to: "\"")
     return targets.filter { !$0.hasPrefix("http") }

@@ -242,6 +242,6 @@ import Training
   func clock() async throws {
     let start = TrainingClock.seconds()
     try await Task.sleep(for: .milliseconds(20))
-    #expect((0.02..<10).contains(TrainingClock.seconds() - start))
+    #expect(TrainingClock.seconds() - start >= 0.02)
   }
 }
