@@ -231,16 +231,16 @@ import Testing
     let missing = folder.file("no/out.png")
     try expectError(
       try run(missing, []),
-      "~/no/out.png: there is no folder ~/no to write it in; create the folder or name another")
+      "~/no/out.png: the folder ~/no does not exist; create the folder or name another one")
     try expectError(
       try run(folder.file("out.png"), ["--sheet", missing]),
-      "~/no/out.png: there is no folder ~/no to write it in; create the folder or name another")
+      "~/no/out.png: the folder ~/no does not exist; create the folder or name another one")
     try expectError(
       try run(folder.path, []), "~: this is a folder; give the name of a file")
     let before = try Data(contentsOf: URL(fileURLWithPath: picture))
     #expect(try run(picture, []).exitCode == 1)
     #expect(try Data(contentsOf: URL(fileURLWithPath: picture)) == before)
     let drawn = try Program.hyper.run("dataset", "synthesize", picture, "--count", "3")
-    try expectError(drawn, "~/p.png: is not a folder; give the folder that holds the pictures")
+    try expectError(drawn, "~/p.png: this is not a folder; pass the folder of the pictures")
   }
 }
