@@ -1,28 +1,26 @@
-/// What was measured of a workload.
+/// The measurements of a workload.
 public struct BenchmarkResult: Sendable, Equatable {
   /// Name of the workload.
   public let workload: String
-  /// Seconds of one repetition: the median.
+  /// The median time of a repetition in seconds.
   public let seconds: Double
-  /// Repetitions that the median is of.
+  /// The number of repetitions.
   public let repetitions: Int
   /// Points of one repetition.
   public let points: Int
   /// Operations of one repetition.
   public let operations: Double
-  /// The rate of multiply-adds that the processor reached just before or after, in operations a
-  /// second.
+  /// The processor's peak rate of multiply-adds, measured in the same run, in operations per second.
   public let peak: Double
   /// Threads used.
   public let threads: Int
-  /// The most memory that the process had in use during the workload, in bytes; nil where the system
-  /// does not tell.
+  /// The peak memory of the process during the workload in bytes; nil if the system does not report it.
   public let peakMemory: Int?
 
-  /// Billions of operations a second.
+  /// Billions of operations per second.
   public var gigaflops: Double { operations / seconds / 1e9 }
-  /// The share of the processor's peak that was reached.
+  /// The fraction of the processor's peak.
   public var peakFraction: Double { operations / seconds / peak }
-  /// Microseconds that a point took.
+  /// Microseconds per point.
   public var microsecondsPerPoint: Double { seconds * 1e6 / Double(points) }
 }

@@ -2,17 +2,17 @@ import Numerics
 
 /// Measures workloads, one after the other.
 public enum BenchmarkRunner {
-  /// Fewest repetitions that the median is of, where the time allows.
+  /// The least number of repetitions, if the time allows.
   private static let fewest = 3
 
   /// Repeats a workload and takes the median.
   ///
-  /// The first repetition warms caches and memory up and is left out, unless it alone took the time.
+  /// The first repetition warms up caches and memory. It is omitted unless it alone takes the whole time.
   ///
   /// - Parameters:
-  ///   - seconds: about how long to repeat, above 0; at least three repetitions are made unless they
-  ///     take four times as long.
-  /// - Throws: what the workload throws.
+  ///   - seconds: the approximate duration, above 0; at least three repetitions are made unless they take
+  ///     four times as long.
+  /// - Throws: the errors of the workload.
   public static func measure(
     _ workload: BenchmarkWorkload, seconds: Double
   ) throws -> BenchmarkResult {
@@ -43,7 +43,7 @@ public enum BenchmarkRunner {
       peakMemory: memory)
   }
 
-  /// The middle value; of an even number the mean of the two in the middle.
+  /// The median; for an even number of values the mean of the two in the middle.
   package static func median(_ values: [Double]) -> Double {
     let sorted = values.sorted()
     let middle = sorted.count / 2

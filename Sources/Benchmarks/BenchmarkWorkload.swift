@@ -1,18 +1,18 @@
-/// A piece of work whose time is measured: one step of a fit, or one rendering.
+/// A workload to measure, such as one step of a fit or one rendering.
 public struct BenchmarkWorkload: Sendable {
-  /// Short and stable, for the command line and for machines.
+  /// A short and stable name, for the command line and for JSON.
   public let name: String
-  /// What it is, for people.
+  /// A readable description.
   public let summary: String
-  /// Points (pixels, samples) that one repetition goes through.
+  /// Points (pixels or samples) per repetition.
   public let points: Int
   /// Floating-point operations of one repetition; a multiply-add is two.
   ///
-  /// Those of the matrix products and convolutions alone, by the cheapest known order of work, each by
-  /// its definition, whatever the code really does: convolutions in tiles take fewer, and can seem to
-  /// exceed the processor's peak.
+  /// The count includes matrix products and convolutions by their definitions, in the cheapest known order
+  /// of evaluation, whatever the code does. Convolutions in tiles need fewer operations and can exceed the
+  /// processor's peak.
   public let operations: Double
-  /// Makes what the work needs, and returns the work.
+  /// Prepares the workload and returns the function to measure.
   public let prepare: @Sendable () throws -> () throws -> Void
 
   /// A workload from its parts.

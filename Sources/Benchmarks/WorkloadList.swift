@@ -3,7 +3,7 @@ public protocol WorkloadList: Sendable {
   /// The name of the program.
   static var program: String { get }
 
-  /// What is measured, as the end of "Measures ...", without a period.
+  /// The subject of the measurement, as the end of "Measures ...", without a period.
   static var subject: String { get }
 
   /// All workloads, in the order in which they are printed.

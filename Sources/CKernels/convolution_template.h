@@ -62,7 +62,7 @@ static void CK_NAME(convolve)(
     const int count = end - tile < BLOCKS_PER_TILE * MR ? (int)(end - tile) : BLOCKS_PER_TILE * MR;
     const float *origin[BLOCKS_PER_TILE * MR];
     for (int p = 0; p < BLOCKS_PER_TILE * MR; p++) {
-      // What is beyond the end is the last output again, and not kept.
+      // Positions beyond the end repeat the last output and are not stored.
       origin[p] = padded + ck_convolution_origin(shape, tile + (p < count ? p : count - 1));
     }
     for (int panel = 0; panel < outputs; panel += NR) {

@@ -12,7 +12,7 @@
 // NR], so one layout serves as the broadcast operand and as the vector operand of a product, without
 // packing.
 //
-// Weights are packed with omega multiplied in, but for the first layer, whose phase omega (W x + b)
+// Weights are packed multiplied by omega, except for the first layer, whose phase omega (W x + b)
 // is rounded like the plain composition's: at omega 3000 its rounding is what one sees.
 
 #include <stdint.h>
@@ -45,7 +45,7 @@ static __attribute__((noinline)) void CK_NAME(careful_sine_cosine)(
 #define PHASES 4
 #define FOR_EACH_PHASE _Pragma("clang loop unroll(full)") for (int i = 0; i < PHASES; i++)
 
-// A multiply-add that rounds once where there is no instruction for it too.
+// A multiply-add with a single rounding, also without an instruction for it.
 CK_INLINE vec fused_exactly(vec a, vec b, vec c) {
 #if defined(__x86_64__) && CK_LANES == 4
   vec result;
@@ -268,7 +268,7 @@ CK_INLINE void forward_tangents(float *s, float *aux, int points, int tangents, 
 }
 
 // On entry `s` holds z without the bias, all planes; on return the activations. `aux` keeps what the
-// reverse needs: the cosine in plane 0, and z of the other planes; NULL where there is no reverse.
+// reverse needs: the cosine in plane 0, and z of the other planes; NULL without a reverse pass.
 // Whether there is a Laplacian is decided outside the loops.
 static void forward_epilogue(
     float *s, float *aux, const float *bias, int points, int tangents, int laplacian) {

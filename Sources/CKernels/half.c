@@ -4,7 +4,7 @@
 
 #include "clones.h"
 
-// Numbers go through memcpy: a pointer to one type must not read what was written as another.
+// Numbers are copied with memcpy, because a pointer to one type must not read values of another type.
 
 static CK_KERNEL(void, widen, (const uint16_t *x, float *y, size_t count), (x, y, count)) {
   for (size_t i = 0; i < count; i++) {

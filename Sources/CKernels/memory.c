@@ -9,7 +9,7 @@
 #include <sys/mman.h>
 
 void ck_prefer_huge_pages(void *start, size_t bytes) {
-  // Only whole huge pages within the block: what lies around it belongs to others.
+  // Only whole huge pages within the block, because its other pages may be shared with other blocks.
   const uintptr_t page = CK_HUGE_PAGE, first = ((uintptr_t)start + page - 1) / page * page;
   const uintptr_t end = ((uintptr_t)start + bytes) / page * page;
   if (end > first) madvise((void *)first, end - first, MADV_HUGEPAGE);

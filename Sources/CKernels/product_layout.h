@@ -1,4 +1,4 @@
-// What product_template.h and the choice of the instruction set share.
+// Definitions that product_template.h and the choice of the instruction set share.
 #ifndef CKERNELS_PRODUCT_LAYOUT_H
 #define CKERNELS_PRODUCT_LAYOUT_H
 

@@ -101,7 +101,7 @@ CK_INLINE void narrow_block(
   for (int r = 0; r < 2 * MR; r++) store(z + r * z_line, sum[r]);
 }
 
-// A part of a block, of so many rows and columns.
+// A part of a block with a given number of rows and columns.
 CK_INLINE void copy_part(
     const float *from, int64_t line, int rows, int columns, float *to, int64_t to_line) {
   for (int r = 0; r < rows; r++) {

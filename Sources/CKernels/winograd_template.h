@@ -211,7 +211,7 @@ static void CK_NAME(winograd)(
   memset(zeros, 0, line * sizeof *zeros);
   for (int64_t first = begin; first < end; first += CK_TILES_TOGETHER) {
     const int count = end - first < CK_TILES_TOGETHER ? (int)(end - first) : CK_TILES_TOGETHER;
-    // As many as are multiplied; what is beyond the end is the last tile again, and not kept.
+    // Always the full number; positions beyond the end repeat the last tile and are not stored.
     const int64_t tiles = ck_rounded_up(count, MR);
     const int64_t apart = tiles * line + CK_GAP, products_apart = panels * tiles * NR + CK_GAP;
     for (int t = 0; t < tiles; t++) {

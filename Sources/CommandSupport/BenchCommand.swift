@@ -3,26 +3,26 @@ import Benchmarks
 import Foundation
 import Numerics
 
-/// `--workload` and `--seconds`: what to measure, and how long.
+/// `--workload`, `--seconds` and `--scale`: the workloads to measure, their duration and size.
 public struct BenchmarkOptions: ParsableArguments, Sendable {
-  /// Names of workloads; empty is all.
+  /// Names of workloads; an empty list means all.
   @Option(
     name: .customLong("workload"),
-    help: ArgumentHelp("Measure this workload only; may be repeated.", valueName: "name"))
+    help: ArgumentHelp("Measure only this workload; may be repeated.", valueName: "name"))
   public var workloads: [String] = []
 
-  /// Seconds of repetitions for each.
-  @Option(help: "About how long to repeat each workload, in seconds.")
+  /// The approximate duration per workload in seconds.
+  @Option(help: "The approximate duration per workload in seconds.")
   public var seconds = 5.0
 
-  /// Divides sizes.
-  @Option(help: "Divide the sizes of all workloads, for a quick trial; 1 is the published size.")
+  /// The divisor of all sizes, 1...32.
+  @Option(help: "Divide the sizes of all workloads by this, for a quick trial; 1 is the full size.")
   public var scale = 1
 
   /// All workloads, five seconds each.
   public init() {}
 
-  /// Refuses times and sizes out of range.
+  /// Throws a `ValidationError` for a duration or a scale out of range.
   public func validate() throws {
     guard seconds > 0, seconds <= 86_400 else {
       throw ValidationError("--seconds is \(seconds), expected above 0 up to 86400.")
@@ -33,9 +33,9 @@ public struct BenchmarkOptions: ParsableArguments, Sendable {
   }
 }
 
-/// `bench`: how fast this machine does the work of a program.
+/// `bench`: measures the speed of a program's work on this machine.
 public struct BenchCommand<Workloads: WorkloadList>: ParsableCommand {
-  /// The description lists the workloads, and the examples take the first.
+  /// The discussion lists the workloads, and the examples use the first one.
   public static var configuration: CommandConfiguration {
     let (program, workloads) = (Workloads.program, Workloads.all())
     return CommandConfiguration(
@@ -43,11 +43,11 @@ public struct BenchCommand<Workloads: WorkloadList>: ParsableCommand {
       abstract: "Measure how fast this machine is.",
       discussion: """
         Measures \(Workloads.subject). \
-        A workload is repeated, and the median counts. GF/s are billions of floating-point operations a \
-        second: those of the matrix products and convolutions, by their definitions, in the cheapest known \
-        order of work. The peak is what the processor's multiply-adds reach in registers, measured in the \
-        same run; convolutions that save multiplications can seem to exceed it. Memory is the most that the \
-        process used.
+        A workload is repeated, and the median time is reported. GF/s are billions of floating-point \
+        operations per second. The operations of matrix products and convolutions are counted by their \
+        definitions, in the cheapest known order of evaluation. The peak is the rate of multiply-adds on \
+        registers, measured in the same run. Convolutions that save multiplications can exceed it. Memory \
+        is the peak memory of the process.
 
         WORKLOADS
         \(workloads.map { "  \($0.name): \($0.summary)" }.joined(separator: "\n"))
@@ -66,9 +66,9 @@ public struct BenchCommand<Workloads: WorkloadList>: ParsableCommand {
   /// All workloads, five seconds each.
   public init() {}
 
-  /// Measures the chosen workloads and prints each result as it comes: one line of JSON, or a table.
+  /// Measures the chosen workloads and prints one line of JSON per result, or a table at the end.
   ///
-  /// - Throws: ``CommandFailure`` for a name that is no workload's.
+  /// - Throws: ``CommandFailure`` for the name of an unknown workload.
   public func run() throws {
     let workloads = Workloads.all(scale: options.scale)
     threadOptions.apply()
@@ -118,7 +118,7 @@ public struct BenchCommand<Workloads: WorkloadList>: ParsableCommand {
   }
 }
 
-/// Three digits, without an exponent.
+/// A number with three digits and without an exponent.
 private func decimal(_ value: Double) -> String {
   guard value.isFinite else { return "-" }
   return String(format: value < 9.995 ? "%.2f" : value < 99.95 ? "%.1f" : "%.0f", value)

@@ -1,8 +1,8 @@
 /// An error of a command, which decides the exit code.
 public enum CommandFailure: Error, Sendable, Equatable, CustomStringConvertible {
-  /// The command line asks for something that makes no sense: exit code 2.
+  /// The command line is invalid: exit code 2.
   case usage(String)
-  /// A file, or what is in it, prevents success: exit code 1.
+  /// A file or its content prevents success: exit code 1.
   case data(String)
 
   /// The message, without a leading "Error:".

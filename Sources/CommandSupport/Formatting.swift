@@ -1,6 +1,6 @@
 import Foundation
 
-/// A number of bytes for people: `999 bytes`, `1.5 KiB`, `20 MiB`.
+/// A number of bytes as readable text: `999 bytes`, `1.5 KiB`, `20 MiB`.
 public func formatBytes(_ count: Int) -> String {
   guard count >= 1024 else { return "\(count) bytes" }
   var value = Double(count)
@@ -12,9 +12,9 @@ public func formatBytes(_ count: Int) -> String {
   return (value < 10 ? String(format: "%.1f", value) : String(format: "%.0f", value)) + " " + unit
 }
 
-/// A time span for people: `0.42 s`, `12 s`, `3:05 min`, `1:02:03 h`.
+/// A time span as readable text: `0.42 s`, `12 s`, `3:05 min`, `1:02:03 h`.
 ///
-/// - Parameter seconds: a span; what is not finite or is negative prints as `?`.
+/// - Parameter seconds: a span; a value that is negative or not finite prints as `?`.
 public func formatDuration(_ seconds: Double) -> String {
   guard seconds.isFinite, seconds >= 0, seconds < 1e9 else { return "?" }
   if seconds < 9.95 { return String(format: seconds < 0.995 ? "%.2f s" : "%.1f s", seconds) }

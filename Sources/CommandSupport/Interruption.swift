@@ -1,13 +1,13 @@
 import Foundation
 import Synchronization
 
-/// How many of the caught signals have come; the one thing that the signal handler touches.
+/// The number of caught signals; the signal handler accesses nothing else.
 private let requests = Atomic<Int>(0)
 
-/// Ctrl-C and SIGTERM as a flag that a loop asks for, so that it can save before it ends.
+/// Ctrl-C and SIGTERM as a flag that a loop polls, so that it can save its state before it ends.
 ///
-/// A second one ends the process at once with code 130 (SIGTERM: 143), as shells expect. Signals
-/// belong to the whole process, so a program makes one of these at a time.
+/// A second signal ends the process at once with code 130 (SIGTERM: 143), as shells expect. Signals
+/// belong to the whole process, so a program creates one instance at a time.
 ///
 /// ```swift
 /// let interruption = Interruption()
@@ -16,17 +16,17 @@ private let requests = Atomic<Int>(0)
 public final class Interruption: Sendable {
   private let signals: [Int32]
 
-  /// Begins to catch signals, until `stop()` or the end of this value.
+  /// Catches signals until ``stop()`` or the end of this object's lifetime.
   public init(signals: [Int32] = [SIGINT, SIGTERM]) {
     self.signals = signals
     requests.store(0, ordering: .relaxed)
-    // A parent may start a program with signals blocked, as one does from a dispatch thread.
+    // A parent process may start a program with signals blocked, for example from a dispatch thread.
     var caught = sigset_t()
     sigemptyset(&caught)
     for number in signals { sigaddset(&caught, number) }
     pthread_sigmask(SIG_UNBLOCK, &caught, nil)
-    // A plain handler rather than a dispatch source: it acts even when every dispatch thread is
-    // busy, and only touches an atomic number, as a handler may.
+    // A plain handler rather than a dispatch source: it works even if every dispatch thread is busy.
+    // It only accesses an atomic number, which is allowed in a handler.
     for number in signals {
       signal(number) { number in
         if requests.add(1, ordering: .relaxed).oldValue > 0 { _exit(128 + number) }
@@ -38,10 +38,10 @@ public final class Interruption: Sendable {
     stop()
   }
 
-  /// Whether the user asked to end.
+  /// Whether a signal has arrived.
   public var isRequested: Bool { requests.load(ordering: .relaxed) > 0 }
 
-  /// Gives the signals their usual effect back.
+  /// Restores the default effect of the signals.
   public func stop() {
     for number in signals { signal(number, SIG_DFL) }
   }

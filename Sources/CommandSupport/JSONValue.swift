@@ -1,16 +1,16 @@
-/// A JSON value that prints the same way every time: keys sorted, no space, one line.
+/// A JSON value with deterministic text: sorted keys, no spaces, one line.
 ///
 /// ```swift
 /// printJSON(["step": 100, "loss": .number(loss), "done": true])
 /// ```
 public enum JSONValue: Sendable, Equatable {
-  /// `null`; also what a number that is not finite is printed as.
+  /// `null`; a number that is not finite also prints as `null`.
   case null
   /// `true` or `false`.
   case boolean(Bool)
   /// A whole number.
   case integer(Int)
-  /// A number, in the fewest digits that give it back.
+  /// A number, in the fewest digits that represent it exactly.
   case number(Double)
   /// A text.
   case string(String)
@@ -19,9 +19,9 @@ public enum JSONValue: Sendable, Equatable {
   /// Names and their values.
   case object([String: JSONValue])
 
-  /// A number, in the fewest digits that give the `Float` back.
+  /// A number, in the fewest digits that represent the `Float` exactly.
   public static func number(_ value: Float) -> JSONValue {
-    // By way of the text, for 0.1 as Float is 0.10000000149 as Double.
+    // The text is converted, because 0.1 as Float is 0.10000000149 as Double.
     .number(Double("\(value)") ?? .nan)
   }
 
@@ -86,7 +86,7 @@ extension JSONValue: ExpressibleByDictionaryLiteral, ExpressibleByArrayLiteral,
   ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral,
   ExpressibleByBooleanLiteral, ExpressibleByNilLiteral
 {
-  /// An object; of a name given twice, the last value holds.
+  /// An object; the last value wins if a name is repeated.
   public init(dictionaryLiteral elements: (String, JSONValue)...) {
     self = .object(Dictionary(elements) { _, last in last })
   }
@@ -110,9 +110,9 @@ extension JSONValue: ExpressibleByDictionaryLiteral, ExpressibleByArrayLiteral,
   public init(nilLiteral: ()) { self = .null }
 }
 
-/// Prints one JSON value as one line on standard output, which whoever reads it gets at once.
+/// Prints one JSON value as one line on standard output and flushes it.
 public func printJSON(_ value: JSONValue) {
   print(value.description)
-  // A file or a pipe would otherwise get nothing until some thousand characters have come together.
+  // Output to a file or a pipe would otherwise stay in the buffer for thousands of characters.
   flushOutput()
 }

@@ -1,18 +1,19 @@
 import Foundation
 
-/// Lines of text that are drawn over again in place on standard error, above a live progress line.
+/// Lines of text that are redrawn in place on standard error, above a live progress line.
 public final class LivePicture {
   private var drawnLines = 0
   private var lastDrawn = -Double.infinity
 
-  /// Seconds between two drawings.
+  /// The least number of seconds between two drawings.
   public static let interval = 0.5
 
-  /// Nothing is drawn yet.
+  /// An empty picture.
   public init() {}
 
-  /// The room in the terminal behind standard error; nil where pictures cannot be drawn: it is no
-  /// terminal, or says neither in COLORTERM nor in TERM that it knows colours.
+  /// The size of the terminal on standard error; nil if pictures cannot be drawn.
+  ///
+  /// It is nil if standard error is not a terminal, or neither COLORTERM nor TERM announces colours.
   public static var room: (columns: Int, rows: Int)? {
     let environment = ProcessInfo.processInfo.environment
     let hasColours =
@@ -25,14 +26,14 @@ public final class LivePicture {
     return (Int(size.ws_col) - 1, Int(size.ws_row) - 2)
   }
 
-  /// Whether it is time to draw again.
+  /// Whether ``interval`` has passed since the last drawing.
   public func isDue(at seconds: Double) -> Bool { seconds - lastDrawn >= Self.interval }
 
-  /// Draws lines where the last ones were.
+  /// Draws lines in place of the last ones.
   ///
   /// - Parameters:
-  ///   - lines: as many each time.
-  ///   - seconds: now.
+  ///   - lines: the lines, the same number in every call.
+  ///   - seconds: the current time.
   public func draw(_ lines: [String], at seconds: Double) {
     lastDrawn = seconds
     let up = drawnLines > 0 ? "\u{1B}[\(drawnLines)A" : ""

@@ -5,8 +5,9 @@ public func printMessage(_ text: String) {
   FileHandle.standardError.write(Data((text + "\n").utf8))
 }
 
-/// A text on one line, with control characters made visible, so that a hostile file name can
-/// neither break a message in two nor command a terminal.
+/// A text on one line with escaped control characters.
+///
+/// A hostile file name can then neither break a message into two lines nor control a terminal.
 public func singleLine(_ text: String) -> String {
   var line = ""
   for scalar in text.unicodeScalars {

@@ -13,12 +13,12 @@ public struct PictureSize: ExpressibleByArgument, Sendable, Equatable {
     self.height = height
   }
 
-  /// Reads a text; nil as ``parseSize(_:)`` says.
+  /// Parses a text; nil under the conditions of ``parseSize(_:)``.
   public init?(argument: String) {
     guard let size = parseSize(argument) else { return nil }
     self.init(width: size.width, height: size.height)
   }
 
-  /// As it is typed.
+  /// The size as it is typed.
   public var defaultValueDescription: String { "\(width)x\(height)" }
 }

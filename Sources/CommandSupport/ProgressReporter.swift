@@ -1,10 +1,10 @@
 import Dispatch
 import Foundation
 
-/// Tells people how far a long command has come, on standard error.
+/// Reports the progress of a long command on standard error.
 ///
-/// On a terminal it is one line that is rewritten at most ten times a second, with rate and time
-/// left; otherwise, as in a log file, a plain line every few seconds. Call it from one thread.
+/// On a terminal it rewrites one line at most ten times per second, with the rate and the time left.
+/// Otherwise, as in a log file, it writes a plain line every few seconds. Call it from one thread.
 ///
 /// ```swift
 /// let progress = ProgressReporter("Indexing", unit: "files", quiet: options.quiet)
@@ -31,9 +31,9 @@ public final class ProgressReporter {
   /// A reporter that writes to standard error.
   ///
   /// - Parameters:
-  ///   - label: what is done, such as `Indexing`.
-  ///   - unit: what is counted, such as `files`.
-  ///   - quiet: tells nothing.
+  ///   - label: the work, such as `Indexing`.
+  ///   - unit: the unit of the counts, such as `files`.
+  ///   - quiet: whether to report nothing.
   public convenience init(_ label: String, unit: String, quiet: Bool = false) {
     self.init(
       label, unit: unit, quiet: quiet, isTerminal: isatty(STDERR_FILENO) == 1,
@@ -42,13 +42,16 @@ public final class ProgressReporter {
       write: { FileHandle.standardError.write(Data($0.utf8)) })
   }
 
-  /// A reporter with its surroundings given, for tests.
+  /// A reporter with an injected terminal and clock, for tests.
   ///
   /// - Parameters:
+  ///   - label: the work, such as `Indexing`.
+  ///   - unit: the unit of the counts, such as `files`.
+  ///   - quiet: whether to report nothing.
   ///   - isTerminal: whether one line is rewritten.
   ///   - columns: the width of the terminal in characters.
   ///   - clock: a time in seconds that never goes back.
-  ///   - write: takes the text.
+  ///   - write: receives the text.
   public init(
     _ label: String, unit: String, quiet: Bool, isTerminal: Bool, columns: @escaping () -> Int,
     clock: @escaping () -> Double, write: @escaping (String) -> Void
@@ -66,21 +69,21 @@ public final class ProgressReporter {
   /// Seconds since the reporter was made.
   public var elapsed: Double { clock() - started }
 
-  /// Notes progress; most calls show nothing, so it may be called often.
+  /// Reports progress; it may be called often, because most calls print nothing.
   ///
   /// - Parameters:
-  ///   - completed: what is done, counted in `unit`.
-  ///   - total: what there is to do; nil if it is not known.
-  ///   - fraction: how much is done, 0...1, if that is not `completed / total`, as when a time
-  ///     limit ends the work.
-  ///   - detail: the present state, such as `loss 0.0123`.
+  ///   - completed: the completed part, counted in `unit`.
+  ///   - total: the whole; nil if it is unknown.
+  ///   - fraction: the completed fraction, 0...1, if it differs from `completed / total`, for example
+  ///     because a time limit ends the work.
+  ///   - detail: the current state, such as `loss 0.0123`.
   public func update(
     _ completed: Int, of total: Int? = nil, fraction: Double? = nil,
     detail: @autoclosure () -> String = ""
   ) {
     guard !isQuiet else { return }
     let now = clock()
-    // A log begins with a line after the first interval: quick work leaves it empty.
+    // A log gets its first line after one interval, so quick work prints nothing.
     if lastShown == -.infinity && !isTerminal { lastShown = started }
     guard now - lastShown >= (isTerminal ? Self.terminalInterval : Self.lineInterval) else {
       return
@@ -89,7 +92,7 @@ public final class ProgressReporter {
     show(text(completed, of: total, fraction: fraction, detail: detail(), seconds: now - started))
   }
 
-  /// Writes a line that stays, above the live line.
+  /// Writes a permanent line above the live line.
   public func message(_ text: String) {
     guard !isQuiet else { return }
     clear()
@@ -97,7 +100,7 @@ public final class ProgressReporter {
     lastShown = -.infinity
   }
 
-  /// Ends the report: clears the live line and, if given, leaves a last one.
+  /// Ends the report: clears the live line and prints a last line if one is given.
   public func finish(_ text: String = "") {
     guard !isQuiet else { return }
     clear()
@@ -141,7 +144,7 @@ public final class ProgressReporter {
   }
 }
 
-/// The width of the terminal behind standard error; 80 if it is not known.
+/// The width of the terminal on standard error; 80 if it is unknown.
 private func terminalColumns() -> Int {
   var size = winsize()
   guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }

@@ -2,26 +2,25 @@ import ArgumentParser
 import Foundation
 import Synchronization
 
-/// Whether some of what was printed could not be written; a later attempt may succeed with nothing
-/// left to write.
+/// Whether some output could not be written; a later flush may succeed with nothing left to write.
 private let hasLostOutput = Atomic<Bool>(false)
 
-/// Hands what was printed on to whoever reads it.
+/// Flushes the standard streams.
 ///
-/// - Returns: whether that worked, now and every time before.
+/// - Returns: whether this and every earlier flush succeeded.
 @discardableResult
 func flushOutput() -> Bool {
   if fflush(nil) != 0 { hasLostOutput.store(true, ordering: .relaxed) }
   return !hasLostOutput.load(ordering: .relaxed)
 }
 
-/// How a program ends: its exit code, and what it says last.
+/// The end of a program: its exit code and its last output.
 public struct CommandOutcome: Sendable, Equatable {
   /// 0 for success, 1 for data, 2 for usage.
   public var exitCode: Int32
-  /// What goes to standard output: the answer to `--help` and `--version`.
+  /// The text for standard output: the help or the version.
   public var output = ""
-  /// What goes to standard error.
+  /// The text for standard error.
   public var message = ""
 
   /// An outcome from its parts.
@@ -34,13 +33,13 @@ public struct CommandOutcome: Sendable, Equatable {
 
 /// Runs a program's root command and ends the process with the right exit code.
 ///
-/// 0: success, and `--help` or `--version`, which print to standard output. 2: the command line
-/// is wrong. 1: everything else that is thrown, as one line `Error: ...` on standard error.
+/// The exit code is 0 for success, `--help` and `--version`. It is 2 for an invalid command line, and
+/// 1 for every other error, which prints one line `Error: ...` on standard error.
 public func runMain<Root: ParsableCommand>(_ root: Root.Type) -> Never {
   let outcome = commandOutcome(root, arguments: Array(CommandLine.arguments.dropFirst()))
   if !outcome.output.isEmpty { print(outcome.output) }
   if !outcome.message.isEmpty { printMessage(outcome.message) }
-  // A full disk shows here at the latest; a result that was not written is no success.
+  // A full disk shows here at the latest. The exit code must not be 0 if the result was not written.
   guard flushOutput() else {
     printMessage("Error: the result could not be written to standard output")
     exit(outcome.exitCode == 0 ? 1 : outcome.exitCode)
@@ -48,9 +47,9 @@ public func runMain<Root: ParsableCommand>(_ root: Root.Type) -> Never {
   exit(outcome.exitCode)
 }
 
-/// Parses arguments, runs the command that they name, and says how it ended.
+/// Parses arguments, runs the command that they name, and returns its outcome.
 ///
-/// - Parameter arguments: without the program's name.
+/// - Parameter arguments: the arguments without the program's name.
 public func commandOutcome<Root: ParsableCommand>(
   _ root: Root.Type, arguments: [String]
 ) -> CommandOutcome {
@@ -81,7 +80,7 @@ private func outcome<Root: ParsableCommand>(
   }
 }
 
-/// An error in its own words; Foundation's would otherwise print their whole user info.
+/// The message of an error; the description of a Foundation error would include its user info.
 private func describe(_ error: any Error) -> String {
   let text = "\(error)"
   guard text.hasPrefix("Error Domain=") || error is any LocalizedError else { return text }

@@ -1,13 +1,13 @@
 import ArgumentParser
 import Numerics
 
-/// `--json` and `--quiet`: who reads the result.
+/// `--json` and `--quiet`: the format of the output.
 public struct OutputOptions: ParsableArguments, Sendable {
-  /// One JSON object a line on standard output, instead of text.
-  @Flag(help: "Print JSON, one object a line, instead of text.")
+  /// Whether to print one JSON object per line on standard output instead of text.
+  @Flag(help: "Print JSON, one object per line, instead of text.")
   public var json = false
 
-  /// No progress and no remarks on standard error; errors are still told.
+  /// Whether to omit progress and notices on standard error; errors are still printed.
   @Flag(name: .shortAndLong, help: "Do not report progress.")
   public var quiet = false
 
@@ -17,7 +17,7 @@ public struct OutputOptions: ParsableArguments, Sendable {
 
 /// `--force`: whether an existing file may be replaced.
 public struct OverwriteOptions: ParsableArguments, Sendable {
-  /// Replaces an output file that exists.
+  /// Whether to replace an existing output file.
   @Flag(name: .shortAndLong, help: "Replace the output file if it exists.")
   public var force = false
 
@@ -25,25 +25,25 @@ public struct OverwriteOptions: ParsableArguments, Sendable {
   public init() {}
 }
 
-/// `--threads`: how much of the machine to use.
+/// `--threads`: the number of worker threads.
 public struct ThreadOptions: ParsableArguments, Sendable {
-  /// Worker threads, 1 to 1024; nil is one a processor core.
+  /// Worker threads, 1 to 1024; nil means one per processor core.
   ///
-  /// Results do not depend on it.
-  @Option(help: "Worker threads (default: one a processor core).")
+  /// Results do not depend on this number.
+  @Option(help: "Worker threads (default: one per processor core).")
   public var threads: Int?
 
-  /// The default: one thread a core.
+  /// The default: one thread per core.
   public init() {}
 
-  /// Refuses a number of threads out of range.
+  /// Throws a `ValidationError` for a number of threads out of range.
   public func validate() throws {
     if let threads, !(1...1024).contains(threads) {
-      throw ValidationError("--threads \(threads): expected a number from 1 to 1024")
+      throw ValidationError("--threads is \(threads), expected 1 to 1024.")
     }
   }
 
-  /// Makes the library use as many threads, if a number was given.
+  /// Sets the library's number of threads if a number was given.
   public func apply() {
     if let threads { Parallel.threadCount = threads }
   }

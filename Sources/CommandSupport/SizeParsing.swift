@@ -1,4 +1,4 @@
-/// Width and height from text such as `512x384`, or `512` for a square.
+/// Parses width and height from text such as `512x384`, or `512` for a square.
 ///
 /// - Returns: nil unless both are 1 to 16,384 and their product is at most 100 million.
 public func parseSize(_ text: String) -> (width: Int, height: Int)? {

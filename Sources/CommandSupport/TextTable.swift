@@ -1,4 +1,4 @@
-/// A table for people: columns side by side, aligned, two spaces between.
+/// A table as text: aligned columns with two spaces between them.
 ///
 /// ```swift
 /// var table = TextTable([.left("path"), .right("bytes")])
@@ -6,11 +6,11 @@
 /// print(table)
 /// ```
 public struct TextTable: Sendable, CustomStringConvertible {
-  /// A column's title, and the side on which its cells align.
+  /// A column's title and alignment.
   public enum Column: Sendable, Equatable {
-    /// Text.
+    /// Left-aligned, for text.
     case left(String)
-    /// Numbers.
+    /// Right-aligned, for numbers.
     case right(String)
 
     var title: String {
@@ -22,15 +22,15 @@ public struct TextTable: Sendable, CustomStringConvertible {
 
   /// The columns.
   public let columns: [Column]
-  /// The rows, each with one cell a column.
+  /// The rows, each with one cell per column.
   public private(set) var rows: [[String]] = []
 
-  /// A table without rows; if all titles are empty, no line of titles is printed.
+  /// A table without rows; the line of titles is omitted if all titles are empty.
   public init(_ columns: [Column]) {
     self.columns = columns
   }
 
-  /// Adds a row; line breaks and control characters in it are made harmless.
+  /// Adds a row; line breaks and control characters in it are escaped.
   public mutating func append(_ row: [String]) {
     precondition(
       row.count == columns.count, "a row of \(row.count) cells in \(columns.count) columns")

@@ -1,11 +1,11 @@
 import ArgumentParser
 
-/// A time span as it is given on a command line: `30s`, `10m`, `1.5h`, or `1h30m`.
+/// A time span of a command line: `30s`, `10m`, `1.5h`, or `1h30m`.
 public struct TimeLimit: Sendable, Equatable, ExpressibleByArgument {
   /// The span in seconds, above 0.
   public let seconds: Double
 
-  /// What is accepted, for help texts and messages.
+  /// The accepted format, for help texts and messages.
   public static let expected = "a time such as 30s, 10m or 1.5h"
 
   /// A span of seconds, above 0.
@@ -14,7 +14,7 @@ public struct TimeLimit: Sendable, Equatable, ExpressibleByArgument {
     self.seconds = seconds
   }
 
-  /// Reads a text; nil if it is not numbers each followed by `s`, `m` or `h`, or is not above 0.
+  /// Parses numbers each followed by `s`, `m` or `h`; nil for other text and for a span of 0.
   public init?(argument: String) {
     var total = 0.0
     var digits = ""
@@ -37,12 +37,12 @@ public struct TimeLimit: Sendable, Equatable, ExpressibleByArgument {
   public var defaultValueDescription: String { "\(seconds)s" }
 }
 
-/// Checks how long a run is to be: by `--for`, by `--steps`, or by neither.
+/// Checks `--for` and `--steps`, which exclude each other.
 ///
-/// - Throws: `ValidationError` for both at once, and for fewer steps than 1.
+/// - Throws: `ValidationError` if both are given, or for fewer than 1 step.
 public func checkRunLength(time: TimeLimit?, steps: Int?) throws {
   guard time == nil || steps == nil else {
-    throw ValidationError("--for and --steps exclude each other, pass one of them.")
+    throw ValidationError("--for and --steps exclude each other, pass only one of them.")
   }
   guard steps.map({ $0 >= 1 }) ?? true else {
     throw ValidationError("--steps is \(steps ?? 0), expected at least 1.")

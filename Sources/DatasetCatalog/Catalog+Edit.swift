@@ -1,14 +1,14 @@
 import GRDB
 
 extension Catalog {
-  /// Puts a picture, and every identical copy of it, into a split by hand.
+  /// Assigns a picture and every identical copy of it to a split.
   ///
-  /// The assignment belongs to the content: it holds for copies that come later, and ends when
-  /// the file's content changes.
+  /// The assignment belongs to the content: it includes later copies, and ends when the content of the
+  /// file changes.
   ///
   /// - Parameters:
-  ///   - path: the picture, as `picture(_:)` takes it.
-  ///   - split: the split; nil goes back to the one that follows from the content.
+  ///   - path: the picture's path, as for `picture(_:)`.
+  ///   - split: the split; nil restores the split that the content decides.
   /// - Returns: the number of pictures that have this content.
   /// - Throws: `CatalogError.unknownPicture`, or `.noContent` for a file that was never read.
   @discardableResult
@@ -35,11 +35,11 @@ extension Catalog {
     }
   }
 
-  /// Takes a picture out of the catalog; its file stays where it is.
+  /// Excludes a picture from the catalog; its file stays.
   ///
-  /// The path is remembered, so that indexing does not bring it back; `restore` does.
+  /// The catalog remembers the path, so that indexing does not include it again; `restore` does.
   ///
-  /// - Parameter path: the picture, as `picture(_:)` takes it.
+  /// - Parameter path: the picture's path, as for `picture(_:)`.
   /// - Throws: `CatalogError.unknownPicture`.
   public func remove(_ path: String) throws {
     let candidates = candidates(for: path)
@@ -53,9 +53,9 @@ extension Catalog {
     }
   }
 
-  /// Takes a removed picture back into the catalog, and looks at its file again.
+  /// Includes a removed picture in the catalog again and examines its file.
   ///
-  /// - Parameter path: the picture, as `picture(_:)` takes it.
+  /// - Parameter path: the picture's path, as for `picture(_:)`.
   /// - Returns: the picture's record; its state is `missing` if the file is not there.
   /// - Throws: `CatalogError.unknownPicture`.
   @discardableResult

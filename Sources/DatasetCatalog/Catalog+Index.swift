@@ -3,27 +3,27 @@ import GRDB
 import Numerics
 
 extension Catalog {
-  /// Why a missing picture is missing.
+  /// The recorded reason for a missing picture.
   static let missingReason = "was not in the folder when it was last indexed"
 
-  /// Brings the catalog up to date with the folder.
+  /// Updates the catalog with the contents of the folder.
   ///
-  /// Files are told apart by content. Only new files and those whose size or modification time
-  /// differ are read, hashed and decoded; the rest is left alone. A broken file is recorded with
-  /// its reason and stops nothing. What vanished is marked missing and comes back when it does;
-  /// pictures in a folder that cannot be listed keep their state.
+  /// Files are recognized by content. Only new files and files with another size or modification time
+  /// are read, hashed and decoded. A broken file is recorded with the reason and does not stop the work.
+  /// A picture whose file is gone is marked missing until the file returns. Pictures in a folder that
+  /// cannot be listed keep their state.
   ///
-  /// What is found is written piece by piece, each in a short transaction that first looks at what
-  /// the catalog says by then, so that other programs may read and change it meanwhile. A catalog
-  /// that is up to date is not written to.
+  /// The findings are written in pieces. Each piece is a short transaction that first reads the current
+  /// state of the catalog, so that other programs may read and change it meanwhile. A catalog that is up
+  /// to date is not written.
   ///
   /// - Parameters:
-  ///   - threads: files looked at at the same time; the result does not depend on it.
-  ///   - keepingPixels: keeps the pixels of pictures that are decoded in this form, for the
-  ///     `PixelCache` of this form that is opened next with this value; nil keeps none.
-  ///   - progress: called on the calling thread, now and then.
-  ///   - isCancelled: asked now and then; true ends early and keeps what was read.
-  /// - Returns: counts of what was found.
+  ///   - threads: the number of files examined at the same time; the result does not depend on it.
+  ///   - keepingPixels: the format in which to keep the pixels of decoded pictures for the next
+  ///     `PixelCache` of this format opened with this catalog; nil keeps none.
+  ///   - progress: called periodically on the calling thread.
+  ///   - isCancelled: polled periodically; true ends early and keeps the findings so far.
+  /// - Returns: the counts of the findings.
   /// - Throws: `CatalogError.folderUnreadable`, or an error of the database.
   @discardableResult
   public func index(
@@ -35,14 +35,14 @@ extension Catalog {
       isCancelled: isCancelled)
   }
 
-  /// `index` with another way to list folders.
+  /// `index` with an injected way to list folders.
   @discardableResult
   package func index(
     listing: FolderListing, threads: Int = 2, keepingPixels format: PixelFormat? = nil,
     progress: (IndexProgress) -> Void = { _ in }, isCancelled: () -> Bool = { false }
   ) throws -> IndexReport {
     let scan = try FolderScan.of(root: directory, listing: listing)
-    // What to read is decided by this; what to write, by what the catalog says then.
+    // This state decides which files to read; the state at writing decides what to write.
     let known = try recordsByPath()
     let toExamine = scan.entries.filter { Self.needsReading($0, known: known[PathKey($0.path)]) }
     let examiner = PictureExaminer(reader: reader, format: format)
@@ -63,7 +63,7 @@ extension Catalog {
       for (entry, finding) in zip(chunk, findings) {
         switch finding {
         case .notAPicture:
-          // A picture that was overwritten by something else is gone.
+          // A picture that was overwritten by another kind of file is missing.
           report.ignored += 1
           present.remove(PathKey(entry.path))
         case .picture(let found): pieces.append(found)
@@ -107,9 +107,9 @@ extension Catalog {
     return Dictionary(records.map { (PathKey($0.path), $0) }) { first, _ in first }
   }
 
-  /// Writes what was found in some files, unless the catalog says so already.
+  /// Writes the findings about some files, unless the catalog has them already.
   private func record(_ piece: [PictureExaminer.Found], in report: inout IndexReport) throws {
-    // An unreadable file is tried every time; that alone is no reason to write.
+    // An unreadable file is tried every time, which alone does not require writing.
     let isNews = try read { database in
       try piece.contains { found in
         guard let earlier = try find(found.record.path, in: database) else { return true }
@@ -120,7 +120,7 @@ extension Catalog {
       report.unchanged += piece.count
       return
     }
-    // On its own, so that a failed transaction counts nothing.
+    // A separate report, so that a failed transaction does not change the counts.
     var counts = report
     try write { database in
       counts = report
@@ -147,7 +147,7 @@ extension Catalog {
     report = counts
   }
 
-  /// What was found in a file, with the split that its content has by now.
+  /// The finding about a file, with the current split of its content.
   private func record(
     of found: PictureExaminer.Found, in database: Database
   ) throws -> PictureRecord {
@@ -213,11 +213,11 @@ extension Catalog {
   }
 }
 
-/// What indexing has found and not yet written, handed out in pieces that are short to write.
+/// The findings of indexing that are not written yet, returned in short pieces.
 private struct IndexPieces {
-  /// Most files of a piece.
+  /// The largest number of files in a piece.
   static let length = 1024
-  /// Longest time that findings wait.
+  /// The longest time until findings are written.
   private static let patience = Duration.milliseconds(500)
 
   private var waiting: [PictureExaminer.Found] = []
@@ -228,19 +228,19 @@ private struct IndexPieces {
     waiting.append(found)
   }
 
-  /// A piece, once there are enough files or they have waited long enough.
+  /// A piece if there are enough files or the time has passed.
   mutating func next() -> [PictureExaminer.Found]? {
     waiting.count >= Self.length || .now - oldest >= Self.patience ? last() : nil
   }
 
-  /// Whatever waits; nil if nothing does.
+  /// The remaining findings; nil if there are none.
   mutating func last() -> [PictureExaminer.Found]? {
     guard !waiting.isEmpty else { return nil }
     defer { waiting = [] }
     return waiting
   }
 
-  /// Takes the pixels of what waits.
+  /// Removes and returns the pixels of the waiting findings.
   mutating func takePixels() -> [(hash: String, row: [UInt8])] {
     waiting.indices.compactMap { index in
       guard let row = waiting[index].pixels else { return nil }

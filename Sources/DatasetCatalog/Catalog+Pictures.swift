@@ -12,7 +12,7 @@ extension Catalog {
   /// - Parameters:
   ///   - split: only this split; nil is all, and pictures without a split.
   ///   - state: only this state; nil is all.
-  ///   - limit: at most so many; nil is all.
+  ///   - limit: the largest number of pictures; nil is all.
   /// - Throws: `CatalogError.unsafePath` if a path in the catalog leads out of the folder.
   public func pictures(
     split: Split? = nil, state: PictureState? = nil, limit: Int? = nil
@@ -35,9 +35,9 @@ extension Catalog {
   /// A random choice of the usable pictures, sorted by path.
   ///
   /// - Parameters:
-  ///   - count: how many, at least 0; all of them where there are fewer.
-  ///   - split: only of this split; nil is all.
-  ///   - seed: decides the choice.
+  ///   - count: the number of pictures, at least 0; all if there are fewer.
+  ///   - split: only this split; nil is all.
+  ///   - seed: the seed of the choice.
   public func randomPictures(
     _ count: Int, split: Split? = nil, seed: UInt64
   ) throws -> [PictureRecord] {
@@ -60,9 +60,9 @@ extension Catalog {
     return try read { try known(candidates, given: path, in: $0) }
   }
 
-  /// The first of some paths that the catalog knows.
+  /// The first of some paths that is in the catalog.
   ///
-  /// - Parameter path: what was asked for.
+  /// - Parameter path: the requested path.
   /// - Throws: `CatalogError.unknownPicture`.
   func known(
     _ candidates: [String], given path: String, in database: Database
@@ -75,8 +75,8 @@ extension Catalog {
 
   /// The bytes of a picture's file, checked against its hash.
   ///
-  /// - Throws: `CatalogError.unreadablePicture`, or `.pictureChanged` if the content is no longer
-  ///   what was indexed.
+  /// - Throws: `CatalogError.unreadablePicture`, or `.pictureChanged` if the content has changed since it
+  ///   was indexed.
   public func contents(of record: PictureRecord) throws -> Data {
     guard RelativePath.isSafe(record.path) else {
       throw CatalogError.unsafePath(path: record.path, catalog: path)
@@ -96,12 +96,12 @@ extension Catalog {
 
   /// A picture's file, decoded and turned upright.
   ///
-  /// - Throws: as `contents(of:)`, or `FileError`.
+  /// - Throws: the errors of `contents(of:)`, or `FileError`.
   public func image(of record: PictureRecord) throws -> Image {
     try ImageFile.decode(contents(of: record), path: absolutePath(of: record))
   }
 
-  /// Where a picture's file is.
+  /// The absolute path of a picture's file.
   public func absolutePath(of record: PictureRecord) -> String {
     directory + "/" + record.path
   }

@@ -1,7 +1,7 @@
 import Foundation
 import GRDB
 
-/// One training run, or another long command, on a collection.
+/// A training run or another long command on a collection.
 public struct RunRecord: Sendable, Equatable {
   /// Number of the run, from 1.
   public var id: Int64
@@ -20,7 +20,7 @@ public struct RunRecord: Sendable, Equatable {
 }
 
 extension Catalog {
-  /// Notes that a run begins.
+  /// Records the start of a run.
   ///
   /// - Returns: the run's number, for `finishRun`.
   public func startRun(
@@ -38,9 +38,9 @@ extension Catalog {
     }
   }
 
-  /// Notes that a run has ended.
+  /// Records the end of a run.
   ///
-  /// - Parameter result: what came out, as a JSON text.
+  /// - Parameter result: the result as a JSON text.
   /// - Throws: `CatalogError.unknownRun`, or `.invalidJSON`.
   public func finishRun(_ id: Int64, result: String, at finished: Date = Date()) throws {
     let data = Data(result.utf8)

@@ -1,12 +1,12 @@
 import Numerics
 
-/// What comparing a catalog with its files found.
+/// The result of comparing a catalog with its files.
 public struct VerifyReport: Sendable, Equatable {
-  /// One file that is not what the catalog says.
+  /// A file that differs from the catalog.
   public struct Difference: Sendable, Equatable {
     /// Relative path.
     public var path: String
-    /// What is different, in one line.
+    /// The difference in one line.
     public var reason: String
   }
 
@@ -21,13 +21,13 @@ public struct VerifyReport: Sendable, Equatable {
 extension Catalog {
   /// Reads every file of the catalog and compares its content with the recorded hash.
   ///
-  /// Unlike `index`, it does not trust sizes and modification times, and changes nothing.
+  /// Unlike `index`, it does not trust sizes and modification times, and it changes nothing.
   ///
   /// - Parameters:
   ///   - threads: files read at the same time.
-  ///   - progress: called on the calling thread, now and then.
-  ///   - isCancelled: asked now and then; true ends early.
-  /// - Returns: the differences; none if all is well.
+  ///   - progress: called periodically on the calling thread.
+  ///   - isCancelled: polled periodically; true ends early.
+  /// - Returns: the differences, if any.
   public func verify(
     threads: Int = 2, progress: (IndexProgress) -> Void = { _ in },
     isCancelled: () -> Bool = { false }

@@ -2,7 +2,7 @@ import Foundation
 import GRDB
 import Numerics
 
-/// A collection of pictures: a folder, and the database of what is known about its files.
+/// A collection of pictures: a folder and a database about its files.
 ///
 /// ```swift
 /// let catalog = try Catalog.open(directory: "faces", createIfMissing: true)
@@ -10,9 +10,9 @@ import Numerics
 /// let training = try catalog.pictures(split: .train, state: .usable)
 /// ```
 ///
-/// The catalog lives in `.siren/catalog.sqlite` inside the folder unless another file is named;
-/// then the file remembers the folder. Pictures themselves are never changed, moved or deleted.
-/// A catalog may be used from several threads.
+/// The default catalog is `.siren/catalog.sqlite` inside the folder. A catalog elsewhere stores the path
+/// of the folder. Pictures themselves are never changed, moved or deleted. A catalog may be used from
+/// several threads.
 public final class Catalog: Sendable {
   /// The folder of the pictures: an absolute path without symbolic links.
   public let directory: String
@@ -20,12 +20,12 @@ public final class Catalog: Sendable {
   public let path: String
 
   let reader: FolderReader
-  /// Pixels that indexing decoded and that wait for their cache.
+  /// Pixels that indexing decoded for the next pixel cache.
   let decodedPixels = Guarded(DecodedPixels())
 
-  /// For reading alone: takes no lock that others would wait for, and needs no permission to write.
+  /// A connection for reading, which blocks no other program and needs no permission to write.
   private let database: DatabaseQueue
-  /// For writing; opened when there is something to write.
+  /// A connection for writing, which is opened by the first change.
   private let writer = Guarded<DatabaseQueue?>(nil)
   /// The folder to note in the catalog; nil if the catalog lies inside it.
   private let rootToNote: String?
@@ -38,16 +38,16 @@ public final class Catalog: Sendable {
     reader = FolderReader(root: directory)
   }
 
-  /// Where a folder's catalog lives unless told otherwise: `DIR/.siren/catalog.sqlite`.
+  /// The default path of a folder's catalog: `DIR/.siren/catalog.sqlite`.
   public static func defaultPath(directory: String) -> String {
     directory + "/.siren/catalog.sqlite"
   }
 
-  /// Opens the catalog of a folder, and checks its integrity.
+  /// Opens the catalog of a folder and checks its integrity.
   ///
-  /// An existing catalog is opened for reading: it may lie in a folder that cannot be written, and
-  /// it is open at once beside a program that writes. The first change opens it for writing.
-  /// Several programs may create it at the same time; one does, and the others wait for it.
+  /// An existing catalog is opened for reading, so that its folder may be read-only and another program
+  /// may be writing. The first change opens it for writing. If several programs create it at the same
+  /// time, one does and the others wait.
   ///
   /// - Parameters:
   ///   - directory: the folder of the pictures; nil takes the one stored in `catalogPath`.

@@ -1,12 +1,12 @@
 import Foundation
 import GRDB
 
-/// Opening a catalog's database file, which nobody vouches for.
+/// Opens a catalog's database file, which is untrusted.
 ///
 /// The database keeps SQLite's rollback journal: with a write-ahead log even reading needs a
 /// folder that can be written, and a disk of this machine.
 enum CatalogFile {
-  /// How long to wait for another program that writes, in seconds.
+  /// The number of seconds to wait for another program that writes.
   private static let patience = 10.0
 
   /// What opening a catalog for reading gave.
@@ -143,7 +143,7 @@ enum CatalogFile {
     }
   }
 
-  /// A database error as a message for people.
+  /// A database error as a one-line message.
   private static func message(for error: DatabaseError, path: String) -> CatalogError {
     guard !isFolder(path) else { return .unusable(path: path, reason: "it is a folder") }
     let reason = error.message ?? "\(error.resultCode)"

@@ -3,9 +3,8 @@ import GRDB
 /// The tables of a catalog, as named, ordered migrations.
 ///
 /// A released migration is never edited: a change of the schema appends one. Their names lie in
-/// the table that GRDB's migrator uses. GRDB makes that table in a transaction of its own, which
-/// leaves a half-made catalog if the program is killed after it; here one transaction makes it
-/// all.
+/// the table that GRDB's migrator uses. GRDB creates that table in a separate transaction, which leaves
+/// an incomplete catalog if the program is killed after it. Here one transaction creates everything.
 enum CatalogSchema {
   /// Marks an SQLite file as a catalog ("SHyc" in its header's application identifier).
   static let applicationIdentifier = 0x5348_7963
@@ -16,16 +15,16 @@ enum CatalogSchema {
     let sql: String
   }
 
-  /// What a database file holds.
+  /// The content of a database file.
   enum State {
     /// Nothing, or what an interrupted beginning left: no table except an empty one of
     /// migrations.
     case empty
     /// A catalog that lacks migrations.
     case older
-    /// A catalog as it should be.
+    /// A complete catalog.
     case current
-    /// A catalog with migrations that this program does not know.
+    /// A catalog with unknown migrations.
     case newer
     /// Something else.
     case foreign

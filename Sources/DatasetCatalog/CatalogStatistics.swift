@@ -1,16 +1,16 @@
 import GRDB
 
-/// How many pictures a catalog holds, by state and split.
+/// The numbers of a catalog's pictures by state and split.
 public struct CatalogStatistics: Sendable, Equatable {
   /// Pictures in the folder: `usable + broken`.
   public var pictures: Int { usable + broken }
   /// Pictures that decode.
   public var usable = 0
-  /// Pictures that do not.
+  /// Pictures that do not decode.
   public var broken = 0
-  /// Pictures that were in the folder once.
+  /// Pictures that are no longer in the folder.
   public var missing = 0
-  /// Pictures removed from the catalog by hand.
+  /// Pictures that the user removed from the catalog.
   public var excluded = 0
   /// Usable pictures to train on.
   public var train = 0
@@ -20,12 +20,12 @@ public struct CatalogStatistics: Sendable, Equatable {
   public var test = 0
   /// Bytes of the usable files.
   public var bytes = 0
-  /// Usable pictures whose content another usable picture has, too.
+  /// Usable pictures that have the same content as another usable picture.
   public var duplicates = 0
-  /// How many usable pictures there are of each size and number of channels, most first.
+  /// The number of usable pictures of each size and number of channels, largest first.
   public var shapes: [ShapeCount] = []
 
-  /// So many pictures of one size.
+  /// The number of pictures of one size.
   public struct ShapeCount: Sendable, Equatable {
     /// Columns.
     public var width: Int
@@ -37,7 +37,7 @@ public struct CatalogStatistics: Sendable, Equatable {
     public var count: Int
   }
 
-  /// Statistics of nothing.
+  /// Statistics of an empty catalog.
   public init() {}
 }
 

@@ -5,7 +5,7 @@ import Signals
   import Glibc
 #endif
 
-/// What the file system says about a file.
+/// The status of a file in the file system.
 struct FileStatus: Sendable, Equatable {
   var bytes: Int
   /// Modification time in nanoseconds since 1970.
@@ -32,7 +32,7 @@ struct FileStatus: Sendable, Equatable {
   }
 }
 
-/// A failed system call, in the system's words.
+/// A failed system call with the system's message.
 struct FileProblem: Error, CustomStringConvertible {
   var code: Int32
   var description: String
@@ -47,7 +47,7 @@ struct FileProblem: Error, CustomStringConvertible {
     self.description = description
   }
 
-  /// Whether a description is what the system says where permissions are missing.
+  /// Whether a description is the system's message for missing permissions.
   static func isAboutPermissions(_ description: String) -> Bool {
     [EACCES, EPERM].contains { FileProblem(code: $0).description == description }
   }
@@ -109,7 +109,7 @@ struct FolderReader: Sendable {
     return descriptor
   }
 
-  /// How many bytes tell what a file is.
+  /// The number of bytes that identify the format of a file.
   static let firstCount = 8
 
   /// The first bytes of a file, fewer than `firstCount` if it is shorter.

@@ -10,7 +10,7 @@ struct FolderScan: Sendable {
   struct Entry: Sendable {
     var path: String
     var status: FileStatus
-    /// Why it cannot be looked at; nil if it can.
+    /// The reason that it cannot be examined; nil if it can.
     var problem: String?
   }
 
@@ -23,7 +23,7 @@ struct FolderScan: Sendable {
   var links = 0
   /// Folders that could not be listed, or not wholly; what they hold is not known.
   var unlisted: [Problem] = []
-  /// What was left out otherwise, each with the reason.
+  /// Other skipped items, each with the reason.
   var problems: [String] = []
 
   /// A folder that could not be listed.
@@ -33,7 +33,7 @@ struct FolderScan: Sendable {
     var reason: String
   }
 
-  /// How deep folders may lie within each other.
+  /// The largest depth of nested folders.
   static let deepest = 64
 
   /// Lists everything under a folder.
@@ -59,7 +59,7 @@ struct FolderScan: Sendable {
   ) -> String? {
     guard depth <= Self.deepest else { return "folders lie more than \(Self.deepest) deep" }
     guard let stream = listing.open(folder.isEmpty ? root : "\(root)/\(folder)") else {
-      // A folder that vanished since it was listed is simply not there.
+      // A folder that vanished since it was listed is ignored.
       if depth > 0 && (errno == ENOENT || errno == ENOTDIR) { return nil }
       return FileProblem(code: errno).description
     }
@@ -141,7 +141,7 @@ struct FolderScan: Sendable {
   }
 }
 
-/// How folders are listed; tests put a failing disk in its place.
+/// How folders are listed; tests inject a failing disk.
 package struct FolderListing: Sendable {
   #if canImport(Darwin)
     package typealias Stream = UnsafeMutablePointer<DIR>

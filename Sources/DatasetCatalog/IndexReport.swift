@@ -1,32 +1,32 @@
-/// How far indexing has come.
+/// The progress of indexing.
 public struct IndexProgress: Sendable, Equatable {
-  /// Files looked at.
+  /// Examined files.
   public var completed: Int
-  /// Files to look at; those known to be unchanged are not among them.
+  /// Files to examine, without those that are unchanged.
   public var total: Int
 }
 
-/// What indexing found.
+/// The counts of an indexing run.
 public struct IndexReport: Sendable, Equatable {
   /// Pictures that were not in the catalog before.
   public var added = 0
   /// Pictures whose size or modification time differed, which were read again.
   public var changed = 0
-  /// Pictures that are as they were, which were not read.
+  /// Unchanged pictures, which were not read.
   public var unchanged = 0
   /// Pictures that were missing and are back.
   public var returned = 0
-  /// Pictures that were there the last time and are not now.
+  /// Pictures whose files are missing since the last time.
   public var vanished = 0
-  /// Pictures in the folder that can be used, those found earlier included.
+  /// All usable pictures in the folder, including those found earlier.
   public var usable = 0
-  /// Pictures in the folder that cannot be used, those found earlier included.
+  /// All unusable pictures in the folder, including those found earlier.
   public var broken = 0
-  /// Pictures in the folder that are left out because they were removed from the catalog.
+  /// Pictures in the folder that are excluded because the user removed them from the catalog.
   public var excluded = 0
-  /// Files that are no pictures and are not named like one.
+  /// Files that are neither pictures nor named like one.
   public var ignored = 0
-  /// Hidden files and folders, whose names begin with a dot; they are not looked at.
+  /// Hidden files and folders, whose names begin with a dot; they are skipped.
   public var hidden = 0
   /// Symbolic links, which are not followed.
   public var links = 0
@@ -35,6 +35,6 @@ public struct IndexReport: Sendable, Equatable {
   /// Whether it was interrupted; what was read up to then is recorded.
   public var isCancelled = false
 
-  /// A report of nothing.
+  /// An empty report.
   public init() {}
 }

@@ -2,13 +2,13 @@ import Files
 import Foundation
 import Signals
 
-/// Looks at one file: whether it is a picture, its size and hash, and whether it decodes.
+/// Examines one file: whether it is a picture, its size and hash, and whether it decodes.
 struct PictureExaminer: Sendable {
   var reader: FolderReader
   /// The form in which the pixels of usable pictures are kept; nil keeps none.
   var format: PixelFormat?
 
-  /// What looking at a file gave.
+  /// The result of examining a file.
   enum Finding: Sendable {
     /// Neither a picture nor named like one.
     case notAPicture
@@ -16,7 +16,7 @@ struct PictureExaminer: Sendable {
     case picture(Found)
   }
 
-  /// What is known about a picture after looking at its file.
+  /// The finding about a picture.
   struct Found: Sendable {
     /// Its split is left nil.
     var record: PictureRecord

@@ -1,16 +1,16 @@
-/// Whether a picture of a catalog can be used, and if not, why.
+/// The state of a picture in a catalog.
 public enum PictureState: String, Sendable, CaseIterable {
   /// It was decoded completely.
   case usable
   /// It could not be read or decoded; the record's `reason` says why.
   case broken
-  /// It was in the folder once and is not there now; it comes back when the file does.
+  /// Its file is no longer in the folder; it returns when the file does.
   case missing
-  /// It was removed from the catalog by hand; indexing leaves it out until it is restored.
+  /// The user removed it from the catalog; indexing excludes it until it is restored.
   case excluded
 }
 
-/// What a catalog knows about one file.
+/// A catalog's entry of one file.
 public struct PictureRecord: Sendable, Equatable {
   /// Path relative to the collection's folder, components separated by `/`.
   public var path: String
@@ -28,7 +28,7 @@ public struct PictureRecord: Sendable, Equatable {
   public var contentHash: String
   /// Whether it can be used.
   public var state: PictureState
-  /// Why it cannot be used, in one line; empty for a usable picture.
+  /// The reason that it cannot be used, in one line; empty for a usable picture.
   public var reason: String
   /// The part of the collection it belongs to; nil if its content was never read.
   public var split: Split?

@@ -1,23 +1,23 @@
 import Numerics
 import Signals
 
-/// Square windows of a collection's pictures at their own resolution, one byte a value.
+/// Square windows of a collection's pictures at their own resolution, one byte per value.
 ///
-/// What a prior of textures is learned from: scans and photographs that are larger than what is to be
-/// known about them. Pictures are composited on a background where they are transparent and converted
-/// to grey or RGB, never resized; those smaller than a window are left out.
+/// They are the training data of priors of textures, scans and photographs that are larger than the
+/// structures the prior models. Transparent pictures are composited on a background, and all are converted
+/// to grey or RGB but never resized. Pictures smaller than a window are skipped.
 public struct PictureWindows: Sendable {
   /// The rows of a picture that windows are taken from.
   public enum Part: Sendable {
     /// All.
     case whole
-    /// The upper three quarters, where the last one judges.
+    /// The upper three quarters, if the lowest quarter is held out.
     case upper
     /// The lowest quarter.
     case lower
   }
 
-  /// Rows, and columns, of every window.
+  /// The side of every window in pixels.
   public let size: Int
   /// Channels of every window: 1 is grey, 3 is red, green, blue.
   public let channels: Int
@@ -27,23 +27,23 @@ public struct PictureWindows: Sendable {
   public var count: Int { names.count }
   private let bytes: [UInt8]
 
-  /// The most bytes of windows that are cut.
+  /// The largest number of bytes of all windows.
   static let byteLimit = 128 << 20
 
-  /// Cuts windows at random places, about equally many of each picture.
+  /// Cuts windows at random positions, about the same number from each picture.
   ///
   /// - Parameters:
   ///   - catalog: an indexed collection.
-  ///   - split: which part of it.
-  ///   - part: which rows of each picture.
+  ///   - split: the split of the collection.
+  ///   - part: the rows of each picture.
   ///   - size: rows and columns of a window, 1 to 4096.
   ///   - channels: 1 (grey) or 3 (RGB).
-  ///   - limit: about how many windows to cut, at least 1; fewer where pictures have fewer places.
-  ///   - background: what shows through transparent pixels, 0...1; white unless told.
-  ///   - seed: decides the places.
+  ///   - limit: the approximate number of windows, at least 1; small pictures may have fewer positions.
+  ///   - background: the brightness behind transparent pixels, 0...1; white by default.
+  ///   - seed: the seed of the positions.
   ///   - threads: pictures decoded at the same time; the result does not depend on it.
-  ///   - progress: called on the calling thread, now and then, while pictures are decoded.
-  ///   - isCancelled: asked now and then; true ends early with `CatalogError.cancelled`.
+  ///   - progress: called periodically on the calling thread while pictures are decoded.
+  ///   - isCancelled: polled periodically; true ends early with `CatalogError.cancelled`.
   /// - Throws: `CatalogError` for a shape out of range, a split without a picture that is large enough,
   ///   or a picture that cannot be read or has changed since it was indexed.
   public static func cut(
@@ -118,7 +118,7 @@ public struct PictureWindows: Sendable {
     if 2 * wanted > total {
       numbers = random.sample(wanted, of: total)
     } else {
-      // A picture has millions of places: drawing again is cheaper than listing them.
+      // A picture has millions of positions: rejecting duplicates is cheaper than listing them all.
       var taken = Set<Int>()
       while numbers.count < wanted {
         let place = Int.random(in: 0..<total, using: &random)

@@ -3,10 +3,10 @@ import Numerics
 
 /// The decoded pixels of one split of a collection, all at one size, ready for training.
 ///
-/// Each picture is composited on a background where it is transparent, converted to grey or RGB,
-/// cut to its central square, resized, and kept as one byte a value. They are decoded once: the
-/// next time they are read from the file beside the catalog, unless a picture or an option has
-/// changed. Where that folder cannot be written or is full, the pixels are kept in memory.
+/// Each picture is composited on a background, converted to grey or RGB, cropped to its central square,
+/// resized, and stored as one byte per value. Pictures are decoded once. The next time the pixels are read
+/// from a file in the catalog's folder, unless a picture or an option has changed. If that folder cannot
+/// be written or is full, the pixels are kept in memory.
 ///
 /// ```swift
 /// let cache = try PixelCache.open(catalog: catalog, split: .train, size: 32, channels: 3)

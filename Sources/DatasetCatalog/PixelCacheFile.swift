@@ -1,6 +1,6 @@
 import Foundation
 
-/// The layout of a pixel cache on disk: a header, then one row of bytes a picture.
+/// The layout of a pixel cache on disk: a header, then one row of bytes per picture.
 ///
 /// All numbers are little-endian. The file is exactly as long as its header says.
 ///

@@ -27,7 +27,7 @@ public func gradient(
 
 /// The derivative of every channel along every coordinate, `[n, c, d]`.
 ///
-/// Costs one reverse pass a channel. Parameters as for ``gradient(of:at:channel:differentiable:)``.
+/// It costs one reverse pass per channel. Parameters as for ``gradient(of:at:channel:differentiable:)``.
 public func jacobian(
   of values: Tensor, at coordinates: Tensor, differentiable: Bool = true
 ) -> Tensor {

@@ -3,7 +3,7 @@ import Foundation
 
 /// The samples that one of many small networks learns from.
 ///
-/// Their order is a random one, so that every piece, a run of it, is a fair sample of all.
+/// The points are in random order, so that every piece, a range of them, is a random sample.
 public struct CellSamples: Sendable {
   /// `[points, d]`.
   public var coordinates: [Float]
@@ -11,7 +11,7 @@ public struct CellSamples: Sendable {
   public var targets: [Float]
   /// Number of points, at least 1.
   public var points: Int
-  /// In how many pieces an update takes them, 1 to the number of points.
+  /// The number of pieces per pass over the points, 1 to the number of points.
   public var pieces: Int
 
   /// Samples from their parts.
@@ -29,23 +29,25 @@ public struct CellSamples: Sendable {
 public final class CellWorkspace {
   fileprivate let buffer: TensorBuffer
 
-  /// For one shape of network.
+  /// A workspace for one shape of network.
   public init(_ field: FusedField) {
     buffer = TensorBuffer(
       count: ck_cell_workspace_count(field.handle, Int32(clamping: field.outputs)))
   }
 }
 
-/// What Adam does in each of some updates in a row.
+/// The settings of Adam for a sequence of updates.
 public struct AdamSchedule: Sendable {
   fileprivate let settings: [ck_adam_settings]
 
   /// Settings for updates that follow some others.
   ///
   /// - Parameters:
-  ///   - adam: moments' decays and epsilon; without weight decay.
-  ///   - updatesBefore: of the same moments.
-  ///   - learningRates: one per update.
+  ///   - beta1: the decay of the first moment.
+  ///   - beta2: the decay of the second moment.
+  ///   - epsilon: the constant added to the denominator.
+  ///   - updatesBefore: the number of earlier updates of the same moments.
+  ///   - learningRates: the learning rates, one per update.
   public init(
     beta1: Double, beta2: Double, epsilon: Double, updatesBefore: Int, learningRates: [Double]
   ) {

@@ -61,7 +61,7 @@ extension FusedField {
   /// - Parameters:
   ///   - count: number of points.
   ///   - packed: the weights.
-  ///   - mode: what the loss looks at.
+  ///   - mode: the outputs that the loss uses.
   ///   - coordinates: of some points, `[n, d]`, row-major.
   ///   - loss: given a tile's outputs, writes the derivatives with respect to them (zeros at first)
   ///     and returns the tile's share of the loss.

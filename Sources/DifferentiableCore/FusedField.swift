@@ -7,7 +7,7 @@ import Numerics
 /// A layer is `sin(omega (W x + b))`; the last one may be linear. The plain composition of tensor
 /// operations is the oracle in the tests.
 public final class FusedField: @unchecked Sendable {
-  /// What is computed, and how; see ``Mode/gradient(outputs:coordinates:)``.
+  /// The outputs to compute, and the method; see ``Mode/gradient(outputs:coordinates:)``.
   public enum Mode: Sendable, CaseIterable {
     /// The value.
     case value
@@ -155,14 +155,14 @@ final class FieldGradient: @unchecked Sendable {
   }
 }
 
-/// What the reverse of a tile writes on the way, for one thread at a time.
+/// Scratch memory of the reverse pass of a tile, for one thread at a time.
 ///
 /// Tiles that are reversed one after the other share it, so it stays near the core; memory of their own
 /// each would have to be fetched.
 final class FieldScratch {
   fileprivate let buffer: TensorBuffer
 
-  /// Memory for tiles of at most so many points.
+  /// Memory for tiles of at most this many points.
   init(_ field: FusedField, _ mode: FusedField.Mode, capacity: Int) {
     buffer = TensorBuffer(
       count: ck_field_scratch_count(field.handle, mode.kernel, Int32(clamping: capacity)))
@@ -178,7 +178,7 @@ final class FieldTile {
 
   private let kernel: ck_field_mode
 
-  /// Memory for tiles of at most so many points.
+  /// Memory for tiles of at most this many points.
   ///
   /// - Parameter isReversed: whether ``reverse(_:value:gradient:laplacian:with:into:coordinates:)`` will be
   ///   called; values alone are found faster, in a fraction of the memory.

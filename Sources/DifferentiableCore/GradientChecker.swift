@@ -1,6 +1,6 @@
 import Numerics
 
-/// What ``checkGradients(at:order:seed:step:of:)`` found.
+/// The result of ``checkGradients(at:order:seed:step:of:)``.
 public struct GradientCheck: Sendable {
   /// The largest of |numerical - analytic| / (1 + |numerical|) over all orders.
   public var largestError: Double = 0
@@ -17,8 +17,8 @@ public struct GradientCheck: Sendable {
 /// - Parameters:
 ///   - inputs: where to check.
 ///   - order: the highest order of derivative, 1 to 3.
-///   - seed: of the random directions.
-///   - step: of the differences; relative to inputs of size about 1.
+///   - seed: the seed of the random directions.
+///   - step: the step of the finite differences, relative to inputs of size about 1.
 ///   - function: any differentiable function of the inputs.
 public func checkGradients(
   at inputs: [Tensor], order: Int = 2, seed: UInt64 = 1, step: Float = 1 / 128,

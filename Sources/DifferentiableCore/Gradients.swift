@@ -1,6 +1,6 @@
 import Synchronization
 
-/// What a derivative rule is given.
+/// The input of a derivative rule.
 struct Pullback {
   /// The operation's inputs.
   let inputs: [Tensor]

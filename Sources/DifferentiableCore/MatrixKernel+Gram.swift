@@ -3,7 +3,7 @@ extension MatrixKernel {
   /// general product of 128 columns.
   private static let gramPanel = 32
 
-  /// The lower triangle of `x^T x`, or of `x x^T` if `ofRows`, on the calling thread; what is above it is not defined.
+  /// The lower triangle of `x^T x`, or of `x x^T` if `ofRows`, on the calling thread; the upper triangle is undefined.
   ///
   /// - Parameter x: `[rows, columns]`; no extent is 0.
   static func lowerGram(

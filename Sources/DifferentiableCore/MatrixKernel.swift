@@ -12,7 +12,7 @@ struct MatrixKernel {
   let shared: Int
   let transposeLeft: Bool
   let transposeRight: Bool
-  /// Whether the products are added to what the output holds.
+  /// Whether the products are added to the output's values.
   var adds = false
 
   /// From one line of an operand to the next.
@@ -21,9 +21,9 @@ struct MatrixKernel {
 
   /// Rows of the result in one tile: long enough for full speed, short enough to share the work.
   private static let rowTile = 1_024
-  /// Columns of the result in one tile where there are few rows (generated weights).
+  /// Columns of the result per tile for few rows (generated weights).
   private static let columnTile = 2_048
-  /// Terms of the sum in one tile where the sum is the long direction (gradients of weights).
+  /// Terms of the sum per tile if the sum is the long direction (gradients of weights).
   private static let sharedTile = 4_096
 
   func multiply(

@@ -96,7 +96,7 @@ public struct Parameters: Sendable, Equatable {
       tensors: layout.entries.map { tracked ? tensor($0).tracked() : tensor($0) })
   }
 
-  /// A copy of one array, by all threads where it is long.
+  /// A copy of one array, which all threads share if it is long.
   private func tensor(_ entry: ParameterLayout.Entry) -> Tensor {
     Tensor.writing(entry.shape) { output in
       values.withUnsafeBufferPointer { values in

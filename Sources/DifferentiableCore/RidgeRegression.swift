@@ -27,9 +27,9 @@ struct RidgeRegression: Sendable {
   /// `(X^T X + D) W = X^T R`.
   private var isDual: Bool { points < order }
 
-  /// What the reverse pass needs of the forward pass.
+  /// The values of the forward pass that the reverse pass needs.
   struct Kept: Sendable {
-    /// Of the system's matrix; nil where it is not positive definite.
+    /// The Cholesky factor of the system's matrix; nil if it is not positive definite.
     var factor: CholeskyFactor?
     /// V, which is the error too, `[n, c]`; empty where the system has an equation an unknown.
     var error: [Float] = []

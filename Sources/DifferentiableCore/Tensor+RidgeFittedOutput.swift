@@ -4,7 +4,7 @@ extension Tensor {
   /// What given last layers make of features at some points, and what they make of them after they were fitted to
   /// values observed at others.
   ///
-  /// G are the given layers, W the ridge regression of what they leave of the observed values; the result is
+  /// G are the given layers, W is the ridge regression of their residuals at the observed points; the result is
   /// `[x 1] (G + W)` and `[x 1] G` side by side. One operation, since its derivatives need neither a second Gram
   /// matrix nor a second factorization, and write each feature's once; those of higher order are the composition's.
   ///
@@ -132,9 +132,9 @@ private struct FittedReadout: Sendable {
     DenseLayer(rows: targets, inputs: features, outputs: 2 * channels)
   }
 
-  /// What the reverse pass needs of the forward pass.
+  /// The values of the forward pass that the reverse pass needs.
   struct Kept: Sendable {
-    /// What G leaves of the observed values, `[n, c]`.
+    /// The residuals of the observed values after G, `[n, c]`.
     let residuals: [Float]
     /// W, `[k + 1, c]`.
     let change: [Float]
@@ -203,7 +203,8 @@ private struct FittedReadout: Sendable {
     }
   }
 
-  /// Of the observed points' features, `e S^T - (X S) (G + W)^T` but for the constant, as one product.
+  /// The derivative for the observed points' features, `e S^T - (X S) (G + W)^T` except for the constant, as one
+  /// product.
   private func differentiate(
     _ slopes: RidgeRegression.Slopes, _ layers: UnsafePointer<Float>, _ change: [Float],
     _ perFeature: UnsafeMutablePointer<Float>

@@ -113,7 +113,7 @@ private struct SineNetworkPass: Sendable {
     var tiles: [FieldTile] = []
   }
 
-  /// What the reverse pass needs of the forward pass.
+  /// The values of the forward pass that the reverse pass needs.
   final class Kept: Sendable {
     let turn = Guarded(())
     /// One for each network.
@@ -210,7 +210,7 @@ private struct SineNetworkPass: Sendable {
     let slopes = Tensor.writing([sets, points, d]) { _ in }
     let sums = kept.units.map { _ in FieldGradient(field) }
     Parallel.forEach(kept.units.count) { number in
-      // Backwards: of what the forward pass wrote last, most is still in a cache.
+      // The reverse order reads first what the forward pass wrote last, which is mostly still in a cache.
       let unit = kept.units.count - 1 - number
       let (set, tiles) = extent(ofUnit: unit)
       let scratch = FieldScratch(field, .value, capacity: min(tilePoints, points))

@@ -37,7 +37,7 @@ extension Tensor {
     }
   }
 
-  /// What each row takes from some points by attention: `softmax(self points^T) points`.
+  /// The attention of each row to some points: `softmax(self points^T) points`.
   ///
   /// Item by item, so that an item's points, scores and their derivatives stay in the second-level cache; made
   /// of products of whole batches it reads and writes them all from memory. Derivatives of higher order are

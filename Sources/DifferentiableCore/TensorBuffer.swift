@@ -41,7 +41,7 @@ final class BufferPool: Sendable {
   private struct State {
     var free: [Int: [UInt]] = [:]
     var bytes = 0
-    /// What is left of the newest piece.
+    /// The unused rest of the newest piece.
     var piece: UInt = 0
     var left = 0
   }

@@ -8,7 +8,7 @@ import Foundation
   import Glibc
 #endif
 
-/// Files that appear whole or not at all.
+/// Writes files atomically.
 public enum AtomicFile {
   /// Writes a file: into a temporary file in the same folder, synchronized with the disk, then
   /// renamed.
@@ -94,8 +94,8 @@ public enum AtomicFile {
     case .nothing:
       throw FileError(
         kind: .folderMissing, path: path,
-        reason: "there is no folder \(folder.onOneLine) to write it in",
-        advice: "create the folder or name another")
+        reason: "the folder \(folder.onOneLine) does not exist",
+        advice: "create the folder or name another one")
     default:
       throw FileError(
         kind: .folderMissing, path: path, reason: "\(folder.onOneLine) is not a folder",
@@ -172,7 +172,7 @@ public enum AtomicFile {
     guard rename(temporary, destination) == 0 else { throw unwritable(path, errno) }
   }
 
-  /// Makes the new name itself durable; where the system refuses, the file is whole all the same.
+  /// Synchronizes the folder, so that the new name is durable; if that fails, the file is still complete.
   private static func synchronizeFolder(of path: String) {
     let descriptor = open(folder(of: path), O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return }
@@ -182,8 +182,8 @@ public enum AtomicFile {
 
   private static func exists(_ path: String) -> FileError {
     FileError(
-      kind: .exists, path: path, reason: "the file exists already",
-      advice: "name another file or ask to overwrite it")
+      kind: .exists, path: path, reason: "the file already exists",
+      advice: "name another file or overwrite it")
   }
 
   private static func notAFile(_ path: String, _ reason: String) -> FileError {

@@ -1,12 +1,12 @@
-/// Why a file could not be read or written: one line that names it.
+/// An error in reading or writing a file; the description is one line with the path.
 public struct FileError: Error, CustomStringConvertible, Equatable {
   /// The kinds of failure, for programs that count or record them.
   public enum Kind: String, Sendable, Codable {
-    /// There is no such file.
+    /// The file does not exist.
     case missing
     /// The path names a folder, a device or a pipe.
     case notAFile
-    /// The content is of none of the expected formats, whatever the name says.
+    /// The content has none of the expected formats, whatever the file's name.
     case unknownFormat
     /// The file ends before its content does.
     case truncated
@@ -32,9 +32,9 @@ public struct FileError: Error, CustomStringConvertible, Equatable {
   public let kind: Kind
   /// The file, as it was given; empty for content that came from no file.
   public let path: String
-  /// What was expected and what was found, without the path: text worth storing in a catalog.
+  /// The problem with the expected and the actual value, without the path.
   public let reason: String
-  /// What to try next.
+  /// Advice on what to try next.
   public let advice: String
 
   /// An error from its parts; control characters in them are made visible.

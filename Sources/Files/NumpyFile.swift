@@ -5,7 +5,7 @@ public enum NumpyFile {
   /// The bytes of a float32 array in row-major order, little-endian.
   ///
   /// - Parameters:
-  ///   - values: as many as the shape says.
+  ///   - values: the values, as many as the product of the shape.
   ///   - shape: extents, at least one.
   public static func encoded(_ values: [Float], shape: [Int]) -> Data {
     precondition(

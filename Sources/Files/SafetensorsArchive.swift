@@ -6,8 +6,8 @@ import Numerics
 /// the file.
 ///
 /// The format (huggingface/safetensors): eight bytes with the little-endian length of a JSON
-/// header, the header, then the arrays' bytes. Reading trusts nothing: every length, shape, type
-/// and offset is checked against the number of bytes before anything is allocated.
+/// header, the header, then the bytes of the arrays. The reader checks every length, shape, type and
+/// offset against the number of bytes before it allocates memory.
 public struct SafetensorsArchive: Sendable, Equatable {
   /// One array.
   public struct Array: Sendable, Equatable {
@@ -15,7 +15,7 @@ public struct SafetensorsArchive: Sendable, Equatable {
     public let name: String
     /// Row-major extents.
     public let shape: [Int]
-    /// As many values as the shape says.
+    /// The values, as many as the product of the shape.
     public let values: [Float]
     /// Whether the file holds it in half precision, which takes half the bytes.
     public let isHalf: Bool
@@ -82,7 +82,7 @@ public struct SafetensorsArchive: Sendable, Equatable {
   /// The longest header that is read or written, in bytes.
   public static let longestHeader = 16 << 20
 
-  /// The most arrays that a file may have.
+  /// The largest number of arrays in a file.
   public static let mostArrays = 65_536
 
   private static let metadataName = "__metadata__"
@@ -165,7 +165,7 @@ public struct SafetensorsArchive: Sendable, Equatable {
     guard count <= Self.mostArrays else {
       throw fail("it has \(count) arrays, over the limit of \(Self.mostArrays)")
     }
-    // A JSON reader keeps one of two equal names, which one is chance.
+    // A JSON reader keeps an arbitrary one of two equal names.
     let (written, kept) = (Self.nameCount(inJSON: data[8..<bodyStart]), Self.nameCount(in: header))
     guard written == kept else {
       throw fail("its header has \(written) names, \(kept) different ones; a name occurs twice")

@@ -3,7 +3,7 @@
 public struct SafetensorsError: Error, CustomStringConvertible, Equatable {
   /// The file, for the message; empty for an archive that cannot be written.
   public let path: String
-  /// What is wrong, with expected and actual.
+  /// The problem, with the expected and the actual value.
   public let problem: String
 
   /// An error about a file.

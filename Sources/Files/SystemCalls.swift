@@ -6,16 +6,16 @@
   import Glibc
 #endif
 
-/// The few system calls that files need, with the error text beside the result.
+/// The system calls for files, which return an error text with the result.
 enum SystemCalls {
-  /// What the system says about the last failed call, in lower case for use within a sentence.
+  /// The system's message for the last failed call, in lower case for use within a sentence.
   static func message(_ code: Int32) -> String {
     guard let text = strerror(code) else { return "error \(code)" }
     let message = String(cString: text)
     return message.prefix(1).lowercased() + message.dropFirst()
   }
 
-  /// What a path leads to, links followed.
+  /// The kind of file at a path after following links.
   enum Target {
     case nothing
     case file(size: Int, mode: mode_t)

@@ -2,23 +2,25 @@ import DifferentiableCore
 import Foundation
 import Numerics
 
-/// Fitting the last layer of a generated SIREN to the observed points in closed form.
+/// Fits the output layer of a generated SIREN to the observed points in closed form.
 ///
-/// The last layer is linear, so given its input features the best change of its weights is a
-/// Bayesian linear regression on what the generated network leaves unexplained (Bishop, Pattern
-/// Recognition and Machine Learning, equations 3.53 and 3.54): with features F `[n, k]`, residuals
-/// R `[n, c]` and precisions relative to the noise D,
+/// The output layer is linear. Given its input features, the change of its weights is the mean of a
+/// Bayesian linear regression on the residuals of the generated network (Bishop, Pattern Recognition and
+/// Machine Learning, equations 3.53 and 3.54). With features F `[n, k]`, residuals R `[n, c]` and
+/// precisions D relative to the noise,
 ///
 ///     change = (F^T F + D)^-1 F^T R = D^-1 F^T (F D^-1 F^T + I)^-1 R
 ///
-/// The second form is used where points are fewer than features. Training differentiates through
-/// the solve, so D and the features learn what makes the fit generalize.
+/// The second form is used if there are fewer points than features. Training differentiates through the
+/// solution, so that D and the features are trained for the error after the fit.
 package enum Conditioning {
-  /// Name of the logarithms of D, one a feature and one for the constant.
+  /// The name of the logarithms of D: one per feature, and one for the constant.
   static let precisionName = "conditioning.log_precision"
 
-  /// Added to every precision: keeps the system solvable in float32 when training drives one to 0
-  /// (measured: without it a long run at a high learning rate went astray).
+  /// A constant added to every precision.
+  ///
+  /// It keeps the system solvable in float32 if training drives a precision to 0. Without it, a long run
+  /// at a high learning rate diverged.
   package static let smallestPrecision: Float = 1e-3
 
   static func appendParameters(
@@ -27,15 +29,14 @@ package enum Conditioning {
     parameters.append(precisionName, [features + 1], repeating: 0)
   }
 
-  /// The values that last layers make of features before and after they are fitted to the observed points,
-  /// differentiable.
+  /// The differentiable outputs of the output layers before and after the fit to the observed points.
   ///
   /// - Parameters:
-  ///   - features: `[b, n + m, k]`: at the n observed points, then where to predict.
+  ///   - features: `[b, n + m, k]`: at the n observed points, then at the m points to predict.
   ///   - observed: the values at the observed points, `[b, n, c]`.
-  ///   - layers: the generated last layers, `[b, k + 1, c]`, the biases' row last.
+  ///   - layers: the generated output layers, `[b, k + 1, c]`, with the biases in the last row.
   ///   - logPrecision: `[k + 1]`.
-  ///   - mask: 1 for an observed point, 0 for padding, `[b, n]`; nil if all are points.
+  ///   - mask: 1 for an observed point, 0 for padding, `[b, n]`; nil without padding.
   /// - Returns: `[b, m, c]` each.
   package static func values(
     from features: Tensor, observed: Tensor, layers: Tensor, logPrecision: Tensor,
@@ -57,7 +58,7 @@ package enum Conditioning {
     )
   }
 
-  /// The same change for one picture in double precision, stable up to 100,000 points.
+  /// The change for one picture in double precision, stable up to 100,000 points.
   ///
   /// - Returns: `[k + 1, c]`, row-major.
   package static func exactChange(

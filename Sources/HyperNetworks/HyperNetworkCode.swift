@@ -1,17 +1,16 @@
 import DifferentiableCore
 import Numerics
 
-/// What a trained prior has found out about one picture.
+/// The code of one picture in a hypernetwork prior.
 struct HyperNetworkCode: Sendable {
-  /// What the encoder saw, `[1, latentCount]`.
+  /// The encoder's latent vector, `[1, latentCount]`.
   let latent: Tensor
-  /// The change of the last layer that fits it to the observations, `[width + 1, c]`; nil where
-  /// none is made.
+  /// The change of the output layer that fits it to the observations, `[width + 1, c]`; nil for none.
   let change: DoubleMatrix?
 }
 
 extension HyperNetworkCode {
-  /// `(1 - share) self + share other`; a change that there is not counts as none.
+  /// `(1 - share) self + share other`; a missing change counts as 0.
   func mixed(with other: HyperNetworkCode, share: Double) -> HyperNetworkCode {
     let latent = latent * Float(1 - share) + other.latent * Float(share)
     let change: DoubleMatrix?

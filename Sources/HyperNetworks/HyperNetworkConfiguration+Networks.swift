@@ -1,5 +1,5 @@
 extension HyperNetworkConfiguration {
-  /// Length of what the encoder makes of the points.
+  /// The length of the encoder's latent vector.
   package var latentCount: Int { contextEncoder.latentCount }
 
   /// The encoder this configuration describes.

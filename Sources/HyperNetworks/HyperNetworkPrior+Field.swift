@@ -5,31 +5,31 @@ import Numerics
 import Signals
 
 extension HyperNetworkPrior {
-  /// The most points that the encoder looks at; the closed-form fit uses all.
+  /// The largest number of points for the encoder; the fit in closed form uses all points.
   ///
-  /// Training shows the encoder up to half of a picture's pixels; far more would be a situation
-  /// that it never met.
+  /// The encoder is trained with up to half of a picture's pixels, so more points would be outside its
+  /// training range.
   public var encoderPointLimit: Int {
     max(1, configuration.imageSize * configuration.imageSize / 2)
   }
 
-  /// The SIREN that explains the observed points of one picture.
+  /// The SIREN that fits the observed points of one picture.
   ///
   /// - Parameters:
-  ///   - observations: at least 0 points; values 0...1 in the prior's channels.
-  ///   - width: of the picture, in pixels, which positions refer to.
-  ///   - height: of the picture.
+  ///   - observations: 0 or more points of values 0...1 in the prior's channels.
+  ///   - width: width in pixels of the picture to which positions refer.
+  ///   - height: height of that picture in pixels.
   /// - Returns: a network from (row, column) in -1...1 to values in -1...1.
-  /// - Throws: ``PriorError`` if the channels do not fit or the fit fails.
+  /// - Throws: ``PriorError`` if the channels differ or the fit fails.
   public func field(
     explaining observations: PixelObservations, width: Int, height: Int
   ) throws -> Siren {
     try field(of: try code(explaining: observations, width: width, height: height))
   }
 
-  /// What is found out about a picture: enough to generate its network.
+  /// The code of a picture, from which its network is generated.
   ///
-  /// Parameters and errors as of `field(explaining:width:height:)`.
+  /// The parameters and errors are those of `field(explaining:width:height:)`.
   func code(
     explaining observations: PixelObservations, width: Int, height: Int
   ) throws -> HyperNetworkCode {
@@ -73,7 +73,7 @@ extension HyperNetworkPrior {
       of: points.reshaped([1] + points.shape), mask: nil, views)
   }
 
-  /// The generated network of the only picture as an ordinary SIREN.
+  /// The generated network of a batch of one picture as an ordinary SIREN.
   private func effectiveSiren(_ fields: GeneratedFields) throws -> Siren {
     var values: [Float] = []
     for layer in fields.sines {
@@ -90,8 +90,8 @@ extension HyperNetworkPrior {
     return siren
   }
 
-  /// The change of the network's last layer that fits it to all observed points,
-  /// `[width + 1, c]`, the biases' last.
+  /// The change of the output layer that fits it to all observed points, `[width + 1, c]`, with the biases
+  /// in the last row.
   private func change(
     of siren: Siren, coordinates: Tensor, values: Tensor, _ views: ParameterViews
   ) throws -> DoubleMatrix {

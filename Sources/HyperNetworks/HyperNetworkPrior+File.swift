@@ -9,9 +9,9 @@ extension HyperNetworkPrior {
   /// The value of `kind` in the metadata of a prior's file.
   static let fileKind = "siren-hyper prior"
 
-  /// The prior as a safetensors archive that describes itself.
+  /// The prior as a safetensors archive with its configuration.
   ///
-  /// - Parameter provenance: further metadata, for example how it was trained.
+  /// - Parameter provenance: further metadata, such as the training settings.
   public func archive(provenance: [String: String] = [:]) throws -> SafetensorsArchive {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -22,7 +22,7 @@ extension HyperNetworkPrior {
     return SafetensorsArchive(metadata: metadata, arrays: parameters.archiveArrays())
   }
 
-  /// Writes the prior whole or not at all.
+  /// Writes the prior atomically.
   public func write(
     to path: String, provenance: [String: String] = [:], overwrite: Bool
   ) throws {
@@ -30,9 +30,9 @@ extension HyperNetworkPrior {
       try archive(provenance: provenance).encoded(), to: path, overwrite: overwrite)
   }
 
-  /// Reads a prior; every name, shape and number is checked.
+  /// Reads a prior and checks every name, shape and number.
   ///
-  /// - Throws: ``PriorError``, or `SafetensorsError` for a file that is not safetensors.
+  /// - Throws: ``PriorError``, or `SafetensorsError` for a file that is not in the safetensors format.
   public static func read(_ path: String) throws -> HyperNetworkPrior {
     try HyperNetworkPrior(archive: try PriorArchive.read(path), path: path)
   }
@@ -46,11 +46,11 @@ extension HyperNetworkPrior {
         HyperNetworkConfiguration.self, from: Data(text.utf8))
     else { throw fail("its configuration cannot be read") }
     if let problem = configuration.problem { throw fail(problem) }
-    // The size is bounded by the file before a network of that shape is made.
+    // The file bounds the number of parameters before a network of that shape is allocated.
     let available = archive.arrays.reduce(0) { $0 + $1.values.count }
     let needed = configuration.parameterCount
     guard needed <= available else {
-      throw fail("its configuration needs \(needed) numbers, the file holds \(available)")
+      throw fail("its configuration needs \(needed) parameters, but the file has \(available)")
     }
     self.init(
       configuration,

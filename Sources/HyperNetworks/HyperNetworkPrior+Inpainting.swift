@@ -6,9 +6,9 @@ extension HyperNetworkPrior: ImagePrior {
   public var imageSize: Int { configuration.imageSize }
   /// Channels of a picture.
   public var channels: Int { configuration.channels }
-  /// Whole pictures.
+  /// The scope: whole pictures.
   public var scope: PriorScope { .picture }
-  /// What the prior is made of.
+  /// The kind of the prior with its sizes.
   public var kind: PriorKind {
     .hypernetwork(
       encoder: configuration.encoder.rawValue, head: configuration.head.rawValue,
@@ -18,8 +18,8 @@ extension HyperNetworkPrior: ImagePrior {
 
   /// Fields between two restored pictures.
   ///
-  /// The latent vectors are mixed, which is not linear in the values, and with them the changes that were
-  /// fitted to the observations.
+  /// The latent vectors and the fitted changes of the output layers are interpolated linearly. The values of
+  /// the pictures are not linear in the latent vectors.
   public func interpolation(
     from first: InpaintingTask, to second: InpaintingTask, steps: Int
   ) throws -> [Siren] {

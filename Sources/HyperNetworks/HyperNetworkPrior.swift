@@ -2,10 +2,9 @@ import DifferentiableCore
 import Fields
 import Numerics
 
-/// A prior over pictures: an encoder that looks at observed points and a hypernetwork that
-/// generates the SIREN explaining them.
+/// A prior over pictures: an encoder of observed points, and a hypernetwork that generates a SIREN.
 public struct HyperNetworkPrior: Sendable, Equatable {
-  /// What decides the shapes of the parameters.
+  /// The architecture, which decides the shapes of the parameters.
   public let configuration: HyperNetworkConfiguration
   /// All parameters in one flat buffer.
   public var parameters: Parameters
@@ -31,14 +30,14 @@ public struct HyperNetworkPrior: Sendable, Equatable {
     }
   }
 
-  /// Names and shapes of the parameters of a configuration, known without drawing any of them.
+  /// Names and shapes of the parameters of a configuration, computed without initializing them.
   package static func layout(of configuration: HyperNetworkConfiguration) -> ParameterLayout {
     var (layout, random) = (ParameterLayout(), Xoshiro256(seed: 0))
     appendParameters(of: configuration, to: &layout, random: &random)
     return layout
   }
 
-  /// A prior with given parameters; they must have the layout of a fresh one.
+  /// A prior with given parameters, which must have the layout of the configuration.
   package init(_ configuration: HyperNetworkConfiguration, parameters: Parameters) {
     precondition(
       parameters.layout.count == configuration.parameterCount,
@@ -51,15 +50,15 @@ public struct HyperNetworkPrior: Sendable, Equatable {
   public var parameterCount: Int { parameters.layout.count }
 }
 
-/// Observed points of b pictures, and where to predict.
+/// Observed points of b pictures, and the points to predict.
 package struct HyperNetworkBatch: Sendable {
   /// Coordinates of the observed points, `[b, n, 2]`.
   package let contextCoordinates: Tensor
   /// Their values in -1...1, `[b, n, c]`.
   package let contextValues: Tensor
-  /// 1 for a point, 0 for padding, `[b, n]`; nil if all are points.
+  /// 1 for a point, 0 for padding, `[b, n]`; nil without padding.
   package let contextMask: Tensor?
-  /// Where to predict, `[b, m, 2]`.
+  /// Coordinates of the points to predict, `[b, m, 2]`.
   package let targetCoordinates: Tensor
 
   /// A batch from its arrays.
@@ -83,13 +82,13 @@ package struct HyperNetworkBatch: Sendable {
   }
 }
 
-/// What the prior says about a batch.
+/// The prediction of a prior for a batch.
 package struct HyperNetworkPrediction: Sendable {
   /// The predicted values in -1...1, `[b, m, c]`.
   package let values: Tensor
-  /// The values before the last layer was fitted to the observed points; the same where it is not.
+  /// The values before the output layer is fitted to the observed points; equal to `values` without a fit.
   package let unconditioned: Tensor
-  /// What the encoder saw, `[b, latentCount]`.
+  /// The encoder's latent vectors, `[b, latentCount]`.
   package let latent: Tensor
   /// The generated networks.
   package let fields: GeneratedFields
@@ -108,7 +107,7 @@ extension HyperNetworkPrior {
       values: values, unconditioned: unconditioned, latent: latent, fields: fields)
   }
 
-  /// What the encoder sees in a batch, `[b, latentCount]`.
+  /// The encoder's latent vectors for a batch, `[b, latentCount]`.
   static func latent(
     of batch: HyperNetworkBatch, _ configuration: HyperNetworkConfiguration,
     _ parameters: ParameterViews
@@ -117,10 +116,9 @@ extension HyperNetworkPrior {
     return configuration.contextEncoder.latent(of: points, mask: batch.contextMask, parameters)
   }
 
-  /// What generated networks say about a batch, and what they said before their last layers were fitted to
-  /// its points.
+  /// The predictions of generated networks before and after the fit of their output layers.
   ///
-  /// - Parameter parameters: at least those of ``Conditioning``, where there is a fit.
+  /// - Parameter parameters: at least those of ``Conditioning`` if there is a fit.
   static func predict(
     _ batch: HyperNetworkBatch, _ fields: GeneratedFields,
     _ configuration: HyperNetworkConfiguration,

@@ -1,16 +1,16 @@
 import Fields
 import Signals
 
-/// Makes the posterior distributions of pictures by one prior.
+/// Computes posterior distributions of pictures under one prior.
 public protocol PosteriorSource: Sendable {
   /// The distribution of a picture given some of its values.
   ///
   /// - Parameters:
-  ///   - observations: 0 or more points, values 0...1, in the prior's channels; repeated points are
+  ///   - observations: 0 or more points of values 0...1 in the prior's channels; repeated points are
   ///     averaged, and their order does not matter.
-  ///   - width: of the picture, in pixels, which positions refer to.
-  ///   - height: of the picture.
-  ///   - withUncertainty: whether more than the mean will be asked for, which takes longer.
+  ///   - width: width in pixels of the picture to which positions refer.
+  ///   - height: height of the picture in pixels.
+  ///   - withUncertainty: whether variances, samples or points to measure are needed, which takes longer.
   /// - Throws: ``PriorError``, or `LinearAlgebraError` for values that are not finite.
   func posterior(
     _ observations: PixelObservations, width: Int, height: Int, withUncertainty: Bool
@@ -19,7 +19,7 @@ public protocol PosteriorSource: Sendable {
 
 /// The distribution of a picture given some of its values.
 public protocol ImagePosterior: Sendable {
-  /// The mean: (row, column) in -1...1 to values in -1...1.
+  /// The mean as a network from (row, column) in -1...1 to values in -1...1.
   var field: Siren { get }
 
   /// The mean as a picture, values 0...1.
@@ -27,24 +27,24 @@ public protocol ImagePosterior: Sendable {
 
   /// The predictive variance of each value of a picture.
   ///
-  /// - Returns: row-major `[height, width, c]`, of values 0...1; the noise of a measurement included.
-  /// - Throws: ``PriorError`` where the uncertainty was not asked for.
+  /// - Returns: row-major `[height, width, c]`, for values 0...1, including the noise of a measurement.
+  /// - Throws: ``PriorError`` if the posterior was made without its uncertainty.
   func variance(width: Int, height: Int) throws -> [Float]
 
-  /// The points to measure next, best first.
+  /// The most informative points to measure next, best first.
   ///
-  /// - Parameter mask: the picture's size, and the pixels that are not to be proposed.
+  /// - Parameter mask: the size of the picture, and the pixels to exclude.
   /// - Returns: at most `count` positions in pixels, (row, column).
-  /// - Throws: ``PriorError`` where the uncertainty was not asked for.
+  /// - Throws: ``PriorError`` if the posterior was made without its uncertainty.
   func nextPoints(_ count: Int, excluding mask: PixelMask) throws -> [(row: Int, column: Int)]
 
-  /// Random pictures that agree with the observations; without observations, of the prior.
+  /// Random pictures from the posterior; without observations, from the prior.
   ///
   /// - Parameters:
-  ///   - count: how many, at least 0; the first ones are the same for every count.
-  ///   - seed: decides them.
+  ///   - count: the number of pictures, at least 0; the first ones are the same for every count.
+  ///   - seed: the seed of the random choice.
   /// - Returns: networks from (row, column) in -1...1 to values in -1...1.
-  /// - Throws: ``PriorError`` where the uncertainty was not asked for.
+  /// - Throws: ``PriorError`` if the posterior was made without its uncertainty.
   func samples(_ count: Int, seed: UInt64) throws -> [Siren]
 }
 

@@ -1,21 +1,21 @@
-/// What the posterior of a picture is wanted for.
+/// The purpose of a posterior distribution.
 public enum PosteriorUse: Sendable, Equatable {
-  /// How sure each pixel is.
+  /// The uncertainty of each pixel.
   case uncertainty
-  /// Which points to measure next.
+  /// The points to measure next.
   case measuring
   /// Random pictures.
   case sampling
 }
 
-/// A prior is asked for something that only a posterior distribution answers; one line for the user.
+/// An error for a prior without posterior distributions; the description is one line.
 public struct NoPosterior: Error, CustomStringConvertible, Equatable {
   /// The model's file.
   public let model: String
-  /// What was asked for.
+  /// The purpose of the posterior.
   public let use: PosteriorUse
 
-  /// A model that was asked for something.
+  /// An error for a model and a purpose.
   public init(model: String, use: PosteriorUse) {
     self.model = model
     self.use = use
@@ -25,22 +25,23 @@ public struct NoPosterior: Error, CustomStringConvertible, Equatable {
   public var description: String {
     let lack =
       switch use {
-      case .uncertainty: " and does not say how sure it is"
-      case .measuring: " and does not say what to measure next"
-      case .sampling: ", which knows one picture for each set of points and nothing to draw from"
+      case .uncertainty: "does not estimate its uncertainty"
+      case .measuring: "does not propose points to measure"
+      case .sampling:
+        "restores one picture per set of points and has no distribution to sample from"
       }
-    return "'\(model)' is a trained network\(lack); "
-      + "learn a prior with 'siren-hyper train --prior subspace'"
+    return "'\(model)' is a hypernetwork prior, which \(lack); "
+      + "train a prior with 'siren-hyper train --prior subspace'"
   }
 }
 
 extension ImagePrior {
-  /// What the posteriors of many pictures share.
+  /// The computation that the posteriors of many pictures share.
   ///
   /// - Parameters:
-  ///   - use: what they are wanted for.
+  ///   - use: the purpose of the posteriors.
   ///   - model: the prior's file, for the message.
-  /// - Throws: ``NoPosterior`` for a prior that does not know how sure it is.
+  /// - Throws: ``NoPosterior`` for a prior without posterior distributions.
   public func posteriors(for use: PosteriorUse, model: String) throws -> any PosteriorSource {
     guard let posteriors = posteriors() else { throw NoPosterior(model: model, use: use) }
     return posteriors

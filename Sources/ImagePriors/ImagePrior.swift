@@ -1,60 +1,60 @@
 import Fields
 import Signals
 
-/// Knowledge about the pictures of a collection, learned from it: a few observed pixels go in, the SIREN that
-/// explains them comes out.
+/// A prior over the pictures of a collection, which generates a SIREN from a few observed pixels.
 ///
-/// A prior never opens a collection; it is handed pictures (``TrainingPictures``) to learn from and points
-/// (`PixelObservations`) to explain. Commands and evaluations know this protocol alone.
+/// A prior never opens a collection. It is trained on ``TrainingPictures`` and conditioned on
+/// `PixelObservations`. Commands and evaluations depend on this protocol only.
 public protocol ImagePrior: Sendable {
   /// Side of the square training pictures, in pixels.
   var imageSize: Int { get }
   /// Channels of a picture.
   var channels: Int { get }
-  /// Whether the prior was learned from whole pictures or from windows of larger ones.
+  /// Whether the prior was trained on whole pictures or on windows of larger ones.
   var scope: PriorScope { get }
-  /// What the prior is made of, for people and scripts.
+  /// The kind of the prior, for descriptions.
   var kind: PriorKind { get }
 
-  /// The SIREN that explains the observed points of one picture: from (row, column) in -1...1 to
-  /// values in -1...1.
+  /// The SIREN that fits the observed points of one picture.
+  ///
+  /// It maps (row, column) in -1...1 to values in -1...1.
   ///
   /// - Parameters:
-  ///   - observations: 0 or more points, values 0...1, in the prior's channels.
-  ///   - width: of the picture that positions refer to, in pixels.
-  ///   - height: of that picture.
+  ///   - observations: 0 or more points of values 0...1 in the prior's channels.
+  ///   - width: width in pixels of the picture to which positions refer.
+  ///   - height: height of that picture in pixels.
   /// - Throws: ``PriorError``, or `LinearAlgebraError` for values that are not finite.
   func field(explaining observations: PixelObservations, width: Int, height: Int) throws -> Siren
 
   /// Restores a picture from observed pixels.
   ///
   /// - Parameters:
-  ///   - observations: 0 or more points, values 0...1, in the prior's channels.
-  ///   - width: of the picture, in pixels.
-  ///   - height: of the picture; one that is not square is stretched over the prior's square.
+  ///   - observations: 0 or more points of values 0...1 in the prior's channels.
+  ///   - width: width of the picture in pixels.
+  ///   - height: height of the picture in pixels; the prior's square is stretched over a picture that is
+  ///     not square.
   /// - Throws: ``PriorError``, or `LinearAlgebraError` for values that are not finite.
   func inpaint(_ observations: PixelObservations, width: Int, height: Int) throws -> Inpainting
 
-  /// Fields between two restored pictures: what the prior knows of each is mixed linearly, from the first
-  /// picture's own to the second's.
+  /// Fields between two restored pictures, whose codes are interpolated linearly.
   ///
   /// - Parameters:
-  ///   - first: observations, 0 or more, in the prior's channels, and the size they refer to.
-  ///   - second: the same of the other picture.
-  ///   - steps: how many fields, at least 2, both ends included.
-  /// - Returns: networks from (row, column) in -1...1 to values in -1...1; the ends are what `inpaint`
-  ///   gives for the same observations.
+  ///   - first: 0 or more observations in the prior's channels, and the size to which they refer.
+  ///   - second: the same for the other picture.
+  ///   - steps: the number of fields including both ends, at least 2.
+  /// - Returns: networks from (row, column) in -1...1 to values in -1...1; the ends equal the fields of
+  ///   ``inpaint(_:width:height:)`` for the same observations.
   /// - Throws: ``PriorError``, or `LinearAlgebraError` for values that are not finite.
   func interpolation(
     from first: InpaintingTask, to second: InpaintingTask, steps: Int
   ) throws -> [Siren]
 
-  /// Prepares what the posteriors of many pictures share; nil for a prior that does not know how sure it is.
+  /// The computation that the posteriors of many pictures share; nil for a prior without posteriors.
   func posteriors() -> (any PosteriorSource)?
 }
 
 extension ImagePrior {
-  /// The picture of the field that explains the observations.
+  /// The picture of the field that fits the observations.
   public func inpaint(
     _ observations: PixelObservations, width: Int, height: Int
   ) throws -> Inpainting {
@@ -63,18 +63,18 @@ extension ImagePrior {
       width: width, height: height)
   }
 
-  /// No posteriors.
+  /// Nil: no posteriors.
   public func posteriors() -> (any PosteriorSource)? { nil }
 }
 
-/// What a prior was learned from, and so what it restores.
+/// The training data of a prior, which decides what it restores.
 public enum PriorScope: String, Codable, Sendable {
   /// Whole pictures of aligned subjects.
   case picture
   /// Windows of larger pictures, at their own resolution.
   case window
 
-  /// What such a prior is learned from, in the plural.
+  /// The plural noun for the training data.
   public var noun: String {
     switch self {
     case .picture: "pictures"

@@ -1,9 +1,9 @@
 import Files
 import Training
 
-/// What the file of a prior is, for people and scripts.
+/// A description of the file of a prior.
 public struct PriorDescription: Sendable, Equatable {
-  /// What the prior is made of.
+  /// The kind of the prior.
   public let kind: PriorKind
   /// Side of the square training pictures, in pixels.
   public let imageSize: Int
@@ -11,9 +11,9 @@ public struct PriorDescription: Sendable, Equatable {
   public let channels: Int
   /// Whether it restores whole pictures or windows of larger ones.
   public let scope: PriorScope
-  /// How many numbers the file holds.
+  /// The number of values in the file.
   public let parameterCount: Int
-  /// What the file says of its origin, such as `training` and `program`; any text.
+  /// The file's metadata about its origin, such as `training` and `program`.
   public let provenance: [String: String]
 
   /// Describes a prior and the archive that it was read from.

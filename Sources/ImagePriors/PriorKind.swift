@@ -1,19 +1,21 @@
-/// What a prior is made of.
+/// The kind of a prior with its sizes.
 public enum PriorKind: Sendable, Equatable {
-  /// In closed form: numbers of components, of functions and of kept codes, whether mirrored
-  /// pictures count as pictures, and the residual network, if there is one.
+  /// A subspace prior.
+  ///
+  /// The values are the numbers of components, of functions and of mixture components, whether mirrored
+  /// pictures are equally likely, and the residual network if there is one.
   case subspace(
     components: Int, functions: Int, codes: Int, mirrors: Bool, residual: ResidualNetworkSummary?)
-  /// Trained: its encoder, its head, and the network that it generates, given by the width and the number
-  /// of its sine layers.
+  /// A hypernetwork prior: its encoder, its head, and the width and number of the sine layers that it
+  /// generates.
   case hypernetwork(encoder: String, head: String, fieldWidth: Int, fieldLayers: Int)
 }
 
-/// A network that corrects a closed form.
+/// The size of a residual network.
 public struct ResidualNetworkSummary: Sendable, Equatable {
-  /// How many parameters it has.
+  /// The number of parameters.
   public let parameters: Int
-  /// The effective number of neighbours whose prediction it is shown; nil if it is shown none.
+  /// The effective number of nearest training pictures in its first estimate; nil if it has none.
   public let neighbours: Int?
 
   /// A summary of its two numbers.

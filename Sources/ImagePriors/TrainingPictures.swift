@@ -1,13 +1,13 @@
-/// The pictures that a prior is trained on, decoded and of one size.
+/// Decoded training pictures of one size.
 public protocol TrainingPictures: Sendable {
   /// Number of pictures.
   var count: Int { get }
   /// Side of the square pictures, in pixels.
   var size: Int { get }
-  /// Channels of a pixel.
+  /// Channels per pixel.
   var channels: Int { get }
   /// The values of one picture, 0...1, row-major `[size, size, channels]`.
   ///
-  /// - Throws: whatever keeps the pictures from being read.
+  /// - Throws: errors of reading the pictures.
   func values(at index: Int) throws -> [Float]
 }

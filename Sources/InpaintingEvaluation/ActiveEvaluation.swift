@@ -3,14 +3,12 @@ import ImagePriors
 import Numerics
 import Signals
 
-/// Whether a prior knows where to measure: its error when it proposes the points, beside its error
-/// when points are drawn at random.
+/// Compares the error of a prior at points that it proposes with its error at random points.
 ///
-/// Both start from the same few random pixels. One goes on with further random pixels; the other
-/// with those that `ImagePosterior.nextPoints` proposes, in one batch from each number of
-/// points to the next, planned from the values known by then. Errors are mean squared over all
-/// pixels, observed ones pasted in: over the unobserved ones alone the proposals would look better
-/// than they are, for they take the uncertain pixels away.
+/// Both start from the same few random pixels. One continues with random pixels, the other with those
+/// that `ImagePosterior.nextPoints` proposes, in one batch per number of points. Errors are mean squared
+/// errors over all pixels, with the observed ones pasted in. Errors over the unobserved pixels would
+/// favour the proposals, because these remove the most uncertain pixels.
 ///
 /// ```swift
 /// let study = try ActiveEvaluation(posteriors: posteriors, pictures: test, counts: [10, 20, 50], seed: 1)
@@ -19,37 +17,39 @@ import Signals
 public struct ActiveEvaluation: Sendable, Equatable {
   /// The errors at one number of points.
   public struct Row: Sendable, Equatable {
-    /// Observed pixels a picture.
+    /// Observed pixels per picture.
     public let points: Int
     /// Mean squared error from random pixels, averaged over the pictures.
     public let mseRandom: Double
     /// The same from proposed pixels.
     public let mseProposed: Double
-    /// How many random pixels have the error of the proposed ones: between those evaluated, linear
-    /// in the logarithms of both; nil where more would be needed than were tried.
+    /// The number of random pixels with the error of the proposed ones.
+    ///
+    /// It is interpolated linearly in the logarithms of the number and the error. It is nil if more
+    /// pixels are needed than were evaluated.
     public let randomNeeded: Double?
   }
 
-  /// A row for each number of points, ascending; the first is the start, where both are the same.
+  /// One row per number of points, ascending; both errors of the first row are equal.
   public let rows: [Row]
   /// Number of pictures.
   public let images: Int
-  /// The most random pixels that were tried: four times the last number of points, or all.
+  /// The largest evaluated number of random pixels: four times the last number of points, or all.
   public let mostRandomPoints: Int
 
   /// Measures every picture both ways.
   ///
-  /// Pictures are worked on in parallel; the result does not depend on how many at a time.
+  /// Pictures are evaluated in parallel; the result does not depend on the number of threads.
   ///
   /// - Parameters:
-  ///   - posteriors: of a prior of the pictures' channels.
-  ///   - pictures: the truth, of one shape, values 0...1, at least one.
-  ///   - counts: numbers of points to report, each at least 1; those not above `start`, and more
-  ///     than a picture has, are left out.
-  ///   - start: random points that both begin with, at least 1.
-  ///   - seed: of the random pixels.
-  ///   - progress: told now and then how many pictures of how many are done.
-  /// - Throws: ``PriorError`` if the channels do not fit.
+  ///   - posteriors: the posteriors of a prior with the pictures' channels.
+  ///   - pictures: the true pictures of one shape, values 0...1, at least one.
+  ///   - counts: the numbers of points to report, each at least 1; numbers that are not above `start`
+  ///     or exceed the pixels of a picture are omitted.
+  ///   - start: the number of random points from which both begin, at least 1.
+  ///   - seed: the seed of the random pixels.
+  ///   - progress: called with the number of completed pictures and their total.
+  /// - Throws: ``PriorError`` if the channels differ.
   public init(
     posteriors: any PosteriorSource, pictures: [Image], counts: [Int], start: Int = 5, seed: UInt64,
     progress: (Int, Int) -> Void = { _, _ in }
@@ -69,7 +69,7 @@ public struct ActiveEvaluation: Sendable, Equatable {
 
     var random = [Double](repeating: 0, count: randomSteps.count)
     var proposed = [Double](repeating: 0, count: steps.count)
-    // In pieces, so that progress can be told.
+    // The pictures are divided into pieces to report progress.
     let piece = 8
     for begin in stride(from: 0, to: pictures.count, by: piece) {
       let own = begin..<min(begin + piece, pictures.count)
@@ -105,9 +105,9 @@ public struct ActiveEvaluation: Sendable, Equatable {
     return generator.permutation(of: pixels)
   }
 
-  /// Where a curve of errors, by ascending number of points, first comes down to an error.
+  /// The number of points at which a curve of errors first falls to a given error.
   ///
-  /// - Returns: a number of points, the first one if the curve starts below; nil if it stays above.
+  /// - Returns: the number of points; the first one if the curve starts below; nil if it stays above.
   package static func pointsNeeded(for error: Double, on curve: [(points: Int, error: Double)])
     -> Double?
   {
@@ -136,7 +136,7 @@ private struct Course {
     }
   }
 
-  /// The errors from the pixels that the prior asks for, after the first random ones.
+  /// The errors from the pixels that the prior proposes after the first random ones.
   func proposed(_ steps: [Int]) throws -> [Double] {
     var mask = mask(order.prefix(steps[0]))
     var errors: [Double] = []

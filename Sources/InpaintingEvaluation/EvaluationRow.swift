@@ -1,31 +1,31 @@
 import ImagePriors
 
-/// One line of an evaluation: a method on all test pictures from one number of observed pixels.
+/// The mean results of a method on all pictures at one context size.
 public struct EvaluationRow: Sendable, Equatable {
   /// Name of the method.
   public var method: String
-  /// Observed pixels a picture, as asked for: a `MaskKind.block` may observe some more or fewer.
+  /// The requested number of observed pixels per picture; `MaskKind.block` may differ slightly from it.
   public var points: Int
   /// Number of pictures.
   public var images: Int
   /// Mean squared error over all pixels, averaged over the pictures; values clipped to 0...1.
   ///
-  /// With 10, 100 and 1,000 random pixels of 32x32 pictures this is what the table of Sitzmann et
-  /// al. 2020 (arXiv 2006.09661) reports.
+  /// With 10, 100 and 1,000 random pixels of 32x32 pictures this is the measure in the table of Sitzmann
+  /// et al. 2020 (arXiv 2006.09661).
   public var mse: Double
-  /// Mean squared error over the unobserved pixels, averaged over the pictures that have any; nil
-  /// when none has.
+  /// Mean squared error over the unobserved pixels, averaged over the pictures that have any; nil if
+  /// there are none.
   public var mseUnobserved: Double?
-  /// Peak signal to noise ratio, in dB, of `mse` (not the mean of the pictures' ratios, which one
-  /// perfect picture makes infinite); nil when the error is 0.
+  /// Peak signal-to-noise ratio of `mse` in dB; nil if the error is 0.
+  ///
+  /// It is not the mean of the pictures' ratios, which one perfect picture would make infinite.
   public var psnr: Double?
-  /// Structural similarity, averaged over the pictures; nil for pictures too small for it.
+  /// Structural similarity, averaged over the pictures; nil for pictures smaller than its window.
   public var ssim: Double?
-  /// How well the variances fit, averaged over the pictures that have unobserved pixels; nil when
-  /// none has or the method gives no variances.
+  /// The calibration of the variances, averaged over the pictures that have unobserved pixels; nil if
+  /// there are none or the method has no variances.
   public var calibration: Calibration?
-  /// Seconds a picture, wall clock of the method alone, while as many pictures are in work as
-  /// there are threads.
+  /// Seconds of wall-clock time per picture for the method alone, while every thread works on a picture.
   public var seconds: Double
 
   /// A row from its parts.
@@ -45,22 +45,22 @@ public struct EvaluationRow: Sendable, Equatable {
   }
 }
 
-/// A method on one test picture from one number of observed pixels.
+/// The results of a method on one picture at one context size.
 public struct ImageEvaluation: Sendable, Equatable {
   /// Name of the method.
   public var method: String
-  /// Observed pixels, as asked for.
+  /// The requested number of observed pixels.
   public var points: Int
   /// Index of the picture, from 0.
   public var image: Int
   /// Mean squared error over all pixels; values clipped to 0...1.
   public var mse: Double
-  /// Mean squared error over the unobserved pixels; nil when all are observed.
+  /// Mean squared error over the unobserved pixels; nil if all are observed.
   public var mseUnobserved: Double?
-  /// Structural similarity; nil for a picture too small for it.
+  /// Structural similarity; nil for a picture smaller than its window.
   public var ssim: Double?
-  /// How well the variances fit; nil when all pixels are observed or the method gives none.
+  /// The calibration of the variances; nil if all pixels are observed or the method has no variances.
   public var calibration: Calibration?
-  /// Wall clock of the method alone.
+  /// Seconds of wall-clock time for the method alone.
   public var seconds: Double
 }

@@ -2,14 +2,14 @@ import Foundation
 import Signals
 
 extension EvaluationTable {
-  /// The results of every picture as comma-separated values, with a header and a line each.
+  /// The results for every picture as comma-separated values: a header and one line per result.
   ///
   /// The columns are `image`, `method`, `points`, `mse`, `mse_unobserved`, `psnr`, `ssim`,
   /// `coverage50`, `coverage90`, `coverage95`, `nll` and `seconds`, in the units of
-  /// `ImageEvaluation`; a quantity that does not exist is empty. Text with a comma, a quotation mark
-  /// or a line break is quoted (RFC 4180).
+  /// `ImageEvaluation`. A missing quantity is empty. Text with a comma, a quotation mark or a line break
+  /// is quoted (RFC 4180).
   ///
-  /// - Parameter names: of the pictures, such as their paths; a picture beyond them has its index.
+  /// - Parameter names: names of the pictures, such as their paths; a picture without one gets its index.
   public func commaSeparated(names: [String] = []) -> String {
     let header = [
       "image", "method", "points", "mse", "mse_unobserved", "psnr", "ssim", "coverage50",
@@ -37,12 +37,12 @@ extension EvaluationTable {
 
   /// The pictures with a method's lowest, median and highest error over all pixels.
   ///
-  /// Of an even number the median is the lower one of the two in the middle; equal errors go by
-  /// index.
+  /// For an even number of pictures the median is the lower of the two in the middle. Equal errors are
+  /// ordered by index.
   ///
   /// - Parameters:
-  ///   - method: name of one of the table's rows.
-  ///   - points: one of its context sizes.
+  ///   - method: the name of one of the table's rows.
+  ///   - points: one of the table's context sizes.
   /// - Returns: best, median, worst, without repeating a picture; empty if there is no such row.
   public func bestMedianWorst(method: String, points: Int) -> [ImageEvaluation] {
     let own = perImage.filter { $0.method == method && $0.points == points }

@@ -2,7 +2,7 @@ import ImagePriors
 import Numerics
 import Signals
 
-/// Methods compared on the same pictures from the same observations.
+/// A comparison of methods on the same pictures with the same observations.
 ///
 /// ```swift
 /// let table = try EvaluationTable(
@@ -11,26 +11,27 @@ import Signals
 /// for row in table.rows { print(row.method, row.points, row.mse) }
 /// ```
 public struct EvaluationTable: Sendable {
-  /// A row for each context size and method: by context size, then in the order of the methods.
+  /// One row per context size and method: by context size, then in the order of the methods.
   ///
-  /// A method whose pictures come pasted too has a second row, `NAME+pasted`.
+  /// A method with pasted pictures has a second row, `NAME+pasted`.
   public let rows: [EvaluationRow]
-  /// What each row averages: in the order of the rows, then of the pictures.
+  /// The results that each row averages: in the order of the rows, then of the pictures.
   public let perImage: [ImageEvaluation]
 
-  /// Runs every method on every picture from every context size.
+  /// Runs every method on every picture at every context size.
   ///
-  /// Pictures are worked on in parallel and averaged in their order, so all but `seconds` is the
-  /// same in every run.
+  /// Pictures are evaluated in parallel and averaged in their order, so that everything except `seconds`
+  /// is reproducible.
   ///
   /// - Parameters:
-  ///   - methods: with names of their own.
-  ///   - pictures: the truth, values in 0...1, at least one.
-  ///   - contextSizes: observed pixels, each at least 1; more than a picture has is all of it.
-  ///   - seed: of the random contexts, see `RandomContext`.
-  ///   - kind: what the hidden part of a picture looks like.
-  ///   - progress: told after each method at each size how many of how many are done.
-  /// - Throws: the first error, in the order of the rows, that a method throws.
+  ///   - methods: the methods, with distinct names.
+  ///   - pictures: the true pictures, values in 0...1, at least one.
+  ///   - contextSizes: the numbers of observed pixels, each at least 1; a larger number than a picture
+  ///     has means all pixels.
+  ///   - seed: the seed of the random contexts, see `RandomContext`.
+  ///   - kind: the shape of the hidden part of a picture.
+  ///   - progress: called after each method at each size with the completed number and the total.
+  /// - Throws: the first error of a method in the order of the rows.
   public init(
     methods: [any InpaintingMethod], pictures: [Image], contextSizes: [Int], seed: UInt64,
     kind: MaskKind = .random, progress: (Int, Int) -> Void = { _, _ in }
@@ -67,7 +68,7 @@ public struct EvaluationTable: Sendable {
     let observations = mask.observations(of: truth)
     let clock = ContinuousClock()
     let start = clock.now
-    let result = try method.reconstruct(observations, width: truth.width, height: truth.height)
+    let result = try method.inpaint(observations, width: truth.width, height: truth.height)
     let seconds = (clock.now - start) / .seconds(1)
     let missing = mask.missing
     let hasMissing = missing.contains(true)

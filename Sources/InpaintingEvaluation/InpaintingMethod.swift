@@ -1,36 +1,34 @@
 import Signals
 
-/// A way to make a whole picture from a few observed pixels: the learned model, or one of the
-/// closed-form methods that it is compared to.
+/// A method of inpainting: a trained prior, or a baseline with which it is compared.
 public protocol InpaintingMethod: Sendable {
   /// A short name for tables, such as `nearest`.
   var name: String { get }
 
-  /// The picture that explains the observations.
+  /// Restores a picture from observations.
   ///
-  /// Called from several threads at once.
+  /// It may be called from several threads at once.
   ///
   /// - Parameters:
-  ///   - observations: at least one pixel; positions within the picture.
-  ///   - width: columns of the picture.
-  ///   - height: rows of the picture.
-  /// - Throws: `InpaintingMethodError` when the observations or the size do not suit the method.
-  func reconstruct(
+  ///   - observations: at least one point, all within the picture.
+  ///   - width: width of the picture in pixels.
+  ///   - height: height of the picture in pixels.
+  /// - Throws: `InpaintingMethodError` if the method cannot use the observations or the size.
+  func inpaint(
     _ observations: PixelObservations, width: Int, height: Int
   ) throws -> InpaintingEstimate
 }
 
-/// A reconstructed picture and, where the method knows it, how uncertain each value is.
+/// A restored picture and, if the method estimates them, the variances of its values.
 public struct InpaintingEstimate: Sendable, Equatable {
   /// The picture, values in 0...1.
   public var image: Image
-  /// Predictive variance of each value, laid out as `image.values`; 0 where a pixel was observed.
+  /// The predictive variance of each value in the order of `image.values`; 0 at observed pixels.
   public var variance: [Float]?
-  /// The picture with observed pixels set to what was observed, where that is to be judged too; a
-  /// table has it in a row of its own.
+  /// The picture with the observed values pasted in, if it is to be evaluated too in a row of its own.
   public var pasted: Image?
 
-  /// A inpainting from its parts.
+  /// An estimate from its parts.
   public init(image: Image, variance: [Float]? = nil, pasted: Image? = nil) {
     precondition(
       variance.map { $0.count == image.values.count } ?? true,
@@ -41,9 +39,9 @@ public struct InpaintingEstimate: Sendable, Equatable {
   }
 }
 
-/// Why a picture could not be reconstructed or a method could not be prepared.
+/// An error in restoring a picture or preparing a method; the description is one line.
 public enum InpaintingMethodError: Error, Equatable, CustomStringConvertible {
-  /// There is nothing to go by.
+  /// No pixel is observed.
   case noObservations(method: String)
   /// An observation has a position or a value that is not finite.
   case notFinite(method: String, index: Int)
@@ -56,24 +54,23 @@ public enum InpaintingMethodError: Error, Equatable, CustomStringConvertible {
   /// The picture needs more memory than the method may use.
   case tooLarge(method: String, shape: PictureShape, limit: String)
 
-  /// One line: what failed and what to try.
+  /// The message.
   public var description: String {
     switch self {
     case .noObservations(let method):
-      "\(method): no pixel is observed, at least one is needed: keep more pixels"
+      "\(method): no pixel is observed, expected at least one; keep more pixels"
     case .notFinite(let method, let index):
-      "\(method): observation \(index) has a position or value that is not finite: remove it"
+      "\(method): observation \(index) has a position or value that is not finite; remove it"
     case .outside(let method, let row, let column, let width, let height):
       "\(method): an observation at x \(column), y \(row) is outside a picture of "
-        + "\(width)x\(height): x must be -0.5...\(Float(width) - 0.5) and y "
+        + "\(width)x\(height); x must be -0.5...\(Float(width) - 0.5) and y "
         + "-0.5...\(Float(height) - 0.5)"
     case .shape(let method, let expected, let actual):
-      "\(method): was prepared for pictures of \(expected), got \(actual): "
-        + "resize the picture to \(expected)"
+      "\(method): expected a picture of \(expected), got \(actual); resize the picture"
     case .noPictures(let method):
-      "\(method): no training picture: give a collection with at least one usable picture"
+      "\(method): there is no training picture; pass a collection with at least one usable picture"
     case .tooLarge(let method, let shape, let limit):
-      "\(method): a picture of \(shape) is too large (\(limit)): reduce its size"
+      "\(method): a picture of \(shape) is too large (\(limit)); reduce its size"
     }
   }
 }

@@ -1,7 +1,7 @@
 import Signals
 
 extension PixelObservations {
-  /// Checks what every method asks for: something observed, all of it finite and in the picture.
+  /// Throws unless there are observations, and all of them are finite and within the picture.
   ///
   /// A position may lie up to half a pixel beyond the outermost pixel centres.
   func validate(for method: String, width: Int, height: Int) throws {

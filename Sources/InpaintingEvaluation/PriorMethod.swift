@@ -1,12 +1,12 @@
 import ImagePriors
 import Signals
 
-/// A trained prior as one of the methods of an evaluation, with pasted pictures beside its own.
+/// A trained prior as a method of an evaluation, with and without the observed pixels pasted in.
 public struct PriorMethod: InpaintingMethod {
   /// `model`.
   public var name: String { "model" }
   private let prior: any ImagePrior
-  /// Nil for a prior that does not know how sure it is.
+  /// Nil for a prior without posterior distributions.
   private let posteriors: (any PosteriorSource)?
 
   /// A method from a prior.
@@ -15,8 +15,8 @@ public struct PriorMethod: InpaintingMethod {
     posteriors = prior.posteriors()
   }
 
-  /// The picture that the prior generates, with variances where it knows them.
-  public func reconstruct(
+  /// The picture that the prior generates, with variances if it has posterior distributions.
+  public func inpaint(
     _ observations: PixelObservations, width: Int, height: Int
   ) throws -> InpaintingEstimate {
     guard let posteriors else {
@@ -45,8 +45,8 @@ public struct RefinedPriorMethod: InpaintingMethod {
     self.refinement = refinement
   }
 
-  /// The picture of the refined network, by itself and with the observed pixels pasted in.
-  public func reconstruct(
+  /// The picture of the refined network, with and without the observed pixels pasted in.
+  public func inpaint(
     _ observations: PixelObservations, width: Int, height: Int
   ) throws -> InpaintingEstimate {
     let refined = try prior.field(

@@ -1,4 +1,4 @@
-/// Where a collection's pictures and its catalog are.
+/// The paths of a collection's pictures and of its catalog.
 public struct CollectionLocation: Sendable, Equatable {
   /// The folder of the pictures.
   public var directory: String

@@ -1,9 +1,9 @@
-/// About how many windows are cut of each split, for priors of windows.
+/// The approximate number of windows per split, for priors of windows.
 enum WindowCounts {
-  /// To learn from.
+  /// Windows for training.
   static let training = 20_000
-  /// To validate with.
+  /// Windows for validation.
   static let validation = 256
-  /// To evaluate on, unless another limit is given.
+  /// Windows for evaluation if no other limit is given.
   static let test = 200
 }

@@ -1,11 +1,11 @@
 import Signals
 
-/// Many pictures on one: a grid of equal cells on a light background.
+/// A sheet of pictures in a grid of equal cells on a light background.
 public enum ContactSheet {
   /// The brightness between and around the pictures.
   public static let background: Float = 0.94
 
-  /// The size of a sheet in pixels, without making it.
+  /// The size of a sheet in pixels.
   ///
   /// - Returns: `columns * cell + (columns + 1) * gap` by the same of `rows`.
   public static func size(rows: Int, columns: Int, cell: Int, gap: Int) -> (
@@ -14,18 +14,17 @@ public enum ContactSheet {
     (columns * cell + (columns + 1) * gap, rows * cell + (rows + 1) * gap)
   }
 
-  /// The largest sheet that is made of pictures that do not exist yet, in pixels: what a viewer still
-  /// opens.
+  /// The largest number of pixels of a sheet, which common viewers still open.
   public static let largestSize = 100_000_000
 
   /// Makes pictures and lays them out row by row; the sheet's size is checked before they are made.
   ///
   /// - Parameters:
-  ///   - count: how many pictures there will be, at least 1.
+  ///   - count: the number of pictures, at least 1.
   ///   - columns: pictures per row, at least 1.
   ///   - cell: width and height of a cell in pixels, at least 1.
   ///   - gap: pixels between cells and at the border, at least 0.
-  ///   - pictures: makes them, in reading order; any size, 1 to 4 channels.
+  ///   - pictures: makes the pictures in reading order; any size, 1 to 4 channels.
   /// - Returns: a picture of 3 channels, values 0...1.
   /// - Throws: ``ContactSheetTooLarge``, or what `pictures` throws.
   public static func compose(
@@ -52,7 +51,7 @@ public enum ContactSheet {
   ///
   /// - Parameters:
   ///   - images: in reading order; any size, 1 to 4 channels.
-  ///   - columns: pictures a row, at least 1.
+  ///   - columns: pictures per row, at least 1.
   ///   - cell: width and height of a cell in pixels, at least 1.
   ///   - gap: pixels between cells and at the border, at least 0.
   /// - Returns: a picture of 3 channels, values 0...1.
@@ -125,7 +124,7 @@ public struct ContactSheetTooLarge: Error, CustomStringConvertible, Equatable {
     self.height = height
   }
 
-  /// What is too large, without what to change, which the caller knows.
+  /// The problem; the caller adds the advice.
   public var description: String {
     "a sheet of \(width)x\(height) pixels is too large; expected at most "
       + "\(ContactSheet.largestSize / 1_000_000) million pixels"

@@ -4,7 +4,7 @@ import Foundation
 public struct FitPage: Sendable {
   /// A picture or a sound with what it shows.
   public struct Medium: Sendable {
-    /// What it shows.
+    /// The caption.
     public var caption: String
     /// `image/png` or `audio/wav`.
     public var type: String
@@ -27,7 +27,7 @@ public struct FitPage: Sendable {
   public var media: [Medium]
   /// Seconds and decibels, in rising time.
   public var curve: [(seconds: Double, decibels: Double)]
-  /// What decibels mean, such as `PSNR`.
+  /// The meaning of the decibels, such as `PSNR`.
   public var measure: String
 
   /// A page from its parts.

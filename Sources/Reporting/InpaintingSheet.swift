@@ -2,10 +2,10 @@ import Signals
 
 /// Observed, result, truth and error side by side.
 public enum InpaintingSheet {
-  /// Small pictures are enlarged to about this size, so that a person sees something.
+  /// Small pictures are enlarged to about this size to be visible.
   private static let cell = 256
 
-  /// What is shown of one picture: the error only where the truth is known.
+  /// The row of one picture, with truth and error if the truth is known.
   ///
   /// - Parameters:
   ///   - observations: in the channels of the result.

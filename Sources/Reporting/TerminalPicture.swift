@@ -6,8 +6,8 @@ public enum TerminalPicture {
   ///
   /// - Parameters:
   ///   - image: 1 to 4 channels, values 0...1.
-  ///   - columns: at most so many characters a line, at least 1.
-  ///   - rows: at most so many lines, at least 1.
+  ///   - columns: the largest number of characters per line, at least 1.
+  ///   - rows: the largest number of lines, at least 1.
   /// - Returns: lines without line breaks.
   public static func halfBlocks(_ image: Image, columns: Int, rows: Int) -> [String] {
     precondition(columns >= 1 && rows >= 1, "a picture needs room, got \(columns)x\(rows)")

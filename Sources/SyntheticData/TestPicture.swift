@@ -9,7 +9,7 @@ public enum TestPicture {
   ///
   /// - Parameters:
   ///   - size: width and height in pixels, at least 1.
-  ///   - seed: of the mountains, stars and ripples.
+  ///   - seed: the seed of the mountains, stars and ripples.
   public static func draw(size: Int, seed: UInt64 = 1) -> Image {
     let scene = Scene(seed: seed)
     var image = Image(width: size, height: size, channels: 1)

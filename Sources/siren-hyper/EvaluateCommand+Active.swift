@@ -4,7 +4,7 @@ import InpaintingEvaluation
 import PriorPipelines
 
 extension EvaluateCommand {
-  /// Compares points that the prior proposes with random ones.
+  /// Compares measuring at points that the prior proposes with measuring at random points.
   func runActive(
     _ evaluation: EvaluationPipeline, _ pictures: EvaluationPictures, _ contextSizes: [Int]
   ) throws {
@@ -38,7 +38,7 @@ extension EvaluateCommand {
       "\(study.images) pictures of the \(split.rawValue) split; all pixels, observed ones pasted in"
     )
     print(table.description)
-    print("as random: how many random points give the error of the proposed ones")
+    print("as random: the number of random points with the same error")
   }
 
   private func json(_ row: ActiveEvaluation.Row, images: Int) -> JSONValue {

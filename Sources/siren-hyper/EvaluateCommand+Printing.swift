@@ -4,7 +4,7 @@ import ImagePriors
 import InpaintingEvaluation
 
 extension EvaluateCommand {
-  /// The pictures, what is observed of them, and a line for each context size and method.
+  /// Prints a heading and one line per context size and method.
   func printTable(_ rows: [EvaluationRow], size: Int, contexts: [Int]) {
     var table = TextTable([
       .right("points"), .left("method"), .right("mse"), .right("unobserved"), .right("psnr"),
@@ -19,9 +19,9 @@ extension EvaluateCommand {
     }
     print(heading(pictures: rows.first?.images ?? 0))
     if maskKind == .random && contexts == [10, 100, 1_000] {
-      let own = size == 32 ? "" : ", there of 32x32"
+      let own = size == 32 ? "" : "; the paper uses pictures of 32x32"
       print(
-        "mse is the protocol of arXiv 2006.09661: over all pixels of clipped values\(own)")
+        "mse follows the protocol of arXiv 2006.09661: over all pixels of clipped values\(own)")
     }
     print(table.description)
     if let csv { print("results of every picture: \(singleLine(csv))") }
@@ -48,7 +48,7 @@ extension EvaluateCommand {
       .map { number(100 * $0, 1) }.joined(separator: "/")
   }
 
-  /// One row for machines.
+  /// One row as JSON.
   func json(_ row: EvaluationRow) -> JSONValue {
     [
       "method": .string(row.method), "mask": .string(maskKind.rawValue),

@@ -11,37 +11,37 @@ import Signals
 
 extension MaskKind: ExpressibleByArgument {}
 
-/// `siren-hyper evaluate`: a model beside the simple methods, one table.
+/// `siren-hyper evaluate`: compares a model with the baselines in one table.
 struct EvaluateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate",
-    abstract: "Compare a model with the simple methods on held-out pictures.",
+    abstract: "Compare a model with baseline methods on held-out pictures.",
     discussion: """
-      Every method restores every picture of the test split from the same pixels: the mean training \
-      picture, the nearest pixel, linear interpolation, biharmonic inpainting, the Gaussian \
-      posterior (mean and covariance of the training pictures, conditioned in closed form), and the \
-      model, by itself and with the observed pixels pasted in. Errors are mean squared, of values 0 \
-      to 1 that are clipped: 'mse' over all pixels, 'unobserved' over those. With --context \
-      10,100,1000 random pixels, 'mse' is the protocol of the SIREN paper's inpainting table (arXiv \
-      2006.09661, pictures of 32x32).
+      Every method restores every picture of the test split from the same pixels. The baselines are \
+      the mean training picture, the nearest pixel, linear interpolation, biharmonic inpainting and \
+      the Gaussian posterior (mean and covariance of the training pictures, conditioned in closed \
+      form). The model is evaluated with and without the observed pixels pasted in. Errors are mean \
+      squared errors of values clipped to 0...1: 'mse' over all pixels, 'unobserved' over the \
+      unobserved pixels. With --context 10,100,1000 random pixels, 'mse' follows the protocol of the \
+      SIREN paper's inpainting table (arXiv 2006.09661, pictures of 32x32).
 
-      Methods that say how sure they are are judged for it: 'covers' is the share of unobserved \
-      values within their 50, 90 and 95% intervals, and 'nll' the mean negative log likelihood of a \
-      value (Gaussian density, nats; lower is better).
+      For methods that estimate their uncertainty, 'covers' is the percentage of unobserved values \
+      inside their 50, 90 and 95% intervals, and 'nll' is the mean negative log likelihood per value \
+      (Gaussian density, in nats; lower is better).
 
-      --mask-kind block hides one rectangle and strokes hides thick strokes until only the pixels \
-      of --context are left; half hides a random half.
+      --mask-kind block hides one rectangle, and --mask-kind strokes hides thick strokes; both leave \
+      as many pixels as --context requests. --mask-kind half hides a random half.
 
-      A model that was learned with --windows is judged on random windows of the pictures, and so \
-      are the simple methods.
+      A model that was trained with --windows is evaluated on random windows of the pictures, and so \
+      are the baselines.
 
-      --refine N adds the model's networks after further descent on the observed pixels, as 'inpaint \
-      --refine' does it.
+      --refine N adds the model's networks after further gradient descent on the observed pixels, as \
+      in 'inpaint --refine'.
 
-      --active compares instead where to measure: a prior in closed form starts from 5 random \
-      pixels and goes on with random ones, or with those that it proposes as 'inpaint --next' does. \
-      Errors are over all pixels, observed ones pasted in; 'as random' is how many random pixels \
-      give the error of the proposed ones.
+      --active compares two ways to choose pixels instead. A subspace prior starts from 5 random \
+      pixels. It continues with random pixels, or with the pixels that it proposes as in 'inpaint \
+      --next'. Errors are over all pixels, with the observed ones pasted in. 'as random' is the \
+      number of random pixels with the same error.
 
       EXAMPLES
         siren-hyper evaluate --dataset faces --model prior.safetensors
@@ -70,52 +70,52 @@ struct EvaluateCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Observed pixels: numbers or shares of all, separated by commas (default: 10,100,1000; with "
+      "Observed pixels: numbers or percentages, separated by commas (default: 10,100,1000; with "
         + "--active 10,20,50,100,200)."))
   var context: String?
 
   @Option(help: "What is hidden: random pixels, a block, a half, or strokes.")
   var maskKind = MaskKind.random
 
-  @Flag(help: "Compare points that the model proposes with random ones, and nothing else.")
+  @Flag(help: "Only compare points that the model proposes with random points.")
   var active = false
 
-  @Flag(help: "Judge the model alone, without the simple methods.")
+  @Flag(help: "Evaluate the model alone, without the baselines.")
   var noBaselines = false
 
   @Option(help: "The split to evaluate on: train, validation or test.")
   var split = Split.test
 
-  @Option(help: "Look at no more than this many pictures.")
+  @Option(help: "The largest number of pictures to evaluate.")
   var limit: Int?
 
   @Option(
     help: ArgumentHelp(
-      "Also write the results of every picture, as comma-separated values.", valueName: "file"),
+      "Also write the results for every picture as comma-separated values.", valueName: "file"),
     completion: .file(extensions: ["csv"]))
   var csv: String?
 
   @Option(
     help: ArgumentHelp(
-      "Also write the model's best, median and worst picture at the first context: observed, "
+      "Also write the model's best, median and worst picture at the first context size: observed, "
         + "result, truth and error side by side.", valueName: "file"),
     completion: .file(extensions: ["png"]))
   var sheet: String?
 
   @Option(
     help: ArgumentHelp(
-      "Also judge the model's networks after up to so many updates on the observed pixels.",
+      "Also evaluate the model's networks after up to this many updates on the observed pixels.",
       valueName: "n"))
   var refine: Int?
 
-  @Option(help: "Decides which pixels are observed.")
+  @Option(help: "The seed of the random choice of observed pixels.")
   var seed: UInt64 = 1
 
   @OptionGroup var overwrite: OverwriteOptions
   @OptionGroup var printing: OutputOptions
   @OptionGroup var threads: ThreadOptions
 
-  /// How many pixels are observed, as numbers or shares.
+  /// The numbers or fractions of observed pixels.
   private func contexts() throws -> [SampleFraction] {
     let text = context ?? (active ? "10,20,50,100,200" : "10,100,1000")
     let fractions = try text.split(separator: ",").map {
@@ -138,7 +138,7 @@ struct EvaluateCommand: ParsableCommand {
     }
     guard maskKind != .half || context == nil else {
       throw ValidationError(
-        "--mask-kind half observes half of the pixels; leave out --context, or pass another kind.")
+        "--mask-kind half always observes half of the pixels; omit --context or pass another kind.")
     }
     try checkRefinement(refine)
     let ofTable = [
@@ -146,13 +146,13 @@ struct EvaluateCommand: ParsableCommand {
       ("--refine", refine != nil), ("--no-baselines", noBaselines),
     ]
     if active, let name = ofTable.first(where: \.1)?.0 {
-      throw ValidationError("--active measures points alone, leave out \(name).")
+      throw ValidationError("--active cannot be combined with \(name), omit one of them.")
     }
     guard sheet.map({ ($0 as NSString).pathExtension.lowercased() == "png" }) ?? true else {
       throw ValidationError("--sheet is '\(sheet ?? "")', expected a .png file.")
     }
     guard csv == nil || csv != sheet else {
-      throw ValidationError("--csv and --sheet name the same file, pass two names.")
+      throw ValidationError("--csv and --sheet name the same file, pass different names.")
     }
   }
 
@@ -169,7 +169,7 @@ struct EvaluateCommand: ParsableCommand {
 
     let progress = ProgressReporter("Evaluating", unit: "comparisons", quiet: printing.quiet)
     let table = try evaluation.compare(
-      pictures, contextSizes: contextSizes, kind: maskKind, withSimpleMethods: !noBaselines,
+      pictures, contextSizes: contextSizes, kind: maskKind, withBaselines: !noBaselines,
       refinement: refine.map { FieldRefinement(steps: $0) },
       report: { show($0, progress) })
     progress.finish()
@@ -191,12 +191,12 @@ struct EvaluateCommand: ParsableCommand {
     if !printing.json { printTable(table.rows, size: prior.imageSize, contexts: contextSizes) }
   }
 
-  /// Shows what happens on standard error.
+  /// Reports an event on standard error.
   func show(_ event: EvaluationPipelineEvent, _ progress: ProgressReporter) {
     switch event {
     case .gaussianPosteriorLeftOut(let values):
       progress.message(
-        "the Gaussian posterior is left out: its covariance has \(values)^2 entries")
+        "the Gaussian posterior is omitted: its covariance has \(values)^2 entries")
     case .progressed(let completed, let total):
       progress.update(completed, of: total)
     }

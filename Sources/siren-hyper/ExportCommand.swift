@@ -5,15 +5,15 @@ import Foundation
 import ImagePriors
 import PriorPipelines
 
-/// `siren-hyper export`: the network that a prior generates for one picture, as a file.
+/// `siren-hyper export`: writes the network that a prior generates for one picture.
 struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export",
-    abstract: "Write the SIREN that is generated for one picture.",
+    abstract: "Write the SIREN that a model generates for one picture.",
     discussion: """
-      What 'inpaint' renders is a network, from a position to a colour. This command writes it, and \
-      'siren render' reads it: at any size, with its derivatives. What was observed is said as for \
-      'inpaint'.
+      The command 'inpaint' renders a network that maps a position to a colour. This command writes \
+      that network to a file. 'siren render' renders the file at any size, with derivatives. The \
+      observed pixels are given as for 'inpaint'.
 
       EXAMPLES
         siren-hyper export face.png face.safetensors --keep 10%
@@ -30,7 +30,7 @@ struct ExportCommand: ParsableCommand {
   @OptionGroup var observed: ObservationOptions
   @OptionGroup var model: ModelOptions
 
-  @Option(help: "Decides which pixels --keep draws.")
+  @Option(help: "The seed of the random pixels of --keep.")
   var seed: UInt64 = 1
 
   @OptionGroup var overwrite: OverwriteOptions

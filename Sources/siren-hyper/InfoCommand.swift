@@ -3,13 +3,13 @@ import CommandSupport
 import ImagePriors
 import PriorPipelines
 
-/// `siren-hyper info`: what a model is.
+/// `siren-hyper info`: describes a model.
 struct InfoCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "info", abstract: "Describe a model.",
     discussion: """
-      Says of which kind a model is, for which pictures, how large, and how it was made. Without a \
-      name it describes the model that 'inpaint' would use.
+      Prints the kind of a model, the size and channels of its pictures, its number of parameters \
+      and how it was made. Without an argument it describes the model that 'inpaint' would use.
 
       EXAMPLES
         siren-hyper info
@@ -17,13 +17,13 @@ struct InfoCommand: ParsableCommand {
         siren-hyper info prior.safetensors --json
       """)
 
-  @Argument(help: "The model.", completion: .file())
+  @Argument(help: "The model file.", completion: .file())
   var model: String?
 
   @OptionGroup var printing: OutputOptions
 
   func run() throws {
-    // The answer names the model, so nothing needs to be said beside it.
+    // The output names the model, so no message is needed.
     let path = try ModelOptions.path(model, quiet: true)
     let description = try ImagePriorFile.description(of: path)
     if printing.json {
@@ -41,20 +41,21 @@ struct InfoCommand: ParsableCommand {
     switch description.kind {
     case .subspace(let count, let functions, let codes, let mirrors, let residualNetwork):
       print(
-        "\(count) components of \(functions) functions, \(codes) codes"
-          + (mirrors ? ", mirrored pictures as likely" : ""))
+        "\(count) components of \(functions) functions, \(codes) mixture components"
+          + (mirrors ? ", mirrored pictures equally likely" : ""))
       if let residualNetwork {
         print(
-          "corrected by a network of \(residualNetwork.parameters) parameters"
-            + (residualNetwork.neighbours.map { ", which is shown what \($0) neighbours make" }
-              ?? ""))
+          "residual network of \(residualNetwork.parameters) parameters"
+            + (residualNetwork.neighbours.map {
+              ", with a first estimate from \($0) nearest training pictures"
+            } ?? ""))
       }
     case .hypernetwork(let encoder, let head, let width, let layers):
       print(
         "encoder \(encoder), head \(head), "
           + "generates \(layers) sine layers of width \(width)")
     }
-    print("\(description.parameterCount) numbers")
+    print("\(description.parameterCount) parameters")
     for (key, value) in description.provenance.sorted(by: { $0.key < $1.key }) {
       print(singleLine("\(key): \(value)"))
     }

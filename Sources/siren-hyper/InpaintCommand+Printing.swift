@@ -4,9 +4,9 @@ import ImagePriors
 import Signals
 
 extension InpaintCommand {
-  /// The result for people.
+  /// Prints the result as text.
   ///
-  /// - Parameter side: of the model's pictures, in pixels.
+  /// - Parameter side: the side of the model's pictures in pixels.
   func printText(
     _ target: String, _ task: InpaintingTask, _ quality: InpaintingQuality?,
     _ picture: InpaintedPicture, _ seconds: Double, side: Int
@@ -34,7 +34,7 @@ extension InpaintCommand {
     }
   }
 
-  /// The result for machines.
+  /// The result as JSON.
   func json(
     _ target: String, _ task: InpaintingTask, _ quality: InpaintingQuality?,
     _ picture: InpaintedPicture, _ seconds: Double
@@ -53,16 +53,17 @@ extension InpaintCommand {
     ]
   }
 
-  /// Why the picture was restored so, where that is worth a line.
+  /// The reason for restoring the picture as a whole or in windows; nil where it is obvious.
   private func reason(
     _ task: InpaintingTask, _ picture: InpaintedPicture, side: Int
   ) -> String? {
     if picture.windows > 0 {
       return "in \(picture.windows) overlapping windows of \(side)x\(side)"
-        + (windows == nil ? ", as the model was learned from windows" : "")
+        + (windows == nil ? ", because the model was trained on windows" : "")
     }
     let isLarge = max(task.width, task.height) > 2 * side
     return windows == nil && isLarge
-      ? "as a whole, as the model was learned from whole pictures; --windows restores parts" : nil
+      ? "as a whole, because the model was trained on whole pictures; --windows restores windows"
+      : nil
   }
 }

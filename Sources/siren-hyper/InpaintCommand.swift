@@ -14,23 +14,22 @@ struct InpaintCommand: ParsableCommand {
     commandName: "inpaint",
     abstract: "Restore a picture from a few of its pixels.",
     discussion: """
-      What was observed is said in one of four ways: --keep draws random pixels of the picture; \
-      --mask names a picture of the same size, white where something is to be filled in; --points \
-      names a table of measurements; and without any of them transparent pixels are filled in.
+      The observed pixels are given in one of four ways. --keep chooses random pixels of the picture. \
+      --mask names a picture of the same size that is white where pixels are missing. --points names \
+      a table of measurements. Without any of them, transparent pixels are filled in.
 
-      A points file has a header x,y,r,g,b (or x,y,v): x and y in pixels, fractions allowed, 0 the \
-      centre of the first pixel; values 0 to 255, or 0 to 1 with --unit.
+      A points file has a header x,y,r,g,b (or x,y,v). The coordinates x and y are in pixels, with \
+      fractions, and 0 is the centre of the first pixel. Values are 0 to 255, or 0 to 1 with --unit.
 
-      Without --model it uses prior.safetensors of the current folder, and where there is none the \
-      model of drawn faces that comes with the program: a face can be restored with no training.
+      Without --model the program uses prior.safetensors in the current folder. If there is none, it \
+      uses the bundled model of drawn faces, so that a face can be restored without training.
 
-      A model works on pictures of any size, whatever the size that it was trained at. One of whole \
-      pictures restores the picture as a whole, and knows details no finer than those of its training \
-      pictures. One that was learned with 'train --windows' restores overlapping windows of the size \
-      that it knows, at the picture's own resolution, and blends them. --windows and --no-windows \
-      decide otherwise.
+      A model restores pictures of any size. A model that was trained on whole pictures restores the \
+      picture as a whole, with no finer detail than its training pictures have. A model that was \
+      trained with 'train --windows' restores overlapping windows at the picture's own resolution \
+      and blends them. --windows and --no-windows override this.
 
-      Errors are printed where the truth is known: with --keep, or with --truth.
+      Errors are printed if the true picture is known: with --keep or with --truth.
 
       EXAMPLES
         siren-hyper inpaint face.png --keep 10%
@@ -55,12 +54,12 @@ struct InpaintCommand: ParsableCommand {
 
   @OptionGroup var observed: ObservationOptions
 
-  @Option(help: "The whole picture, to measure errors against.", completion: .file())
+  @Option(help: "The true picture, from which errors are computed.", completion: .file())
   var truth: String?
 
   @OptionGroup var model: ModelOptions
 
-  @Option(help: "Size of the picture to write, such as 512x512 (default: the picture's own).")
+  @Option(help: "Size of the picture to write, such as 512x512 (default: the input's size).")
   var size: PictureSize?
 
   @Option(
@@ -70,32 +69,34 @@ struct InpaintCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Also write how sure each pixel is: a picture of standard deviations, white 0.5, and the "
-        + "variances beside it as .npy.", valueName: "file"),
+      "Also write the standard deviation of each pixel as a picture (white is 0.5), and the "
+        + "variances as a .npy file of the same name.", valueName: "file"),
     completion: .file())
   var uncertainty: String?
 
   @Option(
     help: ArgumentHelp(
-      "Also print the points worth measuring next, best first; of a picture larger than the model's, "
-        + "at most one for each pixel of the model's.", valueName: "n"))
+      "Also print the most informative points to measure next, best first; for a picture larger "
+        + "than the model's pictures, at most one point per pixel of the model's pictures.",
+      valueName: "n"))
   var next: Int?
 
   @Flag(
     inversion: .prefixedNo,
-    help: "Restore overlapping windows, or the whole at once (default: as the model was learned).")
+    help:
+      "Restore overlapping windows, or the picture as a whole (default: as the model was trained).")
   var windows: Bool?
 
   @Option(
     help: ArgumentHelp(
-      "Let the network descend further on the observed points, by up to so many updates: as far as it "
-        + "helps at points that are held out, which may be not at all.", valueName: "n"))
+      "Refine the network on the observed points by up to this many updates of gradient descent; "
+        + "held-out points decide how many are kept, possibly none.", valueName: "n"))
   var refine: Int?
 
-  @Flag(help: "Write the network's own values at observed pixels, instead of the observed ones.")
+  @Flag(help: "Write the network's own values at observed pixels instead of the observed values.")
   var noPaste = false
 
-  @Option(help: "Decides which pixels --keep draws.")
+  @Option(help: "The seed of the random pixels of --keep.")
   var seed: UInt64 = 1
 
   @OptionGroup var overwrite: OverwriteOptions
@@ -104,7 +105,8 @@ struct InpaintCommand: ParsableCommand {
 
   func validate() throws {
     guard result == nil || output == nil else {
-      throw ValidationError("the picture to write is given twice, as an argument and as --output.")
+      throw ValidationError(
+        "the picture to write is given as an argument and as --output, pass one of them.")
     }
     guard input != nil || (observed.points != nil && size != nil) else {
       throw ValidationError(
@@ -120,10 +122,10 @@ struct InpaintCommand: ParsableCommand {
     }
     try checkRefinement(refine)
     guard windows != true || refine == nil else {
-      throw ValidationError("--refine is for a picture as a whole, leave out --windows.")
+      throw ValidationError("--refine works on the picture as a whole, omit --windows.")
     }
     guard windows != true || next == nil else {
-      throw ValidationError("--next looks at the picture as a whole, leave out --windows.")
+      throw ValidationError("--next works on the picture as a whole, omit --windows.")
     }
     guard uncertainty.map({ ($0 as NSString).pathExtension.lowercased() == "png" }) ?? true else {
       throw ValidationError("--uncertainty is '\(uncertainty ?? "")', expected a .png file.")
@@ -182,7 +184,9 @@ struct InpaintCommand: ParsableCommand {
     return settings
   }
 
-  /// Restores the picture; in windows, which take long, Ctrl-C ends that with a message.
+  /// Restores the picture.
+  ///
+  /// Windows take long, so Ctrl-C ends the command with a message.
   private func inpaint(
     _ task: InpaintingTask, _ inpainter: PictureInpainter
   ) throws -> InpaintedPicture {
@@ -199,8 +203,8 @@ struct InpaintCommand: ParsableCommand {
     return picture
   }
 
-  /// Writes the standard deviations as a picture, and the variances beside it as an array
-  /// `[height, width, c]` of values 0 to 1.
+  /// Writes the standard deviations as a picture, and the variances as an array of shape
+  /// `[height, width, c]`, of values 0...1, in a file of the same name.
   private func writeUncertainty(
     _ variance: [Float], _ task: InpaintingTask, to path: String
   ) throws {
@@ -213,7 +217,7 @@ struct InpaintCommand: ParsableCommand {
       to: variancePath(path), overwrite: overwrite.force)
   }
 
-  /// Where the variances go: beside the picture of them.
+  /// The path of the variances: that of the picture with another extension.
   func variancePath(_ picture: String) -> String {
     (picture as NSString).deletingPathExtension + ".npy"
   }

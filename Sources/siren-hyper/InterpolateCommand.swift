@@ -7,17 +7,17 @@ import PriorPipelines
 import Reporting
 import Signals
 
-/// `siren-hyper interpolate`: a strip or an animation of the pictures between two.
+/// `siren-hyper interpolate`: draws a strip or an animation from one picture to another.
 struct InterpolateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "interpolate",
-    abstract: "Draw the pictures between two pictures, as a prior sees them.",
+    abstract: "Interpolate between two pictures in the code space of a prior.",
     discussion: """
-      Finds the code of each picture from its pixels, or from some of them with --keep, and draws \
-      the pictures of the codes between, mixed linearly; the first and the last are what 'inpaint' \
-      restores (--no-paste). The pictures of a prior of components are linear in the code, so they \
-      fade into each other; those of a trained network need not. Many pixels take long in closed form: \
-      seconds for all of 64x64.
+      Infers the code of each picture from its pixels, or from some of them with --keep. Draws the \
+      pictures of codes that are interpolated linearly. The first and the last picture are those \
+      that 'inpaint --no-paste' restores. A subspace prior is linear in the code, so its pictures \
+      fade into each other; those of a hypernetwork prior may not. A subspace prior needs seconds \
+      for all pixels of 64x64.
 
       EXAMPLES
         siren-hyper interpolate a.png b.png strip.png
@@ -34,33 +34,33 @@ struct InterpolateCommand: ParsableCommand {
   @Argument(help: "The PNG file to write.", completion: .file(extensions: ["png"]))
   var output: String
 
-  @Option(help: "How many pictures, both ends included, 2 to 256.")
+  @Option(help: "The number of pictures including both ends, 2 to 256.")
   var steps = 8
 
   @Option(
-    help: "Look at this many random pixels of each, such as 100 or 10% (default: all of them).")
+    help: "Observe this many random pixels of each, such as 100 or 10% (default: all of them).")
   var keep = "100%"
 
   @Option(
     help: ArgumentHelp(
-      "Also write an animation there and back: an animated PNG, which browsers play.",
+      "Also write an animation forth and back as an animated PNG, which browsers play.",
       valueName: "file"),
     completion: .file(extensions: ["png"]))
   var animation: String?
 
   @OptionGroup var model: ModelOptions
 
-  @Option(help: "Size of each picture (default: that of the first one).")
+  @Option(help: "Size of each picture (default: the size of the first one).")
   var size: PictureSize?
 
-  @Option(help: "Decides which pixels --keep draws.")
+  @Option(help: "The seed of the random pixels of --keep.")
   var seed: UInt64 = 1
 
   @OptionGroup var overwrite: OverwriteOptions
   @OptionGroup var printing: OutputOptions
   @OptionGroup var threads: ThreadOptions
 
-  /// How long each picture of an animation is shown.
+  /// The duration of each picture of an animation.
   private static let milliseconds = 80
 
   func validate() throws {
@@ -72,7 +72,7 @@ struct InterpolateCommand: ParsableCommand {
       throw ValidationError("--animation is '\(animation ?? "")', expected a .png file.")
     }
     guard animation == nil || animation != output else {
-      throw ValidationError("the strip and the animation have the same name, pass two names.")
+      throw ValidationError("the strip and the animation name the same file, pass different names.")
     }
   }
 
@@ -89,7 +89,7 @@ struct InterpolateCommand: ParsableCommand {
     let (width, height) = (size?.width ?? ends[0].width, size?.height ?? ends[0].height)
     var pictures: [Image] = []
     try writeSheet(
-      to: output, overwrite, advice: "ask for fewer pictures or a smaller --size"
+      to: output, overwrite, advice: "pass a smaller --steps or --size"
     ) {
       try ContactSheet.compose(count: steps, columns: steps, cell: max(width, height)) {
         pictures = try prior.interpolatedPictures(

@@ -2,33 +2,34 @@ import ArgumentParser
 import ImagePriors
 import Signals
 
-/// `--keep`, `--mask`, `--points`: what of a picture was observed.
+/// `--keep`, `--mask`, `--points`: the observed pixels of a picture.
 struct ObservationOptions: ParsableArguments {
-  @Option(help: "Keep this many random pixels: a number such as 100, or a share such as 10%.")
+  @Option(help: "Observe this many random pixels: a number such as 100, or a percentage as 10%.")
   var keep: String?
 
   @Option(
-    help: "A picture of the same size, white where something is to be filled in.",
+    help: "A picture of the same size that is white where pixels are missing.",
     completion: .file())
   var mask: String?
 
-  @Option(help: "A table of measured points.", completion: .file())
+  @Option(help: "A table of measured points (CSV).", completion: .file())
   var points: String?
 
-  @Flag(help: "Values of the points file are 0 to 1 instead of 0 to 255.")
+  @Flag(help: "Read the values of the points file as 0 to 1 instead of 0 to 255.")
   var unit = false
 
   func validate() throws {
     guard [keep, mask, points].compactMap({ $0 }).count <= 1 else {
-      throw ValidationError("--keep, --mask and --points exclude each other, pass one of them.")
+      throw ValidationError(
+        "--keep, --mask and --points exclude each other, pass only one of them.")
     }
     if let keep { try checkKeep(keep) }
     guard !unit || points != nil else {
-      throw ValidationError("--unit says how --points is read, and needs it.")
+      throw ValidationError("--unit applies to --points only, pass --points or omit --unit.")
     }
   }
 
-  /// What was said.
+  /// The source of the observations that the options describe.
   var source: InpaintingTask.Source {
     get throws {
       if let keep { return .keep(try SampleFraction(parsing: keep)) }
@@ -39,7 +40,7 @@ struct ObservationOptions: ParsableArguments {
   }
 }
 
-/// Refuses a `--keep` that says no number of pixels.
+/// Throws a `ValidationError` for a `--keep` that is neither a number nor a percentage.
 func checkKeep(_ text: String) throws {
   do {
     _ = try SampleFraction(parsing: text)

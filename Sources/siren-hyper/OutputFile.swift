@@ -3,19 +3,19 @@ import Files
 import Reporting
 import Signals
 
-/// Refuses an output file that cannot be written, before the work for it begins.
+/// Throws if an output file cannot be written, before the work for it begins.
 func checkOutput(_ path: String, _ options: OverwriteOptions) throws {
   do {
     try AtomicFile.checkWritable(path, overwrite: options.force)
   } catch let error as FileError where error.kind == .exists {
     throw CommandFailure.data(
-      "\(path): the file exists already; name another, or replace it with --force")
+      "\(path): the file already exists; pass another name, or --force to replace it")
   }
 }
 
-/// Writes a sheet; one that is too large is a fault of the command line.
+/// Writes a sheet; a sheet that is too large is a usage error.
 ///
-/// - Parameter advice: what to ask for instead.
+/// - Parameter advice: what to pass instead, for the error message.
 @discardableResult
 func writeSheet(
   to path: String, _ options: OverwriteOptions, advice: String, _ make: () throws -> Image

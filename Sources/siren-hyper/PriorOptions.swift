@@ -5,24 +5,24 @@ extension EncoderKind: ExpressibleByArgument {}
 
 /// The kinds of prior that `train` makes.
 enum PriorOption: String, CaseIterable, ExpressibleByArgument {
-  /// The closed form of a probabilistic principal component analysis, with a residual network.
+  /// A mixture in the subspace of a probabilistic PCA in closed form, with a residual network.
   case subspace
   /// A trained encoder and hypernetwork.
   case hypernetwork
 }
 
-/// What `--head` may name.
+/// The values of `--head`.
 enum HeadOption: String, ExpressibleByArgument {
   /// The old spelling of `--prior subspace`.
   case components
   /// A learned base SIREN with generated scales and shifts.
   case modulated
-  /// A learned base SIREN with generated changes of low rank.
+  /// A learned base SIREN with generated low-rank changes.
   case lowRank = "low-rank"
   /// Every weight generated.
   case full
 
-  /// The old spelling is accepted and not advertised.
+  /// The values for help texts and completions, without the old spelling.
   static var allValueStrings: [String] { HeadKind.allCases.map(\.rawValue) }
 
   /// The head of the hypernetwork; nil for the subspace prior.

@@ -5,15 +5,15 @@ import PriorPipelines
 import Reporting
 import Signals
 
-/// `siren-hyper sample`: random pictures from a prior, or from what it says about observations.
+/// `siren-hyper sample`: draws random pictures from a prior or from a posterior.
 struct SampleCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sample",
-    abstract: "Draw random pictures from a prior.",
+    abstract: "Draw random pictures from a prior or a posterior.",
     discussion: """
-      Writes a sheet of pictures that the prior holds likely. With --given they also agree with what \
-      was observed of a picture: where they differ, the observations leave it open. What was observed \
-      is said as for 'inpaint'.
+      Writes a sheet of random pictures from the prior. With --given they are drawn from the \
+      posterior given the observed pixels of a picture, so that their differences show what the \
+      observations leave uncertain. The observed pixels are given as for 'inpaint'.
 
       EXAMPLES
         siren-hyper sample faces.png
@@ -24,21 +24,22 @@ struct SampleCommand: ParsableCommand {
   @Argument(help: "The PNG file to write.", completion: .file(extensions: ["png"]))
   var output: String
 
-  @Option(help: "How many pictures, 1 to 1024.")
+  @Option(help: "The number of pictures, 1 to 1024.")
   var count = 16
 
   @Option(
-    help: ArgumentHelp("A picture that the drawn ones agree with.", valueName: "picture"),
+    help: ArgumentHelp(
+      "The picture whose observed pixels condition the prior.", valueName: "picture"),
     completion: .file())
   var given: String?
 
   @OptionGroup var observed: ObservationOptions
   @OptionGroup var model: ModelOptions
 
-  @Option(help: "Size of each picture (default: that of --given, or of the training pictures).")
+  @Option(help: "Size of each picture (default: the size of --given, or of the training pictures).")
   var size: PictureSize?
 
-  @Option(help: "Decides the pictures, and which pixels --keep draws.")
+  @Option(help: "The seed of the pictures and of the random pixels of --keep.")
   var seed: UInt64 = 1
 
   @OptionGroup var overwrite: OverwriteOptions
@@ -52,7 +53,7 @@ struct SampleCommand: ParsableCommand {
     guard given != nil || (observed.keep == nil && observed.mask == nil && observed.points == nil)
     else {
       throw ValidationError(
-        "--keep, --mask and --points say what was observed of a picture; name it with --given.")
+        "--keep, --mask and --points need a picture, pass --given.")
     }
   }
 
@@ -70,7 +71,7 @@ struct SampleCommand: ParsableCommand {
       prior, model: path, agreeingWith: task, size: size.map { ($0.width, $0.height) })
     let (width, height) = (sampler.width, sampler.height)
     try writeSheet(
-      to: output, overwrite, advice: "ask for fewer pictures or a smaller --size"
+      to: output, overwrite, advice: "pass a smaller --count or --size"
     ) {
       try ContactSheet.compose(
         count: count, columns: Int(Double(count).squareRoot().rounded(.up)),

@@ -7,12 +7,13 @@ import CommandSupport
 struct SirenHyper: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "siren-hyper",
-    abstract: "Learn a prior from a collection of pictures, and fill in what was not measured.",
+    abstract: "Learn a prior from a collection of pictures, and restore pictures from few pixels.",
     discussion: """
-      A model learns from a folder of PNG and JPEG pictures. Shown a few pixels of another \
-      picture, it generates the sine network that explains them, and so the pixels between.
+      A model learns from a folder of PNG and JPEG pictures. Given a few pixels of another picture, \
+      it generates a SIREN that fits them and predicts the other pixels.
 
-      A model of drawn faces comes with the program, so the first line below works at once.
+      A model of drawn faces is bundled with the program, so the first example works without \
+      training.
 
       EXAMPLES
         siren-hyper inpaint face.png --keep 10%

@@ -5,24 +5,24 @@ import ImagePriors
 import Numerics
 import PriorPipelines
 
-/// `siren-hyper train`: learns a prior from a collection.
+/// `siren-hyper train`: learns a prior from a collection of pictures.
 struct TrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "train",
     abstract: "Learn a prior from a collection of pictures.",
     discussion: """
-      Indexes the folder if need be, then learns from its train split and judges by the validation \
-      split. Pictures are cropped to squares, shrunk to --size and decoded once. The default, --prior \
-      subspace, is a closed form that is computed in minutes, and a residual network that is trained to \
-      correct it for as long as --for says. --prior hypernetwork trains an encoder and a hypernetwork \
-      instead. During training Ctrl-C saves, and the same command with --resume goes on exactly where \
-      it stopped.
+      Indexes the folder if necessary, trains on its train split and validates on its validation \
+      split. Pictures are cropped to squares, shrunk to --size and decoded once. The default, \
+      --prior subspace, is a prior in closed form that is computed in minutes, and a residual network \
+      that is trained to correct it for the time of --for. --prior hypernetwork trains an encoder \
+      and a hypernetwork instead. Ctrl-C saves the state of the training; the same command with \
+      --resume continues exactly from there.
 
-      --windows learns from random windows of --size pixels instead, at the pictures' own \
-      resolution: for textures, scans and photographs that are larger than the structures the prior \
-      models. 'inpaint' then restores pictures of any size window by window. Without a validation \
-      split the lowest quarter of every picture is held out. Windows are learned in closed form alone \
-      unless --for or --steps is given.
+      --windows trains on random windows of --size pixels instead, at the pictures' own resolution. \
+      It suits textures, scans and photographs that are larger than the structures the prior models. \
+      'inpaint' then restores pictures of any size window by window. Without a validation split the \
+      lowest quarter of every picture is held out. A prior of windows has no residual network unless \
+      --for or --steps is given.
 
       EXAMPLES
         siren-hyper train --dataset faces
@@ -52,39 +52,40 @@ struct TrainCommand: ParsableCommand {
 
   @Option(
     help:
-      "What looks at the points: attention, convolutional or set (the paper's). Default: attention."
+      "The encoder of the points: attention, convolutional or set (the paper's). Default: attention."
   )
   var encoder: EncoderKind?
 
   @Option(
     help: ArgumentHelp(
       "subspace (closed form and residual network) or hypernetwork (encoder and hypernetwork). "
-        + "Default: subspace, or hypernetwork where an --encoder or --head is named."))
+        + "Default: subspace, or hypernetwork if --encoder or --head is given."))
   var prior: PriorOption?
 
   @Option(
     help: ArgumentHelp(
-      "What a hypernetwork generates: modulated (scales and shifts of a learned base), low-rank "
-        + "(changes of low rank) or full (every weight, the paper's). Default: modulated."))
+      "The weights that a hypernetwork generates: modulated (scales and shifts of a learned base), "
+        + "low-rank (low-rank changes of a learned base) or full (every weight, the paper's). "
+        + "Default: modulated."))
   var head: HeadOption?
 
   @Flag(
     inversion: .prefixedNo,
-    help:
-      "Fit the last layer of a generated SIREN to the observed points in closed form (default: unless the head is full)."
-  )
+    help: ArgumentHelp(
+      "Fit the output layer of a generated SIREN to the observed points by ridge regression "
+        + "(default: on, except for the full head)."))
   var conditioning: Bool?
 
   @Option(
     name: .customLong("for"),
     help: ArgumentHelp(
-      "How long to train, such as 30s, 10m or 1.5h (default: 10m).", valueName: "time"))
+      "The training time, such as 30s, 10m or 1.5h (default: 10m).", valueName: "time"))
   var time: TimeLimit?
 
-  @Option(help: "How many updates to make, instead of --for; makes the result repeatable.")
+  @Option(help: "The number of updates, instead of --for; makes the result reproducible.")
   var steps: Int?
 
-  @Option(help: "Pictures an update.")
+  @Option(help: "Pictures per update.")
   var batch: Int?
 
   @Option(help: "The peak learning rate.")
@@ -92,19 +93,19 @@ struct TrainCommand: ParsableCommand {
 
   @Flag(
     name: [.customLong("no-residual"), .customLong("no-correction")],
-    help: "Learn the closed form alone, without the residual network.")
+    help: "Compute the closed form only, without the residual network.")
   var noResidual = false
 
-  @Flag(help: "Learn from windows of the pictures instead of whole pictures.")
+  @Flag(help: "Train on windows of the pictures instead of whole pictures.")
   var windows = false
 
-  @Flag(help: "Never mirror pictures, for collections with a left and a right.")
+  @Flag(help: "Never mirror pictures, for collections in which left and right differ.")
   var noFlips = false
 
-  @Option(help: "Decides every random choice.")
+  @Option(help: "The seed of every random choice.")
   var seed: UInt64 = 1
 
-  @Flag(help: "Go on with the interrupted run of the same options.")
+  @Flag(help: "Continue the interrupted run of the same options.")
   var resume = false
 
   @Option(name: .shortAndLong, help: "The model file to write.", completion: .file())
@@ -131,36 +132,36 @@ struct TrainCommand: ParsableCommand {
     try checkPrior()
   }
 
-  /// Fails where options contradict each other about the kind of prior.
+  /// Throws if options contradict each other about the kind of prior.
   private func checkPrior() throws {
     let named = head.map { "--head \($0.rawValue)" } ?? encoder.map { "--encoder \($0.rawValue)" }
     if prior == .hypernetwork && head == .components {
-      throw ValidationError("--head components is --prior subspace; leave one of them out.")
+      throw ValidationError("--head components means --prior subspace; omit one of the options.")
     }
     if windows, chosenHead != nil {
       throw ValidationError(
-        "--windows is for --prior subspace; leave \(named ?? "--prior hypernetwork") out.")
+        "--windows applies to --prior subspace only; omit \(named ?? "--prior hypernetwork").")
     }
     if prior == .subspace, let head, head != .components {
       throw ValidationError(
-        "--head \(head.rawValue) is for --prior hypernetwork; leave it out.")
+        "--head \(head.rawValue) applies to --prior hypernetwork only; omit it.")
     }
     if chosenHead == nil, let encoder {
       throw ValidationError(
-        "--encoder \(encoder.rawValue) is for --prior hypernetwork; leave it out.")
+        "--encoder \(encoder.rawValue) applies to --prior hypernetwork only; omit it.")
     }
     if conditioning != nil && chosenHead == nil {
-      throw ValidationError("--conditioning is for --prior hypernetwork; leave it out.")
+      throw ValidationError("--conditioning applies to --prior hypernetwork only; omit it.")
     }
     if noResidual, let name = trainingOption {
-      throw ValidationError("--no-residual leaves nothing to train; leave \(name) out.")
+      throw ValidationError("--no-residual leaves nothing to train; omit \(name).")
     }
     if noResidual && chosenHead != nil {
-      throw ValidationError("--no-residual is for --prior subspace; leave it out.")
+      throw ValidationError("--no-residual applies to --prior subspace only; omit it.")
     }
   }
 
-  /// An option that is about training, if one was given.
+  /// An option about training that was given; nil if none was.
   private var trainingOption: String? {
     let given: [(name: String, isGiven: Bool)] = [
       ("--for", time != nil), ("--steps", steps != nil), ("--batch", batch != nil),
@@ -169,7 +170,7 @@ struct TrainCommand: ParsableCommand {
     return given.first { $0.isGiven }?.name
   }
 
-  /// The head of the hypernetwork that was asked for; nil for a subspace prior.
+  /// The head of the requested hypernetwork; nil for a subspace prior.
   private var chosenHead: HeadKind? {
     if let head { return head.kind }
     return encoder != nil && prior != .subspace || prior == .hypernetwork ? .modulated : nil
@@ -179,7 +180,7 @@ struct TrainCommand: ParsableCommand {
     if let head = chosenHead {
       return .hypernetwork(encoder ?? .attention, head, isConditioned: conditioning)
     }
-    // A network learned nothing from windows of 16x16 in minutes (Docs/EXPERIMENTS.md).
+    // A residual network did not reduce the error for windows of 16x16 (Docs/EXPERIMENTS.md).
     if noResidual || (windows && trainingOption == nil) {
       return .subspace(windows ? .window : .picture, .never)
     }
@@ -215,8 +216,8 @@ struct TrainCommand: ParsableCommand {
       printer.print(result)
     } catch TrainingPipelineError.tooFewForResidualNetwork(let training, let validation) {
       throw CommandFailure.data(
-        "\(training) training and \(validation) validation pictures are too few to learn a "
-          + "correction from, which \(trainingOption ?? "") is about; leave it out")
+        "\(training) training and \(validation) validation pictures are too few to train a residual "
+          + "network; add pictures, or omit \(trainingOption ?? "the options about training")")
     }
   }
 }

@@ -6,14 +6,15 @@ import PriorPipelines
 import SubspacePriors
 import Training
 
-/// Shows what `train` does: progress and notices on standard error, validations and the result on standard
-/// output.
+/// Prints what `train` reports.
+///
+/// Progress and notices go to standard error, validations and the result to standard output.
 final class TrainingPrinter {
-  /// How many updates were asked for, if that was said.
+  /// The requested number of updates; nil if the time is limited.
   private let steps: Int?
   private let printing: OutputOptions
   private var phase: TrainingPhase?
-  /// Of the present phase; nil between phases.
+  /// The progress of the current phase; nil between phases.
   private var progress: ProgressReporter?
   private var latest: NetworkValidation?
 
@@ -22,7 +23,7 @@ final class TrainingPrinter {
     self.printing = printing
   }
 
-  /// Shows one event.
+  /// Prints one event.
   func show(_ event: TrainingPipelineEvent) {
     switch event {
     case .started(let phase):
@@ -54,7 +55,7 @@ final class TrainingPrinter {
     if let progress { progress.message(text) } else { printMessage(singleLine(text)) }
   }
 
-  /// Something failed, which is told like an error even where no progress is wanted.
+  /// Prints a warning, also if progress is turned off.
   private func warn(_ text: String) {
     let line = "Warning: " + text
     if !printing.quiet, let progress {
@@ -67,11 +68,12 @@ final class TrainingPrinter {
   private func detail(of event: TrainingEvent<TrainingUpdate, NetworkValidation>) -> String {
     let rate = String(format: "%.0f pictures/s", event.picturesPerSecond)
     switch latest {
-    case .ratios(let validation): return "error \(describe(validation)) of the formula's, \(rate)"
+    case .ratios(let validation):
+      return "error relative to the closed form \(describe(validation)), \(rate)"
     case .errors(let validation):
       return String(format: "loss %.4f", event.update.loss)
         + ", validation \(describe(validation)), \(rate)"
-    // A residual network's loss says nothing beside that of the closed form.
+    // The loss of a residual network means nothing without that of the closed form.
     case nil where phase == .correcting: return rate
     case nil: return String(format: "loss %.4f", event.update.loss) + ", \(rate)"
     }
@@ -106,15 +108,15 @@ final class TrainingPrinter {
       .joined(separator: ", ")
   }
 
-  /// Prints what came out.
+  /// Prints the result.
   func print(_ result: TrainingPipelineResult) {
     if printing.json { return printJSON(json(result)) }
     switch result.measure {
     case .subspace(let components, let codes):
       Swift.print(
-        "\(result.output): \(components) components and \(codes) codes of "
+        "\(result.output): \(components) components and \(codes) mixture components from "
           + "\(result.pictures) \(result.prior.scope.noun)"
-          + (result.steps.map { ", a correction of \($0) steps" } ?? "")
+          + (result.steps.map { ", a residual network of \($0) steps" } ?? "")
           + " in \(formatDuration(result.seconds))")
     case .hypernetwork(let validation):
       Swift.print(
@@ -140,15 +142,15 @@ final class TrainingPrinter {
 }
 
 extension TrainingPhase {
-  /// What the progress line calls it.
+  /// The title of the progress line.
   fileprivate var title: String {
     switch self {
     case .indexing: "Indexing"
     case .decoding: "Decoding"
-    case .learning: "Learning"
-    case .correcting: "Correcting"
+    case .learning: "Computing the closed form"
+    case .correcting: "Training"
     case .training: "Training"
-    case .deciding: "Deciding"
+    case .deciding: "Validating"
     }
   }
 }

@@ -87,7 +87,7 @@ import Testing
     let error = #expect(throws: CatalogError.self) { try cut(catalog) }
     #expect(
       error?.description
-        == "\(collection.directory): no picture in the train split has room for windows of 4x4; "
+        == "\(collection.directory): no picture in the train split is large enough for windows of 4x4; "
         + "pass a smaller --size, or assign larger pictures with "
         + "'siren-hyper dataset split --set'")
     #expect(throws: CatalogError.cancelled) {

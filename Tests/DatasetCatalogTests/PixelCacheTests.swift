@@ -214,7 +214,7 @@ import Testing
     let error = #expect(throws: CatalogError.self) { try cache.values(at: 199) }
     #expect(
       error?.description == "\(file): the pixel cache cannot be read (it was cut short: it has "
-        + "5000 bytes, expected at least 38528); run the command again to make it anew")
+        + "5000 bytes, expected at least 38528); run the command again to rebuild it")
     let again = try PixelCache.open(catalog: fixture.catalog, split: .train, size: 8, channels: 3)
     #expect(!again.wasReused)
     #expect(try again.values(at: 199).count == 192)

@@ -37,15 +37,15 @@ import Testing
     (["evaluate", "--dataset", "d", "--model", "m", "--mask-kind", "holes"], "holes"),
     (
       ["evaluate", "--dataset", "d", "--model", "m", "--mask-kind", "half", "--context", "10"],
-      "leave out --context"
+      "omit --context or pass another kind"
     ),
     (
       ["evaluate", "--dataset", "d", "--model", "m", "--active", "--mask-kind", "block"],
-      "leave out --mask-kind"
+      "cannot be combined with --mask-kind"
     ),
     (
       ["evaluate", "--dataset", "d", "--model", "m", "--active", "--csv", "c.csv"],
-      "leave out --csv"
+      "cannot be combined with --csv"
     ),
     (["evaluate", "--dataset", "d", "--model", "m", "--sheet", "s.jpg"], "a .png file"),
     (

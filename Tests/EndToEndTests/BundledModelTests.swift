@@ -32,7 +32,7 @@ import Testing
     #expect(first.exitCode == 0, "\(first.errors)")
     #expect(
       first.errors.hasPrefix("using the model '")
-        && first.errors.hasSuffix("/Models/faces.safetensors'; --model names another\n"))
+        && first.errors.hasSuffix("/Models/faces.safetensors'; --model selects another\n"))
     let named = try Program.hyper.run(
       ["inpaint", face(1), "named.png", "--keep", "10%", "--model", Self.model], in: folder.path)
     #expect(named.exitCode == 0 && named.errors.isEmpty, "\(named.errors)")
@@ -165,10 +165,10 @@ import Testing
 
   @Test(arguments: [
     (["sample", "o.png", "--count", "0"], "--count is 0, expected 1 to 1024 pictures."),
-    (["sample", "o.png", "--keep", "5%"], "name it with --given."),
+    (["sample", "o.png", "--keep", "5%"], "need a picture, pass --given."),
     (["sample", "o.png", "--size", "4096x4096"], "is too large"),
     (["interpolate", "a", "b", "o.png", "--steps", "1"], "--steps is 1, expected 2 to 256"),
-    (["interpolate", "a", "b", "o.png", "--animation", "o.png"], "have the same name"),
+    (["interpolate", "a", "b", "o.png", "--animation", "o.png"], "name the same file"),
     (["interpolate", "a", "b", "o.png", "--animation", "o.gif"], "expected a .png file"),
     (["interpolate", "a", "b", "o.png", "--keep", "0"], "--keep: '0' doesn't say"),
     (["export", "a", "o", "--keep", "5%", "--mask", "m"], "exclude each other"),

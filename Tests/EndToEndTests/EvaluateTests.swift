@@ -59,7 +59,7 @@ import Testing
     #expect(refused.exitCode == 1 && refused.output.isEmpty)
     #expect(
       refused.errors
-        == "Error: \(csv): the file exists already; name another, or replace it with --force\n")
+        == "Error: \(csv): the file already exists; pass another name, or --force to replace it\n")
     let replaced = try Program.hyper.run(
       evaluate + ["--context", "10", "--limit", "1", "--force", "--json"] + files)
     #expect(replaced.exitCode == 0, "\(replaced.errors)")
@@ -118,14 +118,14 @@ import Testing
     #expect(refused.exitCode == 1 && refused.output.isEmpty)
     #expect(
       refused.errors
-        == "Error: '\(network)' is a trained network and does not say what to measure next; "
-        + "learn a prior with 'siren-hyper train --prior subspace'\n")
+        == "Error: '\(network)' is a hypernetwork prior, which does not propose points to measure; "
+        + "train a prior with 'siren-hyper train --prior subspace'\n")
   }
 
   @Test func theProtocolOfThePaperIsNamed() throws {
     let folder = try TemporaryFolder()
     let evaluate = try prior(in: folder, size: 32) + ["--limit", "1", "--quiet"]
-    let named = "mse is the protocol of arXiv 2006.09661: over all pixels of clipped values"
+    let named = "mse follows the protocol of arXiv 2006.09661: over all pixels of clipped values"
     let table = try Program.hyper.run(evaluate)
     #expect(table.exitCode == 0, "\(table.errors)")
     #expect(table.output.split(separator: "\n").dropFirst().first.map(String.init) == named)

@@ -256,7 +256,7 @@ import Testing
     try fail(["fit", silent], containing: "silent")
     try fail(["fit", cut], containing: "cut short")
     try fail(["fit", folder.file("none.png")], containing: "no such file")
-    try fail(["fit", text, "-o", folder.file("no/m")], containing: "no folder")
+    try fail(["fit", text, "-o", folder.file("no/m")], containing: "does not exist")
     try fail(["info", text], containing: text)
     try fail(["render", text, folder.file("o.png")], containing: text)
     try fail(["fit", text, "--steps", "0"], exitCode: 2, containing: "--steps")

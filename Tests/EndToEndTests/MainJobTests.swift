@@ -64,8 +64,9 @@ import Testing
     #expect(sample.exitCode == 1)
     #expect(
       sample.errors
-        == "Error: '\(model)' is a trained network, which knows one picture for each set of points "
-        + "and nothing to draw from; learn a prior with 'siren-hyper train --prior subspace'\n")
+        == "Error: '\(model)' is a hypernetwork prior, which restores one picture per set of points "
+        + "and has no distribution to sample from; "
+        + "train a prior with 'siren-hyper train --prior subspace'\n")
   }
 
   @Test func oneSeedGivesOneFileWithAnyNumberOfThreads() throws {
@@ -90,7 +91,7 @@ import Testing
     let interrupted = try Program.hyper.interrupt(
       command(data, parts, length) + ["--json"], afterPrinting: #""validation_mse":"#)
     try #require(interrupted.exitCode == 1, "the run was over before the signal")
-    #expect(interrupted.errors.contains("go on with the same command and --resume"))
+    #expect(interrupted.errors.contains("run the same command with --resume to continue"))
     #expect(!FileManager.default.fileExists(atPath: parts))
     #expect(FileManager.default.fileExists(atPath: parts + ".checkpoint"))
     let again = try train(data, parts, length)
@@ -185,6 +186,6 @@ import Testing
     let few = try Program.hyper.run(
       "train", "--dataset", data, "--size", "16", "-o", model, "--for", "5s", "--force")
     #expect(few.exitCode == 1)
-    #expect(few.errors.contains("too few to learn a correction from, which --for is about"))
+    #expect(few.errors.contains("too few to train a residual network; add pictures, or omit --for"))
   }
 }

@@ -166,8 +166,8 @@ import Testing
       "the mask '~/m.png' is 9x4, the picture 5x4; make them the same size")
     try expectError(
       try inpaint(picture, "--mask", try mask("m.png", 5, 1)),
-      "'~/m.png' leaves no observed pixel; black must mark what was observed, "
-        + "white what is missing")
+      "'~/m.png' leaves no observed pixel; it must be black at observed and white at missing "
+        + "pixels")
     for (keep, exitCode) in [("0%", Int32(2)), ("200%", 2)] {
       try expectError(
         try inpaint(picture, "--keep", keep), exitCode: exitCode,
@@ -189,16 +189,16 @@ import Testing
     let fitted = try Program.siren.run(
       "fit", picture, "--steps", "1", "--width", "8", "--depth", "1", "-q", "-o", field)
     #expect(fitted.exitCode == 0, "\(fitted.errors)")
-    let advice = "Pass a file written by 'siren-hyper train'."
+    let advice = "pass a file that 'siren-hyper train' wrote"
     let special = "this is a device or a pipe, not a file"
     let expected: [(String, String)] = [
-      (folder.file("none.st"), "'~/none.st' is not a prior: there is no such file. \(advice)"),
-      (folder.path, "'~' is not a prior: this is a folder, not a file. \(advice)"),
-      (pipe, "'~/pipe' is not a prior: \(special). \(advice)"),
-      ("/dev/zero", "'/dev/zero' is not a prior: \(special). \(advice)"),
+      (folder.file("none.st"), "'~/none.st' is not a prior: there is no such file; \(advice)"),
+      (folder.path, "'~' is not a prior: this is a folder, not a file; \(advice)"),
+      (pipe, "'~/pipe' is not a prior: \(special); \(advice)"),
+      ("/dev/zero", "'/dev/zero' is not a prior: \(special); \(advice)"),
       (
         field,
-        "'~/field.st' is not a prior: its metadata does not say 'siren-hyper prior'. \(advice)"
+        "'~/field.st' is not a prior: its metadata does not say 'siren-hyper prior'; \(advice)"
       ),
       (
         text,
@@ -231,16 +231,16 @@ import Testing
     let missing = folder.file("no/out.png")
     try expectError(
       try run(missing, []),
-      "~/no/out.png: there is no folder ~/no to write it in; create the folder or name another")
+      "~/no/out.png: the folder ~/no does not exist; create the folder or name another one")
     try expectError(
       try run(folder.file("out.png"), ["--sheet", missing]),
-      "~/no/out.png: there is no folder ~/no to write it in; create the folder or name another")
+      "~/no/out.png: the folder ~/no does not exist; create the folder or name another one")
     try expectError(
       try run(folder.path, []), "~: this is a folder; give the name of a file")
     let before = try Data(contentsOf: URL(fileURLWithPath: picture))
     #expect(try run(picture, []).exitCode == 1)
     #expect(try Data(contentsOf: URL(fileURLWithPath: picture)) == before)
     let drawn = try Program.hyper.run("dataset", "synthesize", picture, "--count", "3")
-    try expectError(drawn, "~/p.png: is not a folder; give the folder that holds the pictures")
+    try expectError(drawn, "~/p.png: this is not a folder; pass the folder of the pictures")
   }
 }

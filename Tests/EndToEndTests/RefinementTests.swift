@@ -36,15 +36,15 @@ import Testing
     ),
     (
       ["inpaint", "a.png", "--keep", "1%", "--refine", "5", "--windows"],
-      "--refine is for a picture as a whole, leave out --windows."
+      "--refine works on the picture as a whole, omit --windows."
     ),
     (
       ["train", "--dataset", "a", "--no-conditioning"],
-      "--conditioning is for --prior hypernetwork; leave it out."
+      "--conditioning applies to --prior hypernetwork only; omit it."
     ),
     (
       ["evaluate", "--dataset", "a", "--model", "m", "--active", "--refine", "5"],
-      "--active measures points alone, leave out --refine."
+      "--active cannot be combined with --refine, omit one of them."
     ),
   ])
   func whatDoesNotFitIsRefused(arguments: [String], message: String) throws {

@@ -12,17 +12,19 @@ import Testing
     let trained = try Program.hyper.run(train + [whole, "--json"])
     #expect(trained.exitCode == 0, "\(trained.errors)")
     #expect(trained.output.contains(#""ratio":"#))
-    // There is little to learn from so few small pictures, so it may end before its time.
+    // There is little to learn from so few small pictures, so it may end before the end of its length.
     let last = try #require(trained.output.split(separator: "\n").last)
     let result = try JSONSerialization.jsonObject(with: Data(last.utf8)) as? [String: Any]
     let steps = try #require(result?["steps"] as? Int)
-    #expect(steps == 60 || trained.errors.contains("ended at step \(steps), before its time"))
+    #expect(
+      steps == 60 || trained.errors.contains("ended at step \(steps), before the end of its length")
+    )
     #expect(trained.output.contains(#""pictures_per_second":"#))
     // The first of twenty validations comes after a twentieth of the run.
     let interrupted = try Program.hyper.interrupt(
       train + [parts, "--json"], afterPrinting: #""ratio":"#)
     try #require(interrupted.exitCode == 1, "the run was over before the signal")
-    #expect(interrupted.errors.contains("go on with the same command and --resume"))
+    #expect(interrupted.errors.contains("run the same command with --resume to continue"))
     #expect(!FileManager.default.fileExists(atPath: parts))
     let other = try Program.hyper.run(train + [parts, "--resume", "--batch", "4"])
     #expect(other.exitCode == 1)
@@ -38,7 +40,7 @@ import Testing
     #expect(inpainted.exitCode == 0, "\(inpainted.errors)")
     let info = try Program.hyper.run("info", whole)
     let shown =
-      /corrected by a network of \d+ parameters, which is shown what (20|50) neighbours make\n/
+      /residual network of \d+ parameters, with a first estimate from (20|50) nearest training pictures\n/
     #expect(info.output.contains(shown), "\(info.output)")
   }
 
@@ -57,31 +59,31 @@ import Testing
   @Test(arguments: [
     (
       ["--no-correction", "--for", "1m"],
-      "--no-residual leaves nothing to train; leave --for out."
+      "--no-residual leaves nothing to train; omit --for."
     ),
     (
       ["--no-residual", "--head", "full"],
-      "--no-residual is for --prior subspace; leave it out."
+      "--no-residual applies to --prior subspace only; omit it."
     ),
     (
       ["--head", "components", "--encoder", "set"],
-      "--encoder set is for --prior hypernetwork; leave it out."
+      "--encoder set applies to --prior hypernetwork only; omit it."
     ),
     (
       ["--prior", "hypernetwork", "--head", "components"],
-      "--head components is --prior subspace; leave one of them out."
+      "--head components means --prior subspace; omit one of the options."
     ),
     (
       ["--prior", "subspace", "--head", "full"],
-      "--head full is for --prior hypernetwork; leave it out."
+      "--head full applies to --prior hypernetwork only; omit it."
     ),
     (
       ["--prior", "hypernetwork", "--windows"],
-      "--windows is for --prior subspace; leave --prior hypernetwork out."
+      "--windows applies to --prior subspace only; omit --prior hypernetwork."
     ),
     (
       ["--conditioning"],
-      "--conditioning is for --prior hypernetwork; leave it out."
+      "--conditioning applies to --prior hypernetwork only; omit it."
     ),
   ])
   func optionsThatDoNotFitAreNamed(options: [String], message: String) throws {

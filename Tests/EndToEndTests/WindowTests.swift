@@ -48,7 +48,8 @@ import Testing
     #expect(restored.exitCode == 0, "\(restored.errors)")
     let lines = restored.output.split(separator: "\n")
     #expect(
-      lines[1] == "  in 63 overlapping windows of 16x16, as the model was learned from windows")
+      lines[1]
+        == "  in 63 overlapping windows of 16x16, because the model was trained on windows")
     let truth = try ImageFile.read(picture)
     let error = Quality.meanSquaredError(try ImageFile.read(result), truth)
     // The variance of a wave is 0.08.
@@ -70,7 +71,7 @@ import Testing
     #expect(next.exitCode == 1 && next.output.isEmpty)
     #expect(
       next.errors
-        == "Error: '\(model)' was learned from windows, and --next looks at the picture as a "
+        == "Error: '\(model)' was trained on windows, and --next works on the picture as a "
         + "whole; pass --no-windows, or another --model\n")
 
     let evaluated = try Program.hyper.run(
@@ -90,12 +91,12 @@ import Testing
     #expect(both.exitCode == 2)
     #expect(
       both.errors.hasPrefix(
-        "Error: --next looks at the picture as a whole, leave out --windows.\n"))
-    let loopSettings = try Program.hyper.run(
+        "Error: --next works on the picture as a whole, omit --windows.\n"))
+    let encoder = try Program.hyper.run(
       "train", "--dataset", "x", "--windows", "--encoder", "set")
-    #expect(loopSettings.exitCode == 2)
+    #expect(encoder.exitCode == 2)
     #expect(
-      loopSettings.errors.hasPrefix(
-        "Error: --windows is for --prior subspace; leave --encoder set out.\n"))
+      encoder.errors.hasPrefix(
+        "Error: --windows applies to --prior subspace only; omit --encoder set.\n"))
   }
 }

@@ -74,7 +74,7 @@ import Testing
     }
   }
 
-  @Test("Quotes, colons and backslashes in names are no names of their own")
+  @Test("Quotes, colons and backslashes in names do not start further names")
   func unusualNamesAreRead() throws {
     let names = [#"a:"b":c"#, #"\"#, #"\\":"#, "", "x\n:y", "é"]
     let archive = SafetensorsArchive(

@@ -8,7 +8,7 @@ import Testing
   private let points = PixelObservations(
     channels: 1, positions: [-0.5, -0.5, 2.5, 3.5], values: [0.25, 0.75])
 
-  @Test("They are pasted onto the corners' pixels, and points beyond change nothing")
+  @Test("Points are pasted onto the corner pixels, and points outside have no effect")
   func pasting() {
     let image = Image(width: 4, height: 3, channels: 1)
     var expected = image

@@ -45,7 +45,7 @@ import Testing
     #expect(error(result.field) < 0.3 * error(Self.start))
   }
 
-  @Test("A network that cannot get better at held-out points is left alone")
+  @Test("A network whose held-out error cannot decrease is not changed")
   func leftAlone() throws {
     // What fits the other points exactly and is right everywhere has nothing to gain from noise.
     var random = Xoshiro256(seed: 9)
@@ -59,7 +59,7 @@ import Testing
     #expect(error(result.field) < 2 * error(exact) + 1e-3)
   }
 
-  @Test("The order of the points and the number of threads change nothing")
+  @Test("The result does not depend on the order of the points or the number of threads")
   func orderAndThreads() throws {
     // All of the picture, which is more than one tile.
     let seen = observations(256)
@@ -72,7 +72,7 @@ import Testing
       absolute: 1e-4)
   }
 
-  @Test("With a handful of points nothing is held out and nothing changes", arguments: [0, 1, 9])
+  @Test("With few points nothing is held out and the network is not changed", arguments: [0, 1, 9])
   func fewPoints(count: Int) throws {
     let seen = observations(max(1, count)).selecting(Array(0..<count))
     let result = try refined(seen)

@@ -23,7 +23,7 @@ import Testing
     HyperNetworkPrior(SmallPrior.configuration(.set, .modulated), seed: 2)
   }
 
-  @Test("As a whole it is what the prior restores, at two sizes")
+  @Test("A whole picture equals the prior's result at two sizes")
   func whole() throws {
     let folder = try TemporaryFolder()
     let task = try task(folder)
@@ -105,7 +105,7 @@ import Testing
     #expect(try asked.inpaint(task).windows == own.windows)
   }
 
-  @Test("What does not go together is refused in words")
+  @Test("Incompatible settings are refused with a message")
   func errors() throws {
     let folder = try TemporaryFolder()
     let task = try task(folder)

@@ -38,7 +38,7 @@ import Testing
     #expect(try study(1) != study(2))
   }
 
-  @Test("All pixels may be measured, and then nothing is wrong")
+  @Test("With all pixels measured the error is 0")
   func everything() throws {
     let study = try ActiveEvaluation(
       posteriors: try #require(try LearnedPrior.prior.get().posteriors()), pictures: pictures(1),

@@ -6,7 +6,7 @@ import Signals
 import Testing
 
 @Suite("Calibration") struct CalibrationTests {
-  @Test("Normal values are covered as the normal distribution says")
+  @Test("The coverage of normal values is that of the normal distribution")
   func normal() throws {
     var random = Xoshiro256(seed: 5)
     let (width, deviation) = (100, 0.1)

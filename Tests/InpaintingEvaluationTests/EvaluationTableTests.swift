@@ -21,7 +21,7 @@ private final class ConstantMethod: InpaintingMethod {
     self.variance = variance
   }
 
-  func reconstruct(
+  func inpaint(
     _ observations: PixelObservations, width: Int, height: Int
   ) throws -> InpaintingEstimate {
     seen.withLock { $0.append(observations) }
@@ -59,7 +59,7 @@ struct EvaluationTableTests {
     #expect(Set(first.seen.withLock { $0.map(\.positions) }).count == 4)
   }
 
-  @Test("Contexts follow from seed, picture and count alone")
+  @Test("Contexts depend only on seed, picture and count")
   func contexts() {
     func mask(_ index: Int, _ count: Int, _ seed: UInt64) -> PixelMask {
       RandomContext.mask(for: pictures[0], imageIndex: index, count: count, seed: seed)
@@ -116,7 +116,7 @@ struct EvaluationTableTests {
     #expect(full.calibration == nil)
   }
 
-  @Test("A method that pastes too has a second row, from one reconstruction")
+  @Test("A method with pasted pictures has a second row from one inpainting")
   func pasted() throws {
     let method = ConstantMethod("zero", value: 0, variance: 1, pastes: true)
     let table = try EvaluationTable(

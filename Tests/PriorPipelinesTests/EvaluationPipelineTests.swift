@@ -21,7 +21,7 @@ import Testing
     return (faces, result.prior)
   }
 
-  @Test("A prior of pictures beside the simple methods")
+  @Test("A prior of pictures compared with the baselines")
   func pictures() throws {
     let (faces, prior) = try learned(.subspace(.picture, .never))
     let evaluation = try EvaluationPipeline(prior, model: "m", on: faces.location, seed: 1)
@@ -31,7 +31,7 @@ import Testing
     #expect(pictures.names[0].hasPrefix("face-"))
     var events: [EvaluationPipelineEvent] = []
     let table = try evaluation.compare(
-      pictures, contextSizes: [10, 20], withSimpleMethods: true,
+      pictures, contextSizes: [10, 20], withBaselines: true,
       refinement: FieldRefinement(steps: 2), report: { events.append($0) })
     #expect(
       table.rows.filter { $0.points == 10 }.map(\.method)
@@ -52,7 +52,7 @@ import Testing
     #expect(study.images == 4 && study.rows.last?.points == 10)
   }
 
-  @Test("A prior of windows is evaluated on windows, and so are the simple methods")
+  @Test("A prior of windows is evaluated on windows, like the baselines")
   func windows() throws {
     let (faces, prior) = try learned(.subspace(.window, .never))
     let evaluation = try EvaluationPipeline(prior, model: "m", on: faces.location, seed: 1)
@@ -60,7 +60,7 @@ import Testing
     #expect(pictures.images.count == 5)
     #expect(pictures.images.allSatisfy { $0.width == 8 && $0.height == 8 })
     #expect(pictures.names.allSatisfy { $0.contains("@") })
-    let table = try evaluation.compare(pictures, contextSizes: [10], withSimpleMethods: true)
+    let table = try evaluation.compare(pictures, contextSizes: [10], withBaselines: true)
     #expect(table.rows.map(\.method) == Self.methods + ["model", "model+pasted"])
     // Unless limited, 200 windows; each picture gives as many.
     #expect(try evaluation.pictures(of: .train).images.count >= 200)
@@ -75,22 +75,22 @@ import Testing
     #expect(evaluation.contextSizes(fractions, kind: .half) == [32])
   }
 
-  @Test("A hypernetwork does not say what to measure, which the error says")
+  @Test("A hypernetwork prior does not propose points to measure")
   func network() throws {
     let faces = try FaceFolder(10)
     _ = try Catalog.open(directory: faces.location.directory, createIfMissing: true).index()
     let prior = HyperNetworkPrior(SmallPrior.configuration(.set, .modulated), seed: 2)
     let evaluation = try EvaluationPipeline(prior, model: "a.b", on: faces.location, seed: 1)
     let pictures = try evaluation.pictures(of: .train, limit: 2)
-    let table = try evaluation.compare(pictures, contextSizes: [5], withSimpleMethods: false)
+    let table = try evaluation.compare(pictures, contextSizes: [5], withBaselines: false)
     #expect(table.rows.map(\.method) == ["model", "model+pasted"])
     let error = #expect(throws: NoPosterior.self) {
       try evaluation.compareMeasuring(pictures, contextSizes: [5])
     }
     #expect(
       error?.description
-        == "'a.b' is a trained network and does not say what to measure next; "
-        + "learn a prior with 'siren-hyper train --prior subspace'")
+        == "'a.b' is a hypernetwork prior, which does not propose points to measure; "
+        + "train a prior with 'siren-hyper train --prior subspace'")
   }
 
   @Test("A collection without a catalog is refused")

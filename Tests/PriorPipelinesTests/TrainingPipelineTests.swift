@@ -123,7 +123,7 @@ import Training
     #expect(record["steps"] as? Int == steps)
   }
 
-  @Test("Windows are learned from in closed form, and without a validation split too")
+  @Test("A prior of windows is computed in closed form, also without a validation split")
   func windows() throws {
     let faces = try FaceFolder(6)
     let kind = TrainingPipelineSettings.Kind.subspace(.window, .never)
@@ -212,7 +212,7 @@ import Training
     #expect(!faces.has("parts.checkpoint"))
   }
 
-  @Test("What would fail after the work fails before it")
+  @Test("An output that cannot be written fails before the work")
   func outputs() throws {
     let faces = try FaceFolder(3)
     var settings = faces.settings(Self.network)
@@ -230,7 +230,7 @@ import Training
     #expect(try faces.contents("model") == Data("kept".utf8))
   }
 
-  @Test("A run that is stopped before the training writes nothing and says in which phase")
+  @Test("A run that is stopped before the training writes nothing and names the phase")
   func stoppedEarly() throws {
     let faces = try FaceFolder(60)
     let settings = faces.settings(.subspace(.picture, .never))

@@ -57,7 +57,7 @@ import Training
     #expect(attempts.withLock { $0 } >= 5)
   }
 
-  @Test("An interrupted run that cannot be saved ends with the reason, not with a promise")
+  @Test("An interrupted run that cannot be saved reports the reason")
   func interrupted() throws {
     let faces = try FaceFolder(60)
     var storage = TrainingStorage.system

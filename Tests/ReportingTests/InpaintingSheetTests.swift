@@ -9,7 +9,7 @@ import Testing
   private let result = Image(width: 2, height: 1, channels: 1, values: [0.25, 1])
   private let truth = Image(width: 2, height: 1, channels: 1, values: [0.5, 0.25])
 
-  @Test("A row shows what was observed on grey, and the error where the truth is known")
+  @Test("A row shows the observed pixels on grey, and the error if the truth is known")
   func rows() {
     let observed = Image(width: 2, height: 1, channels: 1, values: [0.5, 0.25])
     let row = InpaintingSheet.row(observations, result: result, truth: truth)

@@ -42,7 +42,7 @@ import Testing
     #expect(error?.kind == .exists)
     #expect(
       error?.description
-        == "\(path): the file exists already; name another file or ask to overwrite it")
+        == "\(path): the file already exists; name another file or overwrite it")
     #expect(try String(contentsOfFile: path, encoding: .utf8) == "old")
     try ImageFile.writePNG(image, to: path, overwrite: true)
     #expect(try ImageFile.read(path) == image)

@@ -23,7 +23,7 @@ import Testing
       + weighted.transposedMultiplied(by: points.values).values
   }
 
-  @Test("Condensed points say the same")
+  @Test("Condensed points give the same posterior")
   func same() throws {
     let points = PointValues(
       functions: matrix(40, 6, seed: 1), values: matrix(40, 2, seed: 2),
@@ -34,7 +34,7 @@ import Testing
       actual: statistics(condensed), expected: statistics(points), absolute: 1e-7 * 40)
   }
 
-  @Test("Points that leave functions unseen are condensed too")
+  @Test("Points that do not determine all functions are condensed too")
   func unseen() throws {
     // The last two functions are 0 at every point, and two others are alike.
     var functions = matrix(30, 6, seed: 3)
@@ -50,7 +50,7 @@ import Testing
     expectClose(actual: statistics(condensed), expected: statistics(points), absolute: 1e-5)
   }
 
-  @Test("As many points as functions are left alone")
+  @Test("As many points as functions are not condensed")
   func few() throws {
     let points = PointValues(
       functions: matrix(6, 6, seed: 5), values: matrix(6, 1, seed: 6),

@@ -45,7 +45,7 @@ import Training
     return errors.reduce(0, +) / Double(errors.count)
   }
 
-  @Test("What the formula gets wrong is learned, and the pictures err less")
+  @Test("The residual network reduces the error of the closed form")
   func betterThanTheFormula() throws {
     let learning = try Self.learning(steps: 400)
     var state = learning.start()
@@ -77,7 +77,7 @@ import Training
       ResidualLearning.validationPoints(pixels: side * side, functions: functions) == expected)
   }
 
-  @Test("Observed values are honoured, the order of the points changes nothing")
+  @Test("Observed values are kept, and the order of the points has no effect")
   func observations() throws {
     let prior = try Self.learned.get()
     let picture = Image(
@@ -147,7 +147,7 @@ import Training
     #expect((0.8...0.97).contains(Double(held) / Double(total)), "\(held) of \(total)")
   }
 
-  @Test("One thread learns what many learn, and an interrupted run what a whole one does")
+  @Test("The result depends neither on the number of threads nor on an interruption")
   func repeatable() throws {
     let learning = try Self.learning(steps: 12)
     let file = try expectSameResult(withThreads: [3]) {

@@ -34,7 +34,7 @@ private struct GaussianPictures: TrainingPictures {
 }
 
 @Suite("Intervals of the prior of components") struct SubspaceCalibrationTests {
-  @Test("Intervals hold as much of held-out values as they say", arguments: [3, 10, 30])
+  @Test("Intervals cover the nominal fraction of held-out values", arguments: [3, 10, 30])
   func coverage(points: Int) throws {
     let prior = try SubspacePrior(
       training: GaussianPictures(count: 400, seed: 1),
@@ -56,7 +56,7 @@ private struct GaussianPictures: TrainingPictures {
     #expect(calibration.negativeLogLikelihood < -0.5)
   }
 
-  @Test("A picture's own points say how wide its intervals are", arguments: [0, 1])
+  @Test("A picture's own points decide the width of its intervals", arguments: [0, 1])
   func contrast(kind: Int) throws {
     let prior = try SubspacePrior(
       training: GaussianPictures(count: 400, seed: 1, contrasts: true),

@@ -28,7 +28,7 @@ import Testing
       regularization: GaussianRegularization(noise: 1e-3, shrinkage: 0),
       picture: { pictures.values(at: $0) })
     let seen = observations(test(0), points)
-    let expected = try formula.reconstruct(seen, width: 8, height: 8)
+    let expected = try formula.inpaint(seen, width: 8, height: 8)
     let posterior = try prior.posterior(seen, width: 8, height: 8)
     let image = posterior.image(width: 8, height: 8).pasting(seen)
     // The formula's covariance and the network's weights are in single precision.
@@ -71,7 +71,7 @@ import Testing
     #expect(maximumDifference(posterior.image(width: width, height: height), rendered) < 1e-4)
   }
 
-  @Test("Pictures restored side by side are those restored alone", arguments: [1, 9, 64])
+  @Test("Pictures restored together equal those restored one by one", arguments: [1, 9, 64])
   func sideBySide(points: Int) throws {
     let prior = try LearnedPrior.prior.get().gaussian
     let mask = PixelMask.random(width: 8, height: 8, keeping: points, seed: 6)
@@ -89,7 +89,7 @@ import Testing
     #expect(apart > 0.01 && apart.isFinite)
   }
 
-  @Test("An example in few bits shows nearly what was restored", arguments: [1, 9, 63])
+  @Test("A compressed example is close to the restored picture", arguments: [1, 9, 63])
   func examples(points: Int) throws {
     let prior = try LearnedPrior.prior.get().gaussian
     let mask = PixelMask.random(width: 8, height: 8, keeping: points, seed: 6)
@@ -125,7 +125,7 @@ import Testing
     }
   }
 
-  @Test("Of few points neighbours are shown, of many they say nothing", arguments: [3, 13, 14, 60])
+  @Test("Neighbours are used with few points and ignored with many", arguments: [3, 13, 14, 60])
   func neighbours(points: Int) throws {
     var settings = SubspaceLearningSettings()
     settings.components = 20
@@ -140,7 +140,7 @@ import Testing
     #expect(shown.contains { abs($0) > 0.01 } == (points <= 13))
   }
 
-  @Test("The order of the points changes nothing, repeating one adds certainty alone")
+  @Test("The order of the points has no effect, and repeating one only reduces the variance")
   func order() throws {
     let prior = try LearnedPrior.prior.get()
     let seen = observations(test(1), 12)
@@ -275,7 +275,7 @@ import Testing
     #expect(own < 0.8 * formula)
   }
 
-  @Test("A posterior without its uncertainty says so, and has the same mean")
+  @Test("A posterior without its uncertainty has the same mean and reports an error")
   func withoutUncertainty() throws {
     for prior in [try LearnedPrior.prior.get(), try LearnedPrior.prior.get().gaussian] {
       let seen = observations(test(3), 12)

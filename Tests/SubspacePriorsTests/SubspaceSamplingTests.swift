@@ -70,7 +70,7 @@ import Testing
     #expect(abs(variance.reduce(0, +) / spread - 1) < 0.15)
   }
 
-  @Test("They honour what was observed, and a seed decides them")
+  @Test("Samples agree with the observations and depend on the seed")
   func observed() throws {
     let prior = try LearnedPrior.prior.get()
     let seen = RandomContext.observations(of: picture(1), imageIndex: 0, count: 12, seed: 5)

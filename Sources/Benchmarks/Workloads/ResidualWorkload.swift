@@ -2,7 +2,7 @@ import DifferentiableCore
 import SubspacePriors
 
 extension PriorWorkloads {
-  /// A step of the network that corrects the closed form.
+  /// A training step of the residual network.
   static func residual(scale: Int) -> BenchmarkWorkload {
     let size = 32
     let neighbourhood = 20.0

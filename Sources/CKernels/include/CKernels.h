@@ -97,7 +97,7 @@ void ck_scale_rows_gradient(const float *x, const float *change, const float *g,
 #define CK_FIELD_MOST_LAYERS 64
 #define CK_FIELD_MOST_COORDINATES 64
 
-// What of a field is computed, and how.
+// The outputs of a field to compute, and the method.
 typedef enum {
   CK_FIELD_VALUE,            // the value
   CK_FIELD_GRADIENT,         // and its gradient, tangents travelling forward
@@ -149,7 +149,7 @@ void ck_field_reverse(const ck_field *field, const float *packed, ck_field_mode 
 // ---- Products of small matrices ---------------------------------------------------------------
 
 // c [rows, columns] = a [rows, shared] b [shared, columns], each read or written line by line; a
-// transposed operand lies exchanged. adds: added to what c holds.
+// transposed operand lies exchanged. adds: whether the product is added to c.
 typedef struct {
   int rows, columns, shared;
   int is_left_transposed, is_right_transposed, adds;

@@ -7,7 +7,7 @@
 /// would add the same number to all scores of a query, which the softmax takes out again, and one of
 /// the values passes through to the result: neither appears here.
 package enum Attention {
-  /// What each query takes from the points.
+  /// The attention of each query to the points.
   ///
   /// - Parameters:
   ///   - points: `[b, n, inputs]`.

@@ -3,10 +3,9 @@ import Numerics
 
 /// Learned queries that attend to the points, then to each other.
 ///
-/// Points carry Fourier features of their coordinates. Attention follows Vaswani et al. (arXiv
-/// 1706.03762) with normalization first; learned queries over a set follow the Perceiver
-/// (arXiv 2103.03206). A learned token beside the points makes the empty set an input like any
-/// other.
+/// The points are embedded with Fourier features of their coordinates. Attention follows Vaswani et al.
+/// (arXiv 1706.03762) with pre-normalization. Learned queries over a set follow the Perceiver (arXiv
+/// 2103.03206). A learned token is added to the points, so that an empty set is a valid input.
 package struct AttentionEncoder: ContextEncoder {
   let channels: Int
   let width: Int
@@ -14,7 +13,7 @@ package struct AttentionEncoder: ContextEncoder {
   let heads: Int
   let blocks: Int
 
-  /// Octaves of the Fourier features: from half a period over the picture to 16 periods.
+  /// Octaves of the Fourier features, from half a period per picture to 16 periods.
   package static let octaves = 6
 
   package var latentCount: Int { tokens * width }
@@ -84,7 +83,7 @@ package struct AttentionEncoder: ContextEncoder {
     return state.normalized("encoder.norm", parameters).reshaped([batch, latentCount])
   }
 
-  /// The values and coordinates, and the sines and cosines of each coordinate at octaves of frequency.
+  /// Values, coordinates, and the sines and cosines of each coordinate at octaves of frequency.
   private static func features(of points: Tensor) -> Tensor {
     let (batch, count) = (points.shape[0], points.shape[1])
     let frequencies = Tensor((0..<octaves).map { Float.pi * 0.5 * Float(1 << $0) })

@@ -1,18 +1,18 @@
 import DifferentiableCore
 import Numerics
 
-/// Observations spread on a grid, with a channel that says how densely they lie, and a convolutional
-/// network on it (Gordon et al., arXiv 1910.13556).
+/// A convolutional network on a grid of the observations with a density channel (Gordon et al., arXiv
+/// 1910.13556).
 ///
-/// A point counts at the four places of the grid around it, by its nearness to each; a place's value is the
-/// mean of what was observed there. So the points' number, their order and the picture's resolution
-/// do not matter. Residual blocks on grids of 16, 8 and 4 follow, and the 16 places of the last are the
-/// latent.
+/// A point contributes to the four grid cells around it with bilinear weights, and the value of a cell is
+/// the weighted mean of the observations. The result therefore does not depend on the order of the points
+/// or the resolution of the picture. Residual blocks on grids of 16, 8 and 4 follow. The 16 cells of the
+/// last grid are the latent vector.
 struct ConvolutionalEncoder: ContextEncoder {
   let channels: Int
   let width: Int
 
-  /// Places of the grid along each axis.
+  /// The number of grid cells along each axis.
   private static let side = 32
   /// Channels on the grids of 16 and 8.
   private static let widths = [48, 64]
@@ -61,7 +61,7 @@ struct ConvolutionalEncoder: ContextEncoder {
     return x.normalized("encoder.norm", parameters).reshaped([batch, latentCount])
   }
 
-  /// Mean values and densities, `[b, side, side, c + 1]`; observations are no variables, so nothing is
+  /// Mean values and densities, `[b, side, side, c + 1]`; observations are constants, so no derivative is
   /// recorded.
   private static func grid(_ points: Tensor, mask: Tensor?) -> Tensor {
     let (batch, count, channels) = (points.shape[0], points.shape[1], points.shape[2] - 2)
@@ -89,19 +89,19 @@ struct ConvolutionalEncoder: ContextEncoder {
       let density = grid[place + channels]
       guard density > 0 else { continue }
       for channel in place..<place + channels { grid[channel] /= density }
-      // From 0 without a point to 1 with many.
+      // The density is 0 without a point and approaches 1 with many.
       grid[place + channels] = density / (1 + density)
     }
     return Tensor(grid, shape: [batch, side, side, stride])
   }
 
-  /// The two places around a coordinate.
+  /// The two grid cells around a coordinate.
   private struct Cell {
     let first: Int
-    /// How near the second one is, 0...1.
+    /// The weight of the second cell, 0...1.
     let part: Float
 
-    /// - Parameter coordinate: -1...1; others, and those that are not numbers, count as the nearest.
+    /// - Parameter coordinate: -1...1; other values are clamped, and NaN is replaced.
     init(_ coordinate: Float) {
       let last = Float(ConvolutionalEncoder.side - 1)
       let place = min(max((coordinate + 1) / 2 * last, 0), last)

@@ -4,7 +4,7 @@ import Numerics
 
 /// The set encoder of the paper: four layers sin(30 (W x + b)) on each point, then the mean.
 ///
-/// Sitzmann et al. 2020 (arXiv 2006.09661), section 4.4. No points give a latent of zeros.
+/// Sitzmann et al. 2020 (arXiv 2006.09661), section 4.4. The latent vector of no points is zero.
 struct SetEncoder: ContextEncoder {
   let channels: Int
   let width: Int

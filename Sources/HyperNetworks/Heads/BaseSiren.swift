@@ -2,7 +2,7 @@ import DifferentiableCore
 import Fields
 import Numerics
 
-/// The learned SIREN that some heads change for each picture.
+/// The learned SIREN that some heads modify per picture.
 struct BaseSiren: Sendable {
   let field: SirenArchitecture
 
@@ -18,7 +18,7 @@ struct BaseSiren: Sendable {
     field.layers.flatMap { ["base.\($0.weightName)", "base.\($0.biasName)"] }
   }
 
-  /// Networks with given sine layers, whose last layer is the base's with all its weights changed.
+  /// Networks with given sine layers and the base's output layer with a change of all its weights.
   ///
   /// - Parameters:
   ///   - change: weights and biases side by side, `[b, outputs (width + 1)]`.

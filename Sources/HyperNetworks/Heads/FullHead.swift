@@ -2,12 +2,12 @@ import DifferentiableCore
 import Fields
 import Numerics
 
-/// Every weight generated, as published: one ReLU network (latent -> h -> h -> size) for each
-/// weight matrix and each bias of the SIREN, in the order of its layers.
+/// Generates every weight, as published: one ReLU network (latent -> h -> h -> size) per weight matrix and
+/// per bias of the SIREN, in the order of its layers.
 ///
-/// Sitzmann et al. 2020 (arXiv 2006.09661), section 4.4. Initialization: the last layer's weights
-/// are normal with deviation sqrt(2/h) / 100, its biases what the SIREN itself would start from,
-/// so that training begins at an ordinary SIREN.
+/// Sitzmann et al. 2020 (arXiv 2006.09661), section 4.4. The weights of the output layer are initialized
+/// from a normal distribution with standard deviation sqrt(2/h) / 100, and its biases from the
+/// initialization of a SIREN, so that training starts from an ordinary SIREN.
 struct FullHead: HyperNetworkHead {
   let latentCount: Int
   let hyperWidth: Int

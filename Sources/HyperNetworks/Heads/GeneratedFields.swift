@@ -3,11 +3,11 @@ import Fields
 
 /// The SIRENs generated for b pictures.
 package struct GeneratedFields: Sendable {
-  /// All sine layers, first to last; their arrays are shared or have a leading axis b.
+  /// All sine layers from first to last; their arrays are shared or have a leading axis b.
   package let sines: [SirenLayer]
-  /// Last, linear layer: `[b, outputs, width]`.
+  /// The weights of the linear output layer, `[b, outputs, width]`.
   package let outputWeight: Tensor
-  /// `[b, outputs]`.
+  /// The biases of the output layer, `[b, outputs]`.
   package let outputBias: Tensor
 
   /// The activations of the last sine layer.
@@ -18,7 +18,7 @@ package struct GeneratedFields: Sendable {
     Siren.evaluate(at: coordinates, sines)
   }
 
-  /// The last layers, `[b, width + 1, outputs]`, the biases' row last.
+  /// The output layers, `[b, width + 1, outputs]`, with the biases in the last row.
   package var lastLayers: Tensor {
     let (batch, outputs) = (outputBias.shape[0], outputBias.shape[1])
     return Tensor.concatenated(

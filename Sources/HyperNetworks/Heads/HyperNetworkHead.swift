@@ -2,21 +2,23 @@ import DifferentiableCore
 import Fields
 import Numerics
 
-/// A network that turns what the encoder saw into a SIREN for each picture, in two steps: numbers for a whole
-/// batch of pictures, and networks made of them, which may be done picture by picture.
+/// A network that generates one SIREN per picture from the encoder's latent vectors.
+///
+/// It works in two steps: it generates values for a whole batch, and builds networks from them, which may be
+/// done per picture.
 protocol HyperNetworkHead: Sendable {
-  /// Adds freshly initialized parameters, named `hyper...` and, where there is one, `base...`.
+  /// Adds freshly initialized parameters, named `hyper...` and, for a base SIREN, `base...`.
   func appendParameters(
     to parameters: inout some ParameterBuilder, random: inout Xoshiro256
   )
 
-  /// Number of parameters, known without making them.
+  /// The number of parameters, computed without creating them.
   var parameterCount: Int { get }
 
   /// Names of the parameters that the second step uses.
   var sharedNames: [String] { get }
 
-  /// What is generated for b pictures: tensors `[b, ...]`.
+  /// The generated values for b pictures: tensors `[b, ...]`.
   ///
   /// - Parameter latent: `[b, latentCount]`.
   func generated(from latent: Tensor, _ parameters: ParameterViews) -> [Tensor]
@@ -24,7 +26,7 @@ protocol HyperNetworkHead: Sendable {
   /// One network for each picture.
   ///
   /// - Parameters:
-  ///   - generated: what the first step said of them.
+  ///   - generated: the values of the first step.
   ///   - parameters: at least those of ``sharedNames``.
   func fields(of generated: [Tensor], _ parameters: ParameterViews) -> GeneratedFields
 }

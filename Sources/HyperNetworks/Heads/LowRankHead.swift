@@ -2,19 +2,19 @@ import DifferentiableCore
 import Fields
 import Numerics
 
-/// A learned base SIREN whose weight matrices get generated changes of low rank, `W + U V^T`, and whose
-/// biases get generated shifts.
+/// A learned base SIREN with generated low-rank changes of its weight matrices, `W + U V^T`, and generated
+/// shifts of its biases.
 ///
-/// The changes of low-rank adaptation (Hu et al., arXiv 2106.09685), generated instead of learned; V starts
-/// at a learned matrix, so that the product's derivative does not vanish at first. The last layer gets a
-/// generated change of all its weights.
+/// The changes are those of low-rank adaptation (Hu et al., arXiv 2106.09685), generated instead of learned.
+/// V is added to a learned matrix, so that the derivative of the product does not vanish initially. All
+/// weights of the output layer get a generated change.
 package struct LowRankHead: HyperNetworkHead {
   let latentCount: Int
   let field: SirenArchitecture
 
   /// Rank of the changes; chosen, not tuned.
   package static let rank = 4
-  /// Initial size of the generated changes against the base network's own; chosen, not tuned.
+  /// The initial size of the generated changes relative to the base network's weights; chosen, not tuned.
   private static let gain: Float = 0.1
 
   private var base: BaseSiren { BaseSiren(field: field) }
@@ -22,7 +22,7 @@ package struct LowRankHead: HyperNetworkHead {
 
   private func rank(_ layer: SirenArchitecture.Layer) -> Int { min(Self.rank, layer.inputs) }
 
-  /// Generated numbers of a layer: U, V and the shift.
+  /// The number of generated values of a layer: U, V and the shift.
   private func generated(_ layer: SirenArchitecture.Layer) -> Int {
     rank(layer) * (layer.outputs + layer.inputs) + layer.outputs
   }
@@ -34,7 +34,7 @@ package struct LowRankHead: HyperNetworkHead {
     parameters.appendLinear(
       "hyper.trunk", inputs: latentCount, outputs: ModulatedHead.trunk, &random)
     for (index, layer) in sineLayers.enumerated() {
-      // As large as the layer's own weights would be with the changes' rank for its width.
+      // The initialization bound of a layer whose number of inputs is the rank.
       let bound = (6 / Float(layer.inputs)).squareRoot() / field.omegaHidden
       parameters.append(
         "base.factors.\(index)", [layer.inputs, rank(layer)], uniform: bound, &random)

@@ -2,20 +2,19 @@ import DifferentiableCore
 import Fields
 import Numerics
 
-/// A learned base SIREN whose sine layers get a generated scale and shift for each unit:
-/// `sin(omega ((1 + s) (x W^T) + b + t))`.
+/// A learned base SIREN whose sine layers get a generated scale and shift per unit.
 ///
-/// The last layer gets a generated change of all its weights. Shifts alone are the modulations of
-/// functa (arXiv 2201.12204); a scale a unit turns it into the weights `(1 + s) W`, so the result
-/// is an ordinary SIREN.
+/// A layer computes `sin(omega ((1 + s) (x W^T) + b + t))`. All weights of the output layer get a generated
+/// change. Shifts without scales are the modulations of functa (arXiv 2201.12204). A scale per unit gives
+/// the weights `(1 + s) W`, so the result is an ordinary SIREN.
 package struct ModulatedHead: HyperNetworkHead {
   let latentCount: Int
   let field: SirenArchitecture
 
-  /// Initial size of the generated changes against the base network's own; chosen, not tuned.
+  /// The initial size of the generated changes relative to the base network's weights; chosen, not tuned.
   private static let gain: Float = 0.1
 
-  /// Width of the layer that all generated numbers are read from.
+  /// The width of the layer from which all values are generated.
   package static let trunk = 256
 
   private var base: BaseSiren { BaseSiren(field: field) }

@@ -1,8 +1,8 @@
 import DifferentiableCore
 
-/// The training loss of one piece of a batch, and its terms, all as the piece's share of the batch's.
+/// The training loss of one piece of a batch and its terms, weighted by the piece's share of the batch.
 package struct HyperNetworkLoss {
-  /// What is minimized.
+  /// The loss to minimize.
   package let total: Tensor
   /// Mean squared error of the prediction, values in -1...1.
   package let image: Float
@@ -11,22 +11,25 @@ package struct HyperNetworkLoss {
   /// Mean square of all generated weights.
   package let weight: Tensor
 
-  /// Pictures whose networks are evaluated, and differentiated, at a time.
+  /// The number of pictures whose networks are evaluated and differentiated at a time.
   ///
-  /// What one picture's derivatives need fits into a cache: a step of the attention prior takes 3 to 4% less and half
-  /// of the memory of sixteen at a time, two take 1% less (alternate runs).
+  /// The intermediate values of one picture fit into a cache. A step of the attention prior takes 3 to 4%
+  /// less time and half of the memory of sixteen pictures at a time; two pictures take 1% less time.
   private static let picturesAtATime = 1
 
-  /// The mean squared error; where the last layer is fitted to the observations also, a little, the error
-  /// before that; and for the full head the paper's penalties (arXiv 2006.09661, supplement 4.4).
+  /// Computes the loss of a piece.
+  ///
+  /// The loss is the mean squared error. If the output layer is fitted to the observations, the error before
+  /// the fit is added with a small weight. The full head adds the paper's penalties (arXiv 2006.09661,
+  /// supplement 4.4).
   ///
   /// - Parameters:
-  ///   - batch: what is observed of b pictures, and where their values are predicted.
-  ///   - targets: the true values there in -1...1, `[b, m, c]`.
-  ///   - share: the piece's pictures by those of the whole batch.
+  ///   - batch: the observed points of b pictures, and the points to predict.
+  ///   - targets: the true values at the points to predict in -1...1, `[b, m, c]`.
+  ///   - share: the number of pictures of the piece divided by that of the whole batch.
   ///   - settings: the weights of the terms.
-  ///   - configuration: decides which terms there are.
-  ///   - parameters: of the prior, tracked if the loss is to be differentiated.
+  ///   - configuration: the architecture, which decides the terms.
+  ///   - parameters: the prior's parameters, tracked if the loss is to be differentiated.
   package init(
     _ batch: HyperNetworkBatch, targets: Tensor, share: Float = 1,
     _ settings: HyperNetworkTrainingSettings,

@@ -4,11 +4,11 @@ import ImagePriors
 import Numerics
 import Training
 
-/// Trains a prior: one update after the other, from and to a ``TrainingState``.
+/// Trains a prior by updates of a ``TrainingState``.
 ///
-/// A batch is cut into pieces of pictures with equally many points. Threads take whole
-/// pieces, forward and backward; the gradients are added in the order of the pieces. So there is
-/// one parallel region an update, and the result does not depend on the number of threads.
+/// A batch is divided into pieces of pictures with the same number of points. A thread computes the
+/// gradient of a whole piece, and the gradients are added in the order of the pieces. There is one parallel
+/// region per update, and the result does not depend on the number of threads.
 public struct HyperNetworkTrainer: Sendable {
   /// The run's settings.
   public let settings: HyperNetworkTrainingSettings
@@ -40,8 +40,8 @@ public struct HyperNetworkTrainer: Sendable {
   /// One update.
   ///
   /// - Parameters:
-  ///   - state: before, and after.
-  ///   - progress: fraction of the run that is done, which sets the learning rate.
+  ///   - state: the state to update.
+  ///   - progress: the completed fraction of the run, which sets the learning rate.
   /// - Throws: ``PriorError/diverged(step:)`` if the loss is not finite.
   public func step(_ state: inout TrainingState, progress: Double) throws {
     try update(&state, progress: progress)
@@ -49,20 +49,20 @@ public struct HyperNetworkTrainer: Sendable {
 
   /// The error on the validation pictures.
   ///
-  /// - Throws: whatever keeps the pictures from being read.
+  /// - Throws: errors of reading the pictures.
   public func validate(_ model: HyperNetworkPrior) throws -> ValidationResult {
     try validator.validate(model)
   }
 
-  /// Runs until the end, or until told to stop.
+  /// Trains until the end, or until a request to stop.
   ///
   /// - Parameters:
   ///   - state: where to start; where it ended.
   ///   - shouldStop: asked before every update.
   ///   - report: called after every update.
-  ///   - save: called with the state now and then, and when stopped early.
-  ///   - saving: how often, and what becomes of a failure on the way.
-  /// - Throws: `TrainingError.diverged(step:)`, or what `save` throws.
+  ///   - save: called with the state periodically, and after a request to stop.
+  ///   - saving: the interval of periodic saving, and the handler of its failures.
+  /// - Throws: `TrainingError.diverged(step:)`, or the errors of `save`.
   public func run(
     _ state: inout TrainingState, shouldStop: () -> Bool = { false },
     report: (TrainingEvent<TrainingUpdate, ValidationResult>) -> Void = { _ in },
@@ -71,12 +71,12 @@ public struct HyperNetworkTrainer: Sendable {
     try train(&state, shouldStop: shouldStop, report: report, save: save, saving: saving)
   }
 
-  /// The prior with the averaged parameters that did best on validation pictures.
+  /// The prior with the averaged parameters of the lowest validation error.
   public func best(_ state: TrainingState) -> HyperNetworkPrior {
     HyperNetworkPrior(configuration, parameters: state.best)
   }
 
-  /// A text of everything that decides a run's course: settings, configuration, pictures.
+  /// A text that identifies a run: its settings, configuration and pictures.
   public func fingerprint(pictures: String) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys]
@@ -102,7 +102,7 @@ extension HyperNetworkTrainer: TrainingObjective {
       number -> (loss: Double, gradient: ParameterGradient) in
       let shard = try sampler.shard(number, of: indices, step: step)
       let tracked = views.tracked()
-      // Pieces count by their pictures; the last one may be smaller.
+      // Pieces are weighted by their number of pictures; the last one may be smaller.
       let share = Float(shard.targetValues.shape[0]) / Float(indices.count)
       let loss = HyperNetworkLoss(
         shard.batch, targets: shard.targetValues, share: share, settings, configuration, tracked)

@@ -1,19 +1,19 @@
 import Training
 
-/// Everything that decides a training run, apart from the pictures.
+/// The settings of a training run.
 public struct HyperNetworkTrainingSettings: Sendable, Equatable {
-  /// How long it lasts.
+  /// The length of the run.
   public var length: TrainingLength
-  /// Pictures an update.
+  /// Pictures per update.
   public var batchSize: Int
-  /// Pictures of one piece of a batch.
+  /// Pictures per piece of a batch.
   ///
-  /// A piece's pictures share the number of observed points, and the threads are divided among the pieces:
-  /// sixteen pictures are 3 to 18% faster than eight (measured on two threads), since what a piece
-  /// costs beside its pictures, such as the gradient's sum, comes half as often. The full head has so many
-  /// weights that every piece would read them from memory, so its batches are one piece.
+  /// The pictures of a piece have the same number of observed points, and the pieces are distributed over
+  /// the threads. Sixteen pictures are 3 to 18% faster than eight on two threads, because the constant cost
+  /// per piece, such as adding its gradient, occurs half as often. The full head has so many weights that
+  /// every piece would read them from memory, so its batches are one piece.
   public var picturesAPiece: Int
-  /// Random pixels of each picture that the loss is taken on.
+  /// Random pixels per picture at which the loss is computed.
   public var targets: Int
   /// Fewest observed points shown to the encoder.
   public var smallestContext: Int
@@ -21,20 +21,21 @@ public struct HyperNetworkTrainingSettings: Sendable, Equatable {
   public var largestContext: Int
   /// The learning rate after the warm-up.
   public var learningRate: Float
-  /// Gradients longer than this are shortened.
+  /// The largest norm of a gradient; larger gradients are clipped.
   public var gradientLimit: Float
   /// Whether pictures are mirrored at random.
   public var mirrors: Bool
-  /// Decides the start and every random choice.
+  /// The seed of the initialization and of every random choice.
   public var seed: UInt64
-  /// Weight of the loss before the last layer is fitted (modulated head); keeps the generated
-  /// network a good prediction by itself.
+  /// The weight of the loss before the output layer is fitted (modulated head).
+  ///
+  /// It keeps the prediction of the generated network accurate without the fit.
   public var unconditionedWeight: Float
   /// Weight of the mean square of the latent (full head; the paper's 0.1).
   public var latentPenalty: Float
   /// Weight of the mean square of the generated weights (full head; the paper's 100).
   public var weightPenalty: Float
-  /// The validation split is looked at about this often in a run.
+  /// The approximate number of validations in a run.
   public var validations: Int
 
   /// The defaults for a configuration.
@@ -47,8 +48,8 @@ public struct HyperNetworkTrainingSettings: Sendable, Equatable {
     targets = min(pixels, 256)
     smallestContext = min(pixels, 3)
     largestContext = max(1, min(pixels / 2, 400))
-    // The published setting for the published head; for the other measured on real pictures
-    // (1e-3 learns faster for some minutes and then diverges).
+    // The published setting for the full head. The setting for the others was measured on real pictures:
+    // 1e-3 trains faster for some minutes and then diverges.
     learningRate = configuration.head == .full ? 1e-4 : 4e-4
     gradientLimit = 1
     mirrors = true
@@ -59,6 +60,6 @@ public struct HyperNetworkTrainingSettings: Sendable, Equatable {
     validations = 20
   }
 
-  /// Rises over the first 2% of the run, then falls to 0.
+  /// A schedule that rises over the first 2% of the run and then falls to 0.
   var schedule: Schedule { .cosine(warmUp: 0.02) }
 }

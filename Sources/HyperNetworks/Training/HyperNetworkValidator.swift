@@ -4,11 +4,11 @@ import ImagePriors
 import Numerics
 import Signals
 
-/// Measures a prior on held-out pictures, always with the same observed points.
+/// Measures the error of a prior on validation pictures, always with the same observed points.
 struct HyperNetworkValidator: Sendable {
   let pictures: any TrainingPictures
-  /// Pictures looked at, and pixels of each that are predicted; more would slow training down
-  /// without telling more.
+  /// The number of validation pictures, and of predicted pixels per picture; more would slow down training
+  /// without a more useful estimate.
   private static let pictureLimit = 128
   private static let targetLimit = 256
 

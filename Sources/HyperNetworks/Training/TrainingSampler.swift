@@ -5,7 +5,7 @@ import Numerics
 import Signals
 import Training
 
-/// A piece of a batch: pictures with equally many observed points, so nothing is padded.
+/// A piece of a batch: pictures with the same number of observed points, so that nothing is padded.
 struct TrainingShard: Sendable {
   let batch: HyperNetworkBatch
   /// True values at the targets in -1...1, `[b, m, c]`.
@@ -14,7 +14,7 @@ struct TrainingShard: Sendable {
 
 /// Draws the pictures, observed points and targets of every step.
 ///
-/// Every choice follows from the seed and the step alone, so a run can be continued anywhere.
+/// Every choice depends only on the seed and the step, so a run can be resumed at any step.
 struct TrainingSampler: Sendable {
   let pictures: any TrainingPictures
   let settings: HyperNetworkTrainingSettings
@@ -67,7 +67,7 @@ struct TrainingSampler: Sendable {
     return builder.shard(pictures: own.count, context: contextCount, targets: settings.targets)
   }
 
-  /// The pixels that may be observed: all, or in one piece of eight those around a block, strokes or a
+  /// The pixels that may be observed: all, or in one of eight pieces those outside a block, strokes or a
   /// half.
   private func visible(_ random: inout Xoshiro256) -> [Int] {
     let (size, pixels) = (pictures.size, pictures.size * pictures.size)
@@ -85,7 +85,7 @@ struct TrainingSampler: Sendable {
     return seen.isEmpty ? Array(0..<pixels) : seen
   }
 
-  /// Log-uniform between the smallest and the largest context.
+  /// A random number of points, log-uniform between the smallest and the largest context.
   private func drawContextCount(_ random: inout Xoshiro256) -> Int {
     let (low, high) = (Double(settings.smallestContext), Double(settings.largestContext))
     let drawn = low * pow((high + 1) / low, random.uniform())

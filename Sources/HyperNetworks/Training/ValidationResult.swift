@@ -1,8 +1,8 @@
 import Foundation
 
-/// Errors on the held-out pictures: mean squared, over all pixels, clipped to 0...1.
+/// Mean squared errors on the validation pictures over all pixels, with values clipped to 0...1.
 public struct ValidationResult: Sendable, Equatable {
-  /// Number of observed points and the error with that many.
+  /// The error for each number of observed points.
   public let errors: [(points: Int, meanSquaredError: Double)]
 
   /// The mean over the numbers of points.
@@ -10,14 +10,14 @@ public struct ValidationResult: Sendable, Equatable {
     errors.reduce(0) { $0 + $1.meanSquaredError } / Double(max(1, errors.count))
   }
 
-  /// The mean logarithm, in which many and few points count alike; nil without pictures.
+  /// The mean logarithm, in which every number of points has the same weight; nil without pictures.
   var score: Double? {
     errors.isEmpty
       ? nil
       : errors.reduce(0) { $0 + log(max($1.meanSquaredError, 1e-12)) } / Double(errors.count)
   }
 
-  /// Whether two results agree exactly.
+  /// Whether two results are exactly equal.
   public static func == (left: ValidationResult, right: ValidationResult) -> Bool {
     left.errors.map(\.points) == right.errors.map(\.points)
       && left.errors.map(\.meanSquaredError) == right.errors.map(\.meanSquaredError)

@@ -1,22 +1,22 @@
 import Foundation
 
-/// The trained model that comes with the programs, used where none is named.
+/// The bundled model, which is used if no model is named.
 public enum BundledModel {
-  /// Its file, in whichever folder it lies.
+  /// The name of the model's file.
   public static let fileName = "faces.safetensors"
-  /// The environment variable that names a folder to take it from, and no other.
+  /// The environment variable that names the only folder to search.
   public static let folderVariable = "SIREN_MODELS"
 
-  /// Where the model is.
+  /// The path of the bundled model.
   ///
-  /// In this order: the folder that the environment names; `../share/siren-hyper` as seen from the
-  /// program, where an installation has it; `Models` in a folder above the program, for programs
-  /// that are run where they were built.
+  /// If the environment variable names a folder, only that folder is searched. Otherwise the search
+  /// order is `../share/siren-hyper` relative to the program, where it is installed, and then `Models`
+  /// in the folders above the program, for programs that run in their build folder.
   ///
   /// - Parameters:
-  ///   - program: the program's path; links are followed.
-  ///   - environment: of the process.
-  /// - Throws: ``BundledModelError`` if there is none.
+  ///   - program: the path of the program; symbolic links are followed.
+  ///   - environment: the environment of the process.
+  /// - Throws: ``BundledModelError`` if the model is not found.
   public static func path(
     program: String, environment: [String: String] = ProcessInfo.processInfo.environment
   ) throws -> String {
@@ -49,11 +49,11 @@ public enum BundledModel {
   }
 }
 
-/// Why there is no model to use where none was named; one line for the user.
+/// An error in finding the bundled model; the description is one line.
 public enum BundledModelError: Error, CustomStringConvertible, Equatable {
-  /// The folder that the environment names lacks it.
+  /// The folder that the environment variable names does not contain the model.
   case notInNamedFolder(String)
-  /// It is neither installed nor in the repository.
+  /// The model is neither installed nor in a folder above the program.
   case missing
 
   /// The message.
@@ -63,8 +63,9 @@ public enum BundledModelError: Error, CustomStringConvertible, Equatable {
       "\(BundledModel.folderVariable) names '\(folder)', which has no \(BundledModel.fileName); "
         + "pass --model FILE, name another folder, or unset the variable"
     case .missing:
-      "no model was named and \(BundledModel.fileName) did not come with the program; pass --model FILE, "
-        + "learn one with 'siren-hyper train', or set \(BundledModel.folderVariable) to its folder"
+      "no model was given and the bundled model \(BundledModel.fileName) was not found; pass --model "
+        + "FILE, train a model with 'siren-hyper train', or set \(BundledModel.folderVariable) to the "
+        + "model's folder"
     }
   }
 }

@@ -1,7 +1,7 @@
 import Files
 import Training
 
-/// Arrays of a file that may hold anything.
+/// Checked access to the arrays of an untrusted file.
 package struct CheckedArchive {
   package let archive: SafetensorsArchive
   package let path: String
@@ -10,7 +10,7 @@ package struct CheckedArchive {
     PriorError.notAPrior(path: path, problem: problem)
   }
 
-  /// An array of so many axes whose numbers are finite.
+  /// An array with a given number of axes and finite values.
   package func array(_ name: String, rank: Int) throws -> SafetensorsArchive.Array {
     guard let array = archive[name] else { throw error("it lacks '\(name)'") }
     guard array.shape.count == rank else {
@@ -27,7 +27,7 @@ package struct CheckedArchive {
     return (array.shape, array.values.map { Double($0) })
   }
 
-  /// An array of a shape whose numbers are finite.
+  /// An array with a given shape and finite values.
   private func array(_ name: String, shape: [Int]) throws -> SafetensorsArchive.Array {
     let array = try self.array(name, rank: shape.count)
     guard array.shape == shape else {

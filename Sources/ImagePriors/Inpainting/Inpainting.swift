@@ -4,21 +4,20 @@ import Signals
 
 /// A picture restored from a few observed pixels.
 public struct Inpainting: Sendable {
-  /// The generated network: row and column in -1...1 to values in -1...1; nil where windows have a network
-  /// each.
+  /// The generated network from (row, column) in -1...1 to values in -1...1; nil for a blend of windows.
   public let field: Siren?
   /// The network rendered at the picture's own size, values 0...1.
   public let rendered: Image
-  /// The same with the observed pixels set to what was observed.
+  /// The same with the observed values pasted in.
   public let pasted: Image
 
-  /// The picture of a network that explains the observations.
+  /// Renders a network that fits the observations.
   ///
   /// - Parameters:
-  ///   - field: (row, column) in -1...1 to values in -1...1.
-  ///   - observations: pasted, values 0...1; in the field's channels.
-  ///   - width: of the picture, in pixels.
-  ///   - height: of the picture.
+  ///   - field: a network from (row, column) in -1...1 to values in -1...1.
+  ///   - observations: the points to paste, values 0...1, in the field's channels.
+  ///   - width: width of the picture in pixels.
+  ///   - height: height of the picture in pixels.
   public init(of field: Siren, _ observations: PixelObservations, width: Int, height: Int) {
     self.init(
       field: field, rendered: FieldRenderer.image(of: field, width: width, height: height),
@@ -37,7 +36,7 @@ public struct Inpainting: Sendable {
     self.pasted = pasted
   }
 
-  /// The network rendered at another size, values 0...1; without a network, the picture resized.
+  /// The network rendered at another size, values 0...1; without a network, the resized picture.
   public func rendered(width: Int, height: Int) -> Image {
     field.map { FieldRenderer.image(of: $0, width: width, height: height) }
       ?? rendered.resized(width: width, height: height)

@@ -1,11 +1,11 @@
 import Foundation
 import Signals
 
-/// How far a restored picture is from the truth.
+/// The error of a restored picture.
 public struct InpaintingQuality: Sendable {
   /// Mean squared error over all pixels, values clipped to 0...1.
   public let all: Double
-  /// The same over the unobserved pixels alone; nil if there are none.
+  /// The same over the unobserved pixels; nil if there are none.
   public let unobserved: Double?
   /// Structural similarity; nil for pictures smaller than its window.
   public let structuralSimilarity: Double?
@@ -19,7 +19,7 @@ public struct InpaintingQuality: Sendable {
     structuralSimilarity = Quality.structuralSimilarity(result, truth)
   }
 
-  /// One line for people.
+  /// One line of text with the error and its PSNR.
   public func line(_ label: String, _ error: Double, _ similarity: Double?) -> String {
     let ratio = Quality.peakSignalToNoise(meanSquaredError: error)
     var line = String(format: "  %@  MSE %.5f  PSNR %.2f dB", label, error, ratio)

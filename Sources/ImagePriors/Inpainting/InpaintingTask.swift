@@ -1,16 +1,16 @@
 import Signals
 
-/// What is asked of an inpainting: the observed points, the size, and the truth where it is known.
+/// The input of an inpainting: the observed points, the size, and the true picture if it is known.
 public struct InpaintingTask: Sendable {
-  /// How it is said what was observed.
+  /// The source of the observed pixels.
   public enum Source: Sendable {
-    /// Random pixels of the picture, which is then the truth.
+    /// Random pixels of the picture, which is also the true picture.
     case keep(SampleFraction)
-    /// A picture of the same size, non-zero where something is to be filled in.
+    /// A picture of the same size that is non-zero where pixels are missing.
     case mask(path: String)
     /// A table of measured points.
     case points(path: String, unitValues: Bool)
-    /// Transparent pixels are to be filled in.
+    /// All pixels that are not transparent.
     case transparency
   }
 
@@ -20,20 +20,20 @@ public struct InpaintingTask: Sendable {
   public let height: Int
   /// The observed points, values 0...1.
   public let observations: PixelObservations
-  /// The pixels that were observed; those nearest to the points.
+  /// The observed pixels, which are those nearest to the points.
   public let mask: PixelMask
-  /// The whole picture where it is known.
+  /// The true picture if it is known.
   public let truth: Image?
 
   /// A task from files.
   ///
   /// - Parameters:
-  ///   - input: the picture; may be nil with points.
-  ///   - source: what was observed.
-  ///   - truthPath: the whole picture, where another file has it.
-  ///   - size: of the picture, for points without a picture.
-  ///   - channels: what the model works on; pictures are converted.
-  ///   - seed: decides the random pixels.
+  ///   - input: the path of the picture; may be nil for a table of points.
+  ///   - source: the source of the observed pixels.
+  ///   - truthPath: the path of the true picture; nil if there is none.
+  ///   - size: the size in pixels, for a table of points without a picture.
+  ///   - channels: the model's channels, to which pictures are converted.
+  ///   - seed: the seed of the random pixels.
   /// - Throws: `FileError`, `PointsFileError` or ``InpaintingTaskError``.
   public init(
     input: String?, observed source: Source, truth truthPath: String?,
@@ -96,15 +96,15 @@ public struct InpaintingTask: Sendable {
   }
 }
 
-/// Why a picture cannot be inpainted as asked; one line for the user.
+/// An error in the input of an inpainting; the description is one line.
 public enum InpaintingTaskError: Error, CustomStringConvertible, Equatable {
-  /// It is not said what was observed, and no pixel is transparent.
+  /// No observations are given, and no pixel is transparent.
   case nothingToDo(path: String)
-  /// Nothing was observed.
+  /// No pixel is observed.
   case nothingObserved(path: String)
-  /// The mask has another size.
+  /// The mask and the picture differ in size.
   case maskSize(path: String, expected: String, actual: String)
-  /// The true picture has another size.
+  /// The true picture and the picture differ in size.
   case truthSize(path: String, expected: String, actual: String)
   /// A point lies outside the picture.
   case pointOutside(path: String, number: Int, x: Float, y: Float, size: String)
@@ -113,17 +113,17 @@ public enum InpaintingTaskError: Error, CustomStringConvertible, Equatable {
   public var description: String {
     switch self {
     case .nothingToDo(let path):
-      "'\(path)' has no transparent pixels to fill in; say what was observed with --keep 10%, "
+      "'\(path)' has no transparent pixels to fill in; pass the observed pixels with --keep 10%, "
         + "--mask or --points"
     case .nothingObserved(let path):
-      "'\(path)' leaves no observed pixel; black must mark what was observed, white what is missing"
+      "'\(path)' leaves no observed pixel; it must be black at observed and white at missing pixels"
     case .maskSize(let path, let expected, let actual):
       "the mask '\(path)' is \(actual), the picture \(expected); make them the same size"
     case .truthSize(let path, let expected, let actual):
       "the true picture '\(path)' is \(actual), the picture \(expected); make them the same size"
     case .pointOutside(let path, let number, let x, let y, let size):
       "point \(number) of '\(path)' at x \(x), y \(y) lies outside the \(size) picture; "
-        + "positions are pixels, 0 is the centre of the first"
+        + "positions are in pixels, and 0 is the centre of the first pixel"
     }
   }
 }

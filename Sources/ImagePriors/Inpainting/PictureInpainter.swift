@@ -1,24 +1,25 @@
 import Signals
 
-/// How a picture is restored, and what is wanted beside it.
+/// Settings of an inpainting and its additional results.
 public struct InpaintingSettings: Sendable {
-  /// Whether in overlapping windows; nil as the prior was learned.
+  /// Whether to restore overlapping windows; nil to follow the prior's training.
   public var inWindows: Bool?
-  /// The size to render at, in pixels; nil for the picture's own.
+  /// The size to render at in pixels; nil for the picture's own size.
   public var size: (width: Int, height: Int)?
-  /// Whether variances are wanted.
+  /// Whether to compute predictive variances.
   public var withVariance = false
-  /// How many points to measure next are wanted.
+  /// The number of points to measure next; nil for none.
   public var nextPoints: Int?
-  /// How the network is trained further on the observed points.
+  /// The refinement of the network on the observed points; nil for none.
   public var refinement: FieldRefinement?
 
-  /// The picture alone, in the way that the prior was learned.
+  /// Settings without additional results.
   public init() {}
 }
 
-/// Restores pictures by a prior: as a whole or in windows, with refinement, variances, and points to measure
-/// next.
+/// Restores pictures with a prior, as a whole or in windows.
+///
+/// Additional results are a refinement, predictive variances and points to measure next.
 ///
 /// ```swift
 /// let inpainter = PictureInpainter(prior, model: "prior.safetensors", InpaintingSettings())
@@ -29,12 +30,12 @@ public struct PictureInpainter: Sendable {
   private let model: String
   private let settings: InpaintingSettings
 
-  /// An inpainter.
+  /// An inpainter for one prior.
   ///
   /// - Parameters:
-  ///   - prior: that explains the points.
+  ///   - prior: the prior.
   ///   - model: the prior's file, for messages.
-  ///   - settings: how, and what beside the picture.
+  ///   - settings: the way to restore a picture, and the additional results.
   public init(_ prior: any ImagePrior, model: String, _ settings: InpaintingSettings) {
     self.prior = prior
     self.model = model
@@ -47,10 +48,10 @@ public struct PictureInpainter: Sendable {
   /// Restores a picture.
   ///
   /// - Parameters:
-  ///   - task: in the prior's channels.
-  ///   - progress: told how many of how many windows are done, where there are windows.
+  ///   - task: the picture, in the prior's channels.
+  ///   - progress: called with the number of completed windows and their total, if there are windows.
   /// - Throws: ``PriorError``, ``NoPosterior``, ``PictureInpainterError``, `LinearAlgebraError` for values
-  ///   that are not finite, or what `progress` throws.
+  ///   that are not finite, or the errors of `progress`.
   public func inpaint(
     _ task: InpaintingTask, progress: (Int, Int) throws -> Void = { _, _ in }
   ) throws -> InpaintedPicture {
@@ -111,27 +112,27 @@ public struct PictureInpainter: Sendable {
       windows: result.windows, refined: nil, variance: result.variance, next: [])
   }
 
-  /// The size to render at, unless it is the picture's own.
+  /// The requested size; nil if it is the picture's own size.
   private func otherSize(_ task: InpaintingTask) -> (width: Int, height: Int)? {
     settings.size.flatMap { $0 == (task.width, task.height) ? nil : $0 }
   }
 }
 
-/// Why a picture cannot be restored in windows as asked; one line for the user.
+/// A request that is impossible in windows; the description is one line.
 public enum PictureInpainterError: Error, CustomStringConvertible, Equatable {
-  /// Points to measure next are of the picture as a whole.
+  /// Points to measure next need the picture as a whole.
   case nextPointsInWindows(model: String)
-  /// Refinement is of the network of the picture as a whole.
+  /// Refinement needs one network for the picture as a whole.
   case refinementInWindows(model: String)
 
   /// The message.
   public var description: String {
     switch self {
     case .nextPointsInWindows(let model):
-      "'\(model)' was learned from windows, and --next looks at the picture as a whole; "
+      "'\(model)' was trained on windows, and --next works on the picture as a whole; "
         + "pass --no-windows, or another --model"
     case .refinementInWindows(let model):
-      "'\(model)' was learned from windows, and --refine is for a picture as a whole; "
+      "'\(model)' was trained on windows, and --refine works on the picture as a whole; "
         + "pass --no-windows, or another --model"
     }
   }

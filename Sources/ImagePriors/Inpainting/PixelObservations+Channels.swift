@@ -1,7 +1,7 @@
 import Signals
 
 extension PixelObservations {
-  /// Grey points for a colour model, or colours for a grey one.
+  /// Converts grey points for a colour model, or colours for a grey model.
   func converted(toChannels target: Int, path: String) throws -> PixelObservations {
     if channels == target { return self }
     guard (channels == 1 && target == 3) || (channels == 3 && target == 1) else {

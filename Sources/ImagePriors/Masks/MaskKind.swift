@@ -1,12 +1,12 @@
 import Signals
 
-/// What the hidden part of a picture looks like.
+/// The shape of the hidden part of a picture.
 public enum MaskKind: String, Sendable, CaseIterable {
   /// Single pixels are observed, at random.
   case random
   /// One rectangle is hidden.
   case block
-  /// The left, right, upper or lower half is hidden, whatever the count.
+  /// The left, right, upper or lower half is hidden; the count is ignored.
   case half
   /// Thick strokes are hidden.
   case strokes
@@ -16,8 +16,8 @@ public enum MaskKind: String, Sendable, CaseIterable {
   /// - Parameters:
   ///   - width: columns of the picture.
   ///   - height: rows of the picture.
-  ///   - count: pixels to keep, 0 to all; `half` keeps what it keeps.
-  ///   - seed: one seed gives one mask.
+  ///   - count: the number of pixels to observe, 0 to all; `half` ignores it.
+  ///   - seed: the seed of the mask.
   public func mask(width: Int, height: Int, keeping count: Int, seed: UInt64) -> PixelMask {
     switch self {
     case .random: PixelMask.random(width: width, height: height, keeping: count, seed: seed)

@@ -1,20 +1,20 @@
 import Numerics
 import Signals
 
-/// The random pixels that a picture is to be restored from.
+/// Random observed pixels of a picture, for evaluations.
 public enum RandomContext {
   /// Observes pixels chosen at random, the same ones for every method.
   ///
-  /// The choice follows from the seed, the index of the picture and the count alone: leaving out a
-  /// picture, a method or a context size changes no other context.
+  /// The choice depends only on the seed, the index of the picture and the count. Omitting a picture, a
+  /// method or a context size therefore does not change the other contexts.
   ///
   /// - Parameters:
   ///   - picture: the whole picture.
-  ///   - imageIndex: its place in the evaluation.
-  ///   - count: how many pixels; more than there are is all of them.
-  ///   - seed: of the evaluation.
-  ///   - kind: what the hidden part looks like; `block` observes as many as asked to within one
-  ///     column, `half` does not look at the count.
+  ///   - imageIndex: the index of the picture in the evaluation.
+  ///   - count: the number of pixels; a larger number than the picture has means all pixels.
+  ///   - seed: the seed of the evaluation.
+  ///   - kind: the shape of the hidden part; `block` observes the count to within one column, and `half`
+  ///     ignores it.
   public static func observations(
     of picture: Image, imageIndex: Int, count: Int, seed: UInt64, kind: MaskKind = .random
   ) -> PixelObservations {

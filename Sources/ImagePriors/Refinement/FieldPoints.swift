@@ -2,7 +2,7 @@ import DifferentiableCore
 import Fields
 import Signals
 
-/// Some observed points, as a field sees them.
+/// Observed points in the coordinates of a field.
 struct FieldPoints: Sendable {
   /// (row, column) in -1...1, `[n, 2]`.
   private let coordinates: [Float]
@@ -11,9 +11,9 @@ struct FieldPoints: Sendable {
   private let count: Int
 
   /// - Parameters:
-  ///   - observations: at least one.
-  ///   - width: of the picture that positions refer to, in pixels.
-  ///   - height: of that picture.
+  ///   - observations: at least one point.
+  ///   - width: width in pixels of the picture to which positions refer.
+  ///   - height: height of that picture in pixels.
   init(_ observations: PixelObservations, width: Int, height: Int) {
     count = observations.count
     values = observations.values.map { 2 * $0 - 1 }
@@ -39,7 +39,7 @@ struct FieldPoints: Sendable {
       })
   }
 
-  /// The mean squared error of values 0...1, clipped.
+  /// The mean squared error of values clipped to 0...1.
   func error(of field: Siren) -> Double {
     let found = field.evaluate(at: coordinates).value
     let sum = zip(found, values).reduce(0.0) { total, pair in

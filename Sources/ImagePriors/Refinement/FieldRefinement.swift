@@ -4,40 +4,42 @@ import Foundation
 import Numerics
 import Signals
 
-/// Further training of a generated network on what was observed of its picture.
+/// Gradient descent of a generated network on the observed points of its picture.
 ///
-/// One point in five is held out first, and a network generated from the others trains on them; how many
-/// updates serve the held-out points best is how many the network of all points then makes. That may be none:
-/// a prior that has already made of the points what they say is left alone. The weights are held near where
-/// they started by a pull towards it, as weight decay pulls towards zero.
+/// One point in five is held out first, and a network generated from the other points is trained on them.
+/// The number of updates with the lowest error at the held-out points is then applied to the network of
+/// all points. That number may be 0, if the network already fits the points well. Weight decay towards the
+/// initial weights keeps the weights near them.
 public struct FieldRefinement: Sendable, Equatable {
-  /// The most updates.
+  /// The largest number of updates.
   public let steps: Int
 
-  /// With fewer points there is too little to hold out.
+  /// With fewer points none are held out and the network is not refined.
   private static let fewestPoints = 10
-  /// One point in so many is held out.
+  /// One point in this many is held out.
   private static let heldOutEvery = 5
-  /// How often held-out points are looked at.
+  /// The number of times the held-out error is measured.
   private static let looks = 40
 
-  /// - Parameter steps: the most updates, at least 1.
+  /// - Parameter steps: the largest number of updates, at least 1.
   public init(steps: Int) {
     precondition(steps >= 1, "at least one update is needed, got \(steps)")
     self.steps = steps
   }
 
-  /// A refined network, and what it gained.
+  /// A refined network and its errors.
   public struct Result: Sendable, Equatable {
-    /// From (row, column) in -1...1 to values in -1...1.
+    /// The network from (row, column) in -1...1 to values in -1...1.
     public let field: Siren
-    /// Updates made.
+    /// The number of updates.
     public let steps: Int
-    /// Mean squared error on the held-out points before and after, values 0...1: of the network that did not
-    /// know them, and never more after; nil with too few points to hold some out.
+    /// The mean squared error at the held-out points before and after refinement, for values 0...1.
+    ///
+    /// It is that of the network generated without these points, and it never increases. It is nil if
+    /// there are too few points to hold some out.
     public let heldOut: (before: Double, after: Double)?
 
-    /// Whether two results agree exactly.
+    /// Whether two results are exactly equal.
     public static func == (left: Result, right: Result) -> Bool {
       left.field == right.field && left.steps == right.steps
         && left.heldOut?.before == right.heldOut?.before
@@ -45,14 +47,14 @@ public struct FieldRefinement: Sendable, Equatable {
     }
   }
 
-  /// The network that explains the observations, refined as far as held-out ones say.
+  /// Generates the network that fits the observations and refines it.
   ///
   /// - Parameters:
-  ///   - observations: their order does not matter.
-  ///   - width: of the picture that positions refer to, in pixels.
-  ///   - height: of that picture.
-  ///   - generate: the network that explains some observations.
-  /// - Throws: what `generate` throws.
+  ///   - observations: the observed points, whose order does not matter.
+  ///   - width: width in pixels of the picture to which positions refer.
+  ///   - height: height of that picture in pixels.
+  ///   - generate: generates the network that fits given observations.
+  /// - Throws: the errors of `generate`.
   public func field(
     explaining observations: PixelObservations, width: Int, height: Int,
     generatedBy generate: (PixelObservations) throws -> Siren
@@ -99,7 +101,7 @@ public struct FieldRefinement: Sendable, Equatable {
 }
 
 extension ImagePrior {
-  /// The network that explains the observations, refined; see ``FieldRefinement``.
+  /// The refined network that fits the observations; see ``FieldRefinement``.
   ///
   /// - Throws: ``PriorError``, or `LinearAlgebraError` for values that are not finite.
   public func field(

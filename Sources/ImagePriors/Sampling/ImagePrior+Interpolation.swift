@@ -2,15 +2,14 @@ import Fitting
 import Signals
 
 extension ImagePrior {
-  /// The pictures between two restored pictures, both ends included; see
-  /// ``interpolation(from:to:steps:)``.
+  /// The pictures of ``interpolation(from:to:steps:)``, including both ends.
   ///
   /// - Parameters:
-  ///   - first: observations, 0 or more, in the prior's channels.
-  ///   - second: the same of the other picture.
-  ///   - steps: how many pictures, at least 2.
-  ///   - width: of each picture, in pixels.
-  ///   - height: of each picture.
+  ///   - first: 0 or more observations in the prior's channels.
+  ///   - second: the same for the other picture.
+  ///   - steps: the number of pictures, at least 2.
+  ///   - width: width of each picture in pixels.
+  ///   - height: height of each picture in pixels.
   /// - Returns: pictures of values 0...1.
   /// - Throws: ``PriorError``, or `LinearAlgebraError` for values that are not finite.
   public func interpolatedPictures(

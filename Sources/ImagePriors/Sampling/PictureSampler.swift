@@ -1,7 +1,7 @@
 import Fitting
 import Signals
 
-/// Draws random pictures from a prior, or from what it says about observations.
+/// Draws random pictures from a prior, or from its posterior given observations.
 public struct PictureSampler: Sendable {
   /// Number of columns of each picture.
   public let width: Int
@@ -9,13 +9,13 @@ public struct PictureSampler: Sendable {
   public let height: Int
   private let posterior: any ImagePosterior
 
-  /// Prepares the distribution.
+  /// Computes the distribution.
   ///
   /// - Parameters:
-  ///   - prior: to draw from.
+  ///   - prior: the prior to draw from.
   ///   - model: the prior's file, for messages.
-  ///   - task: what the pictures agree with; nil for pictures of the prior.
-  ///   - size: of each picture, in pixels; nil for that of the task, or of the training pictures.
+  ///   - task: the observations that condition the prior; nil for none.
+  ///   - size: the size of each picture in pixels; nil for that of the task or the training pictures.
   /// - Throws: ``NoPosterior``, ``PriorError``, or `LinearAlgebraError` for values that are not finite.
   public init(
     _ prior: any ImagePrior, model: String, agreeingWith task: InpaintingTask? = nil,
@@ -34,9 +34,9 @@ public struct PictureSampler: Sendable {
   /// Random pictures, values 0...1; the first ones are the same for every count.
   ///
   /// - Parameters:
-  ///   - count: how many, at least 0.
-  ///   - seed: decides them.
-  /// - Throws: ``PriorError`` where numbers overflow.
+  ///   - count: the number of pictures, at least 0.
+  ///   - seed: the seed of the random choice.
+  /// - Throws: ``PriorError`` if a computation overflows.
   public func pictures(_ count: Int, seed: UInt64) throws -> [Image] {
     try posterior.samples(count, seed: seed)
       .map { FieldRenderer.image(of: $0, width: width, height: height) }

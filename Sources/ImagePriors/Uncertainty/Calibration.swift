@@ -1,29 +1,32 @@
 import Foundation
 import Signals
 
-/// How well predictive variances fit the errors that were made, over the unobserved values.
+/// The calibration of predictive variances over the unobserved values.
 ///
 /// The predictive density of a value is a Gaussian with the method's mean, clipped to 0...1, and
 /// its variance.
 public struct Calibration: Sendable, Equatable {
-  /// Share of the values within the central 50% interval, 0.674 standard deviations; 0.5 is right,
-  /// less is overconfident.
-  public var coverage50: Double
-  /// Share within the central 90% interval, 1.645 standard deviations.
-  public var coverage90: Double
-  /// Share within the central 95% interval, 1.960 standard deviations.
-  public var coverage95: Double
-  /// Mean over the values of `-log N(truth; mean, variance)`, with the natural logarithm, values
-  /// 0...1: in nats a value, lower is better, and below 0 where the density is above 1.
+  /// The fraction of values within the central 50% interval of 0.674 standard deviations.
   ///
-  /// A variance below `smallestVariance` counts as that.
+  /// It is 0.5 for a calibrated method, and less for an overconfident one.
+  public var coverage50: Double
+  /// The fraction of values within the central 90% interval of 1.645 standard deviations.
+  public var coverage90: Double
+  /// The fraction of values within the central 95% interval of 1.960 standard deviations.
+  public var coverage95: Double
+  /// The mean negative log likelihood `-log N(truth; mean, variance)` in nats per value, values 0...1.
+  ///
+  /// Lower is better. It is negative if the density is above 1.
+  ///
+  /// Variances are at least ``smallestVariance``.
   public var negativeLogLikelihood: Double
 
-  /// A standard deviation of a millionth, squared: a value predicted to be certain is judged as one of
-  /// this variance, so that a single wrong one does not make the likelihood zero.
+  /// The least variance in the likelihood: the square of a standard deviation of a millionth.
+  ///
+  /// It keeps a single wrong value with a variance of 0 from making the likelihood zero.
   public static let smallestVariance = 1e-12
 
-  /// The 95% point of the normal distribution: a central 90% interval reaches so many deviations.
+  /// The 95% quantile of the normal distribution: half the width of a central 90% interval.
   package static let reach90 = 1.6448536
 
   /// A calibration from its parts.
@@ -40,10 +43,10 @@ public struct Calibration: Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - image: the predicted mean, values 0...1.
-  ///   - variance: of each value, laid out as `image.values`.
-  ///   - truth: of the same shape.
-  ///   - missing: `[height * width]`, true for the pixels that are judged.
-  /// - Returns: nil if no pixel is.
+  ///   - variance: the variance of each value, in the order of `image.values`.
+  ///   - truth: the true picture of the same shape.
+  ///   - missing: `[height * width]`, true for the pixels to evaluate.
+  /// - Returns: nil if no pixel is missing.
   public init?(of image: Image, variance: [Float], truth: Image, where missing: [Bool]) {
     precondition(
       variance.count == truth.values.count && image.values.count == truth.values.count
@@ -69,7 +72,7 @@ public struct Calibration: Sendable, Equatable {
       coverage95: Double(inside95) / Double(total), negativeLogLikelihood: sum / Double(total))
   }
 
-  /// The mean over pictures, each counting the same; nil for none.
+  /// The mean over pictures with equal weights; nil for none.
   public static func mean(_ parts: [Calibration]) -> Calibration? {
     guard !parts.isEmpty else { return nil }
     let mean = { (value: (Calibration) -> Double) in

@@ -1,14 +1,16 @@
 import Signals
 
-/// How sure each pixel is, as a picture.
+/// The standard deviation of each pixel as a picture.
 public enum DeviationPicture {
-  /// The standard deviations of a picture's values: grey is their mean over the channels, and white is 0.5,
-  /// the largest that values of 0...1 can have.
+  /// The standard deviations as a grey picture.
+  ///
+  /// A pixel shows the mean standard deviation of its channels. White is 0.5, the largest possible
+  /// standard deviation of values 0...1.
   ///
   /// - Parameters:
-  ///   - variance: row-major `[height, width, c]`, of values 0...1.
-  ///   - width: of the picture, in pixels.
-  ///   - height: of the picture.
+  ///   - variance: row-major `[height, width, c]`, for values 0...1.
+  ///   - width: width of the picture in pixels.
+  ///   - height: height of the picture in pixels.
   /// - Returns: one channel, values 0...1.
   public static func image(of variance: [Float], width: Int, height: Int) -> Image {
     let pixels = width * height

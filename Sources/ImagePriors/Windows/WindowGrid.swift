@@ -3,17 +3,17 @@ import Signals
 
 /// Overlapping square windows that cover a picture, and the weights that blend them.
 ///
-/// Neighbouring windows overlap by about half. Their weights are `sin^2` along each axis, 0 at a
-/// window's edge, so what is blended has no seams; divided by their sum they are a partition of unity.
+/// Neighbouring windows overlap by about half. Their weights are `sin^2` along each axis and 0 at a
+/// window's edge, so that the blend has no seams. Divided by their sum they are a partition of unity.
 package struct WindowGrid: Sendable, Equatable {
-  /// Rows, and columns, of a window, in pixels.
+  /// The side of a window in pixels.
   package let size: Int
   /// The first row of each row of windows.
   package let rows: [Int]
   /// The first column of each column of windows.
   package let columns: [Int]
 
-  /// Windows over a picture; one that is smaller than a window is covered by one that reaches beyond it.
+  /// Windows that cover a picture; a picture smaller than a window gets one window that extends beyond it.
   package init(width: Int, height: Int, size: Int) {
     self.size = size
     rows = Self.starts(length: height, size: size)
@@ -28,7 +28,7 @@ package struct WindowGrid: Sendable, Equatable {
     (rows[index / columns.count], columns[index % columns.count])
   }
 
-  /// The points within each window, in its own pixels.
+  /// The points within each window, in the pixels of the window.
   package func parts(of observations: PixelObservations) -> [PixelObservations] {
     let channels = observations.channels
     var parts = [PixelObservations](
@@ -61,26 +61,26 @@ package struct WindowGrid: Sendable, Equatable {
     return (0...steps).map { ($0 * room + steps / 2) / steps }
   }
 
-  /// What a window covers along one axis of a picture rendered with some number of samples.
+  /// The samples of a rendered picture that a window covers along one axis.
   package struct Span: Sendable {
     /// The samples within the window.
     package let samples: Range<Int>
-    /// Their coordinates in the window, -1...1 from its first pixel's centre to its last one's.
+    /// Their coordinates in the window, -1...1 from the centre of its first to that of its last pixel.
     package let coordinates: [Float]
     /// Their weights, above 0.
     package let weights: [Float]
   }
 
   /// - Parameters:
-  ///   - start: the window's first pixel.
-  ///   - length: pixels of the picture along the axis.
-  ///   - samples: samples of the rendering along it; corners lie on corners.
+  ///   - start: the first pixel of the window.
+  ///   - length: the number of pixels of the picture along the axis.
+  ///   - samples: the number of samples of the rendering along the axis; corners are aligned.
   package func span(from start: Int, length: Int, samples: Int) -> Span {
     let step = samples > 1 ? Double(length - 1) / Double(samples - 1) : 0
     let middle = samples > 1 ? 0 : Double(length - 1) / 2
     var found: [(index: Int, place: Double)] = []
     for index in 0..<samples {
-      // In window sizes, 0 and 1 at the outer edges of its outermost pixels.
+      // The position in units of the window: 0 and 1 at the outer edges of its outermost pixels.
       let place = (Double(index) * step + middle - Double(start) + 0.5) / Double(size)
       if place > 0 && place < 1 { found.append((index, place)) }
     }

@@ -3,41 +3,40 @@ import Fitting
 import Numerics
 import Signals
 
-/// A picture restored in overlapping windows, each by a network of its own, blended smoothly.
+/// A picture restored in overlapping windows, each with its own network, and blended smoothly.
 ///
-/// For pictures that are larger than what a prior knows: textures, scans, photographs. Every window
-/// is explained by the points within it alone.
+/// It suits pictures that are larger than the training pictures of a prior, such as textures, scans and
+/// photographs. Every window depends only on the points within it.
 public struct WindowedInpainting: Sendable {
   /// Number of windows.
   public let windows: Int
   /// The blend at the picture's own size, values 0...1.
   public let rendered: Image
-  /// The same with the observed pixels set to what was observed.
+  /// The same with the observed values pasted in.
   public let pasted: Image
-  /// The blend at the other size that was asked for.
+  /// The blend at another requested size.
   public let resized: Image?
-  /// The windows' predictive variances, blended likewise: `[height, width, c]`, of values 0...1.
+  /// The predictive variances of the windows, blended likewise: `[height, width, c]`, for values 0...1.
   ///
-  /// Blending averages errors of windows that know the same points, so this is an upper bound of the
-  /// blend's.
+  /// Blending averages the errors of windows that share points, so this is an upper bound of the
+  /// variance of the blend.
   public let variance: [Float]?
 
-  /// Windows restored at the same time; bounds the memory.
+  /// The number of windows restored at the same time, which bounds the memory.
   private static let chunk = 32
 
   /// Restores a picture window by window.
   ///
   /// - Parameters:
-  ///   - prior: gives the size of the windows.
-  ///   - observations: values 0...1 in the prior's channels.
-  ///   - width: of the picture, in pixels.
-  ///   - height: of the picture.
-  ///   - otherSize: another size to render the result at.
-  ///   - withVariance: whether variances are wanted; `variance` stays nil where the prior does not know how
-  ///     sure it is.
-  ///   - progress: told how many of how many windows are done.
-  /// - Throws: ``PriorError``, or `LinearAlgebraError` for values that are not finite; what `progress`
-  ///   throws.
+  ///   - prior: the prior, whose pictures have the size of a window.
+  ///   - observations: points of values 0...1 in the prior's channels.
+  ///   - width: width of the picture in pixels.
+  ///   - height: height of the picture in pixels.
+  ///   - otherSize: another size at which to render the result.
+  ///   - withVariance: whether to compute variances; `variance` stays nil for a prior without posteriors.
+  ///   - progress: called with the number of completed windows and their total.
+  /// - Throws: ``PriorError``, `LinearAlgebraError` for values that are not finite, or the errors of
+  ///   `progress`.
   public init(
     _ prior: any ImagePrior, _ observations: PixelObservations, width: Int, height: Int,
     otherSize: (width: Int, height: Int)? = nil, withVariance: Bool = false,
@@ -82,7 +81,7 @@ public struct WindowedInpainting: Sendable {
     variance = variances?.average
   }
 
-  /// The network of one window, and the variances of its pixels where they are wanted.
+  /// The network of one window, and the variances of its pixels if posteriors are given.
   private static func window(
     _ prior: any ImagePrior, _ observations: PixelObservations, _ posteriors: (any PosteriorSource)?
   ) throws -> (field: Siren, variance: [Float]?) {
@@ -98,16 +97,16 @@ public struct WindowedInpainting: Sendable {
   }
 }
 
-/// What one window has to say about a rendering.
+/// The contribution of one window to a rendering.
 private struct WindowPart: Sendable {
-  /// How much the window counts beside others: by the points that it knows, so that one within a hole
-  /// gives way to those that see its rim.
+  /// The weight of the window, which grows with its number of points: a window inside a hole contributes
+  /// less than windows that include the edge of the hole.
   let trust: Float
   let rows: WindowGrid.Span
   let columns: WindowGrid.Span
   /// `[rows, columns, c]`.
   let values: [Float]
-  /// The same shape; nil if not wanted.
+  /// The same shape; nil if there are no variances.
   let variance: [Float]?
 
   /// The part of a window's `[size, size, c]` that lies on the picture.
@@ -123,7 +122,7 @@ private struct WindowPart: Sendable {
   }
 }
 
-/// Sums of windows' values and of their weights.
+/// The weighted sums of the windows' values, and the sums of their weights.
 private struct WindowBlend {
   let width: Int
   let height: Int

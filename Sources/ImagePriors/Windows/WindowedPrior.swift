@@ -1,13 +1,12 @@
 import Fields
 import Signals
 
-/// A prior made of a prior: pictures of any size, restored in overlapping windows of the size that the other
-/// one knows, and blended.
+/// A prior of pictures of any size, which applies a prior of windows to overlapping windows and blends them.
 public struct WindowedPrior: ImagePrior {
   /// The prior of one window.
   public let window: any ImagePrior
 
-  /// A prior of pictures from a prior of windows.
+  /// A prior that applies `window` to overlapping windows.
   public init(_ window: any ImagePrior) { self.window = window }
 
   /// Side of a window, in pixels.
@@ -16,10 +15,10 @@ public struct WindowedPrior: ImagePrior {
   public var channels: Int { window.channels }
   /// Whole pictures.
   public var scope: PriorScope { .picture }
-  /// What the prior of one window is made of.
+  /// The kind of the prior of one window.
   public var kind: PriorKind { window.kind }
 
-  /// Not to be had: each window has a network of its own.
+  /// Throws, because each window has its own network.
   ///
   /// - Throws: ``PriorError/noSingleField``.
   public func field(
@@ -36,7 +35,7 @@ public struct WindowedPrior: ImagePrior {
     return Inpainting(rendered: result.rendered, pasted: result.pasted)
   }
 
-  /// Not to be had: each window has a network of its own.
+  /// Throws, because each window has its own network.
   ///
   /// - Throws: ``PriorError/noSingleField``.
   public func interpolation(

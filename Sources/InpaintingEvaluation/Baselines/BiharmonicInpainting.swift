@@ -1,15 +1,16 @@
 import Signals
 
-/// The smoothest continuation of the observations: the discrete biharmonic equation on every
-/// unobserved pixel, as `skimage.inpainting.inpaint_biharmonic`.
+/// Biharmonic inpainting: solves the discrete biharmonic equation on every unobserved pixel.
+///
+/// The result agrees with `skimage.restoration.inpaint_biharmonic`.
 ///
 /// With the five-point Laplacian `L` whose missing neighbours at the border mirror the pixel
 /// itself, it solves `(L L u)(p) = 0` for every unobserved pixel `p` and clips each channel to the
-/// observed range. (scikit-image states the operator as two Laplacians of an impulse in a window of
-/// 5x5 cropped at the border, which are the same coefficients.) The system is symmetric and, with
-/// one pixel observed, positive definite.
+/// observed range. (scikit-image defines the operator as two Laplacians of an impulse in a window of
+/// 5x5 cropped at the border, which gives the same coefficients.) The system is symmetric and, if at
+/// least one pixel is observed, positive definite.
 ///
-/// Observations are rounded to the nearest pixel, and those of one pixel averaged. See Damelin and
+/// Observations are rounded to the nearest pixel, and those of one pixel are averaged. See Damelin and
 /// Hoang, "On surface completion and image inpainting by biharmonic functions: numerical aspects",
 /// 2018.
 public struct BiharmonicInpainting: InpaintingMethod {
@@ -21,9 +22,9 @@ public struct BiharmonicInpainting: InpaintingMethod {
 
   /// The inpainted picture.
   ///
-  /// - Throws: `InpaintingMethodError` when nothing is observed, an observation is not valid, or the
+  /// - Throws: `InpaintingMethodError` if no pixel is observed, an observation is invalid, or the
   ///   equations need more than 1 GiB (above about 830x830 pixels of which 10% are observed).
-  public func reconstruct(
+  public func inpaint(
     _ observations: PixelObservations, width: Int, height: Int
   ) throws -> InpaintingEstimate {
     try observations.validate(for: name, width: width, height: height)

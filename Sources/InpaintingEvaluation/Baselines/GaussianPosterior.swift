@@ -3,12 +3,13 @@ import ImagePriors
 import Numerics
 import Signals
 
-/// How a sample covariance is made a usable one.
+/// The regularization of a sample covariance.
 public struct GaussianRegularization: Sendable, Equatable {
   /// Variance of the noise on every value, above 0: values in 0...1, so 1e-4 is a noise of 1%.
   public var noise: Double
-  /// How much of each covariance between different values is given up, 0...1: with few pictures
-  /// the smallest ones are chance.
+  /// The shrinkage of the covariances between different values towards 0, 0...1.
+  ///
+  /// With few pictures, small sample covariances are mostly noise.
   public var shrinkage: Double
 
   /// A regularization from its two numbers.
@@ -20,14 +21,14 @@ public struct GaussianRegularization: Sendable, Equatable {
     self.shrinkage = shrinkage
   }
 
-  /// What `GaussianPosterior.selectingRegularization` tries by default.
+  /// The default candidates of `GaussianPosterior.selectingRegularization`.
   public static let candidates: [GaussianRegularization] = [1e-5, 1e-4, 1e-3, 1e-2].flatMap {
     noise in
     [0, 0.01, 0.05].map { GaussianRegularization(noise: noise, shrinkage: $0) }
   }
 }
 
-/// The best linear guess: the training pictures as one Gaussian, conditioned on the observations.
+/// The posterior mean of a Gaussian of the training pictures, conditioned on the observations.
 ///
 /// With the mean `m` and the covariance `S` of the training pictures (all channels of all pixels
 /// jointly), the unobserved values `u` given the observed ones `o` are Gaussian with mean
@@ -36,23 +37,23 @@ public struct GaussianRegularization: Sendable, Equatable {
 /// first multiplied by 1 - shrinkage. No linear method has a lower expected squared error on
 /// pictures of this mean and covariance. The mean is clipped to 0...1.
 ///
-/// Observations are rounded to the nearest pixel, and those of one pixel averaged; observed pixels
+/// Observations are rounded to the nearest pixel, and those of one pixel are averaged. Observed pixels
 /// keep their values.
 ///
 /// Memory: the covariance in float32, `4 (width * height * channels)^2` bytes (38 MB for 32x32x3,
-/// 604 MB for 64x64x3, which is the limit), and for each picture in work `8 n^2` bytes for `n`
-/// observed values. Training pictures are read in batches and never held.
+/// 604 MB for 64x64x3, which is the limit), and `8 n^2` bytes per picture in progress with `n`
+/// observed values. Training pictures are read in batches and not kept.
 public struct GaussianPosterior: InpaintingMethod {
-  /// The most values a picture may have: 64x64 with three channels.
+  /// The largest number of values of a picture: 64x64 with three channels.
   public static let valueLimit = 12_288
 
   /// `gaussian`.
   public let name = "gaussian"
   /// The shape of the training pictures.
   public let shape: PictureShape
-  /// Noise and shrinkage in use.
+  /// The noise and the shrinkage.
   public var regularization: GaussianRegularization
-  /// Whether `reconstruct` also works out the variances, which takes most of the time.
+  /// Whether `inpaint` also computes the variances, which takes most of the time.
   public var predictsVariance = true
 
   private let mean: [Float]
@@ -62,12 +63,12 @@ public struct GaussianPosterior: InpaintingMethod {
   /// The Gaussian of a collection.
   ///
   /// - Parameters:
-  ///   - shape: of every picture; at most `valueLimit` values.
-  ///   - pictureCount: how many pictures, at least 1.
-  ///   - regularization: see `selectingRegularization` for choosing it.
-  ///   - picture: the values of one picture, `shape.valueCount` of them in 0...1, row-major with
-  ///     interleaved channels. Called twice for each picture.
-  /// - Throws: `InpaintingMethodError.noPictures`, `.tooLarge`, or what `picture` throws.
+  ///   - shape: the shape of every picture, with at most `valueLimit` values.
+  ///   - pictureCount: the number of pictures, at least 1.
+  ///   - regularization: the regularization; `selectingRegularization` chooses one.
+  ///   - picture: returns the `shape.valueCount` values of one picture in 0...1, row-major with
+  ///     interleaved channels. It is called twice per picture.
+  /// - Throws: `InpaintingMethodError.noPictures`, `.tooLarge`, or the errors of `picture`.
   public init(
     shape: PictureShape, pictureCount: Int,
     regularization: GaussianRegularization = GaussianRegularization(noise: 1e-4, shrinkage: 0),
@@ -98,11 +99,11 @@ public struct GaussianPosterior: InpaintingMethod {
     covariance = accumulator.finish(scale: 1 / Float(pictureCount))
   }
 
-  /// The posterior mean, and the variances where `predictsVariance` is set.
+  /// The posterior mean, and the variances if `predictsVariance` is set.
   ///
-  /// - Throws: `InpaintingMethodError` when the observations or the size do not suit,
-  ///   `LinearAlgebraError.notPositiveDefinite` when the noise is too small for float32.
-  public func reconstruct(
+  /// - Throws: `InpaintingMethodError` for invalid observations or another size,
+  ///   `LinearAlgebraError.notPositiveDefinite` if the noise is too small for float32.
+  public func inpaint(
     _ observations: PixelObservations, width: Int, height: Int
   ) throws -> InpaintingEstimate {
     let actual = PictureShape(width: width, height: height, channels: observations.channels)
@@ -152,7 +153,7 @@ public struct GaussianPosterior: InpaintingMethod {
     }
     observed.copy(to: &image)
 
-    // In blocks, so that the right-hand sides take little memory beside the factor.
+    // Blocks keep the memory of the right-hand sides small compared with the factor.
     for start in stride(from: 0, to: withVariance ? unknown.count : 0, by: 512) {
       let block = unknown[start..<min(start + 512, unknown.count)]
       var cross = DoubleMatrix(rows: known.count, columns: block.count)
@@ -193,19 +194,19 @@ public struct GaussianPosterior: InpaintingMethod {
     return matrix
   }
 
-  /// The same Gaussian with the regularization that restores validation pictures best.
+  /// The same Gaussian with the regularization of the lowest error on validation pictures.
   ///
-  /// Every candidate restores every picture from a random context of each size. The candidate with
-  /// the lowest geometric mean over the context sizes of its mean squared error wins: a plain mean
-  /// would look at the sparsest contexts alone, whose errors are the largest.
+  /// Every candidate restores every picture from a random context of each size. The candidate with the
+  /// lowest geometric mean of its mean squared errors over the context sizes is chosen. The arithmetic
+  /// mean would be dominated by the sparsest contexts, whose errors are the largest.
   ///
   /// - Parameters:
-  ///   - candidates: at least one.
+  ///   - candidates: the candidates, at least one.
   ///   - pictures: validation pictures of `shape`, at least one; never test pictures.
-  ///   - contextSizes: observed pixels, each 1...width * height - 1.
-  ///   - seed: of the random contexts.
-  /// - Throws: as `reconstruct`. A candidate whose noise is too small for the covariance is passed
-  ///   over.
+  ///   - contextSizes: the numbers of observed pixels, each 1...width * height - 1.
+  ///   - seed: the seed of the random contexts.
+  /// - Throws: the errors of `inpaint`. A candidate whose noise is too small for the covariance is
+  ///   skipped.
   public func selectingRegularization(
     from candidates: [GaussianRegularization] = GaussianRegularization.candidates,
     pictures: [Image], contextSizes: [Int], seed: UInt64

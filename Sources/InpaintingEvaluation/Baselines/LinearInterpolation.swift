@@ -1,12 +1,13 @@
 import Signals
 
-/// Linear interpolation over the Delaunay triangles of the observations, as
-/// `scipy.interpolate.griddata` with `method="linear"`; outside their convex hull the nearest
-/// observation.
+/// Linear interpolation in the Delaunay triangles of the observations.
 ///
-/// Positions are rounded to 1/1024 of a pixel, which makes the triangulation exact; observations
-/// that then coincide are averaged. Fewer than three observations, or all on one line, have no
-/// triangle: every pixel takes the nearest.
+/// It agrees with `scipy.interpolate.griddata` with `method="linear"`. Pixels outside the convex hull take
+/// the value of the nearest observation.
+///
+/// Positions are rounded to 1/1024 of a pixel, which makes the triangulation exact. Observations that
+/// then coincide are averaged. If there is no triangle, because there are fewer than three observations
+/// or all are on one line, every pixel takes the nearest observation.
 public struct LinearInterpolation: InpaintingMethod {
   /// `linear`.
   public let name = "linear"
@@ -17,8 +18,8 @@ public struct LinearInterpolation: InpaintingMethod {
 
   /// The interpolated picture.
   ///
-  /// - Throws: `InpaintingMethodError` when nothing is observed or an observation is not valid.
-  public func reconstruct(
+  /// - Throws: `InpaintingMethodError` if no pixel is observed or an observation is invalid.
+  public func inpaint(
     _ observations: PixelObservations, width: Int, height: Int
   ) throws -> InpaintingEstimate {
     try observations.validate(for: name, width: width, height: height)
@@ -40,7 +41,7 @@ public struct LinearInterpolation: InpaintingMethod {
     return InpaintingEstimate(image: image)
   }
 
-  /// Fills the pixels in one triangle, its edges included: neighbours agree there.
+  /// Fills the pixels in one triangle including its edges, where neighbouring triangles agree.
   private func fill(
     _ sites: Sites, _ first: Int, _ second: Int, _ third: Int, _ image: inout Image,
     _ isFilled: inout [Bool]
@@ -54,8 +55,8 @@ public struct LinearInterpolation: InpaintingMethod {
     guard top <= bottom else { return }
     for row in top...bottom {
       let y = Int64(row) * steps
-      // The span of the row is found in floating point, one pixel too wide, and each pixel then
-      // tested exactly: a long thin triangle costs what it covers, not its bounding box.
+      // The span of the row is computed in floating point, one pixel too wide, and each pixel is then
+      // tested exactly. The cost of a long thin triangle is that of its pixels, not of its bounding box.
       var (low, high) = (Double.infinity, -Double.infinity)
       for (p, q) in [(a, b), (b, c), (c, a)] where min(p.y, q.y) <= y && y <= max(p.y, q.y) {
         let span = Double(q.y - p.y)

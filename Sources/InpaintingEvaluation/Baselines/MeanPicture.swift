@@ -1,6 +1,6 @@
 import Signals
 
-/// The mean of the training pictures, whatever is observed: the least that a prior must beat.
+/// The mean of the training pictures, independent of the observations.
 public struct MeanPicture: InpaintingMethod {
   /// `mean`.
   public let name = "mean"
@@ -10,10 +10,10 @@ public struct MeanPicture: InpaintingMethod {
   /// The mean of a collection.
   ///
   /// - Parameters:
-  ///   - pictureCount: how many pictures, at least 1.
-  ///   - picture: the values of one picture, `shape.valueCount` of them, row-major with
-  ///     interleaved channels.
-  /// - Throws: `InpaintingMethodError.noPictures`, or what `picture` throws.
+  ///   - pictureCount: the number of pictures, at least 1.
+  ///   - picture: returns the `shape.valueCount` values of one picture, row-major with interleaved
+  ///     channels.
+  /// - Throws: `InpaintingMethodError.noPictures`, or the errors of `picture`.
   public init(
     shape: PictureShape, pictureCount: Int, picture: (Int) throws -> [Float]
   ) throws {
@@ -23,7 +23,7 @@ public struct MeanPicture: InpaintingMethod {
       let values = try picture(index)
       precondition(
         values.count == shape.valueCount,
-        "picture \(index) has \(values.count) values, a picture of \(shape) \(shape.valueCount)")
+        "picture \(index) has \(values.count) values, expected \(shape.valueCount) for \(shape)")
       for position in sums.indices { sums[position] += Double(values[position]) }
     }
     image = Image(
@@ -31,10 +31,10 @@ public struct MeanPicture: InpaintingMethod {
       values: sums.map { Float($0 / Double(pictureCount)) })
   }
 
-  /// The mean picture, with the observed pixels put in.
+  /// The mean picture with the observed pixels pasted in.
   ///
-  /// - Throws: `InpaintingMethodError` when the size is not that of the training pictures.
-  public func reconstruct(
+  /// - Throws: `InpaintingMethodError` if the size is not that of the training pictures.
+  public func inpaint(
     _ observations: PixelObservations, width: Int, height: Int
   ) throws -> InpaintingEstimate {
     let expected = PictureShape(

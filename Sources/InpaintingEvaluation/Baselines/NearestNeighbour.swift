@@ -1,7 +1,9 @@
 import Signals
 
-/// Every pixel takes the value of the nearest observation (Euclidean distance; of several equally
-/// near ones the first), as `scipy.interpolate.griddata` with `method="nearest"`.
+/// Nearest-neighbour interpolation, as `scipy.interpolate.griddata` with `method="nearest"`.
+///
+/// Every pixel takes the value of the observation with the smallest Euclidean distance, or the first of
+/// several at the same distance.
 public struct NearestNeighbour: InpaintingMethod {
   /// `nearest`.
   public let name = "nearest"
@@ -11,8 +13,8 @@ public struct NearestNeighbour: InpaintingMethod {
 
   /// The picture of nearest observations.
   ///
-  /// - Throws: `InpaintingMethodError` when nothing is observed or an observation is not valid.
-  public func reconstruct(
+  /// - Throws: `InpaintingMethodError` if no pixel is observed or an observation is invalid.
+  public func inpaint(
     _ observations: PixelObservations, width: Int, height: Int
   ) throws -> InpaintingEstimate {
     try observations.validate(for: name, width: width, height: height)

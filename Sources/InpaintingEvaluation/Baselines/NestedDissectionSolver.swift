@@ -9,21 +9,20 @@ import Numerics
 // - Speed: with 10% of 512x512 pixels observed, factorization and solution take 1.2 s here, 1.4 s
 //   with supernodal CHOLMOD, 3.8 s with simplicial CHOLMOD and 4.2 s with Eigen. On a hole of 100x100
 //   pixels and on strokes all four take 0.03 to 0.11 s. The results differ by at most 5e-9.
-// - What speaks for supernodal CHOLMOD: 3 to 34% less memory, and 7.7 instead of 13.4 s on a hole of
-//   1024x1024 pixels, which exceeds the limit of memory below.
+// - Advantages of supernodal CHOLMOD: 3 to 34% less memory, and 7.7 instead of 13.4 s on a hole of
+//   1024x1024 pixels, which exceeds the memory limit below.
 
-/// A direct solver for symmetric positive definite equations between pixels at most two steps
-/// apart.
+/// A direct solver for symmetric positive definite equations that couple pixels at most two steps apart.
 ///
-/// A strip of two pixels splits the picture into halves that know nothing of each other, and so on
-/// recursively. Each part is eliminated as one dense block (a multifrontal Cholesky factorization
-/// in nested dissection order; George, "Nested dissection of a regular finite element mesh", 1973),
-/// which takes O(n^1.5) operations and O(n log n) memory for n pixels, whatever the mask: iterative
-/// solvers need thousands of steps for the biharmonic equation on large holes.
+/// A strip of two pixels separates the picture into two uncoupled halves, which are divided recursively.
+/// Each part is eliminated as one dense block. This is a multifrontal Cholesky factorization in nested
+/// dissection order (George, "Nested dissection of a regular finite element mesh", 1973). It takes
+/// O(n^1.5) operations and O(n log n) memory for n pixels and any mask. Iterative solvers need thousands
+/// of steps for the biharmonic equation on large holes.
 struct NestedDissectionSolver {
-  /// Parts of at most this many pixels are eliminated whole.
+  /// Parts of at most this many pixels are not divided further.
   private static let leafArea = 64
-  /// The most factor elements to hold: 1 GiB.
+  /// The largest number of elements of the factor: 1 GiB.
   private static let elementLimit = 1 << 27
 
   private let width: Int
@@ -32,18 +31,18 @@ struct NestedDissectionSolver {
   private var fronts: [Front] = []
   private var isEliminated: [Bool]
   private var elementCount = 0
-  // Scratch: the place of a pixel in the front being assembled.
+  // Scratch: the index of a pixel in the current front.
   private var place: [Int]
 
-  /// The pixels that one step eliminates, those their equations still touch, and the columns of
-  /// the Cholesky factor, row-major `[eliminated.count + boundary.count, eliminated.count]`.
+  /// The pixels that one step eliminates, the remaining pixels in their equations, and the columns of the
+  /// Cholesky factor, row-major `[eliminated.count + boundary.count, eliminated.count]`.
   private struct Front {
     var eliminated: [Int]
     var boundary: [Int]
     var factor: [Double]
   }
 
-  /// What a part leaves to the rest: a symmetric matrix, lower triangle, over its boundary.
+  /// The Schur complement of a part: the lower triangle of a symmetric matrix over its boundary.
   private struct Remainder {
     var boundary: [Int]
     var matrix: DoubleMatrix
@@ -65,9 +64,9 @@ struct NestedDissectionSolver {
 
   /// Factorizes the equations.
   ///
-  /// - Parameter row: the pixels in the equation of a pixel, known ones too, at most two steps
-  ///   away, with their coefficients.
-  /// - Returns: false when the factor would exceed its limit of memory.
+  /// - Parameter row: the pixels in the equation of a pixel with their coefficients, including known
+  ///   pixels, at most two steps away.
+  /// - Returns: false if the factor would exceed its memory limit.
   mutating func factorize(row: (Int) -> [(Int, Double)]) throws -> Bool {
     let whole = Part(rows: 0..<height, columns: 0..<width)
     return try eliminate(whole, row) != nil
@@ -119,7 +118,7 @@ struct NestedDissectionSolver {
     }
     let equations = eliminated.map(row)
 
-    // Numbers the pixels of the front: first those to eliminate, then what they still touch.
+    // Numbers the pixels of the front: first those to eliminate, then the others in their equations.
     var boundary: [Int] = []
     for (index, pixel) in eliminated.enumerated() { place[pixel] = index }
     let touched = remainders.flatMap(\.boundary) + equations.joined().map(\.0)
@@ -139,7 +138,7 @@ struct NestedDissectionSolver {
 
     var matrix = DoubleMatrix(rows: order, columns: order)
     for (index, equation) in equations.enumerated() {
-      // Of two pixels in the front the equation of either names both: the lower triangle is enough.
+      // The equations are symmetric, so the lower triangle is sufficient.
       for (pixel, coefficient) in equation where place[pixel] >= index {
         matrix[place[pixel], index] += coefficient
       }
@@ -168,7 +167,7 @@ struct NestedDissectionSolver {
     return Remainder(boundary: boundary, matrix: rest)
   }
 
-  /// Two halves along the longer side and the strip of two pixels between them.
+  /// Divides along the longer side into two halves and the strip of two pixels between them.
   private func split(_ part: Part) -> (Part, Part, Part) {
     func cut(_ range: Range<Int>) -> (Range<Int>, Range<Int>, Range<Int>) {
       let middle = range.lowerBound + range.count / 2 - 1

@@ -1,6 +1,6 @@
 import Signals
 
-/// Observations moved to the nearest pixel, for methods that know pixels only.
+/// Observations rounded to the nearest pixel, for methods that work on the pixel grid.
 ///
 /// Several observations of one pixel are averaged.
 struct ObservedPixels {
@@ -8,7 +8,7 @@ struct ObservedPixels {
   let pixels: [Int]
   /// `[pixels.count, channels]`.
   let values: [Float]
-  /// For each pixel of the picture whether it is observed.
+  /// Whether each pixel of the picture is observed.
   let isObserved: [Bool]
 
   /// Rounds validated observations.
@@ -32,7 +32,7 @@ struct ObservedPixels {
     }
   }
 
-  /// Overwrites the observed pixels of a picture with what was observed.
+  /// Pastes the observed values into a picture.
   func copy(to image: inout Image) {
     for (index, pixel) in pixels.enumerated() {
       for channel in 0..<image.channels {

@@ -1,9 +1,9 @@
-/// Points in the plane, indexed for nearest-neighbour questions (a k-d tree).
+/// An index of points in the plane for nearest-neighbour queries (a k-d tree).
 ///
-/// Unlike a grid of buckets it does not slow down when all points crowd in one corner, which is
-/// what a half-covered picture looks like.
+/// Unlike a grid of buckets it does not slow down if all points are in one corner, as in a half-covered
+/// picture.
 struct PlanarPointIndex {
-  /// Below this many points a range is searched one by one.
+  /// A range of fewer points is searched linearly.
   private static let leafSize = 8
   /// Original indices, permuted so that every node is a range split at its middle.
   private var order: [Int]
@@ -19,7 +19,7 @@ struct PlanarPointIndex {
     build(0, count, byRow: true)
   }
 
-  /// The index of the nearest point; of several equally near ones the lowest.
+  /// The index of the nearest point, or the lowest index of several at the same distance.
   ///
   /// There must be at least one point.
   func nearest(row: Double, column: Double) -> Int {
@@ -55,7 +55,7 @@ struct PlanarPointIndex {
     let offset = byRow ? row - rows[point] : column - columns[point]
     let nearIsLow = offset < 0
     for isLow in [nearIsLow, !nearIsLow] {
-      // Equal distances are searched too: the lowest index wins, wherever it is.
+      // Branches at an equal distance are searched too, to find the lowest index.
       if isLow != nearIsLow && offset * offset > best.squaredDistance { continue }
       if isLow {
         search(low, middle, byRow: !byRow, row: row, column: column, best: &best)

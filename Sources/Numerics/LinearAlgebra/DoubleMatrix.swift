@@ -1,6 +1,6 @@
 import COpenBLAS
 
-/// A dense matrix in double precision, for the closed forms that float32 is too coarse for.
+/// A dense matrix in double precision, for closed forms that need more than float32.
 ///
 /// Storage is row-major: the element at row `i`, column `j` is `values[i * columns + j]`.
 public struct DoubleMatrix: Sendable, Equatable {

@@ -9,7 +9,7 @@ extension LinearAlgebra {
   /// lower triangle is read and written.
   ///
   /// - Parameters:
-  ///   - count: how many unknowns to eliminate, 0...n.
+  ///   - count: the number of unknowns to eliminate, 0...n.
   ///   - matrix: `[n, n]`.
   /// - Throws: `LinearAlgebraError.notPositiveDefinite` when `A11` is not, `.notFinite` when it
   ///   holds NaN; `matrix` is then undefined.
@@ -44,7 +44,7 @@ extension LinearAlgebra {
   }
 }
 
-/// Sums `X^T X` over rows that arrive in batches, so that the rows need never be held together.
+/// Sums `X^T X` over rows that arrive in batches, so that all rows need not be in memory together.
 ///
 /// The sum is in float32, half the memory and twice the speed of double: `order` 12,288 takes
 /// 604 MB. The split into tiles depends on the order alone, so the result does not depend on the

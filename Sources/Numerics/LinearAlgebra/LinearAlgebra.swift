@@ -1,6 +1,6 @@
 import COpenBLAS
 
-/// Why a system of linear equations could not be solved.
+/// An error in solving a system of linear equations.
 public enum LinearAlgebraError: Error, Equatable, CustomStringConvertible {
   /// The Cholesky factorization met a leading minor, of this order, that is not positive.
   case notPositiveDefinite(order: Int, minor: Int)
@@ -167,8 +167,7 @@ public struct CholeskyFactor: Sendable {
 
   /// The solution of `L X = B` for right-hand sides in columns, `[n, k]`.
   ///
-  /// The squared length of column `j` is `b_j^T A^-1 b_j`: what an observation takes away from a
-  /// variance.
+  /// The squared length of column `j` is `b_j^T A^-1 b_j`: the reduction of a variance by the observations.
   public func solveLower(_ right: DoubleMatrix) -> DoubleMatrix {
     solveTriangle(right, transposed: false)
   }

@@ -1,7 +1,8 @@
 import COpenBLAS
 
-/// A dense matrix in single precision: half the memory and twice the speed of ``DoubleMatrix``, for what
-/// many small parts are summed from and nothing large is subtracted from.
+/// A dense matrix in single precision, with half the memory and twice the speed of ``DoubleMatrix``.
+///
+/// It is for sums of many small terms without cancellation.
 ///
 /// Storage is row-major: the element at row `i`, column `j` is `values[i * columns + j]`.
 public struct SingleMatrix: Sendable, Equatable {
@@ -103,7 +104,7 @@ public struct SingleMatrix: Sendable, Equatable {
     }
   }
 
-  /// Matrices of as many columns below one another.
+  /// Stacks matrices of the same number of columns vertically.
   public init(stacking parts: [SingleMatrix], columns: Int) {
     self.init(
       rows: parts.reduce(0) { $0 + $1.rows }, columns: columns, values: parts.flatMap(\.values))

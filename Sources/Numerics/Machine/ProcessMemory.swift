@@ -13,7 +13,7 @@ public enum ProcessMemory {
   /// Gives freed memory back to the system once, so that ``peak`` does not count it.
   public static func releaseFreed() { ck_release_freed_memory() }
 
-  /// Starts ``peak`` anew from the memory in use now, where the system can (Linux).
+  /// Resets ``peak`` to the memory in use now, if the system supports it (Linux).
   public static func resetPeak() {
     guard let file = FileHandle(forWritingAtPath: "/proc/self/clear_refs") else { return }
     // Refused by some containers: then the peak is that of the whole process.
@@ -21,8 +21,8 @@ public enum ProcessMemory {
     try? file.close()
   }
 
-  /// The most memory that was resident since the start or since ``resetPeak()``, in bytes; nil where
-  /// the system does not tell (other systems than Linux).
+  /// The peak resident memory since the start or since ``resetPeak()`` in bytes; nil if the system does
+  /// not report it (systems other than Linux).
   public static var peak: Int? {
     guard let status = FileManager.default.contents(atPath: "/proc/self/status") else { return nil }
     for line in String(decoding: status, as: UTF8.self).split(separator: "\n")

@@ -1,7 +1,7 @@
 import CKernels
 import Foundation
 
-/// What this processor can do, and which code of this library it runs.
+/// The processor's instruction sets, and the code path of this library.
 public enum Processor {
   /// The environment variable that chooses a lower path than the best, for tests and comparisons.
   public static let pathVariable = CK_LEVEL_VARIABLE
@@ -12,7 +12,7 @@ public enum Processor {
   /// The path that kernels take: one of ``paths``.
   public static var path: String { String(cString: ck_instruction_set()) }
 
-  /// What the environment asks for, if anything.
+  /// The path that the environment variable requests; nil if it is not set.
   public static var requestedPath: String? {
     ProcessInfo.processInfo.environment[pathVariable]
   }
@@ -21,13 +21,13 @@ public enum Processor {
   public static var matrixKernels: String { String(cString: ck_blas_core_name()) }
 
   /// The rate at which this processor multiplies and adds single precision numbers in registers on
-  /// the path taken, in operations a second; a multiply-add counts as two.
+  /// the path taken, in operations per second; a multiply-add counts as two.
   ///
   /// The best of five measurements: anything else that runs only makes it slower.
   ///
   /// - Parameters:
-  ///   - threads: how many work at once, at least 1 and at most `Parallel.threadCount`.
-  ///   - seconds: of one measurement, about.
+  ///   - threads: the number of threads, at least 1 and at most `Parallel.threadCount`.
+  ///   - seconds: the approximate duration of one measurement.
   public static func measuredPeak(threads: Int, seconds: Double = 0.05) -> Double {
     let rounds = Int64(max(1, seconds / secondsPerRound()))
     return (0..<5).reduce(0) { best, _ in

@@ -33,9 +33,9 @@ public enum RandomStream: Sendable, CaseIterable {
   case residualMirrors
   /// Contexts and targets of a hypernetwork's validation pictures; then the picture and the number of points.
   case hyperNetworkValidation
-  /// The observations that a refinement holds out; then how many there are.
+  /// The observations that a refinement holds out; then their number.
   case refinementHeldOut
-  /// The points that an encoder is shown of more than it can take; then how many there are.
+  /// The subset of points for an encoder with a limit; then the number of points.
   case encoderPoints
 
   /// The number, which follows the seed.

@@ -1,7 +1,7 @@
 /// The project's random numbers: xoshiro256** seeded through SplitMix64.
 ///
 /// One seed gives one stream on every machine. The four state words are `Codable`, so a stream can
-/// be saved and continued exactly where it stopped. Not for secrets.
+/// be saved and continued exactly where it stopped. It is not suitable for cryptography.
 ///
 /// Source: Blackman and Vigna, "Scrambled linear pseudorandom number generators", ACM TOMS 47
 /// (2021); SplitMix64 as the authors recommend for seeding.

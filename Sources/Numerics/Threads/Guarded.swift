@@ -1,6 +1,6 @@
 import Foundation
 
-/// A value that one thread at a time can reach.
+/// A value that one thread at a time can access.
 ///
 /// What `Mutex` of the standard library is, with one difference: it waits in the system's lock, which
 /// the thread sanitizer watches. `Mutex` waits in the standard library, which is not instrumented, and

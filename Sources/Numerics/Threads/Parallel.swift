@@ -20,14 +20,13 @@ public enum Parallel {
     set { configured.store(max(1, newValue), ordering: .relaxed) }
   }
 
-  /// The threads that whatever runs here may use; nil outside of every region and every
+  /// The number of threads that the current code may use; nil outside of every region and every
   /// ``withThreadCount(_:_:)``.
   @TaskLocal private static var share: Int?
 
-  /// Told how many threads each region uses that the current thread begins.
+  /// Called with the number of threads of each region that the current thread begins.
   ///
-  /// For tests that compare numbers of threads: a result that one thread computed whatever the number
-  /// would prove nothing.
+  /// It is for tests that compare numbers of threads, which must make sure that several threads are used.
   @TaskLocal package static var regionObserver: (@Sendable (Int) -> Void)?
 
   /// The result of `body`, whose regions use `count` threads instead of `threadCount`.
@@ -78,8 +77,7 @@ public enum Parallel {
   /// Indices are handed out one by one, so a slow one holds up no other.
   ///
   /// - Parameter limit: at most this many threads.
-  /// - Throws: of the errors that `body` threw, the one of the lowest index; every index is computed
-  ///   all the same.
+  /// - Throws: the error of `body` with the lowest index; every index is computed nevertheless.
   public static func map<Value: Sendable, Failure: Error>(
     _ count: Int, upTo limit: Int = .max, _ body: @Sendable (Int) throws(Failure) -> Value
   ) throws(Failure) -> [Value] {
@@ -98,7 +96,7 @@ public enum Parallel {
 
   /// Runs `body` over pieces of 0..<count when that is worth waking threads for.
   ///
-  /// Pieces have `grain` elements whatever the number of threads.
+  /// Pieces have `grain` elements for any number of threads.
   package static func overRanges(
     _ count: Int, grain: Int = 1 << 16, _ body: @Sendable (Range<Int>) -> Void
   ) {

@@ -4,40 +4,42 @@ import InpaintingEvaluation
 import Numerics
 import Signals
 
-/// What an evaluation reports while it works.
+/// An event that an evaluation reports while it runs.
 public enum EvaluationPipelineEvent: Sendable, Equatable {
-  /// The Gaussian posterior is left out, as its covariance of so many values squared is too large.
+  /// The Gaussian posterior is omitted because its covariance of `values` squared entries is too large.
   case gaussianPosteriorLeftOut(values: Int)
-  /// So many of so many comparisons are made, or pictures measured.
+  /// The number of completed comparisons or pictures, and the total.
   case progressed(completed: Int, total: Int)
 }
 
-/// The pictures that an evaluation looks at, as the prior knows them.
+/// The pictures of an evaluation in the prior's size and channels.
 public struct EvaluationPictures: Sendable {
   /// Square pictures of the prior's size and channels, or windows of that size.
   public let images: [Image]
-  /// Their names, in the same order; there may be more.
+  /// The names of the pictures in the same order; there may be more names than pictures.
   public let names: [String]
 }
 
-/// One picture of an evaluation: what was shown, what came of it, and the truth.
+/// One picture of an evaluation: the observations, the result and the truth.
 public struct InpaintingExample: Sendable {
-  /// What was observed.
+  /// The observed pixels.
   public let observations: PixelObservations
-  /// What a method made of it.
+  /// The picture that a method restored.
   public let result: Image
-  /// The picture.
+  /// The true picture.
   public let truth: Image
 }
 
-/// Evaluates a prior on a collection: opens pictures as the prior knows them, makes the simple methods of
-/// the collection's training pictures, and compares.
+/// Evaluates a prior on a collection and compares it with baselines.
+///
+/// It opens the pictures in the prior's size and channels, and fits the baselines to the training
+/// pictures of the collection.
 ///
 /// ```swift
 /// let evaluation = try EvaluationPipeline(
 ///   prior, model: "prior.safetensors", on: CollectionLocation(directory: "faces"), seed: 1)
 /// let pictures = try evaluation.pictures(of: .test)
-/// let table = try evaluation.compare(pictures, contextSizes: [10, 100], withSimpleMethods: true)
+/// let table = try evaluation.compare(pictures, contextSizes: [10, 100], withBaselines: true)
 /// ```
 public struct EvaluationPipeline: Sendable {
   private let prior: any ImagePrior
@@ -45,13 +47,13 @@ public struct EvaluationPipeline: Sendable {
   private let catalog: Catalog
   private let seed: UInt64
 
-  /// An evaluation of a prior on a collection that has a catalog.
+  /// Opens the catalog of a collection for an evaluation.
   ///
   /// - Parameters:
-  ///   - prior: to evaluate.
+  ///   - prior: the prior to evaluate.
   ///   - model: the prior's file, for messages.
-  ///   - location: of the collection.
-  ///   - seed: decides which pixels are observed, and where windows are cut.
+  ///   - location: the collection.
+  ///   - seed: the seed of the observed pixels and of the positions of windows.
   /// - Throws: `CatalogError`.
   public init(
     _ prior: any ImagePrior, model: String, on location: CollectionLocation, seed: UInt64
@@ -63,11 +65,11 @@ public struct EvaluationPipeline: Sendable {
     self.seed = seed
   }
 
-  /// The pictures of a split, or for a prior of windows some windows of them.
+  /// The pictures of a split, or windows of them for a prior of windows.
   ///
   /// - Parameters:
-  ///   - split: which part of the collection.
-  ///   - limit: the most pictures; nil for all, or for 200 windows.
+  ///   - split: the part of the collection.
+  ///   - limit: the largest number of pictures; nil for all pictures, or for 200 windows.
   /// - Throws: `CatalogError`.
   public func pictures(of split: Split, limit: Int? = nil) throws -> EvaluationPictures {
     let (opened, names) = try open(split, windows: limit ?? WindowCounts.test)
@@ -75,34 +77,34 @@ public struct EvaluationPipeline: Sendable {
       images: try images(of: opened, limit: limit ?? .max), names: names)
   }
 
-  /// How many pixels are observed where a share or number is asked for, of pictures of the prior's size.
+  /// The numbers of observed pixels for some sample fractions, for pictures of the prior's size.
   ///
   /// - Parameters:
-  ///   - fractions: of the pixels.
-  ///   - kind: half observes a half, whatever the fractions.
+  ///   - fractions: the fractions or numbers of observed pixels.
+  ///   - kind: the kind of the masks; `half` always observes half of the pixels.
   public func contextSizes(_ fractions: [SampleFraction], kind: MaskKind) -> [Int] {
     let size = prior.imageSize
     if kind == .half { return [size * size - size * (size / 2)] }
     return fractions.map { $0.count(ofPixels: size * size) }
   }
 
-  /// Compares the prior with the simple methods, and with itself after refinement.
+  /// Compares the prior with the baselines, and with its refined networks.
   ///
   /// - Parameters:
-  ///   - pictures: at least one.
-  ///   - contextSizes: observed pixels, each at least 1.
-  ///   - kind: what the hidden part of a picture looks like.
-  ///   - withSimpleMethods: whether the simple methods are made and compared with.
-  ///   - refinement: nil for no comparison with refined networks.
-  ///   - report: told what happens, on the calling thread.
+  ///   - pictures: the pictures to restore, at least one.
+  ///   - contextSizes: the numbers of observed pixels, each at least 1.
+  ///   - kind: the kind of the masks.
+  ///   - withBaselines: whether the baselines are fitted and included.
+  ///   - refinement: the refinement to include; nil for none.
+  ///   - report: called with each event on the calling thread.
   /// - Throws: `CatalogError`, `PriorError`, `InpaintingMethodError`, or `LinearAlgebraError` for values that
   ///   are not finite.
   public func compare(
     _ pictures: EvaluationPictures, contextSizes: [Int], kind: MaskKind = .random,
-    withSimpleMethods: Bool, refinement: FieldRefinement? = nil,
+    withBaselines: Bool, refinement: FieldRefinement? = nil,
     report: (EvaluationPipelineEvent) -> Void = { _ in }
   ) throws -> EvaluationTable {
-    var methods = withSimpleMethods ? try simpleMethods(report) : []
+    var methods = withBaselines ? try baselines(report) : []
     methods.append(PriorMethod(prior))
     if let refinement { methods.append(RefinedPriorMethod(prior, refinement)) }
     return try EvaluationTable(
@@ -110,12 +112,12 @@ public struct EvaluationPipeline: Sendable {
       kind: kind, progress: { report(.progressed(completed: $0, total: $1)) })
   }
 
-  /// Compares points that the prior proposes with random ones.
+  /// Compares measuring at points that the prior proposes with measuring at random points.
   ///
   /// - Parameters:
-  ///   - pictures: at least one.
-  ///   - contextSizes: numbers of points to report.
-  ///   - report: told what happens, on the calling thread.
+  ///   - pictures: the pictures to measure, at least one.
+  ///   - contextSizes: the numbers of points to report.
+  ///   - report: called with each event on the calling thread.
   /// - Throws: `NoPosterior`, or `PriorError`.
   public func compareMeasuring(
     _ pictures: EvaluationPictures, contextSizes: [Int],
@@ -127,14 +129,14 @@ public struct EvaluationPipeline: Sendable {
       progress: { report(.progressed(completed: $0, total: $1)) })
   }
 
-  /// The prior's best, median and worst picture of a comparison, restored once more.
+  /// The prior's best, median and worst picture of a comparison, restored again.
   ///
   /// - Parameters:
-  ///   - table: of the comparison.
-  ///   - pictures: that were compared.
-  ///   - points: one of its context sizes.
-  ///   - kind: of its masks.
-  /// - Throws: what the prior throws.
+  ///   - table: the result of the comparison.
+  ///   - pictures: the pictures of the comparison.
+  ///   - points: one of the context sizes of the comparison.
+  ///   - kind: the kind of the masks of the comparison.
+  /// - Throws: the errors of the prior.
   public func bestMedianWorst(
     of table: EvaluationTable, _ pictures: EvaluationPictures, points: Int, kind: MaskKind
   ) throws -> [InpaintingExample] {
@@ -143,18 +145,19 @@ public struct EvaluationPipeline: Sendable {
       let truth = pictures.images[result.image]
       let observations = RandomContext.observations(
         of: truth, imageIndex: result.image, count: points, seed: seed, kind: kind)
-      let restored = try method.reconstruct(
+      let restored = try method.inpaint(
         observations, width: truth.width, height: truth.height)
       return InpaintingExample(observations: observations, result: restored.image, truth: truth)
     }
   }
 
-  /// What the prior is compared with: methods made of the collection's pictures.
-  private func simpleMethods(
+  /// The baselines, fitted to the training pictures of the collection.
+  private func baselines(
     _ report: (EvaluationPipelineEvent) -> Void
   ) throws -> [any InpaintingMethod] {
     let training = try open(.train, windows: WindowCounts.training).pictures
-    // The regularization of the Gaussian posterior is chosen on these; a few pictures may have none.
+    // The regularization of the Gaussian posterior is chosen on validation pictures. A collection of
+    // few large pictures may have none; its windows of the train split replace them.
     let hasValidation = try !catalog.pictures(split: .validation, state: .usable).isEmpty
     let validation =
       prior.scope == .window && !hasValidation
@@ -192,10 +195,9 @@ public struct EvaluationPipeline: Sendable {
     }
   }
 
-  /// The pictures of a split as the prior knows them, with their names: whole ones of its size, or windows
-  /// of that size.
+  /// The pictures of a split with their names: whole pictures or windows of the prior's size.
   ///
-  /// - Parameter windows: how many windows are cut at most.
+  /// - Parameter windows: the largest number of windows.
   private func open(
     _ split: Split, windows: Int
   ) throws -> (pictures: any TrainingPictures, names: [String]) {

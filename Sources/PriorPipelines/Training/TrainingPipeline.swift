@@ -4,8 +4,10 @@ import Foundation
 import HyperNetworks
 import Training
 
-/// The whole way from a folder of pictures to a model file: index, decode or cut windows, learn,
-/// validate, write, record the run in the catalog.
+/// The complete training of a model file from a folder of pictures.
+///
+/// The pipeline indexes the folder, decodes the pictures or cuts windows, trains, validates, writes the
+/// model and records the run in the catalog.
 ///
 /// ```swift
 /// let settings = TrainingPipelineSettings(
@@ -15,14 +17,14 @@ import Training
 ///   on: CollectionLocation(directory: "faces"), report: { print($0) })
 /// ```
 ///
-/// For fixed settings with a number of updates, and fixed pictures, the model file is the same bit for
-/// bit, however often the run was interrupted.
+/// If the length of the training is a number of updates, the same settings and pictures give the same
+/// model file bit for bit, however often the run was interrupted.
 public struct TrainingPipeline: Sendable {
-  /// What is learned and where it goes.
+  /// The kind of prior, the training and the output file.
   public let settings: TrainingPipelineSettings
   private let storage: TrainingStorage
 
-  /// A pipeline that writes to the disk.
+  /// A pipeline that saves to the disk.
   public init(_ settings: TrainingPipelineSettings) {
     self.init(settings, storage: .system)
   }
@@ -33,17 +35,17 @@ public struct TrainingPipeline: Sendable {
     self.storage = storage
   }
 
-  /// Learns a prior of a collection and writes it.
+  /// Trains a prior on a collection and writes it.
   ///
   /// - Parameters:
-  ///   - location: of the pictures; the catalog is made where there is none, and brought up to date.
-  ///   - shouldStop: asked now and then, on the calling thread; true ends the run with an error, after
-  ///     saving a training that is on.
-  ///   - report: told what happens, on the calling thread.
-  /// - Returns: the prior; its file is written.
+  ///   - location: the collection; its catalog is created if necessary and updated.
+  ///   - shouldStop: polled on the calling thread; true ends the run with an error, after the state of a
+  ///     training in progress is saved.
+  ///   - report: called with each event on the calling thread.
+  /// - Returns: the prior, whose file is written, and measures of the run.
   /// - Throws: ``TrainingPipelineError``, `CatalogError`, `PriorError`, `TrainingError`, `FileError`, or
-  ///   `LinearAlgebraError` for pictures with values that are not finite. A checkpoint that cannot be
-  ///   written on the way and a run that cannot be recorded at the end are reported instead.
+  ///   `LinearAlgebraError` for pictures with values that are not finite. A periodic checkpoint that
+  ///   cannot be written and a run that cannot be recorded in the catalog are reported as notices instead.
   public func run(
     on location: CollectionLocation, shouldStop: @escaping () -> Bool = { false },
     report: @escaping (TrainingPipelineEvent) -> Void = { _ in }
@@ -70,28 +72,28 @@ public struct TrainingPipeline: Sendable {
   }
 }
 
-/// How a pipeline saves on its way; tests have ways that fail.
+/// How a pipeline saves its state; tests inject failures here.
 package struct TrainingStorage: Sendable {
   /// Seconds between two checkpoints of a training.
   package var checkpointInterval = 60.0
   /// Writes a checkpoint to a path.
   package var writeCheckpoint: @Sendable (TrainingCheckpoint, String) throws -> Void
-  /// Notes in the catalog how a run ended.
+  /// Records the result of a run in the catalog.
   package var finishRun: @Sendable (Catalog, Int64, String) throws -> Void
 
-  /// The disk.
+  /// Saves to the disk.
   package static let system = TrainingStorage(
     writeCheckpoint: { try $0.write(to: $1) }, finishRun: { try $0.finishRun($1, result: $2) })
 }
 
-/// One run of a pipeline; its steps are in extensions, a file each.
+/// One run of a pipeline; each of its steps is an extension in its own file.
 struct TrainingRun {
   let settings: TrainingPipelineSettings
   let storage: TrainingStorage
   let shouldStop: () -> Bool
   let report: (TrainingPipelineEvent) -> Void
 
-  /// Fails before the work what would fail after it.
+  /// Throws at once for an output that could not be written at the end.
   func checkOutput() throws {
     let checkpoint = settings.checkpointPath
     let hasCheckpoint = FileManager.default.fileExists(atPath: checkpoint)
@@ -105,13 +107,13 @@ struct TrainingRun {
     try AtomicFile.checkWritable(settings.output, overwrite: replacesOutput)
   }
 
-  /// Whether a model file of the same name is replaced.
+  /// Whether an existing model file is replaced.
   var replacesOutput: Bool { settings.overwrites || settings.resumes }
 
-  /// Work that the catalog has a record of.
+  /// Runs some work and records it in the catalog.
   ///
-  /// The model is written when the work is done, so a record that cannot be finished, as on a full
-  /// disk, is reported and nothing more.
+  /// The model is written when the work ends, so a failure to record it, for example on a full disk, is
+  /// only reported.
   func recorded(
     in catalog: Catalog, _ work: () throws -> TrainingPipelineResult
   ) throws -> TrainingPipelineResult {

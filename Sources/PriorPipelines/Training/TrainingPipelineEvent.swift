@@ -3,20 +3,20 @@ import ImagePriors
 import SubspacePriors
 import Training
 
-/// What ``TrainingPipeline`` reports while it works, in this order.
+/// An event that ``TrainingPipeline`` reports while it runs.
 ///
-/// A phase begins with `started` and ends with `finished`, unless an error is thrown within it; phases
-/// do not overlap. Everything else belongs to the phase that it comes in.
+/// A phase begins with `started` and ends with `finished`, unless an error is thrown within it. Phases
+/// do not overlap. Every other event belongs to the current phase.
 public enum TrainingPipelineEvent: Sendable {
   /// A phase begins.
   case started(TrainingPhase)
-  /// So much of the phase is done, counted in its ``TrainingPhase/unit``.
+  /// The completed part of a phase, counted in its ``TrainingPhase/unit``.
   case progressed(TrainingPhase, completed: Int, total: Int)
-  /// A phase is over.
+  /// A phase ends.
   case finished(TrainingPhase)
-  /// Something that a person should know.
+  /// A notice for the user.
   case notice(TrainingNotice)
-  /// The training goes on where an interrupted run was, after so many updates.
+  /// The training continues an interrupted run after `step` updates.
   case resumed(step: Int)
   /// An update was made; after some of them, with what validation pictures say.
   case trained(TrainingEvent<TrainingUpdate, NetworkValidation>)
@@ -28,16 +28,16 @@ public enum TrainingPhase: Sendable, Equatable, CaseIterable {
   case indexing
   /// Decoding the pictures, or cutting windows.
   case decoding
-  /// Learning the closed form, and what a residual network is trained on.
+  /// Computing the closed form, and the targets of the residual network.
   case learning
   /// Training the residual network.
   case correcting
   /// Training the encoder and the hypernetwork.
   case training
-  /// Deciding on validation pictures how much of the residual network counts.
+  /// Choosing the weight of the residual network on validation pictures.
   case deciding
 
-  /// What is counted: files, pictures, percent or steps.
+  /// The unit of the progress: files, pictures, percent or steps.
   public var unit: String {
     switch self {
     case .indexing: "files"
@@ -48,29 +48,28 @@ public enum TrainingPhase: Sendable, Equatable, CaseIterable {
   }
 }
 
-/// What validation pictures say of a network that is being trained.
+/// The error of a network on validation pictures during training.
 public enum NetworkValidation: Sendable, Equatable {
   /// Mean squared errors of a hypernetwork.
   case errors(ValidationResult)
-  /// Squared errors of a residual network over those of the closed form.
+  /// Squared errors of a residual network divided by those of the closed form.
   case ratios(ResidualValidation)
 }
 
-/// Something that a person should know of a run; the description is one line.
+/// A notice about a run for the user; the description is one line.
 public enum TrainingNotice: Sendable, Equatable, CustomStringConvertible {
-  /// How many pictures, or windows, there are to learn from and to validate with, and of how many
-  /// parameters a hypernetwork is.
+  /// The numbers of training and validation pictures or windows, and of a hypernetwork's parameters.
   case pictures(training: Int, validation: Int, scope: PriorScope, parameters: Int?)
-  /// The residual network is left out, as there are too few pictures.
+  /// The residual network is omitted because there are too few pictures.
   case residualNetworkLeftOut
-  /// Validation pictures ended the training before its time.
+  /// Early stopping: the validation error had stopped decreasing.
   case endedEarly(step: Int)
-  /// The state could not be saved; the training goes on, and an older save stays.
+  /// The state could not be saved; the training continues, and an older checkpoint is kept.
   case checkpointNotWritten(path: String, reason: String)
-  /// The model is written, but the catalog does not say so.
+  /// The model is written, but the run could not be recorded in the catalog.
   case runNotRecorded(reason: String)
 
-  /// Whether something failed.
+  /// Whether the notice reports a failure.
   public var isWarning: Bool {
     switch self {
     case .pictures, .residualNetworkLeftOut, .endedEarly: false
@@ -78,19 +77,19 @@ public enum TrainingNotice: Sendable, Equatable, CustomStringConvertible {
     }
   }
 
-  /// One line.
+  /// The message.
   public var description: String {
     switch self {
     case .pictures(let training, let validation, let scope, let parameters):
       "\(training) training \(scope.noun), \(validation) validation \(scope.noun)"
         + (parameters.map { ", \($0) parameters" } ?? "")
     case .residualNetworkLeftOut:
-      "too few pictures to learn a correction from; the closed form alone is learned"
+      "there are too few pictures to train a residual network; only the closed form is computed"
     case .endedEarly(let step):
-      "ended at step \(step), before its time: validation pictures had long got no better"
+      "ended at step \(step), before the end of its length: the validation error stopped decreasing"
     case .checkpointNotWritten(let path, let reason):
-      "the training could not be saved in '\(path)' (\(reason)); it goes on, an earlier save is "
-        + "kept, and the next one is tried in a minute"
+      "the training could not be saved in '\(path)' (\(reason)); it continues, an earlier checkpoint "
+        + "is kept, and the next attempt is in a minute"
     case .runNotRecorded(let reason):
       "the model is written, but the catalog could not record the run: \(reason)"
     }

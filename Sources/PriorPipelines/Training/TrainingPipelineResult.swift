@@ -3,11 +3,11 @@ import HyperNetworks
 import ImagePriors
 import SubspacePriors
 
-/// The prior that a pipeline learned and wrote, and how it came about.
+/// The prior that a pipeline trained and wrote, with measures of the run.
 public struct TrainingPipelineResult: Sendable {
-  /// What is told of a prior by its kind.
+  /// The measures of a prior, which depend on its kind.
   public enum Measure: Sendable, Equatable {
-    /// Numbers of components and of codes.
+    /// The number of components and the number of mixture components.
     case subspace(components: Int, codes: Int)
     /// The error on validation pictures.
     case hypernetwork(ValidationResult)
@@ -15,18 +15,18 @@ public struct TrainingPipelineResult: Sendable {
 
   /// The prior.
   public let prior: any ImagePrior
-  /// Its file.
+  /// The prior's file.
   public let output: String
   /// Number of training pictures, or windows.
   public let pictures: Int
-  /// Updates of a network; nil for a closed form alone.
+  /// The number of a network's updates; nil for a closed form without a network.
   public let steps: Int?
-  /// Seconds of learning: of a subspace prior in this run, of a hypernetwork over all its parts.
+  /// Seconds of training: of this run for a subspace prior, of all resumed runs for a hypernetwork.
   public let seconds: Double
-  /// What is told of it by its kind.
+  /// The measures of the prior.
   public let measure: Measure
 
-  /// What the catalog records of the run: a JSON object on one line.
+  /// The catalog's record of the run: a JSON object on one line.
   func record() throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

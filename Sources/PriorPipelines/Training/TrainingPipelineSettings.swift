@@ -2,56 +2,56 @@ import HyperNetworks
 import ImagePriors
 import Training
 
-/// Everything that decides what ``TrainingPipeline`` learns and where it goes, apart from the pictures.
+/// The settings of a ``TrainingPipeline``: the kind of prior, the training and the output.
 public struct TrainingPipelineSettings: Sendable {
-  /// Which kind of prior is learned.
+  /// The kind of the prior.
   public enum Kind: Sendable, Equatable {
-    /// A closed form of whole pictures or of windows, and perhaps a network that corrects it.
+    /// A subspace prior of whole pictures or of windows, with or without a residual network.
     case subspace(PriorScope, ResidualNetworkChoice)
-    /// An encoder and a hypernetwork; conditioned as its head's default says where that is nil.
+    /// An encoder and a hypernetwork; if `isConditioned` is nil, the head's default applies.
     case hypernetwork(EncoderKind, HeadKind, isConditioned: Bool?)
   }
 
-  /// Whether a residual network is trained beside the closed form.
+  /// Whether a residual network is trained in addition to the closed form.
   public enum ResidualNetworkChoice: Sendable, Equatable {
-    /// The closed form alone.
+    /// Only the closed form is computed.
     case never
-    /// Where there are enough pictures.
+    /// A residual network is trained if there are enough pictures.
     case ifPossible
-    /// Too few pictures are an error.
+    /// A residual network is trained; too few pictures are an error.
     case required
   }
 
-  /// What is learned.
+  /// The kind of the prior.
   public var kind: Kind
   /// Side of the square training pictures, or windows, in pixels.
   public var imageSize: Int
   /// Channels of a picture: 1 grey, 3 colour.
   public var channels = 3
-  /// How long a network is trained.
+  /// The length of a network's training.
   public var length = Self.defaultLength
   /// Pictures per update; nil for the network's default.
   public var batchSize: Int?
   /// The peak learning rate; nil for the network's default.
   public var learningRate: Float?
-  /// Whether a mirrored picture is as likely as the picture.
+  /// Whether mirrored pictures are equally likely.
   public var mirrors = true
-  /// Decides every random choice.
+  /// The seed of every random choice.
   public var seed: UInt64 = 1
 
   /// The model file to write.
   public var output: String
-  /// Whether an existing model file, or an interrupted run, is replaced.
+  /// Whether an existing model file or an interrupted run is replaced.
   public var overwrites = false
-  /// Whether to go on with the interrupted run of the same settings.
+  /// Whether to continue the interrupted run of the same settings.
   public var resumes = false
 
   /// Name and version of the program, for the model file.
   public var program: String
-  /// The command line, for the catalog's record of the run; without the program's name.
+  /// The command line without the program's name, for the catalog's record of the run.
   public var arguments: [String] = []
 
-  /// Ten minutes of training.
+  /// Ten minutes.
   public static let defaultLength = TrainingLength.seconds(600)
 
   /// The defaults for a kind of prior.
@@ -67,10 +67,10 @@ public struct TrainingPipelineSettings: Sendable {
     self.program = program
   }
 
-  /// Where an interrupted run is saved: beside the model file.
+  /// The checkpoint of an interrupted run, in the folder of the model file.
   public var checkpointPath: String { output + ".checkpoint" }
 
-  /// What is learned from.
+  /// Whether the prior is trained on whole pictures or on windows.
   var scope: PriorScope {
     if case .subspace(let scope, _) = kind { scope } else { .picture }
   }

@@ -3,7 +3,7 @@ import HyperNetworks
 import Training
 
 extension TrainingRun {
-  /// What trains a hypernetwork of a configuration.
+  /// The trainer of a hypernetwork.
   func trainer(
     _ configuration: HyperNetworkConfiguration, _ pictures: PipelinePictures
   ) throws -> HyperNetworkTrainer {
@@ -32,7 +32,7 @@ extension TrainingRun {
     ) { try trainer.run(&$0, shouldStop: $1, report: $2, save: $3, saving: $4) }
     let prior = trainer.best(state)
     let validation = try trainer.validate(prior)
-    // Nothing that differs between two runs of the same work, such as the time, goes in.
+    // Values that differ between runs of the same settings, such as the time, are not written.
     try prior.write(
       to: settings.output,
       provenance: [

@@ -1,25 +1,25 @@
 import Training
 
 extension TrainingRun {
-  /// One training, as far as the objective goes with it; see `HyperNetworkTrainer.run`.
+  /// A training loop of one objective; see `HyperNetworkTrainer.run`.
   typealias Loop<Validation: Sendable> = (
     _ state: inout TrainingState, _ shouldStop: () -> Bool,
     _ report: (TrainingEvent<TrainingUpdate, Validation>) -> Void,
     _ save: (TrainingState) throws -> Void, _ saving: PeriodicSaving
   ) throws -> TrainingEnding
 
-  /// Trains from the start, or from where an interrupted run was.
+  /// Trains from the start, or from the checkpoint of an interrupted run.
   ///
   /// - Parameters:
-  ///   - start: of the run.
-  ///   - fingerprint: of everything that decides the run's course.
-  ///   - phase: that this is.
-  ///   - opening: told when the phase begins.
-  ///   - validation: the objective's validation as an event has it.
-  ///   - loop: trains.
-  /// - Returns: where it ended.
-  /// - Throws: ``TrainingPipelineError/interruptedTraining(step:checkpoint:)`` when told to stop;
-  ///   everything is saved then. What the loop, or reading the checkpoint, throws.
+  ///   - start: the initial state of a new run.
+  ///   - fingerprint: a text that identifies the settings and the pictures of the run.
+  ///   - phase: the phase to report.
+  ///   - opening: a notice at the start of the phase.
+  ///   - validation: converts the objective's validation to that of an event.
+  ///   - loop: the training loop.
+  /// - Returns: the final state.
+  /// - Throws: ``TrainingPipelineError/interruptedTraining(step:checkpoint:)`` after a request to stop,
+  ///   when the state is saved. Errors of the loop and of reading the checkpoint.
   func train<Validation: Sendable>(
     from start: TrainingState, fingerprint: String, _ phase: TrainingPhase,
     opening: TrainingNotice? = nil, validation: @escaping (Validation) -> NetworkValidation,
@@ -37,8 +37,8 @@ extension TrainingRun {
       &state, shouldStop, { report(.trained($0.map(validation))) },
       { try storage.writeCheckpoint(TrainingCheckpoint($0, fingerprint: fingerprint), path) },
       PeriodicSaving(interval: storage.checkpointInterval) { error in
-        // An hour of training is worth more than this save; the file is written whole or not at all, so
-        // the last one is still good.
+        // A failed save must not end a long training. The file is written atomically, so the previous
+        // checkpoint is still valid.
         report(.notice(.checkpointNotWritten(path: path, reason: "\(error)")))
       })
     report(.finished(phase))

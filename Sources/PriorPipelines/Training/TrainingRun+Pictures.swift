@@ -2,16 +2,16 @@ import DatasetCatalog
 import ImagePriors
 import Numerics
 
-/// The pictures, or windows, of a run.
+/// The pictures or windows of a run.
 struct PipelinePictures {
   let training: any TrainingPictures
   let validation: any TrainingPictures
-  /// Follows from the contents of both, to tell runs apart.
+  /// A digest of the contents of both, which identifies the pictures of a run.
   let digest: String
 }
 
 extension TrainingRun {
-  /// Opens the catalog and brings it up to date with the folder.
+  /// Opens the catalog and indexes the folder.
   func index(_ location: CollectionLocation) throws -> Catalog {
     let catalog = try Catalog.open(
       directory: location.directory, catalogPath: location.catalogPath, createIfMissing: true)
@@ -28,7 +28,7 @@ extension TrainingRun {
     return catalog
   }
 
-  /// Decodes the pictures, or cuts the windows, of the train and the validation split.
+  /// Decodes the pictures or cuts the windows of the train and the validation split.
   func open(_ catalog: Catalog) throws -> PipelinePictures {
     report(.started(.decoding))
     defer { report(.finished(.decoding)) }
@@ -40,7 +40,7 @@ extension TrainingRun {
         training: training, validation: validation,
         digest: "\(training.digest) \(validation.digest)")
     case .window:
-      // Without a validation split the lowest quarter of every picture validates.
+      // Without a validation split the lowest quarter of every picture is held out for validation.
       let isDivided = try catalog.pictures(split: .validation, state: .usable).isEmpty
       let training = try windows(
         catalog, .train, isDivided ? .upper : .whole, WindowCounts.training)

@@ -3,7 +3,7 @@ import ImagePriors
 import SubspacePriors
 
 extension TrainingRun {
-  /// Learns and writes a prior in closed form, with a residual network where that was not left out.
+  /// Computes and writes a subspace prior, with a residual network if one is chosen and possible.
   func learnSubspace(
     _ pictures: PipelinePictures, scope: PriorScope,
     residualNetwork: TrainingPipelineSettings.ResidualNetworkChoice
@@ -84,7 +84,7 @@ extension TrainingRun {
   private func write(
     _ prior: SubspacePrior, steps: Int?, pictures: Int, scope: PriorScope
   ) throws {
-    // Nothing that differs between two runs of the same work, such as the time, goes in.
+    // Values that differ between runs of the same settings, such as the time, are not written.
     try prior.write(
       to: settings.output,
       provenance: [

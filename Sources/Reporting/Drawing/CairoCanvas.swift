@@ -1,15 +1,15 @@
 import CCairo
 import Signals
 
-/// Why a drawing could not become pixels: one line for the user.
+/// An error in rasterizing a drawing; the description is one line.
 public struct DrawingError: Error, CustomStringConvertible, Equatable {
-  /// What the drawing library says.
+  /// The message of the drawing library.
   public let reason: String
   /// The message.
   public var description: String { "the figure could not be drawn: \(reason); try a smaller one" }
 }
 
-/// Pixels that are drawn on: the one place where cairo is called.
+/// A raster image with drawing operations; no other type calls cairo.
 ///
 /// Coordinates are those of ``Drawing``; colours are the light ones.
 final class CairoCanvas {
@@ -22,7 +22,7 @@ final class CairoCanvas {
   ///
   /// - Parameters:
   ///   - width: in units of the drawing.
-  ///   - scale: pixels a unit.
+  ///   - scale: pixels per unit.
   init(width: Double, height: Double, scale: Double) throws {
     self.width = Int((width * scale).rounded(.up))
     self.height = Int((height * scale).rounded(.up))
@@ -150,7 +150,7 @@ final class CairoCanvas {
     try body()
   }
 
-  /// What was drawn, 3 channels.
+  /// The drawn image with 3 channels.
   func image() throws -> Image {
     try check()
     cairo_surface_flush(surface)

@@ -4,7 +4,7 @@ import Signals
 extension Drawing {
   /// The drawing as pixels on white, 3 channels.
   ///
-  /// - Parameter scale: pixels a unit; 2 is sharp on today's screens.
+  /// - Parameter scale: pixels per unit; 2 is sharp on high-resolution screens.
   /// - Throws: ``DrawingError`` when it is too large.
   public func image(scale: Double = 2) throws -> Image {
     let canvas = try CairoCanvas(width: width, height: height, scale: scale)

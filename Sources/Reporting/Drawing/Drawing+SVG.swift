@@ -2,7 +2,7 @@ import Foundation
 import Signals
 
 extension Drawing {
-  /// Where an SVG is to be shown, which decides its colours.
+  /// The surroundings of an SVG, which decide its colours.
   public enum Surface: Sendable, Equatable {
     /// On its own: dark on white.
     case file
@@ -13,7 +13,7 @@ extension Drawing {
   /// The drawing as SVG, texts as texts.
   ///
   /// - Parameters:
-  ///   - surface: where it is shown.
+  ///   - surface: the surroundings of the SVG.
   ///   - label: what the picture shows, for those who cannot see it; in a page only.
   /// - Throws: `FileError` for a picture that cannot be encoded.
   public func svg(for surface: Surface = .file, label: String = "") throws -> String {
@@ -113,7 +113,7 @@ private struct SVGWriter {
       + "width=\"\(number(rectangle.width))\" height=\"\(number(rectangle.height))\""
   }
 
-  /// At most two digits after the point, none where they are 0.
+  /// A number with at most two decimals, without trailing zeros.
   static func number(_ value: Double) -> String {
     let hundredths = (value * 100).rounded()
     guard hundredths.isFinite, abs(hundredths) < 1e15 else { return "0" }

@@ -8,7 +8,7 @@ public struct Drawing: Sendable, Equatable {
   public let width: Double
   /// The height.
   public let height: Double
-  /// What is drawn, in order.
+  /// The marks in drawing order.
   public private(set) var marks: [Mark] = []
 
   /// An empty drawing.
@@ -152,7 +152,7 @@ public struct TextStyle: Sendable, Equatable {
 
 /// One thing in a drawing.
 public enum Mark: Sendable, Equatable {
-  /// Lines through points; each is closed where it ends at its beginning.
+  /// Lines through points; a line that ends at its first point is closed.
   case path([[Point]], fill: Fill?, stroke: Stroke?)
   /// One line of text, its baseline at the point.
   case text(String, at: Point, TextStyle)

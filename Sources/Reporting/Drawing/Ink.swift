@@ -18,10 +18,10 @@ public enum Ink: Sendable, Hashable, CaseIterable {
   case purple
   /// The fifth series.
   case ochre
-  /// What is compared with: theory, the truth.
+  /// The reference of a comparison, such as theory or the truth.
   case reference
 
-  /// The series in the order in which they are used; told apart by people who see few colours too.
+  /// The series in the order of their use; people with colour blindness can distinguish them.
   public static let series: [Ink] = [.blue, .orange, .green, .purple, .ochre]
 
   /// Name of the custom property that holds the colour in a page.

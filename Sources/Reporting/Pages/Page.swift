@@ -7,7 +7,7 @@ import Signals
 public struct Page: Sendable, Equatable {
   /// The title.
   public var title: String
-  /// What the page shows, in a sentence or two.
+  /// A summary of the page in one or two sentences.
   public var lead: String
   /// Short facts under the title, such as the machine and the date.
   public var facts: [Fact]
@@ -22,11 +22,11 @@ public struct Page: Sendable, Equatable {
     self.sections = sections
   }
 
-  /// A name and what it is.
+  /// A name with a value.
   public struct Fact: Sendable, Equatable {
-    /// What is told.
+    /// The name.
     public var name: String
-    /// What it is.
+    /// The value.
     public var value: String
 
     /// A fact.
@@ -40,11 +40,11 @@ public struct Page: Sendable, Equatable {
   public struct Section: Sendable, Equatable {
     /// Its title.
     public var title: String
-    /// What is done and what is seen.
+    /// A description of the experiment and its result.
     public var lead: String
     /// How it was done.
     public var settings: [Fact]
-    /// What it shows, in order.
+    /// The contents in order.
     public var blocks: [Block]
 
     /// A part.
@@ -62,7 +62,7 @@ public struct Page: Sendable, Equatable {
     case text(String)
     /// A drawing over the whole width; on narrow screens it scrolls.
     case figure(Drawing, caption: String)
-    /// Pictures that stand side by side where there is space.
+    /// Pictures side by side if there is space.
     case gallery([Picture], caption: String)
     /// Rows of cells.
     case table(Table)
@@ -87,7 +87,7 @@ public struct Page: Sendable, Equatable {
     }
   }
 
-  /// A table; columns hold numbers, aligned at the right, unless they are said to hold texts.
+  /// A table; columns are right-aligned for numbers unless they are declared as text.
   public struct Table: Sendable, Equatable {
     /// The titles of the columns.
     public var columns: [String]
@@ -98,7 +98,7 @@ public struct Page: Sendable, Equatable {
     /// The columns that hold texts, which begin at the left.
     public var textColumns: Set<Int>
 
-    /// A table; the first column holds names unless told otherwise.
+    /// A table; by default the first column is text.
     public init(
       columns: [String], rows: [[String]], caption: String = "", textColumns: Set<Int> = [0]
     ) {
@@ -113,9 +113,9 @@ public struct Page: Sendable, Equatable {
 
   /// A sound.
   public struct Sound: Sendable, Equatable {
-    /// What it is.
+    /// The title.
     public var title: String
-    /// A measure of it, or nothing.
+    /// A measure of the sound; empty for none.
     public var note: String
     /// A whole WAV file.
     public var wave: Data

@@ -1,4 +1,4 @@
-/// What surrounds a page's content: markup and style.
+/// The markup and style around a page's content.
 enum PageTemplate {
   /// The palette's custom properties, in light and dark.
   static var palette: String {

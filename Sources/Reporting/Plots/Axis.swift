@@ -1,6 +1,6 @@
 import Foundation
 
-/// One direction of a plot: which numbers it spans, and where its ticks are.
+/// An axis of a plot: its range and its ticks.
 public struct Axis: Sendable, Equatable {
   /// How numbers become lengths.
   public enum Scale: Sendable, Equatable {
@@ -10,7 +10,7 @@ public struct Axis: Sendable, Equatable {
     case logarithmic
   }
 
-  /// What is measured, with its unit; empty for none.
+  /// The quantity with its unit; empty for none.
   public var label: String
   /// How numbers become lengths.
   public var scale: Scale
@@ -66,7 +66,7 @@ struct FittedAxis: Sendable, Equatable {
 
   /// Round numbers on the axis.
   ///
-  /// - Parameter count: about how many there is space for.
+  /// - Parameter count: the approximate number of ticks for which there is space.
   func ticks(_ count: Int) -> [Double] {
     switch scale {
     case .linear:

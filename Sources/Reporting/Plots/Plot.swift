@@ -9,7 +9,7 @@ public struct Plot: Sendable, Equatable {
     /// Vertical numbers, one each; what is not finite, or not above 0 on a logarithmic axis, breaks
     /// the line.
     public var y: [Double]
-    /// What the legend calls it; nil leaves it out.
+    /// The name in the legend; nil omits it from the legend.
     public var name: String?
     /// Its look.
     public var stroke: Stroke
@@ -30,7 +30,7 @@ public struct Plot: Sendable, Equatable {
     public var edges: [Double]
     /// The heights.
     public var heights: [Double]
-    /// What the legend calls it; nil leaves it out.
+    /// The name in the legend; nil omits it from the legend.
     public var name: String?
     /// Its colour.
     public var ink: Ink

@@ -10,7 +10,7 @@ struct EyeTexture {
   private let tiltSine: Float
   private let lidDarkness: Float
 
-  /// What the texture says about a place.
+  /// The texture at a point.
   struct Place {
     /// How much of it is the eye rather than skin, 0...1.
     var coverage: Float

@@ -20,7 +20,7 @@ extension FaceSynthesizer {
   ///     if one of them exists.
   ///   - threads: pictures drawn at the same time; the files do not depend on it.
   ///   - progress: called on the calling thread with the number of pictures done.
-  ///   - isCancelled: asked now and then; true ends early.
+  ///   - isCancelled: polled periodically; true ends early.
   /// - Returns: the number of pictures written.
   /// - Throws: ``SyntheticDataError`` if the folder cannot be made, `ImageFileError` or `AtomicFileError` if
   ///   a file exists or cannot be written.

@@ -1,11 +1,11 @@
 import Foundation
 
-/// Lips, teeth and what lies between them.
+/// Lips, teeth and the mouth between them.
 struct MouthTexture {
   private let mouth: FaceTraits.Mouth
   private let sampleWidth: Float
 
-  /// What the texture says about a place.
+  /// The texture at a point.
   struct Place {
     /// How much is lip, 0...1.
     var lip: Float

@@ -1,4 +1,4 @@
-/// What kind of surface a sample shows.
+/// The kind of surface of a sample.
 enum Material {
   case face
   case ear
@@ -52,7 +52,7 @@ struct SampleLayer {
     case back
   }
 
-  /// What shading knows about a sample.
+  /// The properties of a sample for shading.
   struct Fragment {
     var depth: Float
     var place: SIMD4<Float>

@@ -35,7 +35,7 @@ struct SkinShader {
   func skin(
     _ albedo: Vector3, _ normal: Vector3, visibility: Float, openness: Float, gloss: Float
   ) -> Vector3 {
-    // What little light reaches a hollow has been reddened by the skin around it.
+    // The light in a hollow is reddened by the skin around it.
     let hollow = Vector3(openness.squareRoot(), openness, openness)
     let light = illumination.diffuse(
       normal, visibility: visibility, openness: openness, wrap: wrap)

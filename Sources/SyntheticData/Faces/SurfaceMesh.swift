@@ -1,4 +1,4 @@
-/// A surface as a grid of points with what shading needs to know at each.
+/// A surface as a grid of points with the properties for shading.
 struct SurfaceMesh {
   let rows: Int
   let columns: Int

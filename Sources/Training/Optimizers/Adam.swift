@@ -5,8 +5,8 @@ import Foundation
 /// Adam and AdamW as one loop over the flat parameters.
 ///
 /// Kingma and Ba 2015 (arXiv 1412.6980), algorithm 1, with decoupled weight decay (Loshchilov and
-/// Hutter, arXiv 1711.05101) where the decay is not 0. Rounding follows PyTorch's on a CPU, but for
-/// its square root, which is not correctly rounded.
+/// Hutter, arXiv 1711.05101) if the decay is not 0. Rounding follows PyTorch's on a CPU, except for
+/// PyTorch's square root, which is not correctly rounded.
 public struct Adam: Sendable, Equatable {
   /// Settings; the defaults are the paper's.
   public struct Settings: Sendable, Equatable, Codable {
@@ -32,7 +32,7 @@ public struct Adam: Sendable, Equatable {
 
   /// The settings in use.
   public let settings: Settings
-  /// Running means of the gradient, one a parameter.
+  /// Running means of the gradient, one per parameter.
   public private(set) var firstMoment: [Float]
   /// Running means of its square.
   public private(set) var secondMoment: [Float]
@@ -61,8 +61,8 @@ public struct Adam: Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - values: flat parameters.
-  ///   - gradient: of the same length.
-  ///   - learningRate: of this update.
+  ///   - gradient: the gradient, of the same length.
+  ///   - learningRate: the learning rate of this update.
   public mutating func update(
     _ values: inout [Float], gradient: [Float], learningRate: some BinaryFloatingPoint
   ) {
@@ -78,10 +78,10 @@ public struct Adam: Sendable, Equatable {
   /// Moves the parameters against a gradient whose parts lie apart.
   ///
   /// - Parameters:
-  ///   - parameters: as many as the gradient has values.
-  ///   - gradient: of them.
+  ///   - parameters: the parameters, as many as the gradient has values.
+  ///   - gradient: the gradient in parts.
   ///   - scale: a factor on the gradient, as ``clippingFactor(length:limit:)`` gives.
-  ///   - learningRate: of this update.
+  ///   - learningRate: the learning rate of this update.
   public mutating func update(
     _ parameters: inout Parameters, gradient: ParameterGradient, scale: Float = 1,
     learningRate: some BinaryFloatingPoint

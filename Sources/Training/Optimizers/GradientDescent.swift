@@ -26,7 +26,7 @@ public struct GradientDescent: Sendable, Equatable {
 
   /// The settings in use.
   public let settings: Settings
-  /// Running sum of the gradients, one a parameter; not used without momentum.
+  /// Running sum of the gradients, one per parameter; not used without momentum.
   public private(set) var velocity: [Float]
   /// Number of updates made.
   public private(set) var step: Int

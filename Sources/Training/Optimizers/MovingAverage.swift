@@ -3,7 +3,7 @@ extension [Float] {
   /// exponential moving average.
   ///
   /// - Parameters:
-  ///   - other: as many numbers.
+  ///   - other: the target values, the same number.
   ///   - share: 0 for not at all, 1 for all the way.
   public mutating func move(towards other: [Float], share: Float) {
     precondition(other.count == count, "\(count) numbers and \(other.count)")

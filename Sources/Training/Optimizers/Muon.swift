@@ -1,7 +1,7 @@
 import CKernels
 import DifferentiableCore
 
-/// Muon: matrices move along their momentum made orthogonal; everything else by Adam.
+/// Muon: updates matrices by their orthogonalized momentum, and all other arrays by Adam.
 ///
 /// K. Jordan et al. 2024, "Muon: An optimizer for hidden layers in neural networks", and its
 /// reference code: `m += (1 - beta)(g - m)`; the direction is `g + beta (m - g)`, replaced by the
@@ -42,7 +42,7 @@ public struct Muon: Sendable, Equatable {
   public let settings: Settings
   /// The matrices that are orthogonalized, as `[rows, columns]` parts of the flat buffer.
   public let matrices: [ParameterLayout.Entry]
-  /// Running mean of the gradient, one a parameter; used of the matrices alone.
+  /// Running mean of the gradient, one per parameter; used for the matrices only.
   public private(set) var momentum: [Float]
   /// The state of everything else.
   public private(set) var adam: Adam
@@ -52,7 +52,7 @@ public struct Muon: Sendable, Equatable {
   /// Fresh state.
   ///
   /// - Parameters:
-  ///   - layout: of the parameters.
+  ///   - layout: the layout of the parameters.
   ///   - matrices: names of arrays of two axes.
   public init(layout: ParameterLayout, matrices: [String], settings: Settings = Settings()) {
     self.init(

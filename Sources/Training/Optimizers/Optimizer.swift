@@ -2,7 +2,7 @@ import DifferentiableCore
 
 /// How parameters follow the gradient; a value to be stored with a run's settings.
 public enum OptimizerSettings: Sendable, Equatable, Codable {
-  /// Adam, or AdamW where its weight decay is not 0.
+  /// Adam, or AdamW if its weight decay is not 0.
   case adam(Adam.Settings = Adam.Settings())
   /// Stochastic gradient descent.
   case gradientDescent(GradientDescent.Settings = GradientDescent.Settings())
@@ -21,7 +21,7 @@ public enum Optimizer: Sendable, Equatable {
   case adam(Adam)
   /// Stochastic gradient descent.
   case gradientDescent(GradientDescent)
-  /// Muon, with Adam where it does not apply.
+  /// Muon, with Adam for the arrays to which it does not apply.
   case muon(Muon)
 
   /// Fresh state for parameters of a layout.
@@ -35,8 +35,9 @@ public enum Optimizer: Sendable, Equatable {
     }
   }
 
-  /// The most updates that a state to be continued may have made: more than any run makes, and few enough
-  /// that their number times that of a batch's examples is an `Int`.
+  /// The largest number of updates of a resumed state.
+  ///
+  /// It exceeds that of any run, and multiplied by a batch size it is still an `Int`.
   public static let largestStep = 1 << 40
 
   /// State continued from ``state``; nil unless all arrays are there with the right length, and the number
@@ -77,17 +78,17 @@ public enum Optimizer: Sendable, Equatable {
   public var step: Int {
     switch self {
     case .adam(let adam): adam.step
-    case .gradientDescent(let loopSettings): loopSettings.step
+    case .gradientDescent(let descent): descent.step
     case .muon(let muon): muon.step
     }
   }
 
-  /// What a checkpoint must hold beside the parameters: named arrays, each as long as they are.
+  /// The state to store in a checkpoint: named arrays, each as long as the parameters.
   public var state: [String: [Float]] {
     switch self {
     case .adam(let adam):
       ["first_moment": adam.firstMoment, "second_moment": adam.secondMoment]
-    case .gradientDescent(let loopSettings): ["velocity": loopSettings.velocity]
+    case .gradientDescent(let descent): ["velocity": descent.velocity]
     case .muon(let muon):
       [
         "first_moment": muon.adam.firstMoment, "second_moment": muon.adam.secondMoment,
@@ -102,8 +103,8 @@ public enum Optimizer: Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - values: flat parameters.
-  ///   - gradient: of the same length.
-  ///   - learningRate: of this update, above 0.
+  ///   - gradient: the gradient, of the same length.
+  ///   - learningRate: the learning rate of this update, above 0.
   public mutating func update(
     _ values: inout [Float], gradient: [Float], learningRate: some BinaryFloatingPoint
   ) {
@@ -114,10 +115,10 @@ public enum Optimizer: Sendable, Equatable {
       self = empty
       adam.update(&values, gradient: gradient, learningRate: learningRate)
       self = .adam(adam)
-    case .gradientDescent(var loopSettings):
+    case .gradientDescent(var descent):
       self = empty
-      loopSettings.update(&values, gradient: gradient, learningRate: learningRate)
-      self = .gradientDescent(loopSettings)
+      descent.update(&values, gradient: gradient, learningRate: learningRate)
+      self = .gradientDescent(descent)
     case .muon(var muon):
       self = empty
       muon.update(&values, gradient: gradient, learningRate: learningRate)

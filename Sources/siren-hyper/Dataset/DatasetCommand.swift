@@ -1,14 +1,14 @@
 import ArgumentParser
 import DatasetCatalog
 
-/// `siren-hyper dataset`: what is in a folder of pictures.
+/// `siren-hyper dataset`: commands for a folder of pictures.
 struct DatasetCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "dataset",
-    abstract: "Catalog, check and show a folder of pictures.",
+    abstract: "Catalog, verify and show a folder of pictures.",
     discussion: """
-      A dataset is a folder with PNG and JPEG files, in subfolders or not. What is known about \
-      them is kept in DIR/.siren/catalog.sqlite; the pictures themselves are never changed.
+      A dataset is a folder of PNG and JPEG files, with or without subfolders. The catalog in \
+      DIR/.siren/catalog.sqlite describes the pictures. The pictures themselves are never changed.
 
       EXAMPLES
         siren-hyper dataset index faces

@@ -7,15 +7,15 @@ import Foundation
 struct DatasetIndexCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "index",
-    abstract: "Record a folder's pictures, or what has changed since the last time.",
+    abstract: "Record a folder's pictures, or the changes since the last time.",
     discussion: """
-      Looks for PNG and JPEG files in the folder and its subfolders, by content and not by name. \
-      Hidden files and folders are left out, and links are not followed. Every picture is decoded \
-      once; one that is broken is recorded with the reason. The next time only files are read \
-      whose size or modification time have changed.
+      Finds PNG and JPEG files in the folder and its subfolders, by content and not by name. Hidden \
+      files and folders are skipped, and symbolic links are not followed. Every picture is decoded \
+      once. A broken picture is recorded with the reason. The next time, only files with another \
+      size or modification time are read.
 
-      Pictures are split into 90% train, 5% validation and 5% test by a hash of their content: \
-      adding a picture moves no other, and copies stay together.
+      A hash of the content assigns 90% of the pictures to train, 5% to validation and 5% to test. \
+      Adding a picture therefore does not move others, and identical copies are in the same split.
 
       EXAMPLES
         siren-hyper dataset index faces
@@ -43,7 +43,7 @@ struct DatasetIndexCommand: ParsableCommand {
     }
     guard !report.isCancelled else {
       throw CommandFailure.data(
-        "interrupted; what was read is recorded: run the same command again to go on")
+        "interrupted; the files read so far are recorded, run the same command again to continue")
     }
     guard report.usable + report.broken > 0 else {
       throw CatalogError.noPictures(
@@ -60,15 +60,15 @@ struct DatasetIndexCommand: ParsableCommand {
     print(
       "\(report.usable) usable pictures, \(report.broken) broken "
         + "(\(report.added) new, \(report.changed) changed, \(report.unchanged) unchanged, "
-        + "\(report.returned) back, \(report.vanished) gone)")
+        + "\(report.returned) returned, \(report.vanished) missing)")
     var others: [String] = []
-    if report.excluded > 0 { others.append("\(report.excluded) removed by hand") }
+    if report.excluded > 0 { others.append("\(report.excluded) removed by the user") }
     if report.ignored > 0 { others.append("\(report.ignored) other files") }
     if report.hidden > 0 { others.append("\(report.hidden) hidden") }
     if report.links > 0 { others.append("\(report.links) links") }
-    if !others.isEmpty { print("left out: " + others.joined(separator: ", ")) }
+    if !others.isEmpty { print("skipped: " + others.joined(separator: ", ")) }
     if report.broken > 0 {
-      print("see why with: siren-hyper dataset list \(folder.directory) --state broken")
+      print("to list the reasons: siren-hyper dataset list \(folder.directory) --state broken")
     }
     print("catalog: \(singleLine(catalog.path))")
   }

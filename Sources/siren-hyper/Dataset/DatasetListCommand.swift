@@ -2,14 +2,14 @@ import ArgumentParser
 import CommandSupport
 import DatasetCatalog
 
-/// `siren-hyper dataset list DIR`: one line a picture.
+/// `siren-hyper dataset list DIR`: prints one line per picture.
 struct DatasetListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list",
     abstract: "List the pictures of a catalog.",
     discussion: """
-      Prints path, size, bytes, state and split of each picture, sorted by path, and why a \
-      picture cannot be used.
+      Prints path, size, bytes, state and split of each picture, sorted by path, and the reason if \
+      the picture cannot be used.
 
       EXAMPLES
         siren-hyper dataset list faces --split test --limit 10
@@ -25,14 +25,14 @@ struct DatasetListCommand: ParsableCommand {
   @Option(help: "Only this state: usable, broken, missing or excluded.")
   var state: PictureState?
 
-  @Option(help: "At most so many pictures.")
+  @Option(help: "The largest number of pictures to list.")
   var limit: Int?
 
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
     if let limit, limit < 1 {
-      throw ValidationError("--limit \(limit): expected a number from 1")
+      throw ValidationError("--limit is \(limit), expected at least 1.")
     }
   }
 
@@ -43,7 +43,7 @@ struct DatasetListCommand: ParsableCommand {
       return
     }
     guard !records.isEmpty else {
-      if !output.quiet { printMessage("no such pictures") }
+      if !output.quiet { printMessage("no picture matches") }
       return
     }
     var table = TextTable([

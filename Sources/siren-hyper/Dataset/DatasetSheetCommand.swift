@@ -3,14 +3,14 @@ import CommandSupport
 import DatasetCatalog
 import Reporting
 
-/// `siren-hyper dataset sheet DIR -o sheet.png`: what the collection looks like.
+/// `siren-hyper dataset sheet DIR -o sheet.png`: draws a contact sheet of the collection.
 struct DatasetSheetCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sheet",
     abstract: "Draw a contact sheet of a collection's pictures.",
     discussion: """
-      Draws a random choice of the usable pictures as one PNG, in a grid of square cells. The \
-      same seed draws the same pictures.
+      Draws randomly chosen usable pictures as one PNG, in a grid of square cells. The same seed \
+      chooses the same pictures.
 
       EXAMPLES
         siren-hyper dataset sheet faces -o sheet.png
@@ -24,7 +24,7 @@ struct DatasetSheetCommand: ParsableCommand {
     completion: .file(extensions: ["png"]))
   var outputPath: String
 
-  @Option(help: "How many pictures, 1 to 10000.")
+  @Option(help: "The number of pictures, 1 to 10000.")
   var count = 100
 
   @Option(help: "Only this split: train, validation or test.")
@@ -33,7 +33,7 @@ struct DatasetSheetCommand: ParsableCommand {
   @Option(help: "Width and height of a cell in pixels, 8 to 1024.")
   var cell = 64
 
-  @Option(help: "Which random choice.")
+  @Option(help: "The seed of the random choice.")
   var seed: UInt64 = 0
 
   @OptionGroup var overwrite: OverwriteOptions
@@ -41,10 +41,10 @@ struct DatasetSheetCommand: ParsableCommand {
 
   func validate() throws {
     guard (1...10_000).contains(count) else {
-      throw ValidationError("--count \(count): expected a number from 1 to 10000")
+      throw ValidationError("--count is \(count), expected 1 to 10000 pictures.")
     }
     guard (8...1024).contains(cell) else {
-      throw ValidationError("--cell \(cell): expected a number from 8 to 1024")
+      throw ValidationError("--cell is \(cell), expected 8 to 1024 pixels.")
     }
   }
 
@@ -56,12 +56,12 @@ struct DatasetSheetCommand: ParsableCommand {
     guard !records.isEmpty else {
       let part = split.map { " in the \($0.rawValue) split" } ?? ""
       throw CommandFailure.data(
-        "\(folder.directory): no usable picture\(part); "
-          + "'siren-hyper dataset stats \(folder.directory)' counts them")
+        "\(folder.directory): there is no usable picture\(part); "
+          + "'siren-hyper dataset stats \(folder.directory)' prints the counts")
     }
     let progress = ProgressReporter("Drawing", unit: "pictures", quiet: output.quiet)
     let sheet = try writeSheet(
-      to: outputPath, overwrite, advice: "use a smaller --count or --cell"
+      to: outputPath, overwrite, advice: "pass a smaller --count or --cell"
     ) {
       try ContactSheet.compose(
         count: records.count, columns: Int(Double(records.count).squareRoot().rounded(.up)),

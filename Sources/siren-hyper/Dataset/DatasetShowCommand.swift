@@ -3,14 +3,14 @@ import CommandSupport
 import DatasetCatalog
 import Foundation
 
-/// `siren-hyper dataset show DIR PATH`: everything about one picture.
+/// `siren-hyper dataset show DIR PATH`: prints the catalog's entry of one picture.
 struct DatasetShowCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show",
-    abstract: "Show what is known about one picture.",
+    abstract: "Show the catalog's entry of one picture.",
     discussion: """
-      The picture is named by its path inside the folder, as 'dataset list' prints it, or by a \
-      path to the file.
+      The picture is given by its path inside the folder, as 'dataset list' prints it, or by the \
+      path of its file.
 
       EXAMPLES
         siren-hyper dataset show faces 0001.png

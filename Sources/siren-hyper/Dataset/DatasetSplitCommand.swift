@@ -2,15 +2,15 @@ import ArgumentParser
 import CommandSupport
 import DatasetCatalog
 
-/// `siren-hyper dataset split DIR`: the counts of the splits, and changes by hand.
+/// `siren-hyper dataset split DIR`: counts the splits and assigns pictures to them.
 struct DatasetSplitCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "split",
-    abstract: "Count the splits, or put a picture into one by hand.",
+    abstract: "Count the splits, or assign a picture to a split.",
     discussion: """
-      The split follows from a picture's content: of 100 values of its hash 90 are train, 5 \
-      validation and 5 test. --set overrides that for a picture and all its copies, until its \
-      content changes; --reset goes back.
+      A hash of a picture's content decides its split: 90 of 100 hash values mean train, 5 \
+      validation and 5 test. --set overrides the split of a picture and all its identical copies, \
+      until its content changes. --reset undoes that.
 
       EXAMPLES
         siren-hyper dataset split faces
@@ -26,7 +26,9 @@ struct DatasetSplitCommand: ParsableCommand {
       "A picture and its new split: train, validation or test.", valueName: "picture split"))
   var set: [String] = []
 
-  @Option(help: ArgumentHelp("Back to the split that follows from content.", valueName: "picture"))
+  @Option(
+    help: ArgumentHelp(
+      "Return a picture to the split that its content decides.", valueName: "picture"))
   var reset: String?
 
   @OptionGroup var output: OutputOptions
@@ -34,8 +36,8 @@ struct DatasetSplitCommand: ParsableCommand {
   func validate() throws {
     guard set.isEmpty || (set.count == 2 && Split(rawValue: set[1]) != nil) else {
       throw ValidationError(
-        "--set \(set.joined(separator: " ")): expected a picture and then train, validation or "
-          + "test, as in '--set 0001.png test'")
+        "--set is '\(set.joined(separator: " "))', expected a picture and then train, validation or "
+          + "test, such as '--set 0001.png test'.")
     }
   }
 
@@ -54,7 +56,7 @@ struct DatasetSplitCommand: ParsableCommand {
       printJSON(.object(Dictionary(uniqueKeysWithValues: counts.map { ($0, .integer($1)) })))
       return
     }
-    var table = TextTable([.left("split"), .right("pictures"), .right("share")])
+    var table = TextTable([.left("split"), .right("pictures"), .right("percent")])
     for (name, count) in counts {
       let share = statistics.usable > 0 ? 100 * Double(count) / Double(statistics.usable) : 0
       table.append([name, "\(count)", "\((share * 10).rounded() / 10)%"])

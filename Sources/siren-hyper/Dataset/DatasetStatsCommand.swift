@@ -2,13 +2,13 @@ import ArgumentParser
 import CommandSupport
 import DatasetCatalog
 
-/// `siren-hyper dataset stats DIR`: counts.
+/// `siren-hyper dataset stats DIR`: counts a catalog's pictures.
 struct DatasetStatsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "stats",
     abstract: "Count a catalog's pictures by state, split and size.",
     discussion: """
-      Train, validation and test count usable pictures.
+      The counts of train, validation and test include usable pictures only.
 
       EXAMPLES
         siren-hyper dataset stats faces
@@ -37,8 +37,8 @@ struct DatasetStatsCommand: ParsableCommand {
     table.append(["train", "\(statistics.train)"])
     table.append(["validation", "\(statistics.validation)"])
     table.append(["test", "\(statistics.test)"])
-    table.append(["copies of others", "\(statistics.duplicates)"])
-    table.append(["size of files", formatBytes(statistics.bytes)])
+    table.append(["duplicates", "\(statistics.duplicates)"])
+    table.append(["size of all files", formatBytes(statistics.bytes)])
     for shape in statistics.shapes.prefix(5) {
       table.append(["\(shape.width)x\(shape.height)x\(shape.channels)", "\(shape.count)"])
     }

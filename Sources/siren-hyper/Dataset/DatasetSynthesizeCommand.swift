@@ -5,14 +5,14 @@ import Foundation
 import Reporting
 import SyntheticData
 
-/// `siren-hyper dataset synthesize DIR`: draws faces to train and try things on.
+/// `siren-hyper dataset synthesize DIR`: draws faces for training and experiments.
 struct DatasetSynthesizeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "synthesize",
-    abstract: "Draw a collection of faces, where none can be downloaded.",
+    abstract: "Draw a collection of synthetic faces.",
     discussion: """
-      Writes face-00000.png, face-00001.png and so on. The same seed always gives the same faces, \
-      and a longer collection begins with the shorter one.
+      Writes face-00000.png, face-00001.png and so on. The same seed always gives the same faces. A \
+      larger --count begins with the faces of a smaller one.
 
       EXAMPLES
         siren-hyper dataset synthesize faces
@@ -28,7 +28,7 @@ struct DatasetSynthesizeCommand: ParsableCommand {
   @Option(help: "Width and height in pixels, 8 to 1024.")
   var size = 64
 
-  @Option(help: "Decides the faces.")
+  @Option(help: "The seed of the random faces.")
   var seed: UInt64 = 1
 
   @OptionGroup var overwrite: OverwriteOptions
@@ -59,7 +59,7 @@ struct DatasetSynthesizeCommand: ParsableCommand {
     }
     guard written == count else {
       throw CommandFailure.data(
-        "interrupted after \(written) of \(count) faces; run the same command with --force to go on"
+        "interrupted after \(written) of \(count) faces; run the same command again with --force"
       )
     }
   }

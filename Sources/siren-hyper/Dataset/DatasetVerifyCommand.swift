@@ -3,15 +3,15 @@ import CommandSupport
 import DatasetCatalog
 import Foundation
 
-/// `siren-hyper dataset verify DIR`: whether the files are still what they were.
+/// `siren-hyper dataset verify DIR`: compares the files with the catalog.
 struct DatasetVerifyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify",
     abstract: "Compare every file's content with the catalog.",
     discussion: """
-      Reads every file and compares its SHA-256 with the recorded one, which also finds damage \
-      that leaves size and time as they were. Nothing is changed. The exit code is 1 if a file \
-      differs.
+      Reads every file and compares its SHA-256 hash with the recorded one. This also finds damage \
+      that does not change the size or modification time. Nothing is written. The exit code is 1 if \
+      a file differs.
 
       EXAMPLES
         siren-hyper dataset verify faces
@@ -49,7 +49,7 @@ struct DatasetVerifyCommand: ParsableCommand {
     }
     guard report.differences.isEmpty else {
       throw CommandFailure.data(
-        "\(report.differences.count) files are not what they were; restore them, or take them as "
+        "\(report.differences.count) files differ from the catalog; restore them, or record them as "
           + "they are with 'siren-hyper dataset index \(folder.directory)'")
     }
   }

@@ -2,7 +2,7 @@ import ArgumentParser
 import CommandSupport
 import DatasetCatalog
 
-/// The folder that a dataset command works on.
+/// The folder of a dataset command and its catalog.
 struct FolderOptions: ParsableArguments {
   @Argument(
     help: ArgumentHelp("The folder of the pictures.", valueName: "dir"),
@@ -26,7 +26,7 @@ extension Split: ExpressibleByArgument {}
 
 extension PictureState: ExpressibleByArgument {}
 
-/// One picture as JSON; a value that is not known is null.
+/// One picture as JSON; an unknown value is null.
 func json(_ record: PictureRecord) -> JSONValue {
   [
     "path": .string(record.path),
@@ -42,7 +42,7 @@ func json(_ record: PictureRecord) -> JSONValue {
   ]
 }
 
-/// `64x48x3`, or `?` if it is not known.
+/// Width, height and channels such as `64x48x3`; `?` if they are unknown.
 func shape(_ record: PictureRecord) -> String {
   record.width > 0 ? "\(record.width)x\(record.height)x\(record.channels)" : "?"
 }

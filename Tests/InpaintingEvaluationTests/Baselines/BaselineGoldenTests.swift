@@ -34,7 +34,7 @@ struct BaselineGoldenTests {
     #expect(cases.count == 12)
     for (index, golden) in cases.enumerated() {
       let method = try #require(methods.first { $0.name == golden.method })
-      let result = try method.reconstruct(
+      let result = try method.inpaint(
         PixelObservations(
           channels: golden.channels, positions: golden.positions, values: golden.values),
         width: golden.width, height: golden.height

@@ -19,7 +19,7 @@ struct BiharmonicTests {
       // Two extremes in the well-observed half, so that nothing else is clipped.
       pixel == unique[3] ? 0 : pixel == unique[4] ? 1 : Float(0.45 + 0.1 * generator.uniform())
     }
-    let result = try BiharmonicInpainting().reconstruct(
+    let result = try BiharmonicInpainting().inpaint(
       PixelObservations(
         channels: 1, positions: unique.flatMap { [Float($0 / width), Float($0 % width)] },
         values: values), width: width, height: height)
@@ -46,7 +46,7 @@ struct BiharmonicTests {
 
   @Test("A constant stays constant and a full picture stays what it is")
   func trivial() throws {
-    let one = try BiharmonicInpainting().reconstruct(
+    let one = try BiharmonicInpainting().inpaint(
       PixelObservations(channels: 2, positions: [20, 33], values: [0.25, 0.5]), width: 40,
       height: 30)
     for pixel in 0..<1_200 {
@@ -55,7 +55,7 @@ struct BiharmonicTests {
     }
     let full = PixelObservations(
       channels: 1, positions: [0, 0, 0, 1], values: [0.1, 0.9])
-    let same = try BiharmonicInpainting().reconstruct(full, width: 2, height: 1)
+    let same = try BiharmonicInpainting().inpaint(full, width: 2, height: 1)
     #expect(same.image.values == [0.1, 0.9])
   }
 
@@ -63,7 +63,7 @@ struct BiharmonicTests {
   func rounding() throws {
     let given = PixelObservations(
       channels: 1, positions: [0.2, 0.1, -0.3, 0.4, 0, 2], values: [0.2, 0.4, 0.9])
-    let result = try BiharmonicInpainting().reconstruct(given, width: 3, height: 1)
+    let result = try BiharmonicInpainting().inpaint(given, width: 3, height: 1)
     #expect(abs(result.image.values[0] - 0.3) < 1e-6)
     #expect(result.image.values[2] == 0.9)
   }

@@ -38,7 +38,7 @@ struct GaussianPosteriorTests {
       shape: PictureShape(width: 2, height: 1, channels: 1), pictureCount: 2
     ) { $0 == 0 ? [0.25, 0.5] : [0.75, 1] }
     #expect(mean.image.values == [0.5, 0.75])
-    let result = try mean.reconstruct(
+    let result = try mean.inpaint(
       PixelObservations(channels: 1, positions: [0, 1], values: [0.1]), width: 2, height: 1)
     #expect(result.image.values == [0.5, 0.1])
   }
@@ -52,7 +52,7 @@ struct GaussianPosteriorTests {
     ) { training[$0] }
     let truth = pictures(1, seed: 2)[0]
     let pixels = [1, 6, 10]
-    let result = try model.reconstruct(
+    let result = try model.inpaint(
       observations(of: truth, pixels: pixels), width: 4, height: 3)
 
     let mean = (0..<24).map { value in training.reduce(0.0) { $0 + Double($1[value]) } / 300 }
@@ -99,19 +99,19 @@ struct GaussianPosteriorTests {
     ) { training[$0] }
     let truth = pictures(5, seed: 4, noise: 0)
     for picture in truth {
-      let result = try model.reconstruct(
+      let result = try model.inpaint(
         observations(of: picture, pixels: [0, 11]), width: 4, height: 3)
       #expect(Quality.meanSquaredError(result.image, image(picture)) < 1e-4)
     }
   }
 
-  @Test("Nothing observed is the mean and the variance of the pictures")
+  @Test("Without observations the result is the mean and the variance of the pictures")
   func prior() throws {
     let training = pictures(50, seed: 5)
     let model = try GaussianPosterior(shape: shape, pictureCount: 50) { training[$0] }
     let mean = try MeanPicture(shape: shape, pictureCount: 50) { training[$0] }
     let empty = PixelObservations(channels: 2, positions: [], values: [])
-    let result = try model.reconstruct(empty, width: 4, height: 3)
+    let result = try model.inpaint(empty, width: 4, height: 3)
     #expect(result.image == mean.image)
     #expect(result.variance?.allSatisfy { $0 > 1e-4 } == true)
   }
@@ -160,7 +160,7 @@ struct GaussianPosteriorTests {
     let other = PictureShape(width: 4, height: 4, channels: 2)
     #expect(
       throws: InpaintingMethodError.shape(method: "gaussian", expected: shape, actual: other)
-    ) { try model.reconstruct(given, width: 4, height: 4) }
+    ) { try model.inpaint(given, width: 4, height: 4) }
     #expect(throws: InpaintingMethodError.noPictures(method: "gaussian")) {
       try GaussianPosterior(shape: shape, pictureCount: 0) { training[$0] }
     }

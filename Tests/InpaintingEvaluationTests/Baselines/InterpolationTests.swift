@@ -18,9 +18,9 @@ struct NearestNeighbourTests {
   @Test("Of equally near observations the first one counts")
   func ties() throws {
     let method = NearestNeighbour()
-    let forward = try method.reconstruct(
+    let forward = try method.inpaint(
       observations([(0, 0), (0, 2)], [0.25, 0.75]), width: 3, height: 1)
-    let backward = try method.reconstruct(
+    let backward = try method.inpaint(
       observations([(0, 2), (0, 0)], [0.75, 0.25]), width: 3, height: 1)
     #expect(forward.image.values == [0.25, 0.25, 0.75])
     #expect(backward.image.values == [0.25, 0.75, 0.75])
@@ -38,7 +38,7 @@ struct NearestNeighbourTests {
         return isLattice ? (row.rounded(), column.rounded()) : (row, column)
       }
       let values = (0..<count).map { Float($0) / Float(count) }
-      let result = try NearestNeighbour().reconstruct(
+      let result = try NearestNeighbour().inpaint(
         observations(positions, values), width: width, height: height)
       for row in 0..<height {
         for column in 0..<width {
@@ -85,7 +85,7 @@ struct LinearInterpolationTests {
   }
 
   private func expectPlane(_ positions: [(Float, Float)]) throws {
-    let result = try LinearInterpolation().reconstruct(
+    let result = try LinearInterpolation().inpaint(
       observations(positions, positions.map { plane($0.0, $0.1) }), width: 60, height: 40)
     expectClose(
       actual: result.image.values,
@@ -95,7 +95,7 @@ struct LinearInterpolationTests {
 
   @Test("Halfway between two observations is their mean, outside the hull the nearest")
   func hull() throws {
-    let result = try LinearInterpolation().reconstruct(
+    let result = try LinearInterpolation().inpaint(
       observations([(0, 0), (0, 2), (2, 0)], [0.2, 0.6, 0.4]), width: 4, height: 3)
     #expect(abs(result.image[0, 1, 0] - 0.4) < 1e-6)
     #expect(abs(result.image[1, 1, 0] - 0.5) < 1e-6)
@@ -110,15 +110,15 @@ struct LinearInterpolationTests {
       [(2, 0), (2, 4), (2, 1), (2, 1)],
     ] {
       let given = observations(positions, positions.indices.map { Float($0) / 10 })
-      let linear = try LinearInterpolation().reconstruct(given, width: 5, height: 4)
-      let nearest = try NearestNeighbour().reconstruct(given, width: 5, height: 4)
+      let linear = try LinearInterpolation().inpaint(given, width: 5, height: 4)
+      let nearest = try NearestNeighbour().inpaint(given, width: 5, height: 4)
       #expect(linear == nearest, "\(positions)")
     }
   }
 
   @Test("Observations of one position are averaged")
   func duplicates() throws {
-    let result = try LinearInterpolation().reconstruct(
+    let result = try LinearInterpolation().inpaint(
       observations([(0, 0), (0, 2), (2, 0), (0, 0)], [0.2, 0.6, 0.4, 0.4]), width: 3, height: 3)
     #expect(abs(result.image[0, 0, 0] - 0.3) < 1e-6)
   }
@@ -130,7 +130,7 @@ struct LinearInterpolationTests {
     let positions: [(Float, Float)] =
       [(0, 0), (0, 511), (511, 0), (511, 511)]
       + pixels.map { (Float($0 / 512), Float($0 % 512)) }
-    let result = try LinearInterpolation().reconstruct(
+    let result = try LinearInterpolation().inpaint(
       observations(positions, positions.map { plane($0.0, $0.1) / 4 }), width: 512, height: 512)
     expectClose(
       actual: result.image.values,
@@ -139,42 +139,42 @@ struct LinearInterpolationTests {
   }
 }
 
-@Suite("What every method refuses")
+@Suite("Observations that every method refuses")
 struct ReconstructionErrorTests {
-  @Test("Nothing observed, outside, not finite")
+  @Test("No observation, outside the picture, not finite")
   func invalid() throws {
     for method: any InpaintingMethod in [
       NearestNeighbour(), LinearInterpolation(), BiharmonicInpainting(),
     ] {
       #expect(throws: InpaintingMethodError.noObservations(method: method.name)) {
-        try method.reconstruct(observations([], []), width: 4, height: 4)
+        try method.inpaint(observations([], []), width: 4, height: 4)
       }
       #expect(
         throws: InpaintingMethodError.outside(
           method: method.name, row: 3.75, column: 0, width: 4, height: 4)
       ) {
-        try method.reconstruct(observations([(3.75, 0)], [1]), width: 4, height: 4)
+        try method.inpaint(observations([(3.75, 0)], [1]), width: 4, height: 4)
       }
       #expect(throws: InpaintingMethodError.notFinite(method: method.name, index: 1)) {
-        try method.reconstruct(observations([(0, 0), (.nan, 0)], [1, 1]), width: 4, height: 4)
+        try method.inpaint(observations([(0, 0), (.nan, 0)], [1, 1]), width: 4, height: 4)
       }
       #expect(throws: InpaintingMethodError.notFinite(method: method.name, index: 0)) {
-        try method.reconstruct(observations([(0, 0)], [.infinity]), width: 4, height: 4)
+        try method.inpaint(observations([(0, 0)], [.infinity]), width: 4, height: 4)
       }
       // The outermost half pixel still belongs to the picture.
-      let edge = try method.reconstruct(
+      let edge = try method.inpaint(
         observations([(3.5, -0.5)], [0.5]), width: 4, height: 4)
       #expect(edge.image.values.allSatisfy { abs($0 - 0.5) < 1e-6 })
     }
   }
 
-  @Test("A message is one line that ends with what to try")
+  @Test("A message is one line that ends with advice")
   func message() {
     let error = InpaintingMethodError.outside(
       method: "linear", row: 9, column: 2.5, width: 4, height: 4)
     #expect(
       error.description
-        == "linear: an observation at x 2.5, y 9.0 is outside a picture of 4x4: "
+        == "linear: an observation at x 2.5, y 9.0 is outside a picture of 4x4; "
         + "x must be -0.5...3.5 and y -0.5...3.5")
   }
 }
