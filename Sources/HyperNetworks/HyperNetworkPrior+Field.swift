@@ -20,7 +20,7 @@ extension HyperNetworkPrior {
   ///   - width: of the picture, in pixels, which positions refer to.
   ///   - height: of the picture.
   /// - Returns: a network from (row, column) in -1...1 to values in -1...1.
-  /// - Throws: ``PriorError`` if the channels do not fit or the fit fails.
+  /// - Throws: `PriorError` if the channels do not fit or the fit fails.
   public func field(
     explaining observations: PixelObservations, width: Int, height: Int
   ) throws -> Siren {

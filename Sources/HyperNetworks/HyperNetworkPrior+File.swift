@@ -32,7 +32,7 @@ extension HyperNetworkPrior {
 
   /// Reads a prior; every name, shape and number is checked.
   ///
-  /// - Throws: ``PriorError``, or `SafetensorsError` for a file that is not safetensors.
+  /// - Throws: `PriorError`, or `SafetensorsError` for a file that is not safetensors.
   public static func read(_ path: String) throws -> HyperNetworkPrior {
     try HyperNetworkPrior(archive: try PriorArchive.read(path), path: path)
   }

@@ -49,7 +49,7 @@ public struct ActiveEvaluation: Sendable, Equatable {
   ///   - start: random points that both begin with, at least 1.
   ///   - seed: of the random pixels.
   ///   - progress: told now and then how many pictures of how many are done.
-  /// - Throws: ``PriorError`` if the channels do not fit.
+  /// - Throws: `PriorError` if the channels do not fit.
   public init(
     posteriors: any PosteriorSource, pictures: [Image], counts: [Int], start: Int = 5, seed: UInt64,
     progress: (Int, Int) -> Void = { _, _ in }

@@ -4,7 +4,7 @@ import Signals
 extension SubspacePosterior {
   /// The predictive variance of each value of a picture.
   ///
-  /// For a large picture it is worked out on a grid that determines it everywhere; see ``VarianceGrid``.
+  /// For a large picture it is worked out on a grid that determines it everywhere; see `VarianceGrid`.
   ///
   /// - Returns: row-major `[height, width, c]`, of values 0...1; the noise of a measurement included.
   /// - Throws: ``PriorError/withoutUncertainty`` if something was observed and the posterior was made

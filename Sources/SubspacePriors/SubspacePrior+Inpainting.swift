@@ -63,7 +63,7 @@ extension SubspacePrior: ImagePrior {
   ///   - height: of the picture; one that is not square is stretched over the prior's square.
   ///   - withUncertainty: whether `variance`, `nextPoints` or `samples` will be asked for, which takes
   ///     longer; without it they throw ``PriorError/withoutUncertainty``.
-  /// - Throws: ``PriorError`` if the channels do not fit or a number is not finite.
+  /// - Throws: `PriorError` if the channels do not fit or a number is not finite.
   public func posterior(
     _ observations: PixelObservations, width: Int, height: Int, withUncertainty: Bool = true
   ) throws -> SubspacePosterior {

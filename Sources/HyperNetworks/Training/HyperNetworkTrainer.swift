@@ -4,7 +4,7 @@ import ImagePriors
 import Numerics
 import Training
 
-/// Trains a prior: one update after the other, from and to a ``TrainingState``.
+/// Trains a prior: one update after the other, from and to a `TrainingState`.
 ///
 /// A batch is cut into pieces of pictures with equally many points. Threads take whole
 /// pieces, forward and backward; the gradients are added in the order of the pieces. So there is
@@ -18,7 +18,7 @@ public struct HyperNetworkTrainer: Sendable {
 
   /// A trainer for pictures of the training and of the validation split.
   ///
-  /// - Throws: ``PriorError`` if a split has too few pictures.
+  /// - Throws: `PriorError` if a split has too few pictures.
   public init(
     _ configuration: HyperNetworkConfiguration, training: any TrainingPictures,
     validation: any TrainingPictures, settings: HyperNetworkTrainingSettings
