@@ -42,7 +42,7 @@ public struct HyperNetworkTrainer: Sendable {
   /// - Parameters:
   ///   - state: before, and after.
   ///   - progress: fraction of the run that is done, which sets the learning rate.
-  /// - Throws: ``PriorError/diverged(step:)`` if the loss is not finite.
+  /// - Throws: `PriorError/diverged(step:)` if the loss is not finite.
   public func step(_ state: inout TrainingState, progress: Double) throws {
     try update(&state, progress: progress)
   }
