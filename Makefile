@@ -72,7 +72,7 @@ bench-peers: build $(VENV)/ready-$(TORCH)
 check-sanitizers: dependencies
 	@Scripts/check-sanitizers.sh
 
-# Another package that depends on this one by version; it takes three minutes.
+# Another package that depends on this one by version; it takes two minutes.
 check-package: dependencies
 	@Scripts/check-package.sh
 

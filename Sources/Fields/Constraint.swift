@@ -81,7 +81,7 @@ public struct Constraint: Sendable {
     Constraint(name, domain, weight, .ofField(derivatives, residual))
   }
 
-  /// Any function of the field as a function, with derivatives composed by ``gradient(of:at:channel:differentiable:)``
+  /// Any function of the field as a function, with derivatives composed by `gradient(of:at:channel:differentiable:)`
   /// and its like: single second derivatives, a divergence of a flux, orders beyond two.
   ///
   /// It runs on the plain path, several times slower than ``relation(_:on:derivatives:weight:residual:)``.

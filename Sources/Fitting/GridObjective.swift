@@ -92,7 +92,7 @@ public struct GridObjective: FieldObjective {
     return (total, cotangent)
   }
 
-  /// The loss and its derivative; see ``FieldObjective``.
+  /// The loss and its derivative; see `FieldObjective`.
   public func lossGradient(
     of field: Siren, _ batch: PointBatch
   ) -> (loss: Double, gradient: [Float]) {

@@ -81,7 +81,7 @@ public struct SampleObjective: FieldObjective {
       / Double(channels)
   }
 
-  /// The loss and its derivative; see ``FieldObjective``.
+  /// The loss and its derivative; see `FieldObjective`.
   public func lossGradient(of field: Siren, _ batch: PointBatch) -> (
     loss: Double, gradient: [Float]
   ) {

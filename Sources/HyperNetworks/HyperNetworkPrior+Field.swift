@@ -20,7 +20,7 @@ extension HyperNetworkPrior {
   ///   - width: width in pixels of the picture to which positions refer.
   ///   - height: height of that picture in pixels.
   /// - Returns: a network from (row, column) in -1...1 to values in -1...1.
-  /// - Throws: ``PriorError`` if the channels differ or the fit fails.
+  /// - Throws: `PriorError` if the channels differ or the fit fails.
   public func field(
     explaining observations: PixelObservations, width: Int, height: Int
   ) throws -> Siren {

@@ -32,7 +32,7 @@ extension HyperNetworkPrior {
 
   /// Reads a prior and checks every name, shape and number.
   ///
-  /// - Throws: ``PriorError``, or `SafetensorsError` for a file that is not in the safetensors format.
+  /// - Throws: `PriorError`, or `SafetensorsError` for a file that is not in the safetensors format.
   public static func read(_ path: String) throws -> HyperNetworkPrior {
     try HyperNetworkPrior(archive: try PriorArchive.read(path), path: path)
   }

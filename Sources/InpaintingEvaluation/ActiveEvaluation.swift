@@ -49,7 +49,7 @@ public struct ActiveEvaluation: Sendable, Equatable {
   ///   - start: the number of random points from which both begin, at least 1.
   ///   - seed: the seed of the random pixels.
   ///   - progress: called with the number of completed pictures and their total.
-  /// - Throws: ``PriorError`` if the channels differ.
+  /// - Throws: `PriorError` if the channels differ.
   public init(
     posteriors: any PosteriorSource, pictures: [Image], counts: [Int], start: Int = 5, seed: UInt64,
     progress: (Int, Int) -> Void = { _, _ in }

@@ -32,7 +32,7 @@ public struct PriorMethod: InpaintingMethod {
   }
 }
 
-/// A trained prior whose networks are refined; see ``FieldRefinement``.
+/// A trained prior whose networks are refined; see `FieldRefinement`.
 public struct RefinedPriorMethod: InpaintingMethod {
   /// `model+refined`.
   public var name: String { "model+refined" }

@@ -13,7 +13,7 @@ public enum AnimatedPNG {
   /// - Parameters:
   ///   - frames: at least one, all of one size and of equally many channels, 1 to 4.
   ///   - milliseconds: how long each is shown, 1...65,535.
-  /// - Throws: ``FileError`` for more than 4 channels, or when memory runs out.
+  /// - Throws: `FileError` for more than 4 channels, or when memory runs out.
   public static func encode(_ frames: [Image], milliseconds: Int) throws -> Data {
     precondition(
       !frames.isEmpty && (1...65_535).contains(milliseconds),

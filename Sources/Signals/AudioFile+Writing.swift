@@ -15,7 +15,7 @@ extension AudioFile {
   /// Floating point files carry the `fact` chunk that the format asks of them. With integers a sample
   /// of 1 is 32,767; a value that isn't a number becomes 0.
   ///
-  /// - Throws: ``FileError`` for more than 4 GiB of samples, which the format cannot say.
+  /// - Throws: `FileError` for more than 4 GiB of samples, which the format cannot say.
   public static func encodeWAV(
     _ sound: AudioSignal, _ format: WAVSampleFormat = .float32, path: String = ""
   ) throws -> Data {
@@ -65,7 +65,7 @@ extension AudioFile {
   /// Writes a sound as a WAV file, whole or not at all; see `encodeWAV(_:_:path:)`.
   ///
   /// - Parameter overwrite: whether an existing file may be replaced.
-  /// - Throws: ``FileError``.
+  /// - Throws: `FileError`.
   public static func writeWAV(
     _ sound: AudioSignal, to path: String, format: WAVSampleFormat = .float32, overwrite: Bool
   ) throws {

@@ -10,7 +10,7 @@ public enum AudioFile {
   ///
   /// - Returns: samples as floating point numbers, full scale -1...1; integers are divided by their
   ///   full scale.
-  /// - Throws: ``FileError``: also for a file that ends early, without any frame, or with a sample
+  /// - Throws: `FileError`: also for a file that ends early, without any frame, or with a sample
   ///   that is not a finite number.
   public static func read(_ path: String, limits: AudioLimits = .standard) throws -> AudioSignal {
     let file = try BoundedFile(
@@ -23,7 +23,7 @@ public enum AudioFile {
   /// Decodes the bytes of a sound file; see `read(_:limits:)`.
   ///
   /// - Parameter path: where the bytes came from, for messages only.
-  /// - Throws: ``FileError``.
+  /// - Throws: `FileError`.
   public static func decode(
     _ bytes: [UInt8], path: String, limits: AudioLimits = .standard
   ) throws -> AudioSignal {

@@ -18,7 +18,7 @@ struct ParsedHeader {
 enum HeaderParser {
   /// The header, or nil when the bytes end inside it.
   ///
-  /// - Throws: ``FileError`` of kind `unknownFormat`, `empty`, `tooLarge`, `corrupt` or
+  /// - Throws: `FileError` of kind `unknownFormat`, `empty`, `tooLarge`, `corrupt` or
   ///   `unsupported`.
   static func parse(_ bytes: HeaderBytes, path: String, limits: ImageLimits) throws -> ParsedHeader?
   {

@@ -8,7 +8,7 @@ extension ImageFile {
   /// Values are clipped to 0...1 and rounded to the nearest of the 256 levels; a value that isn't
   /// a number becomes 0.
   ///
-  /// - Throws: ``FileError`` for a picture of more than 4 channels, or when memory runs out.
+  /// - Throws: `FileError` for a picture of more than 4 channels, or when memory runs out.
   public static func encodePNG(_ image: Image) throws -> Data {
     try encodePNG(image, path: "")
   }
@@ -16,7 +16,7 @@ extension ImageFile {
   /// Writes a picture as an 8-bit PNG, whole or not at all; see `encodePNG(_:)`.
   ///
   /// - Parameter overwrite: whether an existing file may be replaced.
-  /// - Throws: ``FileError``.
+  /// - Throws: `FileError`.
   public static func writePNG(_ image: Image, to path: String, overwrite: Bool) throws {
     try AtomicFile.write(encodePNG(image, path: path), to: path, overwrite: overwrite)
   }
@@ -32,7 +32,7 @@ extension ImageFile {
   /// - Parameters:
   ///   - samples: row-major `[height, width, channels]`.
   ///   - path: for messages only.
-  /// - Throws: ``FileError`` for more than 4 channels, or when memory runs out.
+  /// - Throws: `FileError` for more than 4 channels, or when memory runs out.
   public static func encodePNG(
     samples: [UInt8], width: Int, height: Int, channels: Int, path: String
   ) throws -> Data {

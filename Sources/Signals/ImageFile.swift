@@ -11,7 +11,7 @@ public enum ImageFile {
   /// The header of a picture from its bytes; its pixels aren't touched.
   ///
   /// - Parameter path: where the bytes came from, for messages only.
-  /// - Throws: ``FileError``.
+  /// - Throws: `FileError`.
   public static func header(
     ofBytes bytes: [UInt8], path: String, limits: ImageLimits = .standard
   ) throws -> ImageHeader {
@@ -21,7 +21,7 @@ public enum ImageFile {
   /// The header of a picture from its bytes; its pixels aren't touched.
   ///
   /// - Parameter path: where the bytes came from, for messages only.
-  /// - Throws: ``FileError``.
+  /// - Throws: `FileError`.
   public static func header(
     ofBytes bytes: Data, path: String, limits: ImageLimits = .standard
   ) throws -> ImageHeader {
@@ -38,7 +38,7 @@ public enum ImageFile {
 
   /// The header of a picture file, reading no more of the file than it needs.
   ///
-  /// - Throws: ``FileError``.
+  /// - Throws: `FileError`.
   public static func header(
     at path: String, limits: ImageLimits = .standard
   ) throws -> ImageHeader {
@@ -52,7 +52,7 @@ public enum ImageFile {
   /// - Parameter path: where the bytes came from, for messages only.
   /// - Returns: 1 (grey), 2 (grey, alpha), 3 (RGB) or 4 (RGBA) channels, values 0...1; 16-bit
   ///   samples at full precision; EXIF orientation applied; no colour profile or gamma applied.
-  /// - Throws: ``FileError``; data that end early are an error.
+  /// - Throws: `FileError`; data that end early are an error.
   public static func decode(
     _ bytes: Data, path: String, limits: ImageLimits = .standard
   ) throws -> Image {
@@ -65,7 +65,7 @@ public enum ImageFile {
 
   /// Reads and decodes a picture file, upright; see `decode(_:path:limits:)`.
   ///
-  /// - Throws: ``FileError``.
+  /// - Throws: `FileError`.
   public static func read(_ path: String, limits: ImageLimits = .standard) throws -> Image {
     let file = try BoundedFile(
       path: path, maximumBytes: limits.maximumBytes, adviceIfTooLarge: adviceIfTooLarge)

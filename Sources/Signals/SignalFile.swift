@@ -12,7 +12,7 @@ public enum Signal: Sendable, Equatable {
 public enum SignalFile {
   /// Reads a PNG, JPEG, WAV, FLAC or Ogg file; its name doesn't matter.
   ///
-  /// - Throws: ``FileError``.
+  /// - Throws: `FileError`.
   public static func read(
     _ path: String, imageLimits: ImageLimits = .standard, audioLimits: AudioLimits = .standard
   ) throws -> Signal {

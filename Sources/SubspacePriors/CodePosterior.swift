@@ -80,7 +80,7 @@ struct CodePosterior: Sendable {
 
   /// The covariance of each mixture component.
   ///
-  /// - Throws: ``PriorError/withoutUncertainty`` if they were not asked for.
+  /// - Throws: `PriorError/withoutUncertainty` if they were not asked for.
   func componentCovariances() throws -> [DoubleMatrix] {
     guard covariances.count == means.count else { throw PriorError.withoutUncertainty }
     return covariances
@@ -97,7 +97,7 @@ struct CodePosterior: Sendable {
 
   /// The covariance of the mixture: that within its components and that between their means.
   ///
-  /// - Throws: ``PriorError/withoutUncertainty``.
+  /// - Throws: `PriorError/withoutUncertainty`.
   func covariance(_ stackingWeights: [Double]) throws -> DoubleMatrix {
     let covariances = try componentCovariances()
     let centre = mean(stackingWeights)

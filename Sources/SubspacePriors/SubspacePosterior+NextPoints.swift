@@ -11,7 +11,7 @@ extension SubspacePosterior {
   ///
   /// - Parameter mask: the picture's size, and the pixels that are not to be proposed.
   /// - Returns: at most `count` positions in pixels, (row, column).
-  /// - Throws: ``PriorError/withoutUncertainty`` if something was observed and the posterior was made
+  /// - Throws: `PriorError/withoutUncertainty` if something was observed and the posterior was made
   ///   without its uncertainty.
   public func nextPoints(
     _ count: Int, excluding mask: PixelMask

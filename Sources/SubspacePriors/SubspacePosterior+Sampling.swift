@@ -35,8 +35,8 @@ extension SubspacePosterior {
   ///   - count: how many, at least 0; the first ones are the same for every count.
   ///   - seed: decides them.
   /// - Returns: networks from (row, column) in -1...1 to values in -1...1.
-  /// - Throws: ``PriorError/withoutUncertainty`` if something was observed and the posterior was made
-  ///   without its uncertainty, ``PriorError/notFinite``, or `LinearAlgebraError`.
+  /// - Throws: `PriorError/withoutUncertainty` if something was observed and the posterior was made
+  ///   without its uncertainty, `PriorError/notFinite`, or `LinearAlgebraError`.
   public func samples(_ count: Int, seed: UInt64) throws -> [Siren] {
     let factors = try mixtureComponentFactors()
     let scale = codes == nil ? 1 : deviationScale

@@ -34,7 +34,7 @@ public struct SubspacePosterior: ImagePosterior {
   ///   - width: of the picture that positions refer to, in pixels.
   ///   - height: of that picture.
   ///   - withCovariance: whether variances, samples or next points will be asked for.
-  /// - Throws: ``PriorError``, or `LinearAlgebraError` for values that are not finite.
+  /// - Throws: `PriorError`, or `LinearAlgebraError` for values that are not finite.
   init(
     _ prior: SubspacePrior, _ observations: PixelObservations, width: Int, height: Int,
     withCovariance: Bool

@@ -103,7 +103,7 @@ extension SubspacePrior {
 
   /// Reads a prior; every name, shape and number is checked.
   ///
-  /// - Throws: ``PriorError``, or `SafetensorsError` for a file that is not safetensors.
+  /// - Throws: `PriorError`, or `SafetensorsError` for a file that is not safetensors.
   public static func read(_ path: String) throws -> SubspacePrior {
     try SubspacePrior(archive: try PriorArchive.read(path), path: path)
   }

@@ -62,8 +62,8 @@ extension SubspacePrior: ImagePrior {
   ///   - width: of the picture, in pixels, which positions refer to.
   ///   - height: of the picture; one that is not square is stretched over the prior's square.
   ///   - withUncertainty: whether `variance`, `nextPoints` or `samples` will be asked for, which takes
-  ///     longer; without it they throw ``PriorError/withoutUncertainty``.
-  /// - Throws: ``PriorError`` if the channels do not fit or a number is not finite.
+  ///     longer; without it they throw `PriorError/withoutUncertainty`.
+  /// - Throws: `PriorError` if the channels do not fit or a number is not finite.
   public func posterior(
     _ observations: PixelObservations, width: Int, height: Int, withUncertainty: Bool = true
   ) throws -> SubspacePosterior {
@@ -75,7 +75,7 @@ extension SubspacePrior: ImagePrior {
 extension SubspacePrior {
   /// The field of a picture, with values in -1...1.
   ///
-  /// - Throws: ``PriorError/notFinite``.
+  /// - Throws: `PriorError/notFinite`.
   func field(_ series: CosineSeries) throws -> Siren {
     // From 0...1 to -1...1.
     var values = channelAxes.transposed().multiplied(by: series.coefficients)

@@ -11,7 +11,7 @@ extension SubspacePrior {
   ///     pictures the training pictures decide the variance, and with none the rest is default.
   ///   - settings: how large it becomes.
   ///   - progress: called with the fraction that is done, 0...1.
-  /// - Throws: ``PriorError/tooFewPictures(split:count:)``, `LinearAlgebraError` for pictures with
+  /// - Throws: `PriorError/tooFewPictures(split:count:)`, `LinearAlgebraError` for pictures with
   ///   values that are not finite, or what `progress` throws.
   public init(
     training: any TrainingPictures, validation: any TrainingPictures,

@@ -9,7 +9,7 @@ import Numerics
 /// `CosineBasis`), so it is a SIREN of one sine layer at every size. The code has J numbers of mean
 /// 0 and variance 1 over the collection; the residual is Gaussian and independent between functions.
 /// With the code's prior N(0, I) the posterior is Gaussian. A mixture over neighbourhoods of training codes
-/// (``mixtureComponents``) replaces that prior where validation pictures gain from it. Docs/SUBSPACE.md has
+/// (`mixtureComponents`) replaces that prior where validation pictures gain from it. Docs/SUBSPACE.md has
 /// the mathematics, Docs/EXPERIMENTS.md the measurements.
 public struct SubspacePrior: Sendable, Equatable {
   /// Side of the square training pictures, in pixels.

@@ -4,7 +4,7 @@ import ImagePriors
 import Numerics
 import Training
 
-/// Trains a prior by updates of a ``TrainingState``.
+/// Trains a prior by updates of a `TrainingState`.
 ///
 /// A batch is divided into pieces of pictures with the same number of points. A thread computes the
 /// gradient of a whole piece, and the gradients are added in the order of the pieces. There is one parallel
@@ -18,7 +18,7 @@ public struct HyperNetworkTrainer: Sendable {
 
   /// A trainer for pictures of the training and of the validation split.
   ///
-  /// - Throws: ``PriorError`` if a split has too few pictures.
+  /// - Throws: `PriorError` if a split has too few pictures.
   public init(
     _ configuration: HyperNetworkConfiguration, training: any TrainingPictures,
     validation: any TrainingPictures, settings: HyperNetworkTrainingSettings
@@ -42,7 +42,7 @@ public struct HyperNetworkTrainer: Sendable {
   /// - Parameters:
   ///   - state: the state to update.
   ///   - progress: the completed fraction of the run, which sets the learning rate.
-  /// - Throws: ``PriorError/diverged(step:)`` if the loss is not finite.
+  /// - Throws: `PriorError/diverged(step:)` if the loss is not finite.
   public func step(_ state: inout TrainingState, progress: Double) throws {
     try update(&state, progress: progress)
   }

@@ -44,7 +44,7 @@ package struct ResidualExamples: Sendable {
   ///     ``neighbourhoods(_:settings:)``; nil for none.
   ///   - uses: about how many examples the training takes in all, each counted as often as it is used.
   ///   - progress: called with the fraction that is done, 0...1.
-  /// - Throws: ``PriorError``, `LinearAlgebraError`, or what `pictures` or `progress` throws.
+  /// - Throws: `PriorError`, `LinearAlgebraError`, or what `pictures` or `progress` throws.
   init(
     _ pictures: any TrainingPictures, settings: SubspaceLearningSettings, neighbourhood: Double?,
     uses: Int, progress: (Double) throws -> Void

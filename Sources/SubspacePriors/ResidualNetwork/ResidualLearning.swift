@@ -48,7 +48,7 @@ public struct ResidualLearning: Sendable {
   ///   - components: how the closed form is learned.
   ///   - settings: how the network is trained.
   ///   - progress: called with the fraction that is done, 0...1.
-  /// - Throws: ``PriorError``, `LinearAlgebraError`, or what `progress` throws.
+  /// - Throws: `PriorError`, `LinearAlgebraError`, or what `progress` throws.
   public init(
     training: any TrainingPictures, validation: any TrainingPictures,
     components: SubspaceLearningSettings, settings: ResidualSettings,

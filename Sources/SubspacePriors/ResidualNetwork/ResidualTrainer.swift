@@ -3,7 +3,7 @@ import Foundation
 import Numerics
 import Training
 
-/// Trains a residual network, one update after the other, from and to a ``TrainingState``.
+/// Trains a residual network, one update after the other, from and to a `TrainingState`.
 ///
 /// A batch is divided into pieces, each of which one thread takes, and the gradients are added in the order
 /// of the pieces. So the result does not depend on the number of threads.
@@ -44,7 +44,7 @@ package struct ResidualTrainer: TrainingObjective {
   /// - Parameters:
   ///   - state: is updated.
   ///   - progress: the fraction of the run that is done, which sets the learning rate.
-  /// - Throws: ``TrainingError/diverged(step:)`` if the loss is not finite.
+  /// - Throws: `TrainingError/diverged(step:)` if the loss is not finite.
   package func step(_ state: inout TrainingState, progress: Double) throws {
     try update(&state, progress: progress)
   }
