@@ -100,16 +100,19 @@ import Testing
   #if os(Linux)
     @Test("Memory does not grow with the clip")
     func memory() throws {
-      // 200 frames of 320x240: 46 MB as bytes, 184 MB as numbers.
-      let long = folder.file("long.y4m")
-      let writer = try VideoWriter(long, width: 320, height: 240, channels: 3, frameRate: pal)
+      // 200 frames of 320x240: 46 MB as bytes, 184 MB as numbers. Other tests take memory meanwhile, so the
+      // smallest of a few growths counts.
       let frame = Image(width: 320, height: 240, channels: 3, filledWith: 0.5)
-      let before = try privateBytes()
-      for _ in 0..<200 { try writer.write(frame) }
-      try writer.finish()
-      let store = try VideoFrames(reading: long)
-      #expect(store.frameCount == 200)
-      #expect(try privateBytes() - before < 60 << 20)
+      var growth = Int.max
+      for attempt in 0..<5 where growth > 40 << 20 {
+        let before = try privateBytes()
+        let long = folder.file("\(attempt).y4m")
+        try writeClip([Image](repeating: frame, count: 200), to: long, rate: pal)
+        let store = try VideoFrames(reading: long)
+        #expect(store.frameCount == 200)
+        growth = min(growth, try privateBytes() - before)
+      }
+      #expect(growth <= 40 << 20)
     }
 
     /// Memory of this process that no file stands behind, in bytes.
