@@ -20,26 +20,9 @@ public enum AtomicFile {
   ///
   /// - Throws: `FileError`.
   public static func write(_ data: Data, to path: String, overwrite: Bool) throws {
-    let destination = try checkedDestination(path, overwrite: overwrite)
-    let temporary = folder(of: destination.path) + "/.write-\(randomSuffix()).tmp"
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else { throw unwritable(path, errno) }
-    do {
-      defer { close(descriptor) }
-      try writeAll(data, to: descriptor, path: path)
-      if let mode = destination.mode { _ = fchmod(descriptor, mode) }
-      guard fsync(descriptor) == 0 else { throw unwritable(path, errno) }
-    } catch {
-      unlink(temporary)
-      throw error
-    }
-    do {
-      try move(temporary, to: destination.path, overwrite: overwrite, path: path)
-    } catch {
-      unlink(temporary)
-      throw error
-    }
-    synchronizeFolder(of: destination.path)
+    let file = try AtomicFileWriter(path, overwrite: overwrite)
+    try data.withUnsafeBytes { try file.append($0) }
+    try file.finish()
   }
 
   /// Checks that `write` can be expected to succeed, so that a long command fails before its work.
@@ -52,14 +35,14 @@ public enum AtomicFile {
     _ = try checkedDestination(path, overwrite: overwrite)
   }
 
-  private struct Destination {
+  struct Destination {
     /// The path with links followed.
     var path: String
     /// The permissions of the file that will be replaced.
     var mode: mode_t?
   }
 
-  private static func checkedDestination(
+  static func checkedDestination(
     _ path: String, overwrite: Bool
   ) throws -> Destination {
     guard !path.isEmpty, !path.utf8.contains(0) else {
@@ -87,7 +70,7 @@ public enum AtomicFile {
     return destination
   }
 
-  private static func checkFolder(_ folder: String, path: String) throws {
+  static func checkFolder(_ folder: String, path: String) throws {
     switch SystemCalls.target(of: folder) {
     case .folder:
       guard access(folder, W_OK | X_OK) == 0 else { throw unwritable(path, errno) }
@@ -103,7 +86,7 @@ public enum AtomicFile {
     }
   }
 
-  private static func folder(of path: String) -> String {
+  static func folder(of path: String) -> String {
     guard let slash = path.lastIndex(of: "/") else { return "." }
     return slash == path.startIndex ? "/" : String(path[..<slash])
   }
@@ -135,29 +118,12 @@ public enum AtomicFile {
     throw unwritable(path, ELOOP)
   }
 
-  private static func randomSuffix() -> String {
-    String(UInt64.random(in: .min ... .max), radix: 36)
+  /// A name for a temporary file or folder in the same folder, hidden and not yet taken.
+  static func temporaryPath(beside path: String) -> String {
+    folder(of: path) + "/.write-\(String(UInt64.random(in: .min ... .max), radix: 36)).tmp"
   }
 
-  private static func writeAll(_ data: Data, to descriptor: Int32, path: String) throws {
-    var code: Int32 = 0
-    data.withUnsafeBytes { bytes in
-      var position = 0
-      while position < bytes.count, let base = bytes.baseAddress {
-        // The name `write` is this type's; the system's is reached through its module.
-        let written = systemWrite(descriptor, base + position, bytes.count - position)
-        if written < 0 && errno == EINTR { continue }
-        guard written > 0 else {
-          code = written < 0 ? errno : EIO
-          break
-        }
-        position += written
-      }
-    }
-    guard code == 0 else { throw unwritable(path, code) }
-  }
-
-  private static func move(
+  static func move(
     _ temporary: String, to destination: String, overwrite: Bool, path: String
   ) throws {
     if !overwrite {
@@ -173,7 +139,7 @@ public enum AtomicFile {
   }
 
   /// Synchronizes the folder, so that the new name is durable; if that fails, the file is still complete.
-  private static func synchronizeFolder(of path: String) {
+  static func synchronizeFolder(of path: String) {
     let descriptor = open(folder(of: path), O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return }
     _ = fsync(descriptor)
@@ -197,15 +163,9 @@ public enum AtomicFile {
       advice: "name the file that the link leads to")
   }
 
-  private static func unwritable(_ path: String, _ code: Int32) -> FileError {
+  static func unwritable(_ path: String, _ code: Int32) -> FileError {
     FileError(
       kind: .unwritable, path: path, reason: "it cannot be written (\(SystemCalls.message(code)))",
       advice: "check the permissions and the free space, or name another file")
   }
-}
-
-private func systemWrite(
-  _ descriptor: Int32, _ bytes: UnsafeRawPointer, _ count: Int
-) -> Int {
-  write(descriptor, bytes, count)
 }

@@ -76,9 +76,16 @@ package final class BoundedFile {
   ///
   /// - Throws: ``FileError`` of kind `unreadable`.
   package func bytes(upTo count: Int) throws -> [UInt8] {
+    try bytes(from: 0, count: count)
+  }
+
+  /// `count` bytes from a place on, fewer where the file ends before.
+  ///
+  /// - Throws: ``FileError`` of kind `unreadable`.
+  package func bytes(from start: Int, count: Int) throws -> [UInt8] {
     var failure: Int32 = 0
     let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
-      (filled, failure) = fill(UnsafeMutableRawBufferPointer(buffer))
+      (filled, failure) = fill(UnsafeMutableRawBufferPointer(buffer), from: start)
     }
     try check(failure)
     return bytes

@@ -15,6 +15,20 @@ enum SystemCalls {
     return message.prefix(1).lowercased() + message.dropFirst()
   }
 
+  /// Writes all bytes by a call that may write fewer: 0, or the system's error.
+  static func writeAll(
+    _ bytes: UnsafeRawBufferPointer, _ write: (UnsafeRawPointer, Int) -> Int
+  ) -> Int32 {
+    var position = 0
+    while position < bytes.count, let base = bytes.baseAddress {
+      let written = write(base + position, bytes.count - position)
+      if written < 0 && errno == EINTR { continue }
+      guard written > 0 else { return written < 0 ? errno : EIO }
+      position += written
+    }
+    return 0
+  }
+
   /// The kind of file at a path after following links.
   enum Target {
     case nothing

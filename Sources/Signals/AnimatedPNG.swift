@@ -23,92 +23,69 @@ public enum AnimatedPNG {
       frames.allSatisfy {
         $0.width == width && $0.height == height && $0.channels == frames[0].channels
       }, "the pictures of an animation differ in size or channels")
-    var result = Data([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A])
-    var sequence: UInt32 = 0
-    for (number, frame) in frames.enumerated() {
-      let chunks = Chunk.chunks(of: try ImageFile.encodePNG(frame))
-      if number == 0 {
-        // Everything before the samples describes all pictures.
-        for chunk in chunks.prefix(while: { $0.type != "IDAT" }) { chunk.append(to: &result) }
-        Chunk("acTL", numbers: [UInt32(frames.count), 0]).append(to: &result)
-      }
-      // Its place, how long it is shown, and that it replaces the one before.
-      var control = Chunk(
-        "fcTL", numbers: [sequence, UInt32(width), UInt32(height), 0, 0])
-      control.payload += [UInt8(milliseconds >> 8), UInt8(milliseconds & 0xFF), 0x03, 0xE8, 0, 0]
-      control.append(to: &result)
-      sequence += 1
-      for chunk in chunks where chunk.type == "IDAT" {
-        guard number > 0 else {
-          chunk.append(to: &result)
-          continue
-        }
-        var data = Chunk("fdAT", numbers: [sequence])
-        data.payload += chunk.payload
-        data.append(to: &result)
-        sequence += 1
-      }
-    }
-    Chunk("IEND", numbers: []).append(to: &result)
-    return result
+    var encoder = AnimatedPNGEncoder(delay: (UInt16(milliseconds), 1000))
+    var result: [UInt8] = []
+    for frame in frames { result += try encoder.piece(of: frame, path: "") }
+    let count = encoder.frameCountChunk
+    result.replaceSubrange(count.place..<count.place + count.bytes.count, with: count.bytes)
+    return Data(result + encoder.end)
   }
 }
 
-/// A named piece of a PNG file.
-private struct Chunk {
-  let type: String
-  var payload: Data
+/// Encodes an animated PNG picture by picture.
+///
+/// The number of pictures stands before the first, so its chunk is written again at the end.
+struct AnimatedPNGEncoder {
+  /// How long each picture is shown, in seconds: numerator and denominator.
+  let delay: (numerator: UInt16, denominator: UInt16)
+  /// Pictures so far.
+  private(set) var frameCount = 0
+  private var sequence: UInt32 = 0
+  private var place = 0
 
-  init(type: String, payload: Data) {
-    self.type = type
-    self.payload = payload
-  }
+  init(delay: (numerator: UInt16, denominator: UInt16)) { self.delay = delay }
 
-  /// A piece of numbers of four bytes.
-  init(_ type: String, numbers: [UInt32]) {
-    self.init(type: type, payload: Data(numbers.flatMap { Self.bytes($0) }))
-  }
-
-  /// The pieces of a file of our own.
-  static func chunks(of file: Data) -> [Chunk] {
-    let bytes = [UInt8](file)
-    var result: [Chunk] = []
-    var place = 8
-    while place + 12 <= bytes.count {
-      let length = bytes[place..<place + 4].reduce(0) { $0 << 8 | Int($1) }
-      let end = place + 8 + length
-      guard end + 4 <= bytes.count else { break }
-      result.append(
-        Chunk(
-          type: String(decoding: bytes[place + 4..<place + 8], as: UTF8.self),
-          payload: Data(bytes[place + 8..<end])))
-      place = end + 4
+  /// The bytes that a further picture adds.
+  ///
+  /// - Throws: ``FileError`` for more than 4 channels, or when memory runs out.
+  mutating func piece(of frame: Image, path: String) throws -> [UInt8] {
+    let chunks = PNGChunk.chunks(of: try ImageFile.encodePNG(frame, path: path))
+    var result: [UInt8] = []
+    if frameCount == 0 {
+      result = PNGHeaderParser.signature
+      // Everything before the samples describes all pictures.
+      for chunk in chunks.prefix(while: { $0.type != "IDAT" }) { result += chunk.encoded }
+      place = result.count
+      result += frameCountChunk.bytes
     }
+    // Its place, how long it is shown, and that it replaces the one before.
+    var control = PNGChunk(
+      "fcTL", numbers: [sequence, UInt32(frame.width), UInt32(frame.height), 0, 0])
+    control.payload += [delay.numerator, delay.denominator].flatMap {
+      [UInt8($0 >> 8), UInt8($0 & 0xFF)]
+    }
+    control.payload += [0, 0]
+    result += control.encoded
+    sequence += 1
+    for chunk in chunks where chunk.type == "IDAT" {
+      guard frameCount > 0 else {
+        result += chunk.encoded
+        continue
+      }
+      result +=
+        PNGChunk("fdAT", payload: PNGChunk("", numbers: [sequence]).payload + chunk.payload)
+        .encoded
+      sequence += 1
+    }
+    frameCount += 1
     return result
   }
 
-  /// Writes length, name, contents and checksum.
-  func append(to file: inout Data) {
-    let body = Array(type.utf8) + payload
-    file += Self.bytes(UInt32(payload.count))
-    file += body
-    file += Self.bytes(Self.checksum(body))
+  /// The chunk with the number of pictures so far, and its place in the file.
+  var frameCountChunk: (place: Int, bytes: [UInt8]) {
+    (place, PNGChunk("acTL", numbers: [UInt32(frameCount), 0]).encoded)
   }
 
-  private static func bytes(_ number: UInt32) -> [UInt8] {
-    [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: number >> $0) }
-  }
-
-  /// CRC-32 (PNG specification, annex D).
-  private static func checksum(_ bytes: [UInt8]) -> UInt32 {
-    ~bytes.reduce(0xFFFF_FFFF) { sum, byte in
-      table[Int((sum ^ UInt32(byte)) & 0xFF)] ^ (sum >> 8)
-    }
-  }
-
-  private static let table: [UInt32] = (0..<256).map { start in
-    (0..<8).reduce(UInt32(start)) { value, _ in
-      value & 1 == 1 ? 0xEDB8_8320 ^ (value >> 1) : value >> 1
-    }
-  }
+  /// The bytes behind the last picture.
+  var end: [UInt8] { PNGChunk("IEND", payload: []).encoded }
 }

@@ -21,7 +21,7 @@ extension ImageFile {
     try AtomicFile.write(encodePNG(image, path: path), to: path, overwrite: overwrite)
   }
 
-  private static func encodePNG(_ image: Image, path: String) throws -> Data {
+  static func encodePNG(_ image: Image, path: String) throws -> Data {
     try encodePNG(
       samples: image.values.map(sample(of:)), width: image.width, height: image.height,
       channels: image.channels, path: path)

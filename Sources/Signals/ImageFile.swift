@@ -99,7 +99,7 @@ public enum ImageFile {
     return parsed
   }
 
-  private static func decode(
+  static func decode(
     _ bytes: [UInt8], path: String, limits: ImageLimits
   ) throws -> Image {
     let parsed = try parsedHeader(bytes[...], path: path, limits: limits)

@@ -1,0 +1,152 @@
+import Foundation
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// A folder of files that appears whole or not at all.
+///
+/// The files go into a temporary folder beside it. It takes the folder's name in `finish()`; if that is
+/// never called, it is removed with everything in it when this is released.
+package final class AtomicFolder {
+  private let path: String
+  private let destination: String
+  private let temporaryPath: String
+  private let overwrite: Bool
+  private let isReplaceable: (String) -> Bool
+  private var isFinished = false
+
+  /// Creates the temporary folder.
+  ///
+  /// - Parameters:
+  ///   - overwrite: whether an existing folder may be replaced.
+  ///   - isReplaceable: whether a file of this name in it may be lost; an existing folder that holds
+  ///     anything else is never replaced.
+  /// - Throws: ``FileError``.
+  package init(
+    _ path: String, overwrite: Bool, isReplaceable: @escaping (String) -> Bool
+  ) throws {
+    self.path = path
+    self.overwrite = overwrite
+    self.isReplaceable = isReplaceable
+    destination = Self.withoutSlashes(path)
+    temporaryPath = AtomicFile.temporaryPath(beside: destination)
+    try Self.check(path, overwrite: overwrite, isReplaceable: isReplaceable)
+    guard mkdir(temporaryPath, 0o777) == 0 else { throw AtomicFile.unwritable(path, errno) }
+  }
+
+  deinit {
+    if !isFinished { try? FileManager.default.removeItem(atPath: temporaryPath) }
+  }
+
+  /// Checks that `init` can be expected to succeed; nothing is created.
+  ///
+  /// - Throws: ``FileError``.
+  package static func check(
+    _ path: String, overwrite: Bool, isReplaceable: (String) -> Bool
+  ) throws {
+    let destination = withoutSlashes(path)
+    guard !destination.isEmpty, !path.utf8.contains(0) else {
+      throw FileError(
+        kind: .unwritable, path: path, reason: "this is not the name of a folder to write",
+        advice: "give the name of a new folder")
+    }
+    switch SystemCalls.target(of: destination) {
+    case .nothing:
+      try AtomicFile.checkFolder(AtomicFile.folder(of: destination), path: path)
+    case .folder:
+      guard overwrite else {
+        throw FileError(
+          kind: .exists, path: path, reason: "the folder exists already",
+          advice: "name another folder or ask to overwrite it")
+      }
+      try AtomicFile.checkFolder(AtomicFile.folder(of: destination), path: path)
+      try checkContents(of: destination, path: path, isReplaceable: isReplaceable)
+    case .file, .special:
+      throw FileError(
+        kind: .exists, path: path, reason: "this is a file, not a folder",
+        advice: "name another folder")
+    case .failed(let code):
+      throw AtomicFile.unwritable(path, code)
+    }
+  }
+
+  /// Writes a file in the folder.
+  ///
+  /// - Parameter name: without a slash.
+  /// - Throws: ``FileError``.
+  package func write(_ data: Data, to name: String) throws {
+    precondition(!name.contains("/"), "\(name) is not the name of a file in a folder")
+    let file = open(temporaryPath + "/" + name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    guard file >= 0 else { throw AtomicFile.unwritable(path, errno) }
+    let failure = data.withUnsafeBytes { bytes in
+      SystemCalls.writeAll(bytes) { systemWrite(file, $0, $1) }
+    }
+    // Some file systems report a full disk only here.
+    let closing = close(file) == 0 ? 0 : errno
+    guard failure == 0, closing == 0 else {
+      throw AtomicFile.unwritable(path, failure == 0 ? closing : failure)
+    }
+  }
+
+  /// Gives the folder its name.
+  ///
+  /// Nothing may be written afterwards.
+  ///
+  /// - Throws: ``FileError``; an old folder then stays as it was.
+  package func finish() throws {
+    precondition(!isFinished, "the folder \(path) is finished already")
+    // Again, for what has happened meanwhile.
+    try Self.check(path, overwrite: overwrite, isReplaceable: isReplaceable)
+    if case .folder = SystemCalls.target(of: destination) {
+      let old = AtomicFile.temporaryPath(beside: destination)
+      guard rename(destination, old) == 0 else { throw AtomicFile.unwritable(path, errno) }
+      guard rename(temporaryPath, destination) == 0 else {
+        let code = errno
+        _ = rename(old, destination)
+        throw AtomicFile.unwritable(path, code)
+      }
+      try? FileManager.default.removeItem(atPath: old)
+    } else {
+      guard rename(temporaryPath, destination) == 0 else {
+        throw AtomicFile.unwritable(path, errno)
+      }
+    }
+    isFinished = true
+    AtomicFile.synchronizeFolder(of: destination)
+  }
+
+  private static func withoutSlashes(_ path: String) -> String {
+    var end = path[...]
+    while end.hasSuffix("/") { end = end.dropLast() }
+    return String(end)
+  }
+
+  private static func checkContents(
+    of folder: String, path: String, isReplaceable: (String) -> Bool
+  ) throws {
+    let names: [String]
+    do {
+      names = try FileManager.default.contentsOfDirectory(atPath: folder)
+    } catch {
+      throw AtomicFile.unwritable(path, EACCES)
+    }
+    guard let other = names.sorted().first(where: { !isReplaceable($0) }) else { return }
+    throw FileError(
+      kind: .exists, path: path,
+      reason:
+        "the folder holds \(other.debugDescription), which is none of the files that would be "
+        + "replaced", advice: "name another folder")
+  }
+}
+
+/// The system's call, whose name is also a method's above.
+private func systemWrite(
+  _ descriptor: Int32, _ bytes: UnsafeRawPointer, _ count: Int
+) -> Int {
+  write(descriptor, bytes, count)
+}

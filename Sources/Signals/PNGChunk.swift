@@ -1,0 +1,62 @@
+import Foundation
+
+/// A named piece of a PNG file (PNG specification, third edition, section 5.3).
+struct PNGChunk {
+  /// Its name, four letters.
+  let type: String
+  /// Its contents.
+  var payload: [UInt8]
+
+  init(_ type: String, payload: [UInt8]) {
+    self.type = type
+    self.payload = payload
+  }
+
+  /// A piece of numbers of four bytes.
+  init(_ type: String, numbers: [UInt32]) {
+    self.init(type, payload: numbers.flatMap { Self.bytes($0) })
+  }
+
+  /// The pieces of a file of our own.
+  static func chunks(of file: Data) -> [PNGChunk] {
+    let bytes = [UInt8](file)
+    var result: [PNGChunk] = []
+    var place = 8
+    while place + 12 <= bytes.count {
+      let length = bytes[place..<place + 4].reduce(0) { $0 << 8 | Int($1) }
+      let end = place + 8 + length
+      guard end + 4 <= bytes.count else { break }
+      result.append(
+        PNGChunk(
+          String(decoding: bytes[place + 4..<place + 8], as: UTF8.self),
+          payload: Array(bytes[place + 8..<end])))
+      place = end + 4
+    }
+    return result
+  }
+
+  /// Length, name, contents and checksum, as in a file.
+  var encoded: [UInt8] {
+    let body = Array(type.utf8) + payload
+    return Self.bytes(UInt32(payload.count)) + body + Self.bytes(Self.checksum(body))
+  }
+
+  private static func bytes(_ number: UInt32) -> [UInt8] {
+    [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: number >> $0) }
+  }
+
+  /// CRC-32 (PNG specification, annex D).
+  static func checksum(_ bytes: [UInt8]) -> UInt32 {
+    table.withUnsafeBufferPointer { table in
+      var sum: UInt32 = 0xFFFF_FFFF
+      for byte in bytes { sum = table[Int((sum ^ UInt32(byte)) & 0xFF)] ^ (sum >> 8) }
+      return ~sum
+    }
+  }
+
+  private static let table: [UInt32] = (0..<256).map { start in
+    (0..<8).reduce(UInt32(start)) { value, _ in
+      value & 1 == 1 ? 0xEDB8_8320 ^ (value >> 1) : value >> 1
+    }
+  }
+}

@@ -1,0 +1,98 @@
+/// What a clip is stored as, told from its content and never from its name.
+public enum VideoFormat: String, Sendable, CaseIterable {
+  /// A folder of numbered PNG or JPEG pictures.
+  case pictures = "folder of pictures"
+  /// An animated PNG.
+  case animatedPNG = "animated PNG"
+  /// Uncompressed YUV4MPEG2.
+  case y4m
+  /// A container that the program ffmpeg decodes: MP4, QuickTime, Matroska, WebM, AVI, GIF and others.
+  case container
+}
+
+/// How many frames are shown per second, as a fraction.
+public struct FrameRate: Sendable, Equatable, CustomStringConvertible {
+  /// Frames, 1 to 2^31 - 1.
+  public let numerator: Int
+  /// Seconds, 1 to 2^31 - 1.
+  public let denominator: Int
+
+  /// A rate from its parts, reduced; nil unless both are in 1...2^31 - 1.
+  public init?(_ numerator: Int, per denominator: Int = 1) {
+    let range = 1...Int(Int32.max)
+    guard range.contains(numerator), range.contains(denominator) else { return nil }
+    var (a, b) = (numerator, denominator)
+    while b != 0 { (a, b) = (b, a % b) }
+    self.numerator = numerator / a
+    self.denominator = denominator / a
+  }
+
+  /// Frames per second.
+  public var framesPerSecond: Double { Double(numerator) / Double(denominator) }
+
+  /// As a whole number or a fraction, such as "25" or "30000/1001".
+  public var description: String {
+    denominator == 1 ? "\(numerator)" : "\(numerator)/\(denominator)"
+  }
+}
+
+/// What a clip says about itself before its frames are decoded.
+public struct VideoInfo: Sendable, Equatable {
+  /// How it is stored.
+  public var format: VideoFormat
+  /// Number of columns, at least 1.
+  public var width: Int
+  /// Number of rows, at least 1.
+  public var height: Int
+  /// Channels of a decoded frame: 1 grey, 2 grey and alpha, 3 RGB, 4 RGBA.
+  public var channels: Int
+  /// Number of frames; nil where only decoding tells, as for containers.
+  public var frameCount: Int?
+  /// Frames per second; nil where the clip doesn't say, as for a folder of pictures.
+  public var frameRate: FrameRate?
+  /// Whether samples have more than 8 bits.
+  public var isDeep: Bool
+
+  /// A description from its parts.
+  public init(
+    format: VideoFormat, width: Int, height: Int, channels: Int, frameCount: Int?,
+    frameRate: FrameRate?, isDeep: Bool
+  ) {
+    self.format = format
+    self.width = width
+    self.height = height
+    self.channels = channels
+    self.frameCount = frameCount
+    self.frameRate = frameRate
+    self.isDeep = isDeep
+  }
+}
+
+/// How large a clip may be; what is larger is refused before memory or disk is taken.
+public struct VideoLimits: Sendable, Equatable {
+  /// Largest number of frames.
+  public var maximumFrames: Int
+  /// Largest number of pixels of a frame, width times height.
+  public var maximumPixels: Int
+  /// Largest file, in bytes.
+  public var maximumFileBytes: Int
+  /// Largest size of all decoded frames in ``VideoFrames``, in bytes.
+  public var maximumStoredBytes: Int
+
+  /// Limits from their values.
+  ///
+  /// The defaults are 100,000 frames (an hour at 25 frames per second is 90,000), 8K frames, 64 GiB of
+  /// file and 16 GiB of decoded frames.
+  public init(
+    maximumFrames: Int = 100_000, maximumPixels: Int = 7680 * 4320,
+    maximumFileBytes: Int = 64 << 30, maximumStoredBytes: Int = 16 << 30
+  ) {
+    self.maximumFrames = maximumFrames
+    self.maximumPixels = maximumPixels
+    self.maximumFileBytes = maximumFileBytes
+    self.maximumStoredBytes = maximumStoredBytes
+  }
+
+  /// The defaults of `init`.
+  public static let standard = VideoLimits()
+}
