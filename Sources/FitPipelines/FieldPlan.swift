@@ -70,6 +70,7 @@ extension FittedSignal {
     switch self {
     case .image: "picture"
     case .audio: "sound"
+    case .video: "clip"
     }
   }
 }

@@ -11,13 +11,15 @@ extension FitPipeline {
       return FieldPlan(
         kind: try kind(of: start, initial, signal, asksForOne: asksForOne), reason: .start)
     }
+    let isClip = if case .video = signal { true } else { false }
     if settings.recipe == .notebook {
+      guard !isClip else { throw FitPipelineError.clipByNotebook }
       return FieldPlan(
         kind: .network(settings.choices.architecture(.notebook(for: signal))), reason: .recipe)
     }
     let network = FieldPlan.Kind.network(settings.choices.architecture(.standard(for: signal)))
-    if asksForOne { return FieldPlan(kind: network, reason: .asked) }
-    guard settings.choices.optimizer ?? .adam == .adam else {
+    if asksForOne, !isClip { return FieldPlan(kind: network, reason: .asked) }
+    guard isClip || settings.choices.optimizer ?? .adam == .adam else {
       return FieldPlan(kind: network, reason: .optimizer)
     }
     let isAsked = settings.cells != nil || settings.parameters != nil

@@ -133,9 +133,10 @@ public struct FitPipeline: Sendable {
     _ source: FitSource, _ architecture: SirenArchitecture, _ start: FieldModel?
   ) throws -> FieldFit {
     let own = settings.choices.settings(settings.recipe == .notebook ? .notebook : .standard)
+    guard let objective = try source.objective() else { throw FitPipelineError.clipByNotebook }
     guard let siren = start?.siren else {
-      return FieldFit(try source.objective(), architecture, own, seed: settings.seed)
+      return FieldFit(objective, architecture, own, seed: settings.seed)
     }
-    return FieldFit(try source.objective(), startingFrom: siren, own, seed: settings.seed)
+    return FieldFit(objective, startingFrom: siren, own, seed: settings.seed)
   }
 }

@@ -3,8 +3,14 @@ import Fitting
 
 /// Why a signal cannot be fitted as asked; one line for the user.
 public enum FitPipelineError: Error, CustomStringConvertible, Equatable {
-  /// A sound cannot be resized.
-  case resizedSound(path: String)
+  /// Only pictures can be resized.
+  case resized(path: String, noun: String)
+  /// Only clips have frames.
+  case noFrames(path: String)
+  /// No clip has such a number of frames per second.
+  case frameRate(Double)
+  /// The notebook has no recipe for clips.
+  case clipByNotebook
   /// As many numbers of cells as the signal has axes are needed.
   case otherAxes(cells: [Int], signal: String, axes: Int)
   /// One network was asked for, the model to start from is a grid.
@@ -19,7 +25,8 @@ public enum FitPipelineError: Error, CustomStringConvertible, Equatable {
   /// Whether the options are wrong, rather than a file.
   public var isUsage: Bool {
     switch self {
-    case .resizedSound, .otherAxes, .startIsGrid, .noCheckpoint: true
+    case .resized, .noFrames, .frameRate, .clipByNotebook, .otherAxes, .startIsGrid, .noCheckpoint:
+      true
     case .otherStart, .interruptedFitExists: false
     }
   }
@@ -27,7 +34,10 @@ public enum FitPipelineError: Error, CustomStringConvertible, Equatable {
   /// The message.
   public var description: String {
     switch self {
-    case .resizedSound(let path): "--resize is for pictures, '\(path)' is a sound"
+    case .resized(let path, let noun): "--resize is for pictures, '\(path)' is a \(noun)"
+    case .noFrames(let path): "--frames is for clips, '\(path)' is none"
+    case .frameRate(let rate): "--fps is \(rate), expected 0.001 to 1000000"
+    case .clipByNotebook: "--recipe notebook is for pictures and sounds; leave it out for a clip"
     case .otherAxes(let cells, let signal, let axes):
       "--cells is \(cells.map(String.init).joined(separator: "x")), a \(signal) has \(axes) axes"
     case .startIsGrid(let path):

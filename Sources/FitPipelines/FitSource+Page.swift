@@ -44,8 +44,9 @@ extension FitSource {
     let sound = { (caption: String, data: Data?) in
       data.map { FitPage.Medium(caption: caption, type: "audio/wav", data: $0) }
     }
-    switch (signal, rendered(field)) {
-    case (.image(let truth), .image(let found)):
+    switch content {
+    case .image(let truth):
+      let found = Self.picture(field, like: truth)
       let shrink = min(1, 768 / Double(max(truth.width, truth.height)))
       let view = FieldRenderer.View(
         width: max(1, Int(Double(truth.width) * shrink)),
@@ -63,13 +64,23 @@ extension FitSource {
         picture("Its gradient: magnitude as brightness, direction as hue", derivative(.gradient)),
         picture("Its Laplacian", derivative(.laplacian)),
       ].compactMap { $0 }
-    case (.audio(let truth), .audio(var found)):
+    case .audio(let truth):
+      var found = Self.sound(field, like: truth)
       for index in found.samples.indices { found.samples[index] *= truth.peak }
       return [
         sound("The sound", try? AudioFile.encodeWAV(truth, .integer16)),
         sound("The field", try? AudioFile.encodeWAV(found, .integer16)),
       ].compactMap { $0 }
-    default: return []
+    case .video(let clip):
+      return [0, clip.frameCount / 2, clip.frameCount - 1].flatMap { index in
+        let truth = clip.frame(index)
+        let time = FieldRenderer.time(ofFrame: index, of: clip.frameCount)
+        let found = Self.picture(FieldSlice(field, at: time), like: truth)
+        return [
+          picture("Frame \(index + 1)", try? ImageFile.encodePNG(truth)),
+          picture("The field there", try? ImageFile.encodePNG(found)),
+        ].compactMap { $0 }
+      }
     }
   }
 }

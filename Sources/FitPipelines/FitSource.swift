@@ -9,96 +9,132 @@ public struct FitSource: Sendable {
   public let path: String
   /// Its size, as the model's file says it.
   public let description: FittedSignal
-  let signal: Signal
+  let content: Content
+
+  /// What the file holds.
+  enum Content: Sendable {
+    case image(Image)
+    case audio(AudioSignal)
+    case video(VideoFrames)
+  }
 
   /// Reads a file.
   ///
   /// - Parameters:
-  ///   - path: of a picture or a sound.
+  ///   - path: of a picture, a sound or a clip, or a folder of a clip's frames.
   ///   - size: width and height that a picture is brought to first.
   ///   - kernel: the kernel of that resizing.
-  /// - Throws: ``FitPipelineError`` for a sound with a size, and what `SignalFile` throws.
+  ///   - frames: the frames of a clip that are fitted; nil for all.
+  ///   - progress: told the number of a clip's frames that are decoded; what it throws ends the reading.
+  /// - Throws: ``FitPipelineError`` for a size of what is no picture, and what reading throws.
   public init(
     _ path: String, resizedTo size: (width: Int, height: Int)? = nil,
-    by kernel: ResizingKernel = .standard
+    by kernel: ResizingKernel = .standard, frames: Range<Int>? = nil,
+    progress: (Int) throws -> Void = { _ in }
   ) throws {
     self.path = path
+    if try VideoFormat(ofContentAt: path) != nil {
+      guard size == nil else { throw FitPipelineError.resized(path: path, noun: "clip") }
+      let clip = try VideoFrames(reading: path, frames: frames, progress: progress)
+      content = .video(clip)
+      description = FittedSignal(clip)
+      return
+    }
+    guard frames == nil else { throw FitPipelineError.noFrames(path: path) }
     switch try SignalFile.read(path) {
     case .image(let read):
       let image =
         size.map { read.resized(width: $0.width, height: $0.height, by: kernel) } ?? read
-      signal = .image(image)
+      content = .image(image)
       description = FittedSignal(image)
     case .audio(let sound):
-      guard size == nil else { throw FitPipelineError.resizedSound(path: path) }
-      signal = .audio(sound)
+      guard size == nil else { throw FitPipelineError.resized(path: path, noun: "sound") }
+      content = .audio(sound)
       description = FittedSignal(sound)
     }
   }
 
   /// What decibels of the signal are called.
   public var measure: String {
-    if case .audio = signal { return "SNR" }
+    if case .audio = content { return "SNR" }
     return "PSNR"
   }
 
   /// The samples that a grid is fitted to.
   var gridSignal: any GridSignal {
-    switch signal {
+    switch content {
     case .image(let image): PictureSignal(image)
     case .audio(let sound): SoundSignal(sound)
+    case .video(let clip): VideoSignal(clip)
     }
   }
 
-  /// The loss that one network is fitted by.
-  func objective() throws -> any FieldObjective {
-    switch signal {
+  /// The loss that one network is fitted by; nil for a clip, which is fitted by grids alone.
+  func objective() throws -> (any FieldObjective)? {
+    switch content {
     case .image(let image): SampleObjective(image)
     case .audio(let sound): try SampleObjective(sound)
-    }
-  }
-
-  /// The signal as a field gives it, at its own size.
-  func rendered(_ field: any Field) -> Signal {
-    switch signal {
-    case .image(let image):
-      .image(FieldRenderer.image(of: field, width: image.width, height: image.height))
-    case .audio(let sound):
-      .audio(
-        FieldRenderer.sound(
-          of: field,
-          .init(
-            original: sound.frameCount, originalRate: sound.sampleRate,
-            sampleRate: sound.sampleRate, frames: sound.frameCount), peak: 1))
+    case .video: nil
     }
   }
 
   /// The quality of a field over all samples.
   public func quality(of field: any Field) -> FitQuality {
-    switch (signal, rendered(field)) {
-    case (.image(let truth), .image(let found)):
-      let quality = ImageQuality(of: found, comparedWith: truth)
+    switch content {
+    case .image(let truth):
+      let quality = ImageQuality(of: Self.picture(field, like: truth), comparedWith: truth)
       return FitQuality(
         measure: measure, decibels: quality.psnr, mse: quality.mse, similarity: quality.ssim)
-    case (.audio(let truth), .audio(let found)):
+    case .audio(let truth):
       let peak = truth.peak
       let quality = AudioQuality(
-        of: found.samples, comparedWith: truth.samples.map { $0 / peak })
+        of: Self.sound(field, like: truth).samples, comparedWith: truth.samples.map { $0 / peak })
       return FitQuality(measure: measure, decibels: quality.snr, mse: quality.mse)
-    default:
-      return FitQuality(measure: measure, decibels: .nan, mse: .nan)
+    case .video(let clip):
+      var sum = 0.0
+      for index in 0..<clip.frameCount {
+        let truth = clip.frame(index)
+        let time = FieldRenderer.time(ofFrame: index, of: clip.frameCount)
+        let found = Self.picture(FieldSlice(field, at: time), like: truth)
+        sum += Quality.meanSquaredError(found, truth)
+      }
+      let mse = sum / Double(clip.frameCount)
+      return FitQuality(
+        measure: measure, decibels: Quality.peakSignalToNoise(meanSquaredError: mse), mse: mse)
     }
+  }
+
+  /// A field of two coordinates as a picture.
+  static func picture(_ field: any Field, like image: Image) -> Image {
+    FieldRenderer.image(of: field, width: image.width, height: image.height)
+  }
+
+  /// A field of one coordinate as a sound whose peak is 1.
+  static func sound(_ field: any Field, like sound: AudioSignal) -> AudioSignal {
+    FieldRenderer.sound(
+      of: field,
+      .init(
+        original: sound.frameCount, originalRate: sound.sampleRate,
+        sampleRate: sound.sampleRate, frames: sound.frameCount), peak: 1)
   }
 
   /// Whether the best constant would have done as well; a constant signal has nothing better.
   func isNoBetterThanConstant(_ quality: FitQuality) -> Bool {
-    guard let objective = try? objective(), objective.constantLoss > 1e-9 else { return false }
+    guard let objective = try? objective() ?? nil, objective.constantLoss > 1e-9 else {
+      return false
+    }
     return quality.decibels <= objective.decibels(ofLoss: objective.constantLoss)
   }
 
-  /// A function that draws a field as a small picture; nil for a sound.
+  /// A function that draws a field as a small picture, of a clip its middle; nil for a sound.
   public var preview: (@Sendable (any Field) -> Image)? {
-    guard case .image(let image) = signal else { return nil }
-    return FieldRenderer.preview(width: image.width, height: image.height)
+    switch content {
+    case .image(let image): FieldRenderer.preview(width: image.width, height: image.height)
+    case .audio: nil
+    case .video(let clip):
+      FieldRenderer.preview(width: clip.info.width, height: clip.info.height) {
+        FieldSlice($0, at: 0)
+      }
+    }
   }
 }

@@ -65,7 +65,7 @@ public struct FitStep: Sendable, Equatable {
 ///
 /// ```swift
 /// var fit = FieldFit(SampleObjective(image), architecture, .standard, seed: 1)
-/// for step in 0..<500 { try fit.advance(progress: Double(step) / 500) }
+/// _ = try fit.run(FitLimits(steps: 500))
 /// ```
 public struct FieldFit: Sendable {
   /// The network as fitted so far.

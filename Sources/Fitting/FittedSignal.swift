@@ -6,6 +6,8 @@ public enum FittedSignal: Sendable, Equatable {
   case image(width: Int, height: Int, channels: Int)
   /// A sound; values of the field are multiplied by `peak`.
   case audio(sampleRate: Int, frames: Int, channels: Int, peak: Float)
+  /// A clip; values as of a picture, and how many frames are shown per second.
+  case video(width: Int, height: Int, channels: Int, frames: Int, rate: Double)
 
   /// Of a picture.
   public init(_ image: Image) {
@@ -19,11 +21,19 @@ public enum FittedSignal: Sendable, Equatable {
       peak: sound.peak)
   }
 
+  /// Of a clip; 25 frames per second where it does not say.
+  public init(_ clip: VideoFrames) {
+    self = .video(
+      width: clip.info.width, height: clip.info.height, channels: clip.info.channels,
+      frames: clip.frameCount, rate: clip.info.frameRate?.framesPerSecond ?? 25)
+  }
+
   /// Number of coordinates and channels of a field for it.
   public var shape: (coordinates: Int, outputs: Int) {
     switch self {
     case .image(_, _, let channels): (2, channels)
     case .audio(_, _, let channels, _): (1, channels)
+    case .video(_, _, let channels, _, _): (3, channels)
     }
   }
 
@@ -35,13 +45,17 @@ public enum FittedSignal: Sendable, Equatable {
       return "picture \(width)x\(height), \(word(channels))"
     case .audio(let rate, let frames, let channels, _):
       return "sound of \(frames) samples at \(rate) Hz, \(word(channels))"
+    case .video(let width, let height, let channels, let frames, let rate):
+      let speed = rate == rate.rounded() ? "\(Int(rate))" : "\(rate)"
+      return
+        "clip of \(frames) frames of \(width)x\(height) at \(speed) per second, \(word(channels))"
     }
   }
 }
 
 extension FittedSignal: Codable {
   private enum CodingKeys: String, CodingKey {
-    case kind, width, height, channels, sample_rate, frames, peak
+    case kind, width, height, channels, sample_rate, frames, peak, frame_rate
   }
 
   /// Decodes; sizes out of range are refused.
@@ -69,9 +83,18 @@ extension FittedSignal: Codable {
       self = .audio(
         sampleRate: try size(.sample_rate, 10_000_000), frames: try size(.frames, 1 << 40),
         channels: channels, peak: peak)
+    case "video":
+      let rate = try container.decode(Double.self, forKey: .frame_rate)
+      guard rate.isFinite, rate > 0, rate < 1e9 else {
+        throw DecodingError.dataCorruptedError(
+          forKey: .frame_rate, in: container, debugDescription: "\(rate), expected above 0")
+      }
+      self = .video(
+        width: try size(.width, 1 << 31), height: try size(.height, 1 << 31), channels: channels,
+        frames: try size(.frames, 1 << 31), rate: rate)
     case let kind:
       throw DecodingError.dataCorruptedError(
-        forKey: .kind, in: container, debugDescription: "'\(kind)', expected image or audio")
+        forKey: .kind, in: container, debugDescription: "'\(kind)', expected image, audio or video")
     }
   }
 
@@ -90,6 +113,13 @@ extension FittedSignal: Codable {
       try container.encode(frames, forKey: .frames)
       try container.encode(channels, forKey: .channels)
       try container.encode(peak, forKey: .peak)
+    case .video(let width, let height, let channels, let frames, let rate):
+      try container.encode("video", forKey: .kind)
+      try container.encode(width, forKey: .width)
+      try container.encode(height, forKey: .height)
+      try container.encode(channels, forKey: .channels)
+      try container.encode(frames, forKey: .frames)
+      try container.encode(rate, forKey: .frame_rate)
     }
   }
 }

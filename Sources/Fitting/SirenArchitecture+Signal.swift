@@ -24,6 +24,9 @@ extension SirenArchitecture {
     case .audio(_, let frames, _, _):
       points = frames
       omega = Self.omegaFirst(forSamples: frames)
+    case .video(let width, let height, _, let frames, _):
+      points = width * height * frames
+      omega = Self.omegaFirst(forSide: max(width, height, frames))
     }
     return SirenArchitecture(
       coordinates: signal.shape.coordinates,

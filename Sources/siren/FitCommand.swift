@@ -28,7 +28,10 @@ struct FitCommand: ParsableCommand {
         siren fit photo.png --init photo.safetensors --for 1m -o better.safetensors
       """)
 
-  @Argument(help: "The picture (PNG, JPEG) or sound (WAV, FLAC, Ogg).", completion: .file())
+  @Argument(
+    help:
+      "The picture (PNG, JPEG), sound (WAV, FLAC, Ogg), or clip (y4m, animated PNG, a folder, or by ffmpeg).",
+    completion: .file())
   var input: String
 
   @Option(
@@ -42,6 +45,9 @@ struct FitCommand: ParsableCommand {
   @Option(
     help: "Stop as soon as so many decibels are reached; of a sound, its signal to noise.")
   var psnr: Double?
+
+  @Option(help: "The frames of a clip to fit, such as 0:99, counted from 0 (default: all).")
+  var frames: FrameRange?
 
   @Option(help: "Resize the picture first, such as 256x256.")
   var resize: PictureSize?
@@ -111,7 +117,7 @@ struct FitCommand: ParsableCommand {
       // The notebook's recipe includes how it shrinks its picture.
       let source = try FitSource(
         input, resizedTo: resize.map { ($0.width, $0.height) },
-        by: recipe == .notebook ? .bilinear : .standard)
+        by: recipe == .notebook ? .bilinear : .standard, frames: frames?.range)
       try run(source)
     } catch let error as FitPipelineError where error.isUsage {
       throw CommandFailure.usage("\(error)")
@@ -238,6 +244,19 @@ struct CellCounts: ExpressibleByArgument, CustomStringConvertible {
   }
 
   var description: String { counts.map(String.init).joined(separator: "x") }
+}
+
+/// Frames on the command line, both included: `0:99`.
+struct FrameRange: ExpressibleByArgument {
+  let range: Range<Int>
+
+  init?(argument: String) {
+    let parts = argument.split(separator: ":", omittingEmptySubsequences: false).map { Int($0) }
+    guard parts.count == 2, let low = parts[0], let high = parts[1], low >= 0, low <= high,
+      high < 1 << 31
+    else { return nil }
+    range = low..<high + 1
+  }
 }
 
 extension FitRecipe: ExpressibleByArgument {}

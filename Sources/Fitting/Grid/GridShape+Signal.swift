@@ -3,6 +3,9 @@ import Fields
 extension GridShape {
   /// Samples of a picture's cell along each axis: 1.4 parameters per pixel of three channels.
   private static let pictureSide = 29.7
+  /// Pixels of a clip's cell along each axis, and its frames.
+  private static let clipSide = 24.0
+  private static let clipFrames = 8.0
   /// Frames of a sound's cell.
   private static let soundLength = 512.0
 
@@ -31,6 +34,14 @@ extension GridShape {
           omegaFirst: Float(120 * length / soundLength), hiddenWidth: width)
       }
       return within(parameters, shape, from: soundLength)
+    case .video(let columns, let rows, let channels, let frames, _):
+      let shape = { (side: Double) in
+        GridShape(
+          extents: [frames, rows, columns], channels: channels,
+          side: [side * clipFrames / clipSide, side, side], overlap: 1,
+          omegaFirst: Float(20 * side / pictureSide), hiddenWidth: width)
+      }
+      return within(parameters, shape, from: clipSide)
     }
   }
 
@@ -50,6 +61,8 @@ extension GridShape {
 
   /// Whether a grid serves a signal better than one network: where it has several cells.
   public static func suits(_ signal: FittedSignal) -> Bool {
+    // No objective of a single network reads a clip part by part.
+    if case .video = signal { return true }
     let cells = standard(for: signal).cells
     return cells.reduce(1, *) >= 4
   }

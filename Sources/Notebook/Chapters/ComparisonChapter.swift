@@ -10,17 +10,6 @@ import Training
 /// The comparison of activations (arXiv 2006.09661, figure 1 and supplement): networks of one size
 /// fitted to one picture.
 enum ComparisonChapter {
-  /// One network's fit.
-  private struct Outcome {
-    let name: String
-    let ink: Ink
-    let picture: Image
-    let quality: ImageQuality
-    let curve: [(step: Double, psnr: Double)]
-    let seconds: Double
-    let parameters: Int
-  }
-
   private static let batch = 4_096
   private static let learningRate: Float = 1e-3
   private static let schedule = Schedule.cosine(warmUp: 0.01)
@@ -35,12 +24,12 @@ enum ComparisonChapter {
       (.rectified, "ReLU", .ochre), (.tangent, "tanh", .purple),
       (.encoded, "ReLU, positional encoding", .green), (.radial, "ReLU, radial basis", .orange),
     ]
-    var outcomes: [Outcome] = []
+    var outcomes: [ComparisonOutcome] = []
     let share = 1 / Double(kinds.count + 1)
     outcomes.append(try sine(picture, settings) { progress(share * $0, "sine") })
     for (index, (kind, name, ink)) in kinds.enumerated() {
       outcomes.append(
-        baseline(kind, name, ink, picture, settings) {
+        try baseline(kind, name, ink, picture, settings) {
           progress(share * (Double(index + 1) + $0), name)
         })
     }
@@ -96,7 +85,7 @@ enum ComparisonChapter {
 
   private static func sine(
     _ picture: Image, _ settings: ReproductionSettings, _ tell: (Double) -> Void
-  ) throws -> Outcome {
+  ) throws -> ComparisonOutcome {
     let start = uptime()
     let effort = settings.effort
     let architecture = SirenArchitecture(hiddenWidth: effort.comparisonWidth)
@@ -106,80 +95,46 @@ enum ComparisonChapter {
         batchSize: batch, learningRate: learningRate, schedule: schedule, optimizer: .adam),
       seed: settings.seed)
     let points = CoordinateGrid.points(height: picture.height, width: picture.width)
-    var curve: [(step: Double, psnr: Double)] = []
-    var rendered = picture
-    for step in 0...effort.comparisonSteps {
-      if isMeasured(step, of: effort.comparisonSteps) {
-        rendered = image(fit.field.evaluate(at: points).value, like: picture)
-        curve.append((Double(step), psnr(rendered, picture)))
-        tell(Double(step) / Double(effort.comparisonSteps))
-      }
-      if step < effort.comparisonSteps {
-        try fit.advance(progress: Double(step) / Double(effort.comparisonSteps))
-      }
-    }
-    return Outcome(
-      name: "sine", ink: .blue, picture: rendered,
-      quality: ImageQuality(of: rendered, comparedWith: picture), curve: curve,
-      seconds: uptime() - start, parameters: architecture.parameterCount)
+    var curve = ComparisonCurve(picture, steps: effort.comparisonSteps)
+    curve.add(0) { fit.field.evaluate(at: points).value }
+    _ = try fit.run(
+      FitLimits(steps: effort.comparisonSteps),
+      each: { event, fit in
+        tell(event.fraction)
+        curve.add(event.step) { fit.field.evaluate(at: points).value }
+      })
+    return curve.outcome(
+      "sine", .blue, seconds: uptime() - start, parameters: architecture.parameterCount)
   }
 
   private static func baseline(
     _ kind: BaselineNetwork.Kind, _ name: String, _ ink: Ink, _ picture: Image,
     _ settings: ReproductionSettings, _ tell: (Double) -> Void
-  ) -> Outcome {
+  ) throws -> ComparisonOutcome {
     let start = uptime()
     let effort = settings.effort
+    let points = CoordinateGrid.points(height: picture.height, width: picture.width)
     var random = Xoshiro256(seed: settings.seed)
-    var network = BaselineNetwork(
+    let network = BaselineNetwork(
       kind, coordinates: 2, hiddenWidth: effort.comparisonWidth, hiddenLayers: 3, outputs: 1,
       samples: picture.width, random: &random)
-    var optimizer = Adam(parameterCount: network.parameters.values.count)
-    let points = CoordinateGrid.points(height: picture.height, width: picture.width)
-    let targets = picture.values.map { 2 * $0 - 1 }
-    var curve: [(step: Double, psnr: Double)] = []
-    var rendered = picture
-    for step in 0...effort.comparisonSteps {
-      if isMeasured(step, of: effort.comparisonSteps) {
-        rendered = image(network.evaluate(at: points), like: picture)
-        curve.append((Double(step), psnr(rendered, picture)))
-        tell(Double(step) / Double(effort.comparisonSteps))
-      }
-      guard step < effort.comparisonSteps else { break }
-      let count = min(batch, targets.count)
-      let chosen = count < targets.count ? random.sample(count, of: targets.count) : nil
-      let gradient = network.lossGradient(
-        at: chosen.map { $0.flatMap { [points[2 * $0], points[2 * $0 + 1]] } } ?? points,
-        targets: chosen.map { $0.map { targets[$0] } } ?? targets
-      ).gradient
-      let progress = Double(step) / Double(effort.comparisonSteps)
-      optimizer.update(
-        &network.parameters.values, gradient: gradient,
-        learningRate: learningRate * Float(schedule.factor(at: progress)))
-    }
-    return Outcome(
-      name: name, ink: ink, picture: rendered,
-      quality: ImageQuality(of: rendered, comparedWith: picture), curve: curve,
-      seconds: uptime() - start, parameters: network.parameters.values.count)
+    var state = BaselineState(network, batches: random)
+    var learner = BaselineLearner(
+      points: points, targets: picture.values.map { 2 * $0 - 1 }, batch: batch,
+      learningRate: learningRate, schedule: schedule)
+    var curve = ComparisonCurve(picture, steps: effort.comparisonSteps)
+    curve.add(0) { network.evaluate(at: points) }
+    _ = try TrainingLoop(.steps(effort.comparisonSteps)).run(
+      &state, by: &learner,
+      report: { event, state in
+        tell(event.fraction)
+        curve.add(event.step) { state.network.evaluate(at: points) }
+      })
+    return curve.outcome(
+      name, ink, seconds: uptime() - start, parameters: network.parameters.values.count)
   }
 
-  /// About forty measurements a fit, denser at the beginning, where the curves are steep.
-  private static func isMeasured(_ step: Int, of total: Int) -> Bool {
-    step == total || step % max(1, total / 32) == 0
-      || (step < total / 16 && step % max(1, total / 128) == 0)
-  }
-
-  private static func image(_ values: [Float], like picture: Image) -> Image {
-    Image(
-      width: picture.width, height: picture.height, channels: 1,
-      values: values.map { min(1, max(0, 0.5 * $0 + 0.5)) })
-  }
-
-  private static func psnr(_ image: Image, _ truth: Image) -> Double {
-    Quality.peakSignalToNoise(meanSquaredError: Quality.meanSquaredError(image, truth))
-  }
-
-  private static func figure(_ outcomes: [Outcome]) -> Figure {
+  private static func figure(_ outcomes: [ComparisonOutcome]) -> Figure {
     Figure(
       Plot(
         horizontal: Axis("updates"), vertical: Axis("PSNR, dB"),

@@ -1,0 +1,103 @@
+import Fields
+import Fitting
+import Foundation
+import Signals
+
+/// A field of time, row and column drawn as a clip, frame by frame, or as one of its frames.
+public struct ClipRendering: Sendable {
+  /// What of the field is drawn.
+  public enum Quantity: Sendable, Equatable {
+    /// A quantity of each moment's picture.
+    case picture(FieldQuantity)
+    /// The change over time, per frame of the clip that was fitted; grey where nothing changes.
+    case rate
+  }
+
+  /// The size of a frame.
+  public var view: FieldRenderer.View
+  /// What is drawn.
+  public var quantity: Quantity
+
+  /// A rendering.
+  public init(_ quantity: Quantity, _ view: FieldRenderer.View) {
+    self.quantity = quantity
+    self.view = view
+  }
+
+  /// One moment.
+  ///
+  /// - Parameters:
+  ///   - field: of 3 coordinates and 1 to 4 channels.
+  ///   - time: the moment's coordinate, usually in -1...1.
+  ///   - frames: of the clip that was fitted.
+  public func picture(of field: any Field, at time: Double, frames: Int) -> Image {
+    switch quantity {
+    case .picture(.value):
+      return FieldRenderer.image(
+        of: FieldSlice(field, at: time), width: view.width, height: view.height)
+    case .picture(let quantity):
+      return FieldRenderer.render(quantity, of: FieldSlice(field, at: time), view).image(view)
+    case .rate:
+      var image = FieldRenderer.image(
+        of: FieldSlice(field, at: time, part: .rate), width: view.width, height: view.height)
+      image.values = FieldRenderer.values(
+        of: FieldSlice(field, at: time, part: .rate),
+        rows: CoordinateGrid.axis(size: view.height),
+        columns: CoordinateGrid.axis(size: view.width)
+      ).map { min(1, max(0, 0.5 + 0.5 * $0 * 2 / Float(max(1, frames - 1)))) }
+      return image
+    }
+  }
+
+  /// Writes a clip whole or not at all, its format by the extension.
+  ///
+  /// - Parameters:
+  ///   - field: of 3 coordinates and 1 to 4 channels.
+  ///   - times: the moments.
+  ///   - frames: of the clip that was fitted.
+  ///   - rate: frames per second of the clip that is written.
+  ///   - overwrite: whether a file of that name may be replaced.
+  ///   - progress: told the number of frames so far; what it throws ends the writing.
+  /// - Throws: `FileError`, and what `progress` throws.
+  public func write(
+    _ field: any Field, _ times: FieldRenderer.Times, frames: Int, rate: Double, to path: String,
+    overwrite: Bool, progress: (Int) throws -> Void = { _ in }
+  ) throws {
+    let channels =
+      switch quantity {
+      case .picture(let quantity): quantity.channels(outputs: field.outputs)
+      case .rate: field.outputs
+      }
+    guard let frameRate = FrameRate(approximating: rate) else {
+      throw FitPipelineError.frameRate(rate)
+    }
+    let writer = try VideoWriter(
+      path, width: view.width, height: view.height, channels: channels,
+      frameRate: frameRate, overwrite: overwrite)
+    for index in 0..<times.count {
+      try writer.write(
+        picture(of: field, at: times.start + times.step * Double(index), frames: frames))
+      try progress(index + 1)
+    }
+    try writer.finish()
+  }
+}
+
+extension FrameRate {
+  /// The fraction nearest to a number of frames per second, with the denominators that cameras use.
+  ///
+  /// - Returns: nil below 0.001 and above 1,000,000 frames per second.
+  init?(approximating rate: Double) {
+    guard (0.001...1e6).contains(rate) else { return nil }
+    for denominator in [1, 1_001] {
+      let scaled = rate * Double(denominator)
+      // Rates are often given with two digits, such as 29.97.
+      guard
+        abs(scaled - scaled.rounded()) < 0.005 * Double(denominator > 1 ? denominator : 0) + 1e-6
+      else { continue }
+      self.init(Int(scaled.rounded()), per: denominator)
+      return
+    }
+    self.init(Int(max(1, (rate * 1_000).rounded())), per: 1_000)
+  }
+}

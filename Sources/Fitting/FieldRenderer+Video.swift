@@ -1,0 +1,45 @@
+import Fields
+import Signals
+
+extension FieldRenderer {
+  /// The coordinate of a frame: -1 of the first, 1 of the last.
+  public static func time(ofFrame index: Int, of count: Int) -> Double {
+    count > 1 ? 2 * Double(index) / Double(count - 1) - 1 : 0
+  }
+
+  /// Which moments of a clip are drawn.
+  public struct Times: Sendable, Equatable {
+    /// The first moment's coordinate.
+    public var start: Double
+    /// From a moment to the next one, in coordinate units.
+    public var step: Double
+    /// Number of moments, at least 1.
+    public var count: Int
+
+    /// Moments of a clip.
+    ///
+    /// - Parameters:
+    ///   - frames: of the clip that was fitted, which span -1...1.
+    ///   - rate: its frames per second.
+    ///   - newRate: of the clip to be made.
+    ///   - seconds: the part of the clip that is drawn, from its start.
+    public init(
+      frames: Int, rate: Double, newRate: Double, seconds: ClosedRange<Double>? = nil
+    ) {
+      let unit = frames > 1 ? 2 / Double(frames - 1) : 0
+      let span = seconds ?? 0...Double(frames - 1) / rate
+      start = frames > 1 ? span.lowerBound * rate * unit - 1 : 0
+      step = rate / newRate * unit
+      count = max(1, Int(((span.upperBound - span.lowerBound) * newRate + 1e-6).rounded(.down)) + 1)
+    }
+  }
+}
+
+extension FieldRenderer.Rendering {
+  /// The samples as a picture of values 0...1.
+  public func image(_ view: FieldRenderer.View) -> Image {
+    Image(
+      width: view.width, height: view.height, channels: channels,
+      values: samples.map { Float($0) / 255 })
+  }
+}

@@ -1,0 +1,100 @@
+import Fields
+import FitPipelines
+import Fitting
+import Foundation
+import Signals
+import TestSupport
+import Testing
+
+@Suite("Clips") struct ClipTests {
+  /// A bright spot that moves to the right, as an uncompressed clip.
+  static func clip(_ folder: TemporaryFolder, frames: Int = 9) throws -> String {
+    let path = folder.file("clip.y4m")
+    let rate = try #require(FrameRate(10))
+    let writer = try VideoWriter(
+      path, width: 30, height: 20, channels: 3, frameRate: rate)
+    for frame in 0..<frames {
+      var image = Image(width: 30, height: 20, channels: 3)
+      for row in 0..<20 {
+        for column in 0..<30 {
+          let (x, y) = (Double(column - 8 - frame) / 5, Double(row - 9) / 5)
+          for channel in 0..<3 {
+            image[row, column, channel] = Float(
+              0.2 + 0.2 * Double(channel) + 0.3 * exp(-x * x - y * y))
+          }
+        }
+      }
+      try writer.write(image)
+    }
+    try writer.finish()
+    return path
+  }
+
+  private func settings(_ folder: TemporaryFolder) -> FitPipelineSettings {
+    var settings = FitPipelineSettings(output: folder.file("model"), program: "test 1")
+    settings.limits = FitLimits(steps: 600)
+    settings.cells = [1, 1, 2]
+    return settings
+  }
+
+  @Test("A clip is fitted, its file says what it is, and its frames come back")
+  func fit() throws {
+    let folder = try TemporaryFolder()
+    let source = try FitSource(try Self.clip(folder))
+    #expect(
+      source.description == .video(width: 30, height: 20, channels: 3, frames: 9, rate: 10))
+    let result = try FitPipeline(settings(folder)).run(on: source)
+    #expect(result.quality.decibels > 35, "\(result.quality)")
+    let model = try FieldFile.read(folder.file("model"))
+    #expect(model.signal == source.description)
+
+    let view = FieldRenderer.View(width: 30, height: 20)
+    let times = FieldRenderer.Times(frames: 9, rate: 10, newRate: 20)
+    #expect(times.count == 17)
+    let path = folder.file("again.y4m")
+    try ClipRendering(.picture(.value), view).write(
+      model.field, times, frames: 9, rate: 20, to: path, overwrite: false)
+    let again = try VideoFrames(reading: path)
+    let truth = try VideoFrames(reading: folder.file("clip.y4m"))
+    #expect(again.frameCount == 17 && again.info.frameRate == FrameRate(20))
+    for frame in 0..<9 {
+      let quality = ImageQuality(of: again.frame(2 * frame), comparedWith: truth.frame(frame))
+      #expect(quality.psnr > 33, "frame \(frame): \(quality.psnr)")
+    }
+    // In the middle of its way the spot moves: darker behind it, brighter before it.
+    let rate = ClipRendering(.rate, view).picture(of: model.field, at: 0, frames: 9)
+    #expect(rate[9, 8, 0] < 0.48 && rate[9, 16, 0] > 0.52 && abs(rate[0, 29, 0] - 0.5) < 0.02)
+  }
+
+  @Test("A part of a clip, a sound's options and the notebook's recipe")
+  func options() throws {
+    let folder = try TemporaryFolder()
+    let path = try Self.clip(folder)
+    let part = try FitSource(path, frames: 2..<5)
+    #expect(part.description == .video(width: 30, height: 20, channels: 3, frames: 3, rate: 10))
+    #expect(throws: (any Error).self) { try FitSource(path, frames: 7..<12) }
+    #expect(throws: FitPipelineError.resized(path: path, noun: "clip")) {
+      try FitSource(path, resizedTo: (8, 8))
+    }
+    var own = settings(folder)
+    own.recipe = .notebook
+    #expect(throws: FitPipelineError.clipByNotebook) {
+      try FitPipeline(own).run(on: part)
+    }
+  }
+
+  @Test(
+    "Times span the clip, corners included",
+    arguments: [(9, 10.0, 10.0, nil, 9), (9, 10.0, 5.0, 0.0...0.4, 3), (1, 25.0, 25.0, nil, 1)]
+      as [(Int, Double, Double, ClosedRange<Double>?, Int)])
+  func times(
+    frames: Int, rate: Double, newRate: Double, seconds: ClosedRange<Double>?, expected: Int
+  ) {
+    let times = FieldRenderer.Times(
+      frames: frames, rate: rate, newRate: newRate, seconds: seconds)
+    #expect(times.count == expected)
+    if seconds == nil, frames > 1 {
+      #expect(abs(times.start + times.step * Double(times.count - 1) - 1) < 1e-9)
+    }
+  }
+}
