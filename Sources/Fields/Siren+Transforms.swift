@@ -44,4 +44,28 @@ extension Siren {
     }
     return result
   }
+
+  /// The same field with more units in each sine layer, which have no weights and so add nothing.
+  ///
+  /// - Parameter width: of each sine layer, at least its own.
+  package func widened(to width: Int) -> Siren {
+    precondition(
+      width >= architecture.hiddenWidth,
+      "a width of \(width) is less than \(architecture.hiddenWidth)")
+    guard width > architecture.hiddenWidth else { return self }
+    var wide = architecture
+    wide.hiddenWidth = width
+    let layout = Self.layout(of: wide)
+    var values = [Float](repeating: 0, count: layout.count)
+    for (own, other) in zip(parameters.layout.entries, layout.entries) {
+      // Rows of weights become longer at their end, and further rows follow.
+      let columns = own.shape.dropFirst().first ?? 1
+      let wideColumns = other.shape.dropFirst().first ?? 1
+      for (index, position) in own.range.enumerated() {
+        let place = index / columns * wideColumns + index % columns
+        values[other.offset + place] = parameters.values[position]
+      }
+    }
+    return Siren(unchecked: wide, Parameters(layout: layout, values: values))
+  }
 }

@@ -39,10 +39,15 @@ public struct FieldModel: Sendable {
 /// SIRENs as safetensors files with the well-known notebook's names; a file describes itself.
 ///
 /// The arrays of a grid of SIRENs have the same names and a leading axis of cells, and its metadata says where the
-/// cells are (`grid`: samples, cells and overlap along each axis, and the name of the window).
+/// cells are. `grid` has the name of the window, and along each axis for the window `quintic` samples, cells and
+/// overlap, for the window `sine squared` samples, the starts of the cells and their size. Where such cells count
+/// differently, the array `window.weight` has a number for each.
 public enum FieldFile {
   private static let kind = "siren field"
   private static let largestFile = 1 << 30
+  private static let weightsName = "window.weight"
+  /// The most numbers of a field whose file can be read again, the names and the metadata allowed for.
+  package static let mostParameters = (largestFile - 1 << 24) / MemoryLayout<Float>.size
 
   /// Writes a field whole or not at all.
   ///
@@ -96,7 +101,11 @@ public enum FieldFile {
     }
     guard let grid = field as? SirenGrid else { return [] }
     let count = grid.architecture.parameterCount
-    return Siren.layout(of: grid.architecture).entries.map { entry in
+    let weights = grid.cellWeights.map {
+      SafetensorsArchive.Array(name: weightsName, shape: [$0.count], values: $0)
+    }
+    let networks = Siren.layout(of: grid.architecture).entries.map {
+      entry -> SafetensorsArchive.Array in
       var values: [Float] = []
       values.reserveCapacity(grid.grid.count * entry.range.count)
       for cell in 0..<grid.grid.count {
@@ -107,6 +116,7 @@ public enum FieldFile {
       }
       return .init(name: entry.name, shape: [grid.grid.count] + entry.shape, values: values)
     }
+    return networks + (weights.map { [$0] } ?? [])
   }
 
   private static func write(
@@ -154,12 +164,15 @@ public enum FieldFile {
           start..<start + length, with: array.values[cell * length..<(cell + 1) * length])
       }
     }
-    if let extra = archive.arrays.first(where: { layout[$0.name] == nil }) {
+    let weights = try grid.flatMap { try cellWeights(of: archive, $0, path: path) }
+    if let extra = archive.arrays.first(where: {
+      layout[$0.name] == nil && (weights == nil || $0.name != weightsName)
+    }) {
       throw fail("it has the array '\(extra.name)', which its architecture does not know")
     }
     let found: (any Field)? =
       if let grid {
-        SirenGrid(grid, architecture, parameters: values)
+        SirenGrid(grid, architecture, parameters: values, cellWeights: weights)
       } else {
         Siren(architecture, parameters: Parameters(layout: layout, values: values))
       }
@@ -191,6 +204,20 @@ public enum FieldFile {
           + "\(available)")
     }
     return grid
+  }
+
+  /// How much each cell of a grid counts; nil where the file does not say.
+  private static func cellWeights(
+    of archive: SafetensorsArchive, _ grid: CellGrid, path: String
+  ) throws -> [Float]? {
+    guard let array = archive[weightsName] else { return nil }
+    guard array.shape == [grid.count], array.values.allSatisfy({ $0.isFinite && $0 > 0 }) else {
+      throw FieldFileError(
+        path: path,
+        problem: "'\(weightsName)' has shape \(array.shape), expected [\(grid.count)] and finite "
+          + "numbers above 0")
+    }
+    return array.values
   }
 
   private static func archive(at path: String) throws -> SafetensorsArchive {

@@ -8,6 +8,8 @@ public enum PriorError: Error, CustomStringConvertible, Equatable {
   case notFinite
   /// The picture is a blend of windows, each of which has its own network.
   case noSingleField
+  /// The windows' networks together are too large for a file.
+  case fieldTooLarge(windows: Int, parameters: Int, most: Int)
   /// The posterior was made without its uncertainty.
   case withoutUncertainty
   /// A split has too few pictures.
@@ -27,6 +29,9 @@ public enum PriorError: Error, CustomStringConvertible, Equatable {
     case .noSingleField:
       "a picture that was restored in windows has one network per window; "
         + "pass --no-windows, or a model of whole pictures"
+    case .fieldTooLarge(let windows, let parameters, let most):
+      "the picture needs \(windows) windows of \(parameters) parameters, and a file has room for "
+        + "\(most) in all; use a smaller picture, or restore it with 'siren-hyper inpaint'"
     case .withoutUncertainty:
       "variances, points to measure and random pictures need the posterior's uncertainty; "
         + "compute the posterior with withUncertainty: true"

@@ -65,6 +65,8 @@ import Testing
     #expect(wide.width == 120 && wide.height == 160)
     #expect(try ImageFile.read(uncertainty).width == 60)
 
+    try expectOneField(picture, model, inpaint, folder)
+
     let whole = try Program.hyper.run(inpaint + ["--no-windows", "--json"])
     #expect(whole.exitCode == 0 && whole.output.contains("\"windows\":0"))
     let next = try Program.hyper.run(inpaint + ["--next", "3"])
@@ -84,6 +86,42 @@ import Testing
     let mean = try #require(errors.first { $0.0 == "mean" }?.1)
     let own = try #require(errors.first { $0.0 == "model" }?.1)
     #expect(own < 0.3 * mean, "\(errors)")
+  }
+
+  /// `export` writes what `inpaint` blends: `siren render` draws the same picture, also at another size.
+  private func expectOneField(
+    _ picture: String, _ model: String, _ inpaint: [String], _ folder: TemporaryFolder
+  ) throws {
+    let field = folder.file("field.safetensors")
+    let export = ["export", picture, field, "--model", model, "--keep", "15%", "--force"]
+    let exported = try Program.hyper.run(export)
+    #expect(exported.exitCode == 0, "\(exported.errors)")
+    #expect(
+      exported.output.hasSuffix(
+        "\n  in 63 overlapping windows of 16x16, because the model was trained on windows\n"))
+    let info = try Program.siren.run("info", field)
+    #expect(info.output.contains("a grid of 9x7 such networks"), "\(info.output)\(info.errors)")
+    #expect(info.output.contains("picture 60x80, 1 channel\n"))
+    for size in ["60x80", "75x101"] {
+      let (own, other) = (folder.file("own.png"), folder.file("other.png"))
+      let rendered = try Program.siren.run("render", field, own, "--size", size, "--force")
+      #expect(rendered.exitCode == 0, "\(rendered.errors)")
+      let restored = try Program.hyper.run(
+        inpaint.dropLast() + [other, "--no-paste", "--size", size])
+      #expect(restored.exitCode == 0, "\(restored.errors)")
+      let (found, expected) = (try ImageFile.read(own), try ImageFile.read(other))
+      #expect(found.width == expected.width && found.height == expected.height)
+      let largest = zip(found.values, expected.values).reduce(Float(0)) {
+        max($0, abs($1.0 - $1.1))
+      }
+      #expect(largest < 1.01 / 255, "\(largest) at \(size)")
+    }
+    let drawn = try Program.siren.run(
+      "render", field, folder.file("l.png"), "--what", "laplacian")
+    #expect(drawn.exitCode == 0, "\(drawn.errors)")
+    let one = try Program.hyper.run(export + ["--no-windows", "--json"])
+    #expect(one.exitCode == 0 && one.output.contains("\"windows\":0"), "\(one.errors)")
+    #expect(try !Program.siren.run("info", field).output.contains("a grid of"))
   }
 
   @Test func optionsThatDoNotFitAreNamed() throws {

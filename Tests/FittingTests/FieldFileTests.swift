@@ -160,4 +160,81 @@ import Training
     try AtomicFile.write(try archive.encoded(), to: path, overwrite: true)
     #expect(throws: FieldFileError.self) { try FieldFile.read(path) }
   }
+
+  /// A grid of windows of sine squared over 9 x 20 samples, its cells of different weights.
+  private var windows: SirenGrid? {
+    guard let rows = CellAxis(samples: 9, starts: [0, 3], size: 6),
+      let columns = CellAxis(samples: 20, starts: [0, 4, 8], size: 12)
+    else { return nil }
+    let random = SirenGrid(CellGrid([rows, columns]), grid.architecture, seed: 4)
+    return SirenGrid(
+      random.grid, random.architecture, parameters: random.parameters,
+      cellWeights: [1, 5, 2, 3, 1, 0.5])
+  }
+
+  private static let windowGrid =
+    #"{"samples":[9,20],"size":[6,12],"starts":[[0,3],[0,4,8]],"window":"sine squared"}"#
+
+  @Test("A grid of windows of sine squared reads back equal, with and without weights of its cells")
+  func gridsOfWindows() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.file("w.safetensors")
+    let weighted = try #require(windows)
+    let even = try #require(
+      SirenGrid(weighted.grid, weighted.architecture, parameters: weighted.parameters))
+    for field in [weighted, even] {
+      try FieldFile.write(field, to: path, overwrite: true)
+      #expect(try FieldFile.read(path).grid == field)
+      let archive = try SafetensorsArchive(
+        data: Data(contentsOf: URL(fileURLWithPath: path)), path: path)
+      #expect(archive.metadata["grid"] == Self.windowGrid)
+      #expect(archive["window.weight"]?.values == field.cellWeights)
+    }
+  }
+
+  @Test(
+    "Windows of sine squared that do not make a grid are refused",
+    arguments: [
+      ("[9,20]", "[9]"), ("[9,20]", "[9,21]"), ("[9,20]", "[9,9223372036854775807]"),
+      ("[9,20]", "[9,0]"), ("[6,12]", "[6]"), ("[6,12]", "[3,12]"), ("[6,12]", "[6,-12]"),
+      ("[6,12]", "[6,9223372036854775807]"), ("[0,4,8]", "[0,8,4]"), ("[0,4,8]", "[0,4,4]"),
+      ("[0,4,8]", "[1,4,8]"), ("[0,4,8]", "[]"), ("[0,4,8]", "[0,8]"), ("[0,4,8]", "[0,4,8.5]"),
+      ("[0,4,8]", "[0,4,9223372036854775807]"), ("[0,4,8]", "[-9223372036854775808,4,8]"),
+      (",[0,4,8]]", "]"), ("[[0,3],", "["), (#","starts":[[0,3],[0,4,8]]"#, ""),
+      ("sine squared", "sine cubed"), ("sine squared", "quintic"),
+    ])
+  func damagedGridsOfWindows(part: String, replacement: String) throws {
+    let folder = try TemporaryFolder()
+    let path = folder.file("w.safetensors")
+    try FieldFile.write(try #require(windows), to: path, overwrite: false)
+    var archive = try SafetensorsArchive(
+      data: Data(contentsOf: URL(fileURLWithPath: path)), path: path)
+    let text = Self.windowGrid.replacingOccurrences(of: part, with: replacement)
+    #expect(text != Self.windowGrid)
+    archive.metadata["grid"] = text
+    try AtomicFile.write(try archive.encoded(), to: path, overwrite: true)
+    #expect(throws: FieldFileError.self) { try FieldFile.read(path) }
+  }
+
+  @Test("Weights of cells that do not fit the grid are refused", arguments: [0, 1, 2, 3, 4])
+  func damagedWeights(damage: Int) throws {
+    let folder = try TemporaryFolder()
+    let path = folder.file("w.safetensors")
+    // The last case: windows that are not sine squared have no weights.
+    let field = damage == 4 ? grid : try #require(windows)
+    try FieldFile.write(field, to: path, overwrite: false)
+    let archive = try SafetensorsArchive(
+      data: Data(contentsOf: URL(fileURLWithPath: path)), path: path)
+    let wrong: [SafetensorsArchive.Array] = [
+      .init(name: "window.weight", shape: [5], values: [1, 1, 1, 1, 1]),
+      .init(name: "window.weight", shape: [6], values: [1, 1, 0, 1, 1, 1]),
+      .init(name: "window.weight", shape: [6], values: [1, 1, .infinity, 1, 1, 1]),
+      .init(name: "window.weights", shape: [6], values: [1, 1, 1, 1, 1, 1]),
+      .init(name: "window.weight", shape: [6], values: [1, 1, 1, 1, 1, 1]),
+    ]
+    let arrays = archive.arrays.filter { $0.name != "window.weight" } + [wrong[damage]]
+    let changed = SafetensorsArchive(metadata: archive.metadata, arrays: arrays)
+    try AtomicFile.write(try changed.encoded(), to: path, overwrite: true)
+    #expect(throws: FieldFileError.self) { try FieldFile.read(path) }
+  }
 }

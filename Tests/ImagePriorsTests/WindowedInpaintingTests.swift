@@ -1,3 +1,5 @@
+import Fields
+import Fitting
 import Foundation
 import HyperNetworks
 import ImagePriors
@@ -117,6 +119,73 @@ import Testing
     #expect(result.resized == nil)
   }
 
+  @Test(
+    "Windows as one field are the blended picture, at the picture's size and at others",
+    arguments: [(21, 27), (8, 8), (5, 3), (9, 20), (1, 12)])
+  func oneField(width: Int, height: Int) throws {
+    let prior = try LearnedPrior.prior.get()
+    let picture = large.resized(width: width, height: height)
+    let seen = observations(of: picture, keeping: max(2, width * height / 5))
+    let other = (width: 2 * width + 3, height: height + 1)
+    let blended = try WindowedInpainting(
+      prior, seen, width: width, height: height, otherSize: other)
+    var told: [Int] = []
+    let result = try WindowedField(prior, seen, width: width, height: height) { done, _ in
+      told.append(done)
+    }
+    #expect(result.windows == blended.windows && told == [result.windows])
+    #expect(result.field.grid.axes.map(\.samples) == [height, width])
+    let own = FieldRenderer.image(of: result.field, width: width, height: height)
+    expectClose(actual: own.values, expected: blended.rendered.values, absolute: 1e-5)
+    let resized = FieldRenderer.image(of: result.field, width: other.width, height: other.height)
+    expectClose(
+      actual: resized.values, expected: try #require(blended.resized).values, absolute: 1e-5)
+    #expect(
+      try WindowedPrior(prior).grid(explaining: seen, width: width, height: height) == result.field)
+  }
+
+  @Test("A hypernetwork's windows are one field too")
+  func oneFieldOfAHyperNetwork() throws {
+    let prior = HyperNetworkPrior(SmallPrior.configuration(.set, .modulated), seed: 2)
+    let seen = observations(of: large, keeping: 90)
+    let blended = try WindowedInpainting(prior, seen, width: 21, height: 27)
+    let field = try WindowedField(prior, seen, width: 21, height: 27).field
+    let own = FieldRenderer.image(of: field, width: 21, height: 27)
+    expectClose(actual: own.values, expected: blended.rendered.values, absolute: 1e-5)
+    // Windows have from none to many points, so they count differently.
+    #expect(Set(field.cellWeights ?? []).count > 1)
+  }
+
+  @Test("Networks of different widths share one grid")
+  func differentWidths() throws {
+    let prior = WidthsPrior()
+    let seen = observations(of: large, keeping: 60)
+    let blended = try WindowedInpainting(prior, seen, width: 21, height: 27)
+    let field = try WindowedField(prior, seen, width: 21, height: 27).field
+    #expect(field.architecture.hiddenWidth == 9)
+    let own = FieldRenderer.image(of: field, width: 21, height: 27)
+    expectClose(actual: own.values, expected: blended.rendered.values, absolute: 1e-5)
+  }
+
+  @Test("A picture whose windows do not fit a file is refused before they are all restored")
+  func tooManyWindows() throws {
+    let none = PixelObservations(channels: 3, positions: [], values: [])
+    let error = #expect(throws: PriorError.self) {
+      try WindowedField(WidthsPrior(width: 60_000), none, width: 400, height: 400)
+    }
+    #expect(error.map { "\($0)".contains("9801 windows") } == true, "\(String(describing: error))")
+  }
+
+  @Test("Every grid of windows is an axis of cells, whatever the lengths")
+  func axesOfWindows() {
+    for size in 2...17 {
+      for length in 1...80 {
+        let starts = WindowGrid(width: length, height: 1, size: size).columns
+        #expect(CellAxis(samples: length, starts: starts, size: size) != nil, "\(length), \(size)")
+      }
+    }
+  }
+
   @Test func orderAndThreadsChangeNothing() throws {
     let prior = try LearnedPrior.prior.get()
     let seen = observations(of: large, keeping: 90)
@@ -172,5 +241,34 @@ import Testing
     #expect(try read.archive() == (try prior.archive()))
     #expect(try ImagePriorFile.read(path).scope == .window)
     #expect(try ImagePriorFile.description(of: path).scope == .window)
+  }
+}
+
+/// Random networks whose width depends on the number of points.
+private struct WidthsPrior: ImagePrior {
+  var width: Int?
+
+  let imageSize = 8
+  let channels = 3
+  let scope = PriorScope.window
+  var kind: PriorKind {
+    .subspace(components: 1, functions: 1, codes: 1, mirrors: false, residual: nil)
+  }
+
+  func field(
+    explaining observations: PixelObservations, width: Int, height: Int
+  ) throws -> Siren {
+    var random = Xoshiro256(seed: UInt64(observations.count))
+    let own = self.width ?? (observations.count % 7 + 3)
+    return Siren(
+      SirenArchitecture(hiddenWidth: own, hiddenLayers: own > 9 ? 0 : 1, outputs: 3, omegaFirst: 5),
+      random: &random
+    ).mappingValues(scale: 0.1, offset: [0, 0, 0])
+  }
+
+  func interpolation(
+    from first: InpaintingTask, to second: InpaintingTask, steps: Int
+  ) throws -> [Siren] {
+    throw PriorError.noSingleField
   }
 }

@@ -3,9 +3,12 @@ public struct CellGrid: Sendable, Equatable {
   /// In the coordinates' order: (row, column) of a picture, (time) of a sound.
   public let axes: [CellAxis]
 
-  /// A grid of its axes, at least one.
+  /// A grid of its axes, at least one, all of one kind.
   public init(_ axes: [CellAxis]) {
     precondition(!axes.isEmpty, "a grid needs an axis")
+    precondition(
+      axes.allSatisfy { ($0.quintic == nil) == (axes[0].quintic == nil) },
+      "the axes of a grid have windows of one kind")
     self.axes = axes
   }
 
@@ -27,53 +30,16 @@ public struct CellGrid: Sendable, Equatable {
   public func support(of cell: Int) -> [Range<Int>] {
     zip(axes, indices(of: cell)).map { $0.support(of: $1) }
   }
-}
 
-extension CellGrid: Codable {
-  private enum CodingKeys: String, CodingKey {
-    case samples, cells, overlap, window
+  /// The axes where their windows are quintic.
+  var quinticAxes: [QuinticAxis]? {
+    let axes = axes.compactMap(\.quintic)
+    return axes.isEmpty ? nil : axes
   }
 
-  private static let window = "quintic"
-  private static let mostCells = 1 << 24
-
-  /// Decodes; sizes out of range and windows that are not known are refused.
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: CodingKeys.self)
-    let samples = try container.decode([Int].self, forKey: .samples)
-    let cells = try container.decode([Int].self, forKey: .cells)
-    let overlap = try container.decode([Double].self, forKey: .overlap)
-    let fail = { (problem: String) in
-      DecodingError.dataCorrupted(
-        .init(codingPath: container.codingPath, debugDescription: problem))
-    }
-    guard try container.decode(String.self, forKey: .window) == Self.window else {
-      throw fail("another window than \(Self.window)")
-    }
-    let problem = fail("\(samples) samples in \(cells) cells with overlaps \(overlap)")
-    guard (1...4).contains(samples.count), cells.count == samples.count,
-      overlap.count == samples.count
-    else { throw problem }
-    var count = 1
-    for axis in samples.indices {
-      guard (1...1 << 40).contains(samples[axis]), (1...samples[axis]).contains(cells[axis]),
-        cells[axis] <= Self.mostCells / count, overlap[axis] > 0,
-        overlap[axis] <= Double(samples[axis]) / Double(2 * cells[axis])
-      else { throw problem }
-      count *= cells[axis]
-    }
-    self.init(
-      samples.indices.map {
-        CellAxis(samples: samples[$0], cells: cells[$0], overlap: overlap[$0])
-      })
-  }
-
-  /// Encodes the axes' numbers side by side, and the name of the window.
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode(axes.map(\.samples), forKey: .samples)
-    try container.encode(axes.map(\.cells), forKey: .cells)
-    try container.encode(axes.map(\.overlap), forKey: .overlap)
-    try container.encode(Self.window, forKey: .window)
+  /// The axes where their windows are sine squared.
+  var sineSquaredAxes: [SineSquaredAxis]? {
+    let axes = axes.compactMap(\.sineSquared)
+    return axes.isEmpty ? nil : axes
   }
 }

@@ -69,7 +69,12 @@ extension SirenGrid {
     var result = FieldBlock(
       points: points, coordinates: architecture.coordinates, outputs: architecture.outputs,
       derivatives)
-    let work = memberships(points.count, coordinates)
+    let work =
+      if let axes = grid.quinticAxes {
+        memberships(points.count, coordinates, axes)
+      } else {
+        blendedMemberships(points.count, coordinates, grid.sineSquaredAxes ?? [])
+      }
     let group = 64
     for start in stride(from: 0, to: work.count, by: group) {
       let own = Array(work[start..<min(work.count, start + group)])
@@ -81,74 +86,7 @@ extension SirenGrid {
     return result
   }
 
-  /// The points of a run at which one cell counts.
-  private struct Membership: Sendable {
-    let cell: Int
-    /// Places in the run.
-    var points: [Int] = []
-    /// Distances from the cell's middle, in coordinate units, `[n, d]`.
-    var offsets: [Float] = []
-    /// Of the window and its derivatives along each axis, per coordinate unit, `[n, d, 3]`.
-    var windows: [Double] = []
-  }
-
-  private func memberships<Number: BinaryFloatingPoint>(
-    _ count: Int, _ coordinates: ArraySlice<Number>
-  ) -> [Membership] {
-    let begin = coordinates.startIndex
-    let axes = grid.axes
-    let d = axes.count
-    var places: [Int: Int] = [:]
-    var work: [Membership] = []
-    var position = [Double](repeating: 0, count: d)
-    let none = CellAxis.Member(cell: 0, weight: 0, slope: 0, curvature: 0)
-    // Two per axis, the second one meaningful where the axis' bit is set.
-    var members = [CellAxis.Member](repeating: none, count: 2 * d)
-    var lastCell = -1
-    var lastIndex = 0
-    for point in 0..<count {
-      var overlaps = 0
-      for axis in 0..<d {
-        position[axis] = axes[axis].place(
-          of: coordinateScale[axis] * Double(coordinates[begin + point * d + axis]))
-        let (first, second) = axes[axis].members(at: position[axis])
-        members[2 * axis] = first
-        if let second {
-          members[2 * axis + 1] = second
-          overlaps |= 1 << axis
-        }
-      }
-      for choice in 0..<1 << d where choice & ~overlaps == 0 {
-        var cell = 0
-        for axis in 0..<d {
-          cell = cell * axes[axis].cells + members[2 * axis + (choice >> axis & 1)].cell
-        }
-        if cell != lastCell {
-          if let known = places[cell] {
-            lastIndex = known
-          } else {
-            lastIndex = work.count
-            places[cell] = lastIndex
-            work.append(Membership(cell: cell))
-          }
-          lastCell = cell
-        }
-        work[lastIndex].points.append(point)
-        for axis in 0..<d {
-          let member = members[2 * axis + (choice >> axis & 1)]
-          let unit = axes[axis].samplesPerUnit * coordinateScale[axis]
-          work[lastIndex].offsets.append(
-            Float((position[axis] - axes[axis].middle(of: member.cell)) / unit))
-          work[lastIndex].windows.append(member.weight)
-          work[lastIndex].windows.append(member.slope * unit)
-          work[lastIndex].windows.append(member.curvature * unit * unit)
-        }
-      }
-    }
-    return work.sorted { $0.cell < $1.cell }
-  }
-
-  /// What a cell adds at its points: its window times its network, by the product rule.
+  /// What a cell adds at its points: its weight times its network, by the product rule.
   private func contribution(
     _ membership: Membership, _ derivatives: FieldDerivatives
   ) -> FieldBlock {
@@ -161,14 +99,18 @@ extension SirenGrid {
     var block = siren(of: membership.cell).scalingCoordinates(by: factors)
       .evaluate(at: membership.offsets, derivatives: derivatives)
     var slopes = [Double](repeating: 0, count: d)
+    let isBlended = !membership.blends.isEmpty
+    let windows = isBlended ? membership.blends : membership.windows
     for point in membership.points.indices {
-      let start = 3 * d * point
-      let windows = membership.windows
+      let start = (isBlended ? d + 2 : 3 * d) * point
       var weight = 1.0
-      for axis in 0..<d { weight *= windows[start + 3 * axis] }
+      for axis in 0..<(isBlended ? 1 : d) { weight *= windows[start + 3 * axis] }
       if weight == 1 { continue }
       var curvature = 0.0
-      if derivatives != .none {
+      if isBlended {
+        for axis in 0..<d { slopes[axis] = windows[start + 1 + axis] }
+        curvature = windows[start + 1 + d]
+      } else if derivatives != .none {
         for axis in 0..<d {
           var rest = 1.0
           for other in 0..<d where other != axis { rest *= windows[start + 3 * other] }

@@ -5,8 +5,10 @@ import Numerics
 /// windows sum to 1.
 ///
 /// A value costs the parameters of one cell and not of all, so quality and cost per sample do not depend on the
-/// size of the signal. The windows have two continuous derivatives, and with them F, its gradient and its
-/// Laplacian (by the product rule) have no seams.
+/// size of the signal. Quintic windows have two continuous derivatives, and with them F, its gradient and its
+/// Laplacian (by the product rule) have no seams. Windows of sine squared (see ``CellAxis``) have one, so F and its
+/// gradient have no seams. Their cells may count differently: `w_k` is then the product of the axes' windows times
+/// the cell's weight, divided by the sum of these products over the cells.
 public struct SirenGrid: Sendable, Equatable {
   /// Where the cells are.
   public let grid: CellGrid
@@ -14,14 +16,29 @@ public struct SirenGrid: Sendable, Equatable {
   public let architecture: SirenArchitecture
   /// All networks' parameters, `[cells, parameters of a network]`.
   public var parameters: [Float]
+  /// How much each cell counts where windows of sine squared overlap, above 0; nil where all count the same.
+  public let cellWeights: [Float]?
   /// What coordinates are multiplied by before they are looked up, one per axis.
   var coordinateScale: [Double]
 
   /// A grid with given parameters; nil if they are not as many as the networks have.
-  public init?(_ grid: CellGrid, _ architecture: SirenArchitecture, parameters: [Float]) {
+  ///
+  /// - Parameters:
+  ///   - parameters: of all networks, `[cells, parameters of a network]`.
+  ///   - cellWeights: how much each cell counts, finite and above 0; only for windows of sine squared.
+  public init?(
+    _ grid: CellGrid, _ architecture: SirenArchitecture, parameters: [Float],
+    cellWeights: [Float]? = nil
+  ) {
     guard architecture.coordinates == grid.axes.count,
       parameters.count == grid.count * architecture.parameterCount
     else { return nil }
+    if let cellWeights {
+      guard grid.sineSquaredAxes != nil, cellWeights.count == grid.count,
+        cellWeights.allSatisfy({ $0.isFinite && $0 > 0 })
+      else { return nil }
+    }
+    self.cellWeights = cellWeights
     self.grid = grid
     self.architecture = architecture
     self.parameters = parameters
@@ -40,6 +57,7 @@ public struct SirenGrid: Sendable, Equatable {
       return Siren(architecture, random: &random).parameters.values
     }
     parameters = Array(parts.joined())
+    cellWeights = nil
     coordinateScale = [Double](repeating: 1, count: grid.axes.count)
   }
 
@@ -56,6 +74,7 @@ public struct SirenGrid: Sendable, Equatable {
     // From border to border instead of from the first sample's centre to the last one's.
     let factors = grid.axes.map { Float($0.length / 2 / $0.samplesPerUnit) }
     parameters = field.scalingCoordinates(by: factors).parameters.values
+    cellWeights = nil
     coordinateScale = [Double](repeating: 1, count: grid.axes.count)
   }
 

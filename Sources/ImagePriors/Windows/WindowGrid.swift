@@ -54,6 +54,12 @@ package struct WindowGrid: Sendable, Equatable {
     return parts
   }
 
+  /// How much a window counts in the blend: a window inside a hole counts less than windows that include the hole's
+  /// edge.
+  ///
+  /// - Parameter part: the points within the window.
+  static func trust(in part: PixelObservations) -> Float { Float(part.count + 1) }
+
   private static func starts(length: Int, size: Int) -> [Int] {
     let room = length - size
     guard room > 0 else { return [0] }

@@ -6,7 +6,8 @@ import Signals
 /// A picture restored in overlapping windows, each with its own network, and blended smoothly.
 ///
 /// It suits pictures that are larger than the training pictures of a prior, such as textures, scans and
-/// photographs. Every window depends only on the points within it.
+/// photographs. Every window depends only on the points within it. The blend as one field, which has derivatives and
+/// any size, is ``WindowedField``.
 public struct WindowedInpainting: Sendable {
   /// Number of windows.
   public let windows: Int
@@ -23,7 +24,7 @@ public struct WindowedInpainting: Sendable {
   public let variance: [Float]?
 
   /// The number of windows restored at the same time, which bounds the memory.
-  private static let chunk = 32
+  static let chunk = 32
 
   /// Restores a picture window by window.
   ///
@@ -58,7 +59,7 @@ public struct WindowedInpainting: Sendable {
           let rows = grid.span(from: origin.row, length: height, samples: other.height)
           let columns = grid.span(from: origin.column, length: width, samples: other.width)
           return WindowPart(
-            trust: Float(points[start + offset].count + 1), rows: rows, columns: columns,
+            trust: WindowGrid.trust(in: points[start + offset]), rows: rows, columns: columns,
             values: FieldRenderer.values(
               of: restored.field, rows: rows.coordinates, columns: columns.coordinates
             ).map { 0.5 * $0 + 0.5 },

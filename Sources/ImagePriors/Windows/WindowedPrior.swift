@@ -18,7 +18,16 @@ public struct WindowedPrior: ImagePrior {
   /// The kind of the prior of one window.
   public var kind: PriorKind { window.kind }
 
-  /// Throws, because each window has its own network.
+  /// The field of a whole picture, made of the windows' networks; see ``WindowedField``.
+  ///
+  /// - Throws: the errors of ``WindowedField``.
+  public func grid(
+    explaining observations: PixelObservations, width: Int, height: Int
+  ) throws -> SirenGrid {
+    try WindowedField(window, observations, width: width, height: height).field
+  }
+
+  /// Throws, because each window has its own network; see ``grid(explaining:width:height:)``.
   ///
   /// - Throws: ``PriorError/noSingleField``.
   public func field(
