@@ -74,12 +74,17 @@ public enum FieldFile {
       metadata["architecture"] = try text(siren.architecture)
     }
     if let signal { metadata["signal"] = try text(signal) }
-    try write(arrays(of: field), metadata, to: path, overwrite: overwrite)
+    var arrays = arrays(of: field)
+    if let weights = (field as? SirenGrid)?.cellWeights {
+      arrays.append(.init(name: weightsName, shape: [weights.count], values: weights))
+    }
+    try write(arrays, metadata, to: path, overwrite: overwrite)
   }
 
   /// Writes the arrays alone, as `safetensors.torch.load_file` and `load_state_dict` take them.
   ///
-  /// What the file then no longer says, the omegas above all, the program that loads it must know.
+  /// What the file then no longer says, the omegas above all and how the cells of a grid are blended, the program
+  /// that loads it must know.
   ///
   /// - Returns: the number of arrays.
   @discardableResult
@@ -101,11 +106,7 @@ public enum FieldFile {
     }
     guard let grid = field as? SirenGrid else { return [] }
     let count = grid.architecture.parameterCount
-    let weights = grid.cellWeights.map {
-      SafetensorsArchive.Array(name: weightsName, shape: [$0.count], values: $0)
-    }
-    let networks = Siren.layout(of: grid.architecture).entries.map {
-      entry -> SafetensorsArchive.Array in
+    return Siren.layout(of: grid.architecture).entries.map { entry in
       var values: [Float] = []
       values.reserveCapacity(grid.grid.count * entry.range.count)
       for cell in 0..<grid.grid.count {
@@ -116,7 +117,6 @@ public enum FieldFile {
       }
       return .init(name: entry.name, shape: [grid.grid.count] + entry.shape, values: values)
     }
-    return networks + (weights.map { [$0] } ?? [])
   }
 
   private static func write(

@@ -190,6 +190,9 @@ import Training
       #expect(archive.metadata["grid"] == Self.windowGrid)
       #expect(archive["window.weight"]?.values == field.cellWeights)
     }
+    // The plain arrays are those of the networks alone.
+    let count = try FieldFile.writePlain(weighted, to: path, overwrite: true)
+    #expect(count == Siren.layout(of: weighted.architecture).entries.count)
   }
 
   @Test(

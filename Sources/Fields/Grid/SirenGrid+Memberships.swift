@@ -80,6 +80,7 @@ extension SirenGrid {
     let scales = axes.map { SampleScale(samples: $0.samples) }
     var position = [Double](repeating: .nan, count: d)
     var members = [[CellAxis.Member]](repeating: [], count: d)
+    var blends = CellBlends()
     var places: [Int: Int] = [:]
     var work: [Membership] = []
     for point in 0..<count {
@@ -97,79 +98,22 @@ extension SirenGrid {
           }
         }
       }
-      for blend in blends(of: members) {
-        let index = places[blend.cell] ?? work.count
+      blends.update(members, grid, cellWeights)
+      for (number, cell) in blends.cells.enumerated() {
+        let index = places[cell] ?? work.count
         if index == work.count {
-          places[blend.cell] = index
-          work.append(Membership(cell: blend.cell))
+          places[cell] = index
+          work.append(Membership(cell: cell))
         }
         work[index].points.append(point)
         for axis in 0..<d {
           let unit = scales[axis].perUnit * coordinateScale[axis]
-          let middle = axes[axis].middle(of: blend.indices[axis])
+          let middle = axes[axis].middle(of: blends.indices[number * d + axis])
           work[index].offsets.append(Float((position[axis] - middle) / unit))
         }
-        work[index].blends.append(blend.weight)
-        work[index].blends += blend.gradient
-        work[index].blends.append(blend.laplacian)
+        work[index].blends += blends.numbers[number * (d + 2)..<(number + 1) * (d + 2)]
       }
     }
     return work.sorted { $0.cell < $1.cell }
-  }
-
-  /// A cell's weight at a point, with its derivatives.
-  private struct Blend {
-    var cell = 0
-    var indices: [Int] = []
-    var weight = 1.0
-    var gradient: [Double]
-    var laplacian = 0.0
-  }
-
-  /// The cells that count at a point, from those that count along each axis; their weights sum to 1.
-  private func blends(of members: [[CellAxis.Member]]) -> [Blend] {
-    let d = members.count
-    var blends = [Blend(gradient: [Double](repeating: 0, count: d))]
-    for axis in 0..<d {
-      blends = blends.flatMap { blend in
-        members[axis].map { member in
-          // The product rule; a window does not change along the other axes.
-          var next = blend
-          next.cell = blend.cell * grid.axes[axis].cells + member.cell
-          next.indices.append(member.cell)
-          next.weight *= member.weight
-          for other in 0..<axis { next.gradient[other] *= member.weight }
-          next.gradient[axis] = blend.weight * member.slope
-          next.laplacian = blend.laplacian * member.weight + blend.weight * member.curvature
-          return next
-        }
-      }
-    }
-    guard let cellWeights else { return blends }
-    var sum = Blend(weight: 0, gradient: [Double](repeating: 0, count: d))
-    for index in blends.indices {
-      let factor = Double(cellWeights[blends[index].cell])
-      blends[index].weight *= factor
-      blends[index].laplacian *= factor
-      sum.weight += blends[index].weight
-      sum.laplacian += blends[index].laplacian
-      for axis in 0..<d {
-        blends[index].gradient[axis] *= factor
-        sum.gradient[axis] += blends[index].gradient[axis]
-      }
-    }
-    for index in blends.indices {
-      // The quotient rule.
-      let weight = blends[index].weight / sum.weight
-      var laplacian = blends[index].laplacian - weight * sum.laplacian
-      for axis in 0..<d {
-        let slope = (blends[index].gradient[axis] - weight * sum.gradient[axis]) / sum.weight
-        blends[index].gradient[axis] = slope
-        laplacian -= 2 * slope * sum.gradient[axis]
-      }
-      blends[index].weight = weight
-      blends[index].laplacian = laplacian / sum.weight
-    }
-    return blends
   }
 }
