@@ -12,17 +12,23 @@ struct FitCommand: ParsableCommand {
     abstract: "Fit a sine network to a picture or a sound.",
     discussion: """
       Takes PNG, JPEG, WAV, FLAC and Ogg files of any size, told apart by their content; alpha is a \
-      channel like others. The default recipe takes batches of random points and a network whose first \
-      frequencies suit the signal's size, and lowers the learning rate to 0 over the run; towards a \
-      quality (--psnr) it does so in several runs, each as long as the last one says is needed. The \
-      recipe notebook is that of the SIREN paper's notebook: all points in each of 500 steps (a \
-      sound: 1000) of Adam at 0.0001. A fit that diverges goes on from its last good state with a \
-      smaller learning rate. Ctrl-C ends the run early and writes what was reached.
+      channel like others. A signal larger than a few cells is fitted with a grid of small networks: one \
+      for about 30x30 pixels of a picture, one for 512 samples of a sound. A small signal is fitted with \
+      one network; --cells 1 does so at any size. The first line printed says what was chosen and why. A \
+      larger signal needs more time for the same quality, in proportion to its size.
+
+      The learning rate falls to 0 over the run; towards a quality (--psnr) it does so in several runs \
+      until the quality is reached. Ctrl-C ends the run early and writes what was reached; then --resume \
+      goes on with a grid, and --init with one network. One network that diverges goes on from its last \
+      good state with a smaller learning rate. The recipe notebook is that of the SIREN paper's notebook: \
+      one network, and all points in each of 500 steps (a sound: 1000) of Adam at 0.0001.
 
       EXAMPLES
         siren fit photo.png
-        siren fit photo.jpg --resize 256x256 --for 30s -o photo.safetensors
-        siren fit photo.png --psnr 40 --preview
+        siren fit photo.jpg --for 1m --preview
+        siren fit photo.png --psnr 40 -o good.safetensors
+        siren fit photo.png --parameters 100000
+        siren fit photo.jpg --for 1m --resume
         siren fit song.flac --for 1m --report song.html
         siren fit photo.png --recipe notebook --seed 3
         siren fit photo.png --init photo.safetensors --for 1m -o better.safetensors
@@ -54,7 +60,10 @@ struct FitCommand: ParsableCommand {
 
   @Option(
     name: .customLong("init"),
-    help: "Start from a model: one of this program, or PyTorch's with the notebook's names.",
+    help: """
+      Start from a model: one of this program (a grid needs a signal of the same size), or PyTorch's \
+      with the notebook's names.
+      """,
     completion: .file())
   var initial: String?
 

@@ -5,8 +5,8 @@ import Testing
 
 /// The commands of the documents, run as a reader runs them.
 ///
-/// Blocks fenced as `sh` run with the shell, and blocks fenced as `python` with Python where it has
-/// the packages that they import. A document's blocks run in order, in one folder of their own, which
+/// Blocks fenced as `sh` run with the shell, and blocks fenced as `python` with Python, `SIREN_PYTHON`
+/// or `python3`, where it has the packages that they import. A document's blocks run in order, in one folder of their own, which
 /// is empty, as the README and the tutorial promise; how-tos find the files of ``ReadersFiles`` there.
 /// Blocks fenced as `console` are not run: they build, install or wait for a key.
 @Suite(.serialized) struct DocumentationTests {
@@ -43,6 +43,57 @@ import Testing
       // The blocks after it would fail because of it.
       guard outcome.exitCode == 0 else { return }
     }
+  }
+
+  /// The program that reads a grid in PyTorch, against what `siren render` makes of the same file.
+  @Test(
+    .enabled("set SIREN_PYTHON to a Python that has torch and safetensors") {
+      try gridProgram().hasItsPackages(in: NSTemporaryDirectory())
+    })
+  func theGridProgramGivesTheRenderedPicture() throws {
+    let folder = try TemporaryFolder()
+    // More than one cell on each axis, cells of fractions of pixels, and overlaps of several pixels.
+    var truth = Image(width: 41, height: 47, channels: 3)
+    for row in 0..<47 {
+      for column in 0..<41 {
+        for channel in 0..<3 {
+          let phase = 0.31 * Double(row) + 0.17 * Double(column * (channel + 1))
+          truth[row, column, channel] = Float(0.5 + 0.4 * sin(phase))
+        }
+      }
+    }
+    try ImageFile.writePNG(truth, to: folder.file("truth.png"), overwrite: false)
+    let (model, picture) = (folder.file("grid.safetensors"), folder.file("grid.png"))
+    for arguments in [
+      [
+        "fit", folder.file("truth.png"), "-o", model, "--cells", "4x3", "--overlap", "3",
+        "--steps", "60",
+      ],
+      ["render", model, picture],
+    ] {
+      let outcome = try Program.siren.run(arguments)
+      #expect(outcome.exitCode == 0, "\(outcome.errors)")
+    }
+    let block = try Self.gridProgram()
+    let printing = CodeBlock(
+      language: block.language, line: block.line,
+      text: block.text + "print(json.dumps(picture.flatten().tolist()))\n")
+    let outcome = try printing.run(in: folder.path)
+    #expect(outcome.exitCode == 0, "\(outcome.output)")
+    let line = try #require(outcome.output.split(separator: "\n").last)
+    let values = try JSONDecoder().decode([Float].self, from: Data(line.utf8))
+    let rendered = try ImageFile.read(picture)
+    try #require(values.count == rendered.values.count)
+    // The PNG is rounded to 255 levels.
+    let largest = zip(values, rendered.values).map { abs($0 - $1) }.max() ?? 1
+    #expect(largest < 0.51 / 255)
+  }
+
+  /// The Python block of the how-to that evaluates a grid.
+  private static func gridProgram() throws -> CodeBlock {
+    try #require(
+      CodeBlock.blocks(of: try text(of: howTos + "export.md"))
+        .first { $0.language == "python" && $0.text.contains("grid.safetensors") })
   }
 
   @Test func everyHowToIsFound() {
@@ -130,6 +181,9 @@ private struct CodeBlock: Equatable {
   /// The lines between the fences, each with its line break.
   let text: String
 
+  /// The Python that runs blocks: a path from `SIREN_PYTHON`, or the one on the `PATH`.
+  private static let python = ProcessInfo.processInfo.environment["SIREN_PYTHON"] ?? "python3"
+
   /// All blocks of a document whose fences begin at the start of a line.
   static func blocks(of document: String) -> [CodeBlock] {
     var blocks: [CodeBlock] = []
@@ -157,7 +211,8 @@ private struct CodeBlock: Equatable {
   func hasItsPackages(in folder: String) throws -> Bool {
     let imports = text.split(separator: "\n").filter { $0.hasPrefix("import ") }
     let script =
-      "command -v python3 >/dev/null || exit 1\npython3 -c '\(imports.joined(separator: ";"))'"
+      "command -v '\(Self.python)' >/dev/null || exit 1\n"
+      + "'\(Self.python)' -c '\(imports.joined(separator: ";"))'"
     return try CodeBlock(language: "sh", line: 1, text: script).run(in: folder).exitCode == 0
   }
 
@@ -173,7 +228,7 @@ private struct CodeBlock: Equatable {
     try Data().write(to: URL(fileURLWithPath: output))
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = language == "python" ? ["python3", script] : ["sh", "-e", script]
+    process.arguments = language == "python" ? [Self.python, script] : ["sh", "-e", script]
     process.currentDirectoryURL = URL(fileURLWithPath: folder)
     let environment = ProcessInfo.processInfo.environment
     process.environment = environment.merging(
@@ -216,6 +271,8 @@ private enum Links {
 /// - `scan.csv`: 200 measured points of it, at fractions of pixels.
 /// - `faces/`: 160 colour pictures of 32x32.
 /// - `photographs/`: 3 colour pictures of 128x128.
+/// - `photo.png`: a colour picture of 192x160.
+/// - `song.wav`: two fading tones, two seconds at 8 kHz.
 private enum ReadersFiles {
   static func write(into folder: TemporaryFolder) throws {
     for (name, count, size) in [("faces", 160, 32), ("photographs", 3, 128), ("drawn", 2, 64)] {
@@ -256,5 +313,17 @@ private enum ReadersFiles {
       return String(format: "%.2f,%.2f,", x, y) + values.joined(separator: ",")
     }
     try folder.write("x,y,r,g,b\n" + lines.joined(separator: "\n") + "\n", to: "scan.csv")
+
+    let photograph = try ImageFile.read(folder.file("photographs/face-00000.png"))
+    try ImageFile.writePNG(
+      photograph.resized(width: 192, height: 160), to: folder.file("photo.png"), overwrite: false)
+    let tones = (0..<16_000).map { sample -> Float in
+      let seconds = Double(sample) / 8_000
+      let sum = sin(2 * .pi * 440 * seconds) + sin(2 * .pi * 554.37 * seconds)
+      return Float(0.4 * exp(-seconds) * sum)
+    }
+    try AudioFile.writeWAV(
+      AudioSignal(sampleRate: 8_000, channels: 1, samples: tones), to: folder.file("song.wav"),
+      format: .integer16, overwrite: false)
   }
 }
