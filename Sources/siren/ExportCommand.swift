@@ -12,7 +12,8 @@ struct ExportCommand: ParsableCommand {
       The file is safetensors with the well-known notebook's names (net.0.linear.weight to \
       net.N.bias) and no metadata of this program; in PyTorch: \
       model.load_state_dict(safetensors.torch.load_file(OUTPUT)). The omegas, which no array holds, \
-      are printed. Models that 'siren fit' writes load in the same way as they are.
+      are printed. The arrays of a grid have a leading axis of cells; Docs/how-to/export.md has a program \
+      that evaluates them.
 
       EXAMPLES
         siren export photo.safetensors plain.safetensors

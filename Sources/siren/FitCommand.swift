@@ -9,11 +9,11 @@ import Numerics
 struct FitCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "fit",
-    abstract: "Fit a sine network to a picture or a sound.",
+    abstract: "Fit sine networks to a picture, a sound or a clip.",
     discussion: """
       Takes PNG, JPEG, WAV, FLAC and Ogg files of any size, told apart by their content; alpha is a \
       channel like others. A signal larger than a few cells is fitted with a grid of small networks: one \
-      for about 30x30 pixels of a picture, one for 512 samples of a sound. A small signal is fitted with \
+      for about 30x30 pixels of a picture, one for 512 samples of a sound, and one for 8 frames of 24x24 pixels of a clip. A small signal is fitted with \
       one network; --cells 1 does so at any size. The first line printed says what was chosen and why. A \
       larger signal needs more time for the same quality, in proportion to its size.
 
@@ -30,6 +30,7 @@ struct FitCommand: ParsableCommand {
         siren fit photo.png --parameters 100000
         siren fit photo.jpg --for 1m --resume
         siren fit song.flac --for 1m --report song.html
+        siren fit clip.mp4 --for 2m --frames 0:99
         siren fit photo.png --recipe notebook --seed 3
         siren fit photo.png --init photo.safetensors --for 1m -o better.safetensors
       """)

@@ -32,12 +32,16 @@ struct FittingOptions: ParsableArguments {
   var steps: Int?
 
   @Option(
-    help: "Width of the sine layers (default: 192; above 100,000 points and of the notebook 256).")
+    help: """
+      Width of the sine layers (default: of a grid's networks 32; of one network 192, above 100,000 \
+      points and of the notebook 256).
+      """)
   var width: Int?
 
   @Option(
     help:
-      "Number of sine layers after the first (default: 2; from differences and of the notebook 3).")
+      "Number of sine layers after the first (default: grid 1; one network 2; from differences and of the notebook 3)."
+  )
   var depth: Int?
 
   @Option(help: "Frequency scale of the sine layers (default: 30).")
@@ -51,12 +55,15 @@ struct FittingOptions: ParsableArguments {
       """)
   var omegaFirst: Float?
 
-  @Option(help: "Points an update: a number, or 'all' (default: 4096; from differences 16384).")
+  @Option(
+    help:
+      "Points an update: a number, or 'all' (default: grid about 289 of each cell; one network 4096; from differences 16384)."
+  )
   var batch: BatchSize?
 
   @Option(
     help: """
-      The largest learning rate (default: adam 0.001, muon 0.003, sgd 0.01). A first layer of omega \
+      The largest learning rate (default: grid 0.006; one network adam 0.001, muon 0.003, sgd 0.01). A first layer of omega \
       above 30 moves at 30/omega of it, except in the notebook.
       """)
   var learningRate: Float?
