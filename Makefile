@@ -37,12 +37,14 @@ build: dependencies
 	@$(BUILD) --product siren-hyper
 	@$(BUILD) --product siren
 
-# Tests run in release mode, as the programs do: one build serves both, and numerical code is fast.
+# Tests run in release mode, as the programs do, so numerical code is fast. Their build holds the programs too,
+# which are built once more for use, since modules under test are compiled with other options.
 # The recorded runs are followed on every kind of kernels that the processor has.
-test: build
-	@SIREN_CPU=portable $(SWIFT) test -c release --filter GoldenTests
-	@SIREN_CPU=avx2 $(SWIFT) test -c release --filter GoldenTests
-	@$(SWIFT) test -c release
+test: dependencies
+	@$(BUILD) --build-tests
+	@SIREN_CPU=portable $(SWIFT) test -c release --skip-build --filter GoldenTests
+	@SIREN_CPU=avx2 $(SWIFT) test -c release --skip-build --filter GoldenTests
+	@$(SWIFT) test -c release --skip-build
 
 install: build
 	@Scripts/install.sh "$(PREFIX)"
