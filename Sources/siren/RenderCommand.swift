@@ -8,37 +8,6 @@ import Fitting
 import Foundation
 import Signals
 
-/// A range of coordinates on the command line: `-50:50`.
-struct CoordinateRange: ExpressibleByArgument {
-  let bounds: ClosedRange<Float>
-
-  init?(argument: String) {
-    let parts = argument.split(separator: ":", omittingEmptySubsequences: false).map { Float($0) }
-    guard parts.count == 2, let low = parts[0], let high = parts[1], low.isFinite, high.isFinite,
-      low < high
-    else { return nil }
-    bounds = low...high
-  }
-}
-
-/// A part of a clip on the command line, in seconds: `0.5:2`.
-struct SecondsRange: ExpressibleByArgument {
-  let bounds: ClosedRange<Double>
-
-  init?(argument: String) {
-    let parts = argument.split(separator: ":", omittingEmptySubsequences: false).map {
-      Double($0.hasSuffix("s") ? $0.dropLast() : $0)
-    }
-    guard parts.count == 2, let low = parts[0], let high = parts[1], low >= 0, high.isFinite,
-      low <= high, high < 1e9
-    else { return nil }
-    bounds = low...high
-  }
-}
-
-extension FieldQuantity: ExpressibleByArgument {}
-extension WAVSampleFormat: ExpressibleByArgument {}
-
 /// `siren render`: a picture or a sound from a model.
 struct RenderCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -175,7 +144,7 @@ struct RenderCommand: ParsableCommand {
     }
   }
 
-  private var quantity: FieldQuantity {
+  var quantity: FieldQuantity {
     switch (what, component) {
     case (.value, _): .value
     case (.laplacian, _): .laplacian
@@ -212,7 +181,7 @@ struct RenderCommand: ParsableCommand {
   }
 
   /// The size to draw and the coordinates to show.
-  private func view(_ read: FieldModel) throws -> FieldRenderer.View {
+  func view(_ read: FieldModel) throws -> FieldRenderer.View {
     var (width, height) = (256, 256)
     switch read.signal {
     case .image(let fittedWidth, let fittedHeight, _),
@@ -230,105 +199,5 @@ struct RenderCommand: ParsableCommand {
     }
     return FieldRenderer.View(
       width: Int(scaled[0]), height: Int(scaled[1]), range: range?.bounds ?? -1...1)
-  }
-
-  private func renderClip(_ read: FieldModel) throws {
-    guard case .video(_, _, _, let frames, let fitted)? = read.signal else {
-      throw CommandFailure.data("'\(model)' does not say how long its clip is")
-    }
-    let view = try view(read)
-    guard view.range == -1...1 else {
-      throw CommandFailure.usage("--range is for pictures and sounds; use --time for a clip")
-    }
-    let drawing = ClipRendering(component == .t ? .rate : .picture(quantity), view)
-    if let frame {
-      guard fps == nil, time == nil else {
-        throw CommandFailure.usage("--frame is one picture, leave out --fps and --time")
-      }
-      guard (0...Double(frames - 1)).contains(frame) else {
-        throw CommandFailure.usage(
-          "--frame is \(frame), '\(model)' has the frames 0 to \(frames - 1)")
-      }
-      let moment = frames > 1 ? 2 * frame / Double(frames - 1) - 1 : 0
-      try ImageFile.writePNG(
-        drawing.picture(of: read.field, at: moment, frames: frames), to: output,
-        overwrite: overwrite.force)
-      showClip(view, 1, fps: fitted)
-      return
-    }
-    try VideoWriter.checkWritable(output, overwrite: overwrite.force)
-    let rate = fps ?? fitted
-    let times = FieldRenderer.Times(
-      frames: frames, rate: fitted, newRate: rate, seconds: time?.bounds)
-    let progress = ProgressReporter("Rendering", unit: "frames", quiet: printing.quiet)
-    let interruption = Interruption()
-    defer { interruption.stop() }
-    do {
-      try drawing.write(
-        read.field, times, frames: frames, rate: rate, to: output, overwrite: overwrite.force
-      ) {
-        progress.update($0, of: times.count)
-        if interruption.isRequested {
-          throw CommandFailure.data("interrupted; nothing was written")
-        }
-      }
-    } catch let error as FitPipelineError where error.isUsage {
-      throw CommandFailure.usage("\(error)")
-    }
-    progress.finish()
-    showClip(view, times.count, fps: rate)
-  }
-
-  private func showClip(_ view: FieldRenderer.View, _ count: Int, fps: Double) {
-    if printing.json {
-      printJSON([
-        "output": .string(output), "width": .integer(view.width), "height": .integer(view.height),
-        "frames": .integer(count), "fps": .number(fps), "what": .string(what.rawValue),
-      ])
-    } else {
-      print(
-        "\(singleLine(output)): \(view.width)x\(view.height)"
-          + (frame == nil ? String(format: ", %d frames at %.4g per second", count, fps) : ""))
-    }
-  }
-
-  private func renderSound(_ read: FieldModel) throws {
-    var (original, originalRate, peak) = (0, rate ?? 44_100, Float(1))
-    if case .audio(let fittedRate, let frames, _, let fittedPeak)? = read.signal {
-      (original, originalRate, peak) = (frames, fittedRate, fittedPeak)
-    } else {
-      guard let duration else {
-        throw CommandFailure.usage(
-          "'\(model)' does not say how long its sound is; pass --duration, and --rate if it is not "
-            + "44100")
-      }
-      original = Int((duration.seconds * Double(originalRate)).rounded())
-    }
-    let newRate = rate ?? originalRate
-    let span = range.map { Double($0.bounds.upperBound) - Double($0.bounds.lowerBound) } ?? 2
-    // A range is a part of the fitted length, corners included.
-    let length = Double(original - 1) * span / 2 / Double(originalRate)
-    let frames =
-      duration.map { $0.seconds * Double(newRate) }
-      ?? (length * Double(newRate)).rounded(.down) + 1
-    let limit = AudioLimits.standard.maximumSamples / read.field.outputs
-    guard frames >= 1, frames <= Double(limit) else {
-      throw CommandFailure.data(
-        "a sound of \(Int(min(frames, 1e15))) samples cannot be written, expected 1 to \(limit); "
-          + "pass another --rate, --duration or --range")
-    }
-    let timing = FieldRenderer.Timing(
-      original: original, originalRate: originalRate, sampleRate: newRate,
-      frames: Int(frames.rounded()), start: range.map { Double($0.bounds.lowerBound) } ?? -1)
-    let sound = FieldRenderer.sound(quantity, of: read.field, timing, peak: peak)
-    try AudioFile.writeWAV(sound, to: output, format: format, overwrite: overwrite.force)
-    if printing.json {
-      printJSON([
-        "output": .string(output), "rate": .integer(newRate), "frames": .integer(sound.frameCount),
-        "channels": .integer(sound.channels), "what": .string(quantity.rawValue),
-      ])
-    } else {
-      print("\(singleLine(output)): \(formatDuration(sound.duration)) at \(newRate) Hz")
-    }
   }
 }
