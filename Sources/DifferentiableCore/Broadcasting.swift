@@ -1,16 +1,17 @@
 import CKernels
 import Numerics
 
-/// How an operation with two inputs walks over its result: adjacent axes that advance alike are
-/// merged, so that the inner loop is as long as possible.
+/// The traversal of the result of an operation with two inputs.
+///
+/// Adjacent axes with matching strides are merged, so that the inner loop is as long as possible.
 struct BroadcastPlan {
   let shape: [Int]
-  /// Merged extents and both inputs' strides in elements; at least one axis.
+  /// The merged extents and the strides of both inputs in elements; at least one axis.
   private(set) var extents: [Int] = []
   private(set) var leftStrides: [Int] = []
   private(set) var rightStrides: [Int] = []
 
-  /// The numpy rules: shapes are aligned at their ends; an extent of 1 is repeated.
+  /// Applies numpy's rules: shapes are aligned at their last axes, and an extent of 1 is repeated.
   init(_ left: [Int], _ right: [Int]) {
     shape = Self.commonShape(left, right)
     let leftFull = Self.strides(of: left, repeatedOver: shape)
@@ -54,7 +55,7 @@ struct BroadcastPlan {
     }
   }
 
-  /// Strides of a dense tensor of shape `own` within `shape`, 0 where it is repeated.
+  /// The strides of a dense tensor of shape `own` within `shape`, 0 along repeated axes.
   static func strides(of own: [Int], repeatedOver shape: [Int]) -> [Int] {
     var strides = [Int](repeating: 0, count: shape.count)
     var step = 1
@@ -68,7 +69,7 @@ struct BroadcastPlan {
 }
 
 extension Tensor {
-  /// One of the kernels with two inputs, without its derivative.
+  /// Applies a kernel with two inputs, without its derivative.
   static func combine(_ operation: ck_binary_operation, _ left: Tensor, _ right: Tensor) -> Tensor {
     let plan = BroadcastPlan(left.shape, right.shape)
     return Tensor.writing(plan.shape) { output in
@@ -76,7 +77,7 @@ extension Tensor {
       let a = UInt(bitPattern: left.buffer.pointer)
       let b = UInt(bitPattern: right.buffer.pointer)
       let y = UInt(bitPattern: output)
-      // The slowest axis is what threads share.
+      // Threads share the slowest axis.
       let inner = plan.extents.dropFirst().reduce(1, *)
       let single = plan.extents.count == 1
       Parallel.overRanges(
@@ -99,7 +100,7 @@ extension Tensor {
     }
   }
 
-  /// The values repeated to a larger shape that this one fits (numpy's rules).
+  /// The values repeated to a larger compatible shape (numpy's rules).
   public func broadcast(to target: [Int]) -> Tensor {
     if target == shape { return self }
     precondition(
@@ -115,7 +116,7 @@ extension Tensor {
     return result.recorded(from: [self]) { [$0.cotangent.summed(to: own)] }
   }
 
-  /// The sum over everything that repeating from `target` to this shape would repeat.
+  /// The sum over all axes along which broadcasting from `target` to this shape repeats values.
   public func summed(to target: [Int]) -> Tensor {
     if target == shape { return self }
     let offset = rank - target.count

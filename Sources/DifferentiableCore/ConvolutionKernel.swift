@@ -1,18 +1,20 @@
 import CKernels
 import Numerics
 
-/// A convolution of one shape by the kernels in C.
+/// A convolution of fixed shape, computed by the C kernels.
 struct ConvolutionKernel {
   private let shape: ck_convolution
   private let outputs: Int
-  /// Whether tiles of outputs take fewer products than the definition; it follows from the shape alone.
+  /// Whether Winograd's algorithm is used, which takes fewer products; it depends on the shape alone.
   private let isWinograd: Bool
 
-  /// Outputs of one piece of work, each of all channels; pieces follow from the shape alone.
+  /// The number of outputs per piece of work, each with all channels; pieces depend on the shape alone.
   private static let grain = 384
-  /// Tiles of 4x4 outputs of one piece of work.
+  /// The number of tiles of 4x4 outputs per piece of work.
   private static let tileGrain = 24
 
+  /// Creates a convolution of the given shapes.
+  ///
   /// - Parameters:
   ///   - input: `[b, height, width, c]`.
   ///   - kernel: `[kernelHeight, kernelWidth, c, outputs]`.
@@ -25,10 +27,10 @@ struct ConvolutionKernel {
     isWinograd = withUnsafePointer(to: shape) { ck_winograd_is_faster($0) } != 0
   }
 
-  /// Inputs that a register block may read beyond the end; see `ck_convolution_padded_count`.
+  /// The number of floats that a register block may read past the end; see `ck_convolution_padded_count`.
   private static let slack = 16
 
-  /// The pictures with a border of zeros, or as they are where no border is needed.
+  /// The pictures with a border of zeros, or unchanged if no border is needed.
   func padded(_ x: TensorBuffer) -> TensorBuffer {
     if isWinograd { return x }
     if shape.kernel_height == 1 && shape.kernel_width == 1 && shape.inputs >= Self.slack {
@@ -45,12 +47,12 @@ struct ConvolutionKernel {
     withUnsafePointer(to: shape) { TensorBuffer(count: ck_convolution_packed_count($0)) }
   }
 
-  /// `[b, height, width, outputs]`.
+  /// The convolution, `[b, height, width, outputs]`.
   ///
   /// - Parameters:
-  ///   - padded: the pictures, as ``padded(_:)`` gives them.
-  ///   - kernel: of this shape, or of the convolution that this one is the adjoint of.
-  ///   - isAdjoint: which of the two.
+  ///   - padded: the pictures, as returned by ``padded(_:)``.
+  ///   - kernel: the kernel of this convolution, or of the convolution whose adjoint this one is.
+  ///   - isAdjoint: whether the kernel belongs to the convolution whose adjoint this one is.
   ///   - bias: added to every value, or nil.
   func convolve(
     _ padded: TensorBuffer, _ kernel: TensorBuffer, isAdjoint: Bool, _ bias: TensorBuffer?
@@ -102,7 +104,7 @@ struct ConvolutionKernel {
 
   /// The derivative with respect to the kernel, `[kernelHeight, kernelWidth, c, outputs]`.
   ///
-  /// - Parameter padded: the pictures, as ``padded(_:)`` gives them.
+  /// - Parameter padded: the pictures, as returned by ``padded(_:)``.
   func correlate(_ padded: TensorBuffer, _ g: TensorBuffer) -> Tensor {
     let extents = [shape.kernel_height, shape.kernel_width, shape.inputs, shape.outputs]
     return Tensor.writing(extents.map { Int($0) }) { output in

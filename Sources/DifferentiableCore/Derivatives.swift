@@ -1,6 +1,6 @@
-// The derivatives of a field: functions of coordinates [n, d] with values [n, c]. Each row of the
-// values depends on the same row of the coordinates alone, so one reverse pass serves all rows.
-// Notation as in Sitzmann et al. 2020 (arXiv 2006.09661), section 3.
+// The derivatives of a field, a function of coordinates [n, d] with values [n, c]. Each row of the values
+// depends only on the same row of the coordinates, so one reverse pass serves all rows. The notation follows
+// Sitzmann et al. 2020 (arXiv 2006.09661), section 3.
 
 /// The derivative of one channel of `values` along each coordinate.
 ///
@@ -8,7 +8,7 @@
 ///   - values: `[n, c]`, computed from `coordinates` row by row.
 ///   - coordinates: tracked, `[n, d]`.
 ///   - channel: 0..<c.
-///   - differentiable: whether the result can be differentiated again, as a loss on it needs.
+///   - differentiable: whether the result can be differentiated again, as a loss that uses it requires.
 /// - Returns: `[n, d]`, in value units per coordinate unit.
 public func gradient(
   of values: Tensor, at coordinates: Tensor, channel: Int = 0, differentiable: Bool = true
@@ -27,7 +27,8 @@ public func gradient(
 
 /// The derivative of every channel along every coordinate, `[n, c, d]`.
 ///
-/// It costs one reverse pass per channel. Parameters as for ``gradient(of:at:channel:differentiable:)``.
+/// It takes one reverse pass per channel. The parameters are those of
+/// ``gradient(of:at:channel:differentiable:)``.
 public func jacobian(
   of values: Tensor, at coordinates: Tensor, differentiable: Bool = true
 ) -> Tensor {
@@ -38,8 +39,9 @@ public func jacobian(
   return Tensor.concatenated(rows, axis: 1)
 }
 
-/// The divergence of a vector field: the sum over axes k of the derivative of channel k along
-/// coordinate k, `[n, 1]`.
+/// The divergence of a vector field, `[n, 1]`.
+///
+/// It is the sum over axes k of the derivative of channel k along coordinate k.
 ///
 /// - Parameters:
 ///   - vectors: `[n, d]`, computed from `coordinates` row by row.
@@ -57,10 +59,10 @@ public func divergence(
   return terms.dropFirst().reduce(terms[0]) { $0 + $1 }
 }
 
-/// The Laplacian of one channel, the divergence of its gradient: the sum of its second derivatives
-/// along each coordinate, `[n, 1]`.
+/// The Laplacian of one channel, `[n, 1]`.
 ///
-/// Parameters as for ``gradient(of:at:channel:differentiable:)``.
+/// It is the divergence of the channel's gradient, the sum of its second derivatives along each coordinate. The
+/// parameters are those of ``gradient(of:at:channel:differentiable:)``.
 public func laplacian(
   of values: Tensor, at coordinates: Tensor, channel: Int = 0, differentiable: Bool = true
 ) -> Tensor {

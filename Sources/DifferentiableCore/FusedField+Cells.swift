@@ -65,20 +65,20 @@ public struct AdamSchedule: Sendable {
 }
 
 extension FusedField {
-  /// Updates one of many networks that lie one after the other, on the mean squared error of its own samples.
+  /// Updates one of many networks on the mean squared error of its own samples.
   ///
-  /// All of it happens in one call: the weights, moments and samples of a small network stay in the core's
-  /// cache for all of the updates.
+  /// The parameters of the networks are stored one after another. All updates happen in one call, so the
+  /// weights, moments and samples of a small network stay in the core's cache.
   ///
   /// - Parameters:
-  ///   - parameters: of all networks, flat.
-  ///   - firstMoments: likewise.
-  ///   - secondMoments: likewise.
-  ///   - cell: which network.
-  ///   - samples: of that network.
-  ///   - firstUpdate: number of updates made before, which says with which piece to begin.
-  ///   - updates: what Adam does in each.
-  ///   - workspace: used by no other thread meanwhile.
+  ///   - parameters: the flat parameters of all networks.
+  ///   - firstMoments: the first moments of all networks.
+  ///   - secondMoments: the second moments of all networks.
+  ///   - cell: the index of the network.
+  ///   - samples: the samples of that network.
+  ///   - firstUpdate: the number of earlier updates, which determines the first piece.
+  ///   - updates: the settings of Adam for each update.
+  ///   - workspace: must not be used by another thread during the call.
   /// - Returns: the mean squared error over the last round of pieces, measured before their updates.
   public func descend(
     _ parameters: UnsafeMutablePointer<Float>, _ firstMoments: UnsafeMutablePointer<Float>,

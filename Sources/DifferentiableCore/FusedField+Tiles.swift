@@ -1,12 +1,12 @@
 import Numerics
 
-/// A tile's outputs, or the derivatives of a loss with respect to them, as plain arrays.
+/// The outputs of a tile, or the derivatives of a loss with respect to them, as plain arrays.
 public struct FieldTileValues: Sendable {
   /// `[n, c]`.
   public var value: [Float]
   /// `[n, c, d]`; empty in mode `value`.
   public var gradient: [Float]
-  /// `[n, c]`; empty but in mode `laplacian`.
+  /// `[n, c]`; empty except in mode `laplacian`.
   public var laplacian: [Float]
 
   /// Zeros for n points.
@@ -19,23 +19,22 @@ public struct FieldTileValues: Sendable {
 }
 
 extension FusedField {
-  /// Calls `body` with every tile of 0..<count and its outputs, on all threads, in no particular
-  /// order.
+  /// Calls `body` with every tile of 0..<count and its outputs, on all threads, in no particular order.
   ///
   /// - Parameters:
-  ///   - count: number of points.
+  ///   - count: the number of points.
   ///   - packed: the weights.
-  ///   - mode: what to compute.
-  ///   - coordinates: of some points, `[n, d]`, row-major.
-  ///   - body: must write only what belongs to its points.
+  ///   - mode: the outputs to compute.
+  ///   - coordinates: returns the coordinates of a range of points, `[n, d]`, row-major.
+  ///   - body: must write only data that belongs to its points.
   public func forEachTile(
     of count: Int, _ packed: PackedField, _ mode: Mode,
     coordinates: @Sendable (Range<Int>) -> [Float],
     _ body: @Sendable (Range<Int>, FieldTileValues) -> Void
   ) {
-    // Of values alone nothing is kept, so twice as many points stay near the core.
+    // Evaluating values alone keeps no activations, so twice as many points fit into the cache.
     let tilePoints = (mode == .value ? 2 : 1) * mode.tilePoints
-    // Whole runs of tiles, so that each thread takes working memory a few times only.
+    // Each thread takes runs of several whole tiles, so it allocates working memory only a few times.
     let run = 8 * tilePoints
     Parallel.forEach((count + run - 1) / run) { number in
       let tile = FieldTile(self, mode, capacity: min(tilePoints, count), isReversed: false)
@@ -54,17 +53,18 @@ extension FusedField {
 
   /// A loss over many points and its derivative with respect to the weights.
   ///
-  /// Points are divided into groups by their number alone; a group's tiles are taken one after the
-  /// other, and the groups' derivatives are added in order: the result does not depend on the number
-  /// of threads. Memory is a tile's and a derivative's for each group, whatever the number of points.
+  /// The number of points alone determines how they are divided into groups. The tiles of a group are processed
+  /// one after another, and the groups' derivatives are added in order. The result therefore does not depend on
+  /// the number of threads. Each group needs memory for one tile and one derivative, whatever the number of
+  /// points.
   ///
   /// - Parameters:
-  ///   - count: number of points.
+  ///   - count: the number of points.
   ///   - packed: the weights.
   ///   - mode: the outputs that the loss uses.
-  ///   - coordinates: of some points, `[n, d]`, row-major.
-  ///   - loss: given a tile's outputs, writes the derivatives with respect to them (zeros at first)
-  ///     and returns the tile's share of the loss.
+  ///   - coordinates: returns the coordinates of a range of points, `[n, d]`, row-major.
+  ///   - loss: receives a tile's outputs, writes the derivatives with respect to them (initially zeros) and
+  ///     returns the tile's share of the loss.
   /// - Returns: the sum of the shares, and the derivative in the order of the flat parameters.
   public func lossGradient(
     of count: Int, _ packed: PackedField, _ mode: Mode,
@@ -121,9 +121,10 @@ extension FusedField {
     }
   }
 
-  /// Whole tiles, at least about 400 rows' worth of them and at most 32 groups, each smaller than the
-  /// one before: the first are large, so that few derivatives are added, the last ones small, so that
-  /// no thread waits long for another (measured: 3% of a step of 65,536 points).
+  /// At most 32 groups of whole tiles, with at least about 400 rows each, in decreasing size.
+  ///
+  /// The first groups are large, so that few derivatives are added. The last ones are small, so that no thread
+  /// waits long for another (measured: 3% of a step of 65,536 points).
   private func groups(of count: Int, tilePoints: Int) -> [Range<Int>] {
     let tiles = (count + tilePoints - 1) / tilePoints
     let number = min(32, max(min(tiles, 4), tiles / 5))

@@ -1,22 +1,23 @@
 import CKernels
 import Numerics
 
-/// The fused evaluation of a sine network: every layer in one pass over a tile of points, and its
-/// reverse, at the processor's speed (see `CKernels/field_template.h`).
+/// The fused evaluation and reverse pass of a sine network.
 ///
-/// A layer is `sin(omega (W x + b))`; the last one may be linear. The plain composition of tensor
-/// operations is the oracle in the tests.
+/// All layers are evaluated in one pass over a tile of points (see `CKernels/field_template.h`). A layer is
+/// `sin(omega (W x + b))`; the last one may be linear. The tests compare the results with the plain composition
+/// of tensor operations.
 public final class FusedField: @unchecked Sendable {
   /// The outputs to compute, and the method; see ``Mode/gradient(outputs:coordinates:)``.
   public enum Mode: Sendable, CaseIterable {
     /// The value.
     case value
-    /// Value and gradient, tangents travelling forward beside the value: 1 + d units of work, a unit
-    /// being one pass through the hidden products.
+    /// Value and gradient by forward accumulation of tangents: 1 + d units of work.
+    ///
+    /// A unit is one pass through the products of the hidden layers.
     case gradient
-    /// Value and gradient, the gradient by going back through the layers: 1 + c units.
+    /// Value and gradient by reverse accumulation: 1 + c units.
     case gradientByReverse
-    /// Value, gradient and Laplacian, forward: 2 + d units.
+    /// Value, gradient and Laplacian by forward accumulation: 2 + d units.
     case laplacian
 
     var kernel: ck_field_mode {
@@ -28,17 +29,17 @@ public final class FusedField: @unchecked Sendable {
       }
     }
 
-    /// The cheaper way to a gradient for a number of outputs c and of coordinates d.
+    /// The cheaper gradient mode for c outputs and d coordinates.
     public static func gradient(outputs: Int, coordinates: Int) -> Mode {
       outputs < coordinates ? .gradientByReverse : .gradient
     }
 
-    /// Points of a tile.
+    /// The number of points per tile.
     ///
-    /// Few enough that its activations stay near the core, many enough that the
-    /// weights, read once a tile, do not matter (measured at width 256). A multiple of the kernels'
-    /// blocks of 6 and 12 rows, but of no high power of two: panels as far apart would share a few
-    /// sets of the first-level cache.
+    /// A tile is small enough that its activations stay in the nearest caches. It is large enough that reading
+    /// the weights once per tile costs little (measured at width 256). The number is a multiple of the kernels'
+    /// blocks of 6 and 12 rows, but not of a high power of two. Panels separated by such a power would share a
+    /// few sets of the first-level cache.
     public var tilePoints: Int {
       switch self {
       case .value: 60
@@ -57,21 +58,24 @@ public final class FusedField: @unchecked Sendable {
   /// Whether the last layer is a sine layer too; such a network has mode `value` only.
   public let endsInSine: Bool
   let handle: OpaquePointer
-  /// Two a layer, weight and bias.
+  /// The number of arrays: two per layer, weight and bias.
   fileprivate let arrayCount: Int
 
-  /// A network's shape; nil where the kernels do not support it (fewer than two layers, more than 64,
-  /// more than 64 coordinates, a linear layer before the last).
+  /// Creates a network of the given shape, or nil if the kernels do not support it.
+  ///
+  /// Unsupported are fewer than two layers, more than 64 layers, more than 64 coordinates, and a linear layer
+  /// before the last.
   ///
   /// - Parameters:
-  ///   - coordinates: number of inputs of the first layer.
-  ///   - widths: number of outputs of each layer.
+  ///   - coordinates: the number of inputs of the first layer.
+  ///   - widths: the number of outputs of each layer.
   ///   - omegas: the factor inside each layer's sine; nil for a linear last layer.
   public convenience init?(coordinates: Int, widths: [Int], omegas: [Float?]) {
     self.init(coordinates: coordinates, widths: widths, omegas: omegas, level: nil)
   }
 
-  /// The same on a given instruction level, for the tests; nil also where it is above the one in use.
+  /// Creates the network on a given instruction level, for the tests; also nil if that level exceeds the one in
+  /// use.
   package init?(coordinates: Int, widths: [Int], omegas: [Float?], level: Int?) {
     guard widths.count == omegas.count, !omegas.contains(0), let last = widths.last,
       widths.allSatisfy({ $0 <= 65_536 }),
@@ -89,9 +93,10 @@ public final class FusedField: @unchecked Sendable {
 
   deinit { ck_field_destroy(handle) }
 
-  /// Weights rearranged for the kernels; once for each change of the parameters.
+  /// Rearranges the weights for the kernels, once per change of the parameters.
   ///
-  /// - Parameter parameters: flat: W `[outputs, inputs]` and b `[outputs]` of each layer in turn.
+  /// - Parameter parameters: the flat parameters: W `[outputs, inputs]` and b `[outputs]` of each layer in
+  ///   turn.
   public func packed(_ parameters: [Float]) -> PackedField {
     precondition(
       parameters.count == parameterCount,
@@ -101,38 +106,38 @@ public final class FusedField: @unchecked Sendable {
     }
   }
 
-  /// Weights rearranged from the arrays of the layers, weight and bias in turn, which may lie apart.
+  /// Rearranges the weights from separate arrays, the weight and bias of each layer in turn.
   func packed(_ arrays: [UnsafePointer<Float>?]) -> PackedField {
     let packed = PackedField(field: self, buffer: .init(count: ck_field_packed_count(handle)))
     ck_field_pack(handle, arrays, packed.buffer.pointer)
     return packed
   }
 
-  /// Where an array begins in the flat parameters.
+  /// The start of an array in the flat parameters.
   fileprivate func start(of array: Int) -> Int {
     ck_field_array_start(handle, Int32(clamping: array))
   }
 }
 
-/// A network's weights as the kernels read them.
+/// The weights of a network in the layout of the kernels.
 public struct PackedField: Sendable {
   let field: FusedField
   let buffer: TensorBuffer
 }
 
-/// The derivative with respect to a network's weights, being added up.
+/// An accumulator for the derivative with respect to a network's weights.
 final class FieldGradient: @unchecked Sendable {
   let field: FusedField
   let buffer: TensorBuffer
 
-  /// Zeros.
+  /// Creates an accumulator of zeros.
   init(_ field: FusedField) {
     self.field = field
     buffer = TensorBuffer(count: ck_field_gradient_count(field.handle))
     buffer.pointer.update(repeating: 0, count: buffer.count)
   }
 
-  /// Adds others, in their order, all threads sharing the work.
+  /// Adds other accumulators in order; all threads share the work.
   func add(_ others: [FieldGradient]) {
     if others.isEmpty { return }
     Parallel.overRanges(buffer.count, grain: 1 << 15) { range in
@@ -143,26 +148,26 @@ final class FieldGradient: @unchecked Sendable {
     }
   }
 
-  /// The derivative in the order of the flat parameters.
+  /// Writes the derivative in the order of the flat parameters.
   func write(to target: UnsafeMutablePointer<Float>) {
     write(to: (0..<field.arrayCount).map { target + field.start(of: $0) })
   }
 
-  /// The derivatives with respect to the arrays of the layers, weight and bias in turn, but for those that
-  /// are nil.
+  /// Writes the derivatives with respect to the weight and bias of each layer in turn, skipping arrays that are
+  /// nil.
   func write(to arrays: [UnsafeMutablePointer<Float>?]) {
     ck_field_unpack_gradient(field.handle, buffer.pointer, arrays)
   }
 }
 
-/// Scratch memory of the reverse pass of a tile, for one thread at a time.
+/// Scratch memory for the reverse pass of a tile, for one thread at a time.
 ///
-/// Tiles that are reversed one after the other share it, so it stays near the core; memory of their own
-/// each would have to be fetched.
+/// Tiles that are reversed one after another share it, so it stays in a cache. Separate memory per tile would
+/// have to be fetched each time.
 final class FieldScratch {
   fileprivate let buffer: TensorBuffer
 
-  /// Memory for tiles of at most this many points.
+  /// Creates memory for tiles of at most `capacity` points.
   init(_ field: FusedField, _ mode: FusedField.Mode, capacity: Int) {
     buffer = TensorBuffer(
       count: ck_field_scratch_count(field.handle, mode.kernel, Int32(clamping: capacity)))
@@ -178,10 +183,10 @@ final class FieldTile {
 
   private let kernel: ck_field_mode
 
-  /// Memory for tiles of at most this many points.
+  /// Creates memory for tiles of at most `capacity` points.
   ///
   /// - Parameter isReversed: whether ``reverse(_:value:gradient:laplacian:with:into:coordinates:)`` will be
-  ///   called; values alone are found faster, in a fraction of the memory.
+  ///   called. Without it, evaluating values alone is faster and takes a fraction of the memory.
   init(_ field: FusedField, _ mode: FusedField.Mode, capacity: Int, isReversed: Bool = true) {
     self.field = field
     self.mode = mode
@@ -190,7 +195,7 @@ final class FieldTile {
       count: ck_field_workspace_count(field.handle, kernel, Int32(clamping: capacity)))
   }
 
-  /// Evaluates; keeps what ``reverse(_:value:gradient:laplacian:with:into:coordinates:)`` needs.
+  /// Evaluates the tile and keeps what ``reverse(_:value:gradient:laplacian:with:into:coordinates:)`` needs.
   func forward(
     _ packed: PackedField, points: Int, coordinates: UnsafePointer<Float>,
     value: UnsafeMutablePointer<Float>, gradient: UnsafeMutablePointer<Float>? = nil,
@@ -202,10 +207,11 @@ final class FieldTile {
       workspace.pointer, value, gradient, laplacian)
   }
 
-  /// Adds the derivative for given ones with respect to the outputs of the last
-  /// ``forward(_:points:coordinates:value:gradient:laplacian:)``.
+  /// Adds the derivative, given the derivatives with respect to the outputs of the last forward pass.
   ///
-  /// - Parameter scratch: for the field, the mode and as many points.
+  /// The forward pass is ``forward(_:points:coordinates:value:gradient:laplacian:)``.
+  ///
+  /// - Parameter scratch: memory for the same field and mode, and for at least as many points.
   func reverse(
     _ packed: PackedField, value: UnsafePointer<Float>, gradient: UnsafePointer<Float>? = nil,
     laplacian: UnsafePointer<Float>? = nil, with scratch: FieldScratch, into sum: FieldGradient,

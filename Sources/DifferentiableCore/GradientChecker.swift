@@ -4,18 +4,18 @@ import Numerics
 public struct GradientCheck: Sendable {
   /// The largest of |numerical - analytic| / (1 + |numerical|) over all orders.
   public var largestError: Double = 0
-  /// The order at which it was found.
+  /// The order of derivative with the largest error.
   public var order = 0
 }
 
 /// Compares derivatives with central differences along random directions, order by order.
 ///
-/// The directional derivative that reverse accumulation gives is itself a function of the inputs,
-/// so the check recurses into it. Differences are taken with the spread added up in double; float32
-/// results limit the agreement to about 1e-3 at the default step.
+/// The directional derivative from reverse accumulation is itself a function of the inputs, so the check
+/// recurses into it. Differences are computed with sums in double precision. Float32 results limit the
+/// agreement to about 1e-3 at the default step.
 ///
 /// - Parameters:
-///   - inputs: where to check.
+///   - inputs: the point at which to check.
 ///   - order: the highest order of derivative, 1 to 3.
 ///   - seed: the seed of the random directions.
 ///   - step: the step of the finite differences, relative to inputs of size about 1.
@@ -47,7 +47,7 @@ private func checkOneOrder(
   let moved: (Float) -> [Tensor] = { distance in
     zip(inputs, directions).map { $0 + $1 * distance }
   }
-  // Richardson: two central differences cancel the error of second order.
+  // Richardson extrapolation: two central differences cancel the second-order error.
   let central: (Float) -> Double = { distance in
     let ahead = (function(moved(distance)) * weights).doubleSum
     let behind = (function(moved(-distance)) * weights).doubleSum

@@ -4,28 +4,33 @@ import Synchronization
 struct Pullback {
   /// The operation's inputs.
   let inputs: [Tensor]
-  /// Its result; only for operations that asked to keep it.
+  /// The operation's result, only for operations that keep it.
   let output: Tensor
-  /// The derivative of the final value with respect to the result, of the result's shape.
+  /// The derivative of the final value with respect to the result, in the result's shape.
   let cotangent: Tensor
-  /// Which inputs need a derivative; the others may be answered with nil.
+  /// Which inputs need a derivative; the rule may return nil for the others.
   let needed: [Bool]
 }
 
-/// A derivative rule: from the cotangent of the result to those of the inputs, written in
-/// differentiable operations so that rules of any order compose.
+/// A derivative rule, which maps the cotangent of the result to the cotangents of the inputs.
+///
+/// Rules consist of differentiable operations, so derivatives of any order compose.
 typealias Rule = @Sendable (Pullback) -> [Tensor?]
 
-/// One recorded operation: immutable, numbered in order of creation, so inputs have lower numbers.
+/// One recorded operation.
+///
+/// Nodes are immutable and numbered in order of creation, so inputs have lower numbers.
 final class Node: Sendable {
   private static let counter = Atomic<UInt64>(0)
 
   let number: UInt64
-  /// Changed by `deinit` alone, of nodes that nobody else can reach any more.
+  /// Changed only by `deinit`, and only for nodes that have no other references.
   private(set) nonisolated(unsafe) var inputs: [Tensor]
   let rule: Rule?
-  /// The result's memory where the rule wants it; the tensor is rebuilt around it, because holding
-  /// the tracked result itself would be a reference cycle.
+  /// The shape of the result, whose memory is kept if the rule needs it.
+  ///
+  /// The tensor is rebuilt around that memory, because holding the tracked result itself would create a
+  /// reference cycle.
   let outputShape: [Int]
   let outputBuffer: TensorBuffer?
 
@@ -37,10 +42,10 @@ final class Node: Sendable {
     self.outputBuffer = outputBuffer
   }
 
-  /// Releases what the result was computed from in a loop.
+  /// Releases the inputs in a loop.
   ///
-  /// Left to the language, each node would release its inputs from within its own release, and a
-  /// long chain of operations would overflow the stack.
+  /// By default, each node would release its inputs within its own release. A long chain of operations would
+  /// then overflow the stack.
   deinit {
     var waiting: [Node] = []
     giveInputs(to: &waiting)
@@ -49,7 +54,7 @@ final class Node: Sendable {
     }
   }
 
-  /// Gives up the inputs; those with inputs of their own wait for their release.
+  /// Gives up the inputs and appends those with inputs of their own to `waiting`.
   private func giveInputs(to waiting: inout [Node]) {
     let before = waiting.count
     for input in inputs {
@@ -60,10 +65,10 @@ final class Node: Sendable {
 }
 
 extension Tensor {
-  /// The same values as a variable: operations on it are recorded, and
-  /// ``gradients(of:withRespectTo:seed:differentiable:)`` can differentiate with respect to it.
+  /// The same values as a variable whose operations are recorded.
   ///
-  /// A tensor that is tracked already stays connected to what it was computed from.
+  /// The function ``gradients(of:withRespectTo:seed:differentiable:)`` can differentiate with respect to it. A
+  /// tensor that is already tracked stays connected to the tensors it was computed from.
   public func tracked() -> Tensor {
     let node =
       isTracked
@@ -86,9 +91,9 @@ extension Tensor {
   /// This result of a fused operation with its derivatives, recorded if any input is tracked.
   ///
   /// - Parameters:
-  ///   - composition: the same result from the same inputs in plain operations; its derivatives are taken where
-  ///     they are to be differentiated in turn.
-  ///   - rule: the fused derivatives; neither inputs nor cotangent that it sees are tracked.
+  ///   - composition: computes the same result from the same inputs in plain operations. Its derivatives are
+  ///     used where they must be differentiable in turn.
+  ///   - rule: computes the fused derivatives. Its inputs and cotangent are untracked.
   func recorded(
     from inputs: [Tensor], composition: @escaping @Sendable ([Tensor]) -> Tensor,
     fused rule: @escaping Rule
@@ -108,12 +113,12 @@ extension Tensor {
 /// The derivatives of `sum(seed * output)` with respect to each variable, by reverse accumulation.
 ///
 /// - Parameters:
-///   - output: any tensor; of one value if no seed is given.
+///   - output: any tensor; it must hold one value if no seed is given.
 ///   - variables: tracked tensors that `output` was computed from, or intermediate results of that
-///     computation. One that `output` does not depend on gets zeros.
-///   - seed: weights of the output's values, of its shape; ones if nil.
-///   - differentiable: whether the derivatives are recorded too, to be differentiated again.
-/// - Returns: one tensor a variable, of its shape.
+///     computation. The derivative is zeros for a variable that `output` does not depend on.
+///   - seed: weights of the output's values, in its shape; ones if nil.
+///   - differentiable: whether the derivatives are recorded, so that they can be differentiated again.
+/// - Returns: one tensor per variable, in its shape.
 public func gradients(
   of output: Tensor, withRespectTo variables: [Tensor], seed: Tensor? = nil,
   differentiable: Bool = false
@@ -149,7 +154,7 @@ public func gradients(
       precondition(
         contribution.shape == node.inputs[number].shape,
         "derivative of shape \(contribution.shape) for input of \(node.inputs[number].shape)")
-      // Held here alone if nobody else wants it, so that a sum may be formed in its memory.
+      // If this was the only other reference, the sum can be formed in the same memory.
       contributions[number] = nil
       if var sum = cotangents[input] {
         cotangents[input] = nil
@@ -163,17 +168,17 @@ public func gradients(
   }
 }
 
-/// Every node that a result was computed from, the result's own first.
+/// All nodes that a result was computed from, beginning with its own.
 private struct Graph {
   private(set) var nodes: [Node]
-  /// Positions of the nodes by falling number: users before their inputs.
+  /// The positions of the nodes in decreasing number, so users precede their inputs.
   private(set) var order: [Int] = []
-  /// Whether a derivative with respect to the node is asked for.
+  /// Whether a derivative with respect to the node is requested.
   private(set) var isTarget: [Bool] = []
   /// Whether the node is a target or was computed from one.
   private(set) var isRelevant: [Bool] = []
   private var positions: [ObjectIdentifier: Int]
-  /// Positions of all nodes' inputs, one node after the other; -1 for what is not tracked.
+  /// The positions of all nodes' inputs, one node after another; -1 for untracked inputs.
   private var edges: [Int] = []
   private var firstEdges: [Int] = []
 
@@ -202,7 +207,7 @@ private struct Graph {
 
   func position(of node: Node) -> Int? { positions[ObjectIdentifier(node)] }
 
-  /// Positions of a node's inputs, -1 for those that are not tracked.
+  /// The positions of a node's inputs, -1 for untracked inputs.
   func inputs(of position: Int) -> ArraySlice<Int> {
     edges[firstEdges[position]..<firstEdges[position + 1]]
   }
@@ -211,7 +216,7 @@ private struct Graph {
     isTarget = Array(repeating: false, count: nodes.count)
     for target in targets { isTarget[target] = true }
     isRelevant = isTarget
-    // Inputs come before their users.
+    // Inputs precede their users.
     for position in order.reversed() where !isRelevant[position] {
       isRelevant[position] = inputs(of: position).contains { $0 >= 0 && isRelevant[$0] }
     }

@@ -1,9 +1,12 @@
 extension MatrixKernel {
-  /// Columns of a symmetric product that are computed together: a panel of the kernels, and 5/8 of the work of a
-  /// general product of 128 columns.
+  /// The number of columns of a symmetric product that are computed together.
+  ///
+  /// It is one panel of the kernels, and takes 5/8 of the work of a general product of 128 columns.
   private static let gramPanel = 32
 
-  /// The lower triangle of `x^T x`, or of `x x^T` if `ofRows`, on the calling thread; the upper triangle is undefined.
+  /// The lower triangle of `x^T x`, or of `x x^T` if `ofRows`, computed on the calling thread.
+  ///
+  /// The upper triangle is undefined.
   ///
   /// - Parameter x: `[rows, columns]`; no extent is 0.
   static func lowerGram(

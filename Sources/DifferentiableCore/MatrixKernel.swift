@@ -2,10 +2,10 @@ import CKernels
 import COpenBLAS
 import Numerics
 
-/// A batch of single precision matrix products: small ones by a kernel of our own, which copies less, the
-/// others through OpenBLAS, one BLAS thread a tile.
+/// A batch of single precision matrix products.
 ///
-/// Tiles follow from the extents alone, so the result does not depend on the number of threads.
+/// A custom kernel that copies less computes small products. OpenBLAS computes the others, with one BLAS thread
+/// per tile. Tiles depend on the extents alone, so the result does not depend on the number of threads.
 struct MatrixKernel {
   let rows: Int
   let columns: Int
@@ -15,15 +15,15 @@ struct MatrixKernel {
   /// Whether the products are added to the output's values.
   var adds = false
 
-  /// From one line of an operand to the next.
+  /// The stride between lines of the left operand.
   private var leftStride: Int { transposeLeft ? rows : shared }
   private var rightStride: Int { transposeRight ? shared : columns }
 
-  /// Rows of the result in one tile: long enough for full speed, short enough to share the work.
+  /// The number of rows of the result per tile: enough for full speed, few enough to share the work.
   private static let rowTile = 1_024
-  /// Columns of the result per tile for few rows (generated weights).
+  /// The number of columns of the result per tile if there are few rows (generated weights).
   private static let columnTile = 2_048
-  /// Terms of the sum per tile if the sum is the long direction (gradients of weights).
+  /// The number of terms of the sum per tile if the sum is the longest extent (gradients of weights).
   private static let sharedTile = 4_096
 
   func multiply(
@@ -56,7 +56,7 @@ struct MatrixKernel {
     withExtendedLifetime((left, right)) {}
   }
 
-  /// Partial sums over pieces of the shared axis, added in order.
+  /// Computes partial sums over pieces of the shared axis and adds them in order.
   private func multiplyInParts(
     _ left: TensorBuffer, _ right: TensorBuffer, _ output: UnsafeMutablePointer<Float>
   ) {
@@ -93,7 +93,7 @@ struct MatrixKernel {
     product(a, b, c, rows: rowRange.count, columns: columnRange.count, shared: sharedRange.count)
   }
 
-  /// One product as a whole, on the calling thread.
+  /// Computes one whole product on the calling thread.
   func multiply(
     _ left: UnsafePointer<Float>, _ right: UnsafePointer<Float>,
     _ output: UnsafeMutablePointer<Float>
@@ -101,7 +101,7 @@ struct MatrixKernel {
     product(left, right, output, rows: rows, columns: columns, shared: shared)
   }
 
-  /// A part of a product, in the lines of the whole; no extent is 0.
+  /// Computes a part of a product, with the strides of the whole; no extent is 0.
   func product(
     _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ c: UnsafeMutablePointer<Float>,
     rows: Int, columns: Int, shared: Int
@@ -125,16 +125,18 @@ struct MatrixKernel {
       blasint(self.columns))
   }
 
-  /// Whether the own kernel is the faster one (measured on AVX2: by 10 to 20% at 100 rows of 128 and more, by
-  /// 2 times for sums of 16 terms; slower by 5 to 25% in the cases that are left to the library).
+  /// Whether the custom kernel is faster than the library.
+  ///
+  /// Measured on AVX2, it is faster by 10 to 20% at 100 or more rows of 128, and by 2 times for sums of 16
+  /// terms. It is slower by 5 to 25% in the cases that are left to the library.
   static func isOwn(
     rows: Int, columns: Int, shared: Int, transposeLeft: Bool, transposeRight: Bool
   ) -> Bool {
     if rows * columns * shared > 1 << 26 { return false }
-    // Long sums, whose library copies pay off once the result is large.
+    // The library's copies pay off for long sums and a large result.
     if transposeLeft && shared >= 1_024 && rows * columns > 1 << 14 { return false }
     if transposeRight { return true }
-    // The right operand is copied or read with gaps, for too few rows.
+    // Too few rows share the cost of copying the right operand, or of reading it with gaps.
     if rows < 12 && shared > 32 { return false }
     return rows >= 96 || shared * columns <= 1 << 16
   }

@@ -1,15 +1,14 @@
 import CKernels
 import Numerics
 
-/// The derivative of a number with respect to all parameters: one tensor for each array, as they came
-/// out of the reverse pass.
+/// The derivative of a number with respect to all parameters, one tensor per array.
 ///
-/// They stay apart: joining them would copy every one, which for a hypernetwork of fifty million
-/// weights costs as much as using them (measured).
+/// The tensors stay separate as the reverse pass returned them. Joining them would copy every value. For a
+/// hypernetwork of fifty million weights the copy takes as long as using them (measured).
 public struct ParameterGradient: Sendable {
   /// Names and shapes of the parameters.
   public let layout: ParameterLayout
-  /// One tensor for each entry of the layout, of its shape.
+  /// One tensor per entry of the layout, in its shape.
   public let parts: [Tensor]
 
   /// A gradient from its parts.
@@ -33,13 +32,13 @@ public struct ParameterGradient: Sendable {
     }
   }
 
-  /// Its Euclidean length, summed in double precision; it does not depend on the number of threads.
+  /// The Euclidean length, summed in double precision; it does not depend on the number of threads.
   public var length: Double { parts.reduce(0) { $0 + $1.squaredLength }.squareRoot() }
 
-  /// With fewer numbers waking another thread costs as much as it saves.
+  /// The least number of values for which waking another thread pays off.
   private static let fewestToShare = 1 << 18
 
-  /// The sum of gradients of the same parameters, added in their order; zeros without any.
+  /// The sum of gradients of the same parameters, added in order; zeros if there are none.
   public static func sum(
     _ gradients: [ParameterGradient], layout: ParameterLayout
   ) -> ParameterGradient {
@@ -52,7 +51,7 @@ public struct ParameterGradient: Sendable {
     let others = gradients.dropFirst()
     if others.isEmpty { return first }
     let totals = layout.entries.map { Tensor.writing($0.shape) { _ in } }
-    // Pieces that stay in cache while they are added up, one parallel region for all arrays.
+    // The pieces stay in a cache while they are added, and one parallel region covers all arrays.
     let pieces = layout.pieces(of: 1 << 14)
     Parallel.forEach(pieces.count, upTo: layout.count < fewestToShare ? 1 : .max) { number in
       let (part, range) = pieces[number]

@@ -1,27 +1,27 @@
 import Numerics
 
-/// Names and shapes of parameters, one after the other in one flat buffer.
+/// Names and shapes of parameters, stored one after another in one flat buffer.
 public struct ParameterLayout: Sendable, Equatable {
   /// One named array.
   public struct Entry: Sendable, Equatable {
-    /// Unique, as in the checkpoint file.
+    /// The name, unique and equal to the one in the checkpoint file.
     public let name: String
-    /// Row-major extents.
+    /// The extents, row-major.
     public let shape: [Int]
-    /// Position of the first value in the flat buffer.
+    /// The position of the first value in the flat buffer.
     public let offset: Int
 
-    /// Number of values.
+    /// The number of values.
     public var count: Int { shape.reduce(1, *) }
-    /// Where the values lie in the flat buffer.
+    /// The range of the values in the flat buffer.
     public var range: Range<Int> { offset..<offset + count }
   }
 
-  /// In the order of the buffer.
+  /// The arrays in the order of the buffer.
   public private(set) var entries: [Entry] = []
   private var positions: [String: Int] = [:]
 
-  /// No parameters yet.
+  /// Creates an empty layout.
   public init() {}
 
   /// Adds an array at the end.
@@ -31,11 +31,12 @@ public struct ParameterLayout: Sendable, Equatable {
     entries.append(Entry(name: name, shape: shape, offset: count))
   }
 
-  /// Number of values of all arrays together.
+  /// The total number of values in all arrays.
   public var count: Int { entries.last.map { $0.offset + $0.count } ?? 0 }
 
-  /// All arrays cut into pieces of at most so many values, in their order; a piece lies in one array, and its
-  /// range counts from that array's first value.
+  /// All arrays divided, in order, into pieces of at most `length` values.
+  ///
+  /// Each piece lies in one array, and its range is relative to that array's first value.
   package func pieces(of length: Int) -> [(entry: Int, range: Range<Int>)] {
     entries.indices.flatMap { index in
       let count = entries[index].count
@@ -45,20 +46,20 @@ public struct ParameterLayout: Sendable, Equatable {
     }
   }
 
-  /// The array of that name.
+  /// The array with the given name.
   public subscript(name: String) -> Entry? { positions[name].map { entries[$0] } }
 }
 
-/// Parameters of a network: one flat buffer with named, shaped views.
+/// The parameters of a network: one flat buffer with named, shaped views.
 ///
-/// An optimizer is one loop over ``values``, a checkpoint one write.
+/// An optimizer is one loop over ``values``, and a checkpoint is one write.
 public struct Parameters: Sendable, Equatable {
   /// Names and shapes.
   public private(set) var layout: ParameterLayout
-  /// All values, array after array.
+  /// All values, array by array.
   public var values: [Float]
 
-  /// No parameters yet.
+  /// Creates empty parameters.
   public init() {
     layout = ParameterLayout()
     values = []
@@ -79,7 +80,7 @@ public struct Parameters: Sendable, Equatable {
     precondition(values.count == layout.count, "'\(name)' of \(shape) got \(initial.count) values")
   }
 
-  /// The array of that name as a tensor; stops the program if there is none.
+  /// The array with the given name as a tensor; stops the program if there is none.
   public subscript(name: String) -> Tensor {
     guard let entry = layout[name] else {
       preconditionFailure("there is no parameter '\(name)'")
@@ -96,7 +97,7 @@ public struct Parameters: Sendable, Equatable {
       tensors: layout.entries.map { tracked ? tensor($0).tracked() : tensor($0) })
   }
 
-  /// A copy of one array, which all threads share if it is long.
+  /// A copy of one array; all threads share the work if the array is long.
   private func tensor(_ entry: ParameterLayout.Entry) -> Tensor {
     Tensor.writing(entry.shape) { output in
       values.withUnsafeBufferPointer { values in
@@ -111,12 +112,14 @@ public struct Parameters: Sendable, Equatable {
   }
 }
 
-/// What a network appends its arrays to: ``Parameters``, which take their initial values, or a
-/// ``ParameterLayout``, for which none are drawn.
+/// A destination to which a network appends its arrays.
+///
+/// It is either ``Parameters``, which take the initial values, or a ``ParameterLayout``, for which no values
+/// are drawn.
 public protocol ParameterBuilder {
   /// Adds an array at the end.
   ///
-  /// - Parameter initial: its values, row-major; called where they are wanted.
+  /// - Parameter initial: returns the initial values, row-major; called only if they are needed.
   mutating func append(_ name: String, _ shape: [Int], initial: () -> [Float])
 }
 
@@ -128,7 +131,7 @@ extension Parameters: ParameterBuilder {
 }
 
 extension ParameterLayout: ParameterBuilder {
-  /// Adds an array at the end; its values are not asked for.
+  /// Adds an array at the end without calling `initial`.
   public mutating func append(_ name: String, _ shape: [Int], initial: () -> [Float]) {
     append(name, shape)
   }
@@ -166,7 +169,7 @@ public struct ParameterViews: Sendable {
   private let tensors: [Tensor]
   private let positions: [String: Int]
 
-  /// Views from one tensor for each entry of the layout.
+  /// Creates views from one tensor per entry of the layout.
   public init(layout: ParameterLayout, tensors: [Tensor]) {
     precondition(
       tensors.map(\.shape) == layout.entries.map(\.shape), "tensors do not fit the layout")
@@ -176,7 +179,7 @@ public struct ParameterViews: Sendable {
       uniqueKeysWithValues: layout.entries.enumerated().map { ($1.name, $0) })
   }
 
-  /// The array of that name; stops the program if there is none.
+  /// The array with the given name; stops the program if there is none.
   public subscript(name: String) -> Tensor {
     guard let position = positions[name] else {
       preconditionFailure("there is no parameter '\(name)'")
@@ -184,10 +187,10 @@ public struct ParameterViews: Sendable {
     return tensors[position]
   }
 
-  /// The arrays of some names, in their order.
+  /// The arrays with the given names, in that order.
   package subscript(names: [String]) -> [Tensor] { names.map { self[$0] } }
 
-  /// Other arrays under the given names alone, in their order.
+  /// Views of other arrays under the given names only, in that order.
   package static func named(_ names: [String], _ tensors: [Tensor]) -> ParameterViews {
     var layout = ParameterLayout()
     for (name, tensor) in zip(names, tensors) { layout.append(name, tensor.shape) }

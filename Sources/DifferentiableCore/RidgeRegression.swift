@@ -6,42 +6,48 @@ import Numerics
 ///
 ///     sum over points |[x 1] W - r|^2 + sum over rows d_j |W_j|^2
 ///
-/// which is Bayesian linear regression with precisions d relative to the noise (Bishop, Pattern Recognition and
-/// Machine Learning, equations 3.53 and 3.54). The sums are formed in single precision and solved in double.
+/// This is Bayesian linear regression with precisions d relative to the noise (Bishop, Pattern Recognition and
+/// Machine Learning, equations 3.53 and 3.54). The sums are computed in single precision and the system is
+/// solved in double precision.
 ///
-/// With the error e = r - [x 1] W and S the solution for the cotangent of W instead of `X^T R`, the derivatives
-/// are `e S^T - (X S) W^T` for the features, `X S` for the values and `-S W`, row by row, for the precisions: no
-/// product as large as the Gram matrix again.
+/// Let e = r - [x 1] W be the error, and let S be the solution of the system with the cotangent of W in place
+/// of `X^T R`. The derivatives are then `e S^T - (X S) W^T` for the features, `X S` for the values, and `-S W`,
+/// row by row, for the precisions. The reverse pass therefore needs no second product as large as the Gram
+/// matrix.
 struct RidgeRegression: Sendable {
   let points: Int
   let features: Int
   let channels: Int
 
-  /// Unknowns a channel.
+  /// The number of unknowns per channel.
   var order: Int { features + 1 }
   var featureCount: Int { points * features }
   var valueCount: Int { points * channels }
   var weightCount: Int { order * channels }
 
-  /// Whether the system has an equation a point, `K V = R` with `K = X D^-1 X^T + I`, instead of one an unknown,
-  /// `(X^T X + D) W = X^T R`.
+  /// Whether the system has one equation per point instead of one per unknown.
+  ///
+  /// The system is `K V = R` with `K = X D^-1 X^T + I` in the first case, and `(X^T X + D) W = X^T R` in the
+  /// second.
   private var isDual: Bool { points < order }
 
   /// The values of the forward pass that the reverse pass needs.
   struct Kept: Sendable {
     /// The Cholesky factor of the system's matrix; nil if it is not positive definite.
     var factor: CholeskyFactor?
-    /// V, which is the error too, `[n, c]`; empty where the system has an equation an unknown.
+    /// V, which equals the error, `[n, c]`; empty if the system has one equation per unknown.
     var error: [Float] = []
   }
 
   // MARK: Forward
 
+  /// Solves the regression.
+  ///
   /// - Parameters:
   ///   - x: the features, `[n, k]`.
   ///   - r: the values, `[n, c]`.
-  ///   - precision: d, `[k + 1]`, the constant's last.
-  /// - Returns: W, `[k + 1, c]`, the constants' row last; NaN where the system cannot be solved.
+  ///   - precision: d, `[k + 1]`, with the constant's precision last.
+  /// - Returns: W, `[k + 1, c]`, with the constant's row last; NaN if the system cannot be solved.
   func forward(
     _ x: UnsafePointer<Float>, _ r: [Float], _ precision: UnsafePointer<Float>
   ) -> (weights: [Float], kept: Kept) {
@@ -53,7 +59,7 @@ struct RidgeRegression: Sendable {
   ) -> (weights: [Float], kept: Kept) {
     let gram = TensorBuffer(count: features * features)
     MatrixKernel.lowerGram(x, gram.pointer, rows: points, columns: features)
-    // The values and a constant, so that the features' sums come with their products.
+    // A column of ones beside the values yields the sums of the features in the same product.
     let (right, width) = (TensorBuffer(count: points * (channels + 1)), channels + 1)
     for point in 0..<points {
       for channel in 0..<channels {
@@ -119,7 +125,8 @@ struct RidgeRegression: Sendable {
 
   // MARK: Reverse
 
-  /// What the derivatives are made of: S `[k + 1, c]`, `X S`, which is the values' derivative, and e, `[n, c]` each.
+  /// The terms of the derivatives: S, `[k + 1, c]`; `X S`, the derivative of the values, `[n, c]`; and e, `[n,
+  /// c]`.
   struct Slopes {
     var solution: [Float]
     var perValue: [Float]
@@ -154,13 +161,13 @@ struct RidgeRegression: Sendable {
     return slopes
   }
 
-  /// NaN without a factor.
+  /// The solution of the factored system; NaN without a factor.
   private func solved(_ factor: CholeskyFactor?, _ right: [Float], rows: Int) -> [Float] {
     let right = DoubleMatrix(rows: rows, columns: channels, values: right.map { Double($0) })
     return factor?.solve(right).values.map { Float($0) }
       ?? Array(repeating: .nan, count: right.values.count)
   }
 
-  /// `[X 1]` as a layer.
+  /// `[X 1]` as a dense layer.
   private var layer: DenseLayer { DenseLayer(rows: points, inputs: features, outputs: channels) }
 }

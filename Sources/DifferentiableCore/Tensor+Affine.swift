@@ -39,9 +39,9 @@ extension Tensor {
     return recorded.reshaped(Array(shape.dropLast()) + [outputs])
   }
 
-  /// A dense layer of each item's own, `[self 1] W`, in one pass.
+  /// A dense layer with separate weights for each item, `[self 1] W`, in one pass.
   ///
-  /// - Parameter layers: W, `[b, inputs + 1, outputs]`, the constants' row last.
+  /// - Parameter layers: W, `[b, inputs + 1, outputs]`, with the constant's row last.
   /// - Returns: `[b, n, outputs]` for `self` of shape `[b, n, inputs]`.
   package func affine(ofEach layers: Tensor) -> Tensor {
     precondition(
@@ -80,7 +80,7 @@ extension Tensor {
   }
 }
 
-/// `[x 1] W` for one item; W `[inputs + 1, outputs]`, the constants' row last.
+/// `[x 1] W` for one item, with W `[inputs + 1, outputs]` and the constant's row last.
 struct DenseLayer: Sendable {
   let rows: Int
   let inputs: Int

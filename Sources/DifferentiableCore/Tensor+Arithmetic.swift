@@ -1,8 +1,8 @@
 import CKernels
 import Numerics
 
-// Element-wise arithmetic; shapes are aligned as numpy does. Each rule stands beside its operation
-// and is written in operations that are differentiable themselves.
+// Element-wise arithmetic. Shapes are aligned by numpy's rules. Each derivative rule appears beside its
+// operation and consists of differentiable operations.
 
 /// The element-wise sum.
 public func + (left: Tensor, right: Tensor) -> Tensor {
@@ -47,14 +47,17 @@ public func / (left: Tensor, right: Tensor) -> Tensor {
 }
 
 extension Tensor {
-  /// Adds a tensor of the same shape; where nobody else holds this one's memory, and nothing is recorded, within
-  /// that memory.
+  /// Adds a tensor of the same shape.
+  ///
+  /// The sum is formed in this tensor's memory if nothing else holds that memory and nothing is recorded.
   mutating func add(_ other: Tensor) {
     if !addInPlace(other) { self = self + other }
   }
 
-  /// Adds a tensor of the same shape that is not needed afterwards, in the memory of one of the two where nobody else
-  /// holds it and nothing is recorded.
+  /// Adds a tensor of the same shape that is not needed afterwards.
+  ///
+  /// The sum is formed in the memory of either tensor if nothing else holds that memory and nothing is
+  /// recorded.
   mutating func add(consuming other: inout Tensor) {
     if addInPlace(other) { return }
     self = other.addInPlace(self) ? other : self + other
@@ -89,7 +92,7 @@ extension Tensor {
     return result.recorded(from: [self]) { [$0.cotangent.scaled(by: scale)] }
   }
 
-  /// The element-wise larger of two; where both are equal the derivative goes to the right one.
+  /// The element-wise maximum; where both are equal the derivative goes to the right one.
   public static func maximum(_ left: Tensor, _ right: Tensor) -> Tensor {
     combine(CK_MAXIMUM, left, right).recorded(from: [left, right]) { pull in
       let (a, b) = (pull.inputs[0], pull.inputs[1])
@@ -101,10 +104,11 @@ extension Tensor {
     }
   }
 
-  /// `mask * self + (1 - mask) * other`, exactly: where the mask is 0, nothing of `self` remains,
-  /// not even NaN.
+  /// `mask * self + (1 - mask) * other`, computed exactly.
   ///
-  /// - Parameter mask: zeros and ones, of a shape that fits.
+  /// Where the mask is 0, no value of `self` has an effect, not even NaN.
+  ///
+  /// - Parameter mask: zeros and ones, in a compatible shape.
   public func selected(by mask: Tensor, else other: Tensor) -> Tensor {
     let target = BroadcastPlan.commonShape(
       BroadcastPlan.commonShape(shape, mask.shape), other.shape)

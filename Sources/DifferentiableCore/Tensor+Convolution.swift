@@ -1,11 +1,12 @@
 import CKernels
 
 extension Tensor {
-  /// The convolution of pictures with a kernel, zeros beyond the border (as networks call it: the
-  /// kernel is not turned over).
+  /// The convolution of pictures with a kernel, with zeros beyond the border.
+  ///
+  /// As is usual for neural networks, the kernel is not flipped.
   ///
   /// - Parameters:
-  ///   - kernel: `[kernelHeight, kernelWidth, c, outputs]`, both sides odd.
+  ///   - kernel: `[kernelHeight, kernelWidth, c, outputs]`; both sides are odd.
   ///   - bias: `[outputs]`, added to every value, or nil.
   /// - Returns: `[b, height, width, outputs]` for pictures `[b, height, width, c]`.
   public func convolved(with kernel: Tensor, bias: Tensor? = nil) -> Tensor {
@@ -15,7 +16,7 @@ extension Tensor {
         && (bias.map { $0.shape == [kernel.shape[3]] } ?? true),
       "a convolution of \(shape) with \(kernel.shape), bias \(bias?.shape ?? [])")
     let work = ConvolutionKernel(input: shape, kernel: kernel.shape)
-    // Kept for the way back, which reads it again.
+    // Kept for the reverse pass, which reads it again.
     let padded = work.padded(buffer)
     let result = work.convolve(padded, kernel.buffer, isAdjoint: false, bias?.buffer)
     return result.recorded(from: [self, kernel] + (bias.map { [$0] } ?? [])) { pull in
@@ -31,7 +32,7 @@ extension Tensor {
     }
   }
 
-  /// The adjoint of the convolution with a kernel, which is its derivative with respect to the pictures.
+  /// The adjoint of the convolution with a kernel, which is the derivative with respect to the pictures.
   ///
   /// - Returns: `[b, h, w, c]` for `[b, h, w, outputs]` and a kernel `[height, width, c, outputs]`.
   private func adjointConvolved(with kernel: Tensor) -> Tensor {
@@ -48,10 +49,12 @@ extension Tensor {
     }
   }
 
-  /// The derivative of a convolution with respect to its kernel: for each of the kernel's places, the
-  /// products of these pictures' values there with the outputs' `g`, summed.
+  /// The derivative of a convolution with respect to its kernel.
   ///
-  /// - Parameter padded: these pictures, as the kernels take them, if they are at hand.
+  /// For each position in the kernel, it is the sum of the products of these pictures' values there with the
+  /// outputs' `g`.
+  ///
+  /// - Parameter padded: these pictures in the kernels' layout, if available.
   /// - Returns: `[height, width, c, outputs]` for pictures `[b, h, w, c]` and g `[b, h, w, outputs]`.
   private func correlated(
     with g: Tensor, height: Int, width: Int, padded: TensorBuffer? = nil

@@ -2,7 +2,7 @@ import CKernels
 import Numerics
 
 extension Tensor {
-  /// One of the kernels with one input, without its derivative.
+  /// Applies a kernel with one input, without its derivative.
   private func apply(_ operation: ck_unary_operation) -> Tensor {
     Tensor.writing(shape) { output in
       let x = UInt(bitPattern: buffer.pointer)
@@ -17,17 +17,17 @@ extension Tensor {
     }
   }
 
-  /// The sine of every element, in radians; correct to 2 units in the last place.
+  /// The sine of every element, in radians, accurate to 2 units in the last place.
   public func sine() -> Tensor {
     apply(CK_SINE).recorded(from: [self]) { [$0.cotangent * $0.inputs[0].cosine()] }
   }
 
-  /// The cosine of every element, in radians; correct to 2 units in the last place.
+  /// The cosine of every element, in radians, accurate to 2 units in the last place.
   public func cosine() -> Tensor {
     apply(CK_COSINE).recorded(from: [self]) { [-($0.cotangent * $0.inputs[0].sine())] }
   }
 
-  /// e to the power of every element.
+  /// The exponential function of every element.
   public func exponential() -> Tensor {
     apply(CK_EXPONENTIAL).recorded(from: [self], keepingOutput: true) {
       [$0.cotangent * $0.output]
@@ -46,17 +46,17 @@ extension Tensor {
     }
   }
 
-  /// One divided by every element.
+  /// The reciprocal of every element.
   public func reciprocal() -> Tensor {
     apply(CK_RECIPROCAL).recorded(from: [self], keepingOutput: true) {
       [-($0.cotangent * $0.output * $0.output)]
     }
   }
 
-  /// Every element times itself.
+  /// The square of every element.
   public func squared() -> Tensor { self * self }
 
-  /// The larger of every element and 0 (ReLU); the derivative at 0 is 0.
+  /// The maximum of every element and 0 (ReLU); the derivative at 0 is 0.
   public func rectified() -> Tensor {
     apply(CK_RECTIFY).recorded(from: [self]) { [$0.cotangent * $0.inputs[0].step()] }
   }
@@ -71,15 +71,16 @@ extension Tensor {
     }
   }
 
-  /// The Gaussian error linear unit x Phi(x) (Hendrycks and Gimpel, arXiv 1606.08415), exact form.
+  /// The Gaussian error linear unit x Phi(x) in its exact form (Hendrycks and Gimpel, arXiv 1606.08415).
   public func gaussianErrorLinear() -> Tensor {
     apply(CK_GELU).recorded(from: [self]) {
       [$0.inputs[0].gaussianErrorLinearPullback($0.cotangent)]
     }
   }
 
-  /// `g` times the derivative of ``gaussianErrorLinear()``, Phi(x) + x phi(x), in one pass; that derivative's
-  /// own is (2 - x^2) phi(x).
+  /// `g` times the derivative of ``gaussianErrorLinear()``, Phi(x) + x phi(x), in one pass.
+  ///
+  /// The derivative of Phi(x) + x phi(x) is (2 - x^2) phi(x).
   private func gaussianErrorLinearPullback(_ g: Tensor) -> Tensor {
     let result = Tensor.writing(shape) { output in
       // Ranges do not overlap, and no pointer outlives this call.

@@ -1,10 +1,11 @@
 import CKernels
 
 extension Tensor {
-  /// Layer normalization along the last axis: mean 0 and variance 1, then scaled and shifted; one
-  /// pass, with the composition for derivatives of higher order.
+  /// Layer normalization along the last axis: mean 0 and variance 1, then scaled and shifted.
   ///
-  /// Source: Ba, Kiros and Hinton, arXiv 1607.06450.
+  /// It takes one pass. Derivatives of higher order use the composition. Source: Ba, Kiros and Hinton, arXiv
+  /// 1607.06450.
+  ///
   /// - Parameters:
   ///   - scale: `[shape.last]`.
   ///   - shift: `[shape.last]`.
@@ -43,7 +44,7 @@ extension Tensor {
     }
   }
 
-  /// The plain composition: the oracle of ``layerNormalized(scale:shift:epsilon:)``.
+  /// The plain composition, the reference for ``layerNormalized(scale:shift:epsilon:)``.
   public func layerNormalizedComposition(
     scale: Tensor, shift: Tensor, epsilon: Float = 1e-5
   ) -> Tensor {

@@ -4,8 +4,8 @@ import Numerics
 extension Tensor {
   /// The solutions X of `A X = B` for symmetric positive definite matrices A, in double precision.
   ///
-  /// Of `self` = A only the symmetric part counts. Where a matrix is not positive definite the
-  /// solution is NaN, which a training loop notices as a loss that is not finite.
+  /// Only the symmetric part of `self` = A matters. The solution is NaN if a matrix is not positive definite. A
+  /// training loop then notices a loss that is not finite.
   ///
   /// - Parameter right: B, `[..., k, n]` with the leading axes of A.
   /// - Returns: `[..., k, n]`.
@@ -45,7 +45,7 @@ extension Tensor {
       for column in 0...row {
         let value =
           0.5 * (Double(matrix[row * size + column]) + Double(matrix[column * size + row]))
-        // LAPACK counts columns first: this is the upper triangle row by row, its lower one.
+        // LAPACK is column-major, so the row-major upper triangle is its lower triangle.
         factor[column * size + row] = value
       }
     }

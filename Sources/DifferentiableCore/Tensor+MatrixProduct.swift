@@ -4,11 +4,10 @@ extension Tensor {
   /// The matrix product over the last two axes.
   ///
   /// - Parameters:
-  ///   - other: with equal leading axes, or of rank 2 to be shared by all of them (one set of
-  ///     weights); if this tensor is of rank 2 it is shared likewise (weights of many sets, one
-  ///     input).
-  ///   - transposingLeft: whether this tensor's last two axes are read exchanged.
-  ///   - transposingRight: whether the other's are.
+  ///   - other: a tensor with equal leading axes, or of rank 2 to be shared by all of them (one set of
+  ///     weights). If this tensor is of rank 2, it is shared likewise (many sets of weights, one input).
+  ///   - transposingLeft: whether this tensor's last two axes are exchanged.
+  ///   - transposingRight: whether the other tensor's last two axes are exchanged.
   /// - Returns: `[..., m, n]`.
   public func matrixProduct(
     _ other: Tensor, transposingLeft: Bool = false, transposingRight: Bool = false
@@ -16,7 +15,7 @@ extension Tensor {
     precondition(
       rank >= 2 && other.rank >= 2, "matrix product of shapes \(shape) and \(other.shape)")
     if rank > 2 && other.rank == 2 && !transposingLeft {
-      // Extents are counted, not inferred: an axis may be of extent 0, as an empty set of points is.
+      // Extents are computed, not inferred, because an extent may be 0, as for an empty set of points.
       let rows = shape.dropLast().reduce(1, *)
       let flat = reshaped([rows, shape[rank - 1]])
       let product = flat.matrixProduct(other, transposingRight: transposingRight)
@@ -33,7 +32,8 @@ extension Tensor {
 
   /// The products of all pairs of columns, `self^T self` over the last two axes.
   ///
-  /// As a product of two tensors its derivative would take two products; the symmetry leaves one.
+  /// The derivative of a general product takes two products. Here symmetry reduces them to one.
+  ///
   /// - Returns: `[..., n, n]` for `[..., m, n]`.
   public func gram() -> Tensor {
     precondition(rank >= 2, "a Gram matrix needs two axes, got \(shape)")
@@ -43,7 +43,7 @@ extension Tensor {
     }
   }
 
-  /// The primitive: `[b, m, k]` by `[b, k, n]`, either read transposed.
+  /// The primitive: `[b, m, k]` times `[b, k, n]`, with either operand optionally transposed.
   private static func batchedProduct(
     _ left: Tensor, _ right: Tensor, _ transposeLeft: Bool, _ transposeRight: Bool
   ) -> Tensor {

@@ -1,21 +1,21 @@
 import Numerics
 
 extension Tensor {
-  /// A sum of numbers, one for each part of some tensors, whose derivatives are taken part by part as soon as
-  /// the number is known.
+  /// The sum of a function over parts of some tensors, differentiated part by part.
   ///
-  /// A loss is such a sum over the pictures of a batch. What the derivatives of one picture need is then still in
-  /// a cache when it is used, and is given back before the next picture; computed for the whole batch at once it
-  /// goes to memory and back. Derivatives of higher order are those of the plain sum.
+  /// A loss over the pictures of a batch is such a sum. The derivatives of each part are computed as soon as
+  /// its number is known, while the intermediate results are still in a cache. That memory is released before
+  /// the next part. Computing the whole batch at once would move these results to memory and back. Derivatives
+  /// of higher order are those of the plain sum.
   ///
   /// - Parameters:
-  ///   - inputs: at least one, all with the same first extent n.
-  ///   - size: a part has so many of the n items, the last one what is left; at least 1.
-  ///   - shared: tensors that every part sees as a whole.
-  ///   - term: from a part's items, its slices of `inputs` and `shared` to its number, shape `[]`, and whatever
-  ///     else is of interest about it. It must use no other tracked tensors.
-  /// - Returns: the sum, differentiable with respect to `inputs` and `shared`, and what else `term` said of each
-  ///   part, in their order.
+  ///   - inputs: at least one tensor; all have the same first extent n.
+  ///   - size: the number of items per part, at least 1; the last part may be smaller.
+  ///   - shared: tensors that every part receives whole.
+  ///   - term: maps a part's slices of `inputs`, and `shared`, to the part's number, shape `[]`, and a remark
+  ///     about the part. It must use no other tracked tensors.
+  /// - Returns: the sum, differentiable with respect to `inputs` and `shared`, and the remarks of the parts in
+  ///   order.
   package static func sum<Remark: Sendable>(
     overPartsOf inputs: [Tensor], size: Int, sharing shared: [Tensor],
     _ term: @escaping @Sendable (Range<Int>, [Tensor], [Tensor]) -> (value: Tensor, remark: Remark)
@@ -59,14 +59,16 @@ extension Tensor {
   }
 }
 
-/// The derivatives of a sum over parts: of the inputs written part by part, of what is shared added up in the order
+/// The derivatives of a sum over parts.
+///
+/// The derivatives of the inputs are written part by part. Those of the shared tensors are added in the order
 /// of the parts.
 private final class PartSlopes: Sendable {
   private struct Sums {
-    /// Of the parts up to the next one, for what is shared and tracked.
+    /// The derivatives of the tracked shared tensors, added over all parts before the next one.
     var totals: [Tensor]
     var next = 0
-    /// Of parts that came too early.
+    /// The derivatives of parts that arrived ahead of their turn.
     var early: [Int: [Tensor]] = [:]
   }
   private let inputs: [Tensor?]
@@ -79,7 +81,9 @@ private final class PartSlopes: Sendable {
     sums = Guarded(Sums(totals: shared.filter { $0.isTracked }.map { .zeros($0.shape) }))
   }
 
-  /// Takes a part's derivatives; parts write different items, so they may be taken at the same time.
+  /// Adds a part's derivatives.
+  ///
+  /// Parts write different items, so several threads may call this at once.
   func take(
     _ number: Int, _ value: Tensor, of own: [Tensor], _ range: Range<Int>, sharing common: [Tensor]
   ) {
@@ -100,7 +104,7 @@ private final class PartSlopes: Sendable {
     }
   }
 
-  /// One for each input and each shared tensor, nil where it is not tracked.
+  /// One derivative per input and per shared tensor, nil where that tensor is not tracked.
   var all: [Tensor?] {
     var totals = sums.withLock { $0.totals }[...]
     return inputs + isShared.map { $0 ? totals.popFirst() : nil }

@@ -5,7 +5,8 @@ extension Tensor {
   /// The sum over the given axes (all if nil).
   ///
   /// The order of additions depends on the shape alone.
-  /// - Parameter keepingAxes: whether summed axes stay, with extent 1.
+  ///
+  /// - Parameter keepingAxes: whether summed axes remain, with extent 1.
   public func sum(axes: [Int]? = nil, keepingAxes: Bool = false) -> Tensor {
     let axes = Set((axes ?? Array(0..<rank)).map { axis($0) })
     let kept = shape.indices.map { axes.contains($0) ? 1 : shape[$0] }
@@ -24,15 +25,17 @@ extension Tensor {
     return total * (Float(total.count) / Float(max(1, count)))
   }
 
-  /// The sum of the squares of all values, in one pass; of shape `[]`.
+  /// The sum of the squares of all values, in one pass, with shape `[]`.
   public func sumOfSquares() -> Tensor {
     Tensor(Float(squaredLength)).recorded(from: [self]) {
       [$0.inputs[0] * ($0.cotangent * 2)]
     }
   }
 
-  /// The sum of the squares of all values in double precision: pieces depend on the count alone and
-  /// are added in order, so it does not depend on the number of threads.
+  /// The sum of the squares of all values in double precision.
+  ///
+  /// Pieces depend on the count alone and are added in order, so the sum does not depend on the number of
+  /// threads.
   var squaredLength: Double {
     let source = buffer
     let piece = 1 << 16
@@ -45,7 +48,7 @@ extension Tensor {
     return sums.reduce(0, +)
   }
 
-  /// The largest value over one axis, which stays with extent 1; not differentiable.
+  /// The largest value over one axis, which remains with extent 1; not differentiable.
   public func largest(axis: Int) -> Tensor {
     let axis = self.axis(axis)
     let kept = shape.indices.map { $0 == axis ? 1 : shape[$0] }
@@ -56,7 +59,7 @@ extension Tensor {
     UnsafePointer<Float>?, UnsafeMutablePointer<Float>?, Int, Int, Int
   ) -> Void
 
-  /// Reduces one run of neighbouring axes after the other, last first.
+  /// Reduces one run of adjacent axes after another, last first.
   private func reduced(over axes: Set<Int>, _ kernel: AxisKernel) -> TensorBuffer {
     var extents = shape
     var current = buffer

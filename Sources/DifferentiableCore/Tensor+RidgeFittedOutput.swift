@@ -1,18 +1,19 @@
 import Numerics
 
 extension Tensor {
-  /// What given last layers make of features at some points, and what they make of them after they were fitted to
-  /// values observed at others.
+  /// The outputs of the given last layers at some points, before and after fitting them to values observed at
+  /// others.
   ///
-  /// G are the given layers, W is the ridge regression of their residuals at the observed points; the result is
-  /// `[x 1] (G + W)` and `[x 1] G` side by side. One operation, since its derivatives need neither a second Gram
-  /// matrix nor a second factorization, and write each feature's once; those of higher order are the composition's.
+  /// G are the given layers, and W is the ridge regression of their residuals at the observed points. The
+  /// result is `[x 1] (G + W)` and `[x 1] G` side by side. The fused operation has derivatives that need
+  /// neither a second Gram matrix nor a second factorization, and that write the derivative of each feature
+  /// once. Derivatives of higher order are those of the composition.
   ///
   /// - Parameters:
   ///   - observed: `[b, n, c]`, at the first n >= 1 points of the features `self`, `[b, n + m, k]`; m >= 1.
-  ///   - layers: G, `[b, k + 1, c]`, the constants' row last.
-  ///   - precision: of W's rows relative to the noise, `[k + 1]`, positive.
-  /// - Returns: `[b, m, 2 c]`; NaN where the system cannot be solved.
+  ///   - layers: G, `[b, k + 1, c]`, with the constant's row last.
+  ///   - precision: the precisions of W's rows relative to the noise, `[k + 1]`, positive.
+  /// - Returns: `[b, m, 2 c]`; NaN if the system cannot be solved.
   package func ridgeFittedOutput(
     observed values: Tensor, layers: Tensor, precision: Tensor
   ) -> Tensor {
@@ -58,9 +59,12 @@ extension Tensor {
     }
   }
 
-  /// The plain composition: the oracle of ``ridgeFittedOutput(observed:layers:precision:)``, and its form under a mask.
+  /// The plain composition, the reference for ``ridgeFittedOutput(observed:layers:precision:)``.
   ///
-  /// - Parameter mask: of the observed points, `[b, n]`: 1 for a point, 0 for padding; nil if all are points.
+  /// It also accepts a mask.
+  ///
+  /// - Parameter mask: the mask of the observed points, `[b, n]`: 1 for a point, 0 for padding; nil if all are
+  ///   points.
   package func fittedReadoutComposition(
     observed values: Tensor, layers: Tensor, precision: Tensor, mask: Tensor? = nil
   ) -> Tensor {
@@ -77,14 +81,14 @@ extension Tensor {
       .matrixProduct(.concatenated([layers + change, layers], axis: 2))
   }
 
-  /// With a constant appended to every row, `[b, n, k + 1]` for `self` of shape `[b, n, k]`.
+  /// The rows with a constant appended, `[b, n, k + 1]` for `self` of shape `[b, n, k]`.
   package var withConstant: Tensor {
     Tensor.concatenated([self, .ones([shape[0], shape[1], 1])], axis: 2)
   }
 
-  /// Ridge regression in plain operations, without a constant of its own.
+  /// Ridge regression in plain operations, without an added constant.
   ///
-  /// Where points are fewer than features, `(X^T X + D)^-1 X^T R = D^-1 X^T (X D^-1 X^T + I)^-1 R`.
+  /// With fewer points than features, it uses `(X^T X + D)^-1 X^T R = D^-1 X^T (X D^-1 X^T + I)^-1 R`.
   ///
   /// - Parameters:
   ///   - values: R, `[b, n, c]` for features X, `self`, of shape `[b, n, k]`.
@@ -123,18 +127,18 @@ private struct FittedReadout: Sendable {
   private var regression: RidgeRegression {
     RidgeRegression(points: observed, features: features, channels: channels)
   }
-  /// G where values are observed.
+  /// G at the observed points.
   private var atObserved: DenseLayer {
     DenseLayer(rows: observed, inputs: features, outputs: channels)
   }
-  /// G + W and G at the targets.
+  /// G + W and G at the target points.
   private var atTargets: DenseLayer {
     DenseLayer(rows: targets, inputs: features, outputs: 2 * channels)
   }
 
   /// The values of the forward pass that the reverse pass needs.
   struct Kept: Sendable {
-    /// The residuals of the observed values after G, `[n, c]`.
+    /// The residuals of the observed values with respect to G, `[n, c]`.
     let residuals: [Float]
     /// W, `[k + 1, c]`.
     let change: [Float]
@@ -191,7 +195,7 @@ private struct FittedReadout: Sendable {
     let slopes = regression.reverse(
       kept.regression, x, kept.residuals, precision, weights: kept.change, cotangent: perChange)
     perValue.update(from: slopes.perValue, count: observedCount)
-    // The observed points' features count in G's part of the residuals too.
+    // The features of the observed points also enter the residuals through G.
     var ofResiduals = [Float](repeating: 0, count: layerCount)
     atObserved.transposedProduct(x, slopes.perValue, &ofResiduals)
     for position in 0..<layerCount { perLayer[position] -= ofResiduals[position] }
@@ -203,8 +207,9 @@ private struct FittedReadout: Sendable {
     }
   }
 
-  /// The derivative for the observed points' features, `e S^T - (X S) (G + W)^T` except for the constant, as one
-  /// product.
+  /// The derivative with respect to the observed points' features, as one product.
+  ///
+  /// It is `e S^T - (X S) (G + W)^T` without the constant.
   private func differentiate(
     _ slopes: RidgeRegression.Slopes, _ layers: UnsafePointer<Float>, _ change: [Float],
     _ perFeature: UnsafeMutablePointer<Float>

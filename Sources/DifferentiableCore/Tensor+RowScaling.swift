@@ -1,7 +1,7 @@
 import CKernels
 
 extension Tensor {
-  /// Matrices with the rows of this one, each row in a size of its own: `(1 + change) self`, in one pass.
+  /// Matrices with scaled copies of this matrix's rows, `(1 + change) self`, in one pass.
   ///
   /// - Parameter change: `[b, rows]`.
   /// - Returns: `[b, rows, columns]` for `self` of shape `[rows, columns]`.

@@ -1,7 +1,7 @@
 import CKernels
 
 extension Tensor {
-  /// The same values in the same order with another shape; one extent may be -1 (what remains).
+  /// The same values in the same order with another shape; one extent may be -1 and is then inferred.
   public func reshaped(_ target: [Int]) -> Tensor {
     var target = target
     if let free = target.firstIndex(of: -1) {
@@ -17,7 +17,7 @@ extension Tensor {
     }
   }
 
-  /// The axes in another order: axis i of the result is axis `order[i]` of this one.
+  /// The axes in another order: axis i of the result is axis `order[i]` of this tensor.
   public func permuted(_ order: [Int]) -> Tensor {
     precondition(order.sorted() == Array(0..<rank), "\(order) does not order the axes of \(shape)")
     if order == Array(0..<rank) { return self }
@@ -40,7 +40,7 @@ extension Tensor {
     return permuted(Array(0..<rank - 2) + [rank - 1, rank - 2])
   }
 
-  /// The part of one axis that lies in `range`.
+  /// The slice of one axis given by `range`.
   public func sliced(axis: Int, _ range: Range<Int>) -> Tensor {
     let axis = self.axis(axis)
     precondition(
@@ -64,7 +64,7 @@ extension Tensor {
     }
   }
 
-  /// Zeros added before and after along one axis.
+  /// The tensor with zeros added before and after along one axis.
   public func padded(axis: Int, before: Int, after: Int) -> Tensor {
     let axis = self.axis(axis)
     precondition(before >= 0 && after >= 0, "padding cannot be negative: \(before), \(after)")
@@ -85,7 +85,7 @@ extension Tensor {
     return result.recorded(from: [self]) { [$0.cotangent.sliced(axis: axis, own)] }
   }
 
-  /// Tensors joined along one axis; their other extents are equal.
+  /// Tensors joined along one axis; all other extents must be equal.
   public static func concatenated(_ parts: [Tensor], axis: Int) -> Tensor {
     precondition(!parts.isEmpty, "nothing to concatenate")
     if parts.count == 1 { return parts[0] }
@@ -122,7 +122,7 @@ extension Tensor {
     }
   }
 
-  /// Rows of the first axis picked by index, in the given order; repetition is allowed.
+  /// Rows of the first axis selected by index, in the given order; repetition is allowed.
   ///
   /// - Returns: `[indices.count, ...]`.
   public func gatheredRows(_ indices: [Int]) -> Tensor {

@@ -1,6 +1,6 @@
 import Numerics
 
-/// A layer of a network as tensors: `sin(omega (x W^T + b))`, or `x W^T + b` without omega.
+/// A network layer as tensors: `sin(omega (x W^T + b))`, or `x W^T + b` without omega.
 public struct SineNetworkLayer: Sendable {
   /// `[outputs, inputs]` shared by all networks, or `[b, outputs, inputs]`.
   public var weight: Tensor
@@ -18,7 +18,7 @@ public struct SineNetworkLayer: Sendable {
 }
 
 extension SineNetworkLayer {
-  /// The layer's result by plain operations.
+  /// The layer's result in plain operations.
   ///
   /// - Parameter input: `[..., n, inputs]`.
   /// - Returns: `[..., n, outputs]`.
@@ -34,13 +34,13 @@ extension SineNetworkLayer {
     return omega.map { (sum * $0).sine() } ?? sum
   }
 
-  /// Inputs up to which a layer counts as the first one, of coordinates.
+  /// The largest number of inputs for which a layer is treated as the first one, whose inputs are coordinates.
   private static let mostCoordinates = 4
 
-  /// The layer before its sine, rounded as PyTorch does: multiply-adds that start at the bias.
+  /// The layer before its sine, rounded as in PyTorch: multiply-adds that start at the bias.
   ///
-  /// Where omega is 3,000, float32 rounds phases by 1e-4, so another order is another function to
-  /// that precision. A column of ones makes the matrix product start at the bias.
+  /// With omega 3,000, float32 rounds phases by 1e-4, so another order of additions changes the function by
+  /// that much. A column of ones makes the matrix product start at the bias.
   private func sumFromBias(_ input: Tensor) -> Tensor {
     let ones = Tensor.ones(Array(input.shape.dropLast()) + [1])
     let extended = Tensor.concatenated([ones, input], axis: input.rank - 1)
@@ -50,12 +50,14 @@ extension SineNetworkLayer {
 }
 
 extension Tensor {
-  /// The outputs of b sine networks, each at its own points: one fused pass where the kernels
-  /// support the shape, else the plain composition, which also serves derivatives of higher order.
+  /// The outputs of b sine networks, each at its own points.
   ///
-  /// Weights generated in full come as `[b, outputs, inputs]`. A shared matrix with a generated scale
-  /// a unit, or with a generated change of low rank, is put together before by ordinary operations,
-  /// which costs little beside the points.
+  /// It is one fused pass where the kernels support the shape. Other shapes, and derivatives of higher order,
+  /// use the plain composition.
+  ///
+  /// Weights that are generated in full have shape `[b, outputs, inputs]`. A shared matrix with one generated
+  /// scale per unit, or with a generated change of low rank, is first combined by ordinary operations. This
+  /// costs little compared with evaluating the points.
   ///
   /// - Parameters:
   ///   - coordinates: `[b, n, d]`.
@@ -87,7 +89,7 @@ extension Tensor {
     }
   }
 
-  /// The plain composition: the oracle of ``sineNetwork(at:_:)``.
+  /// The plain composition, the reference for ``sineNetwork(at:_:)``.
   public static func sineNetworkComposition(
     at coordinates: Tensor, _ layers: [SineNetworkLayer]
   ) -> Tensor {
@@ -95,7 +97,9 @@ extension Tensor {
   }
 }
 
-/// The fused pass over b networks: units of one network and some of its tiles, which threads share.
+/// The fused pass over b networks.
+///
+/// Threads share units of work; a unit is some of the tiles of one network.
 private struct SineNetworkPass: Sendable {
   let field: FusedField
   let coordinates: Tensor
@@ -103,12 +107,12 @@ private struct SineNetworkPass: Sendable {
   let sets: Int
   let points: Int
 
-  /// Tiles of a unit; a network with more points is taken by several threads.
+  /// The number of tiles per unit; several threads process a network with more points.
   private static let tilesPerUnit = 8
 
-  /// The tiles of a unit as the forward pass left them.
+  /// The tiles of a unit in their state after the forward pass.
   ///
-  /// One thread at a time uses them: units share none, and whole reverse passes take turns.
+  /// Only one thread at a time uses them: units share no tiles, and whole reverse passes take turns.
   struct UnitTiles: @unchecked Sendable {
     var tiles: [FieldTile] = []
   }
@@ -116,9 +120,9 @@ private struct SineNetworkPass: Sendable {
   /// The values of the forward pass that the reverse pass needs.
   final class Kept: Sendable {
     let turn = Guarded(())
-    /// One for each network.
+    /// The packed weights, one per network.
     let packed: [PackedField]
-    /// Without tiles where nothing is to be differentiated.
+    /// The units, without tiles if no derivative is needed.
     let units: [UnitTiles]
 
     init(packed: [PackedField], units: [UnitTiles]) {
@@ -152,7 +156,7 @@ private struct SineNetworkPass: Sendable {
     guard sets > 0, points > 0 else { return nil }
   }
 
-  /// Whether an array (weight at even, bias at odd positions) is one for all networks.
+  /// Whether all networks share an array (weights at even positions, biases at odd positions).
   private func isShared(_ position: Int) -> Bool { arrays[position].rank == 2 - position % 2 }
 
   private var tilePoints: Int { FusedField.Mode.value.tilePoints }
@@ -161,7 +165,7 @@ private struct SineNetworkPass: Sendable {
     (tilesPerSet + Self.tilesPerUnit - 1) / Self.tilesPerUnit
   }
 
-  /// A unit's network, and which of its tiles.
+  /// The network of a unit, and the range of its tiles.
   private func extent(ofUnit unit: Int) -> (set: Int, tiles: Range<Int>) {
     let first = unit % unitsPerSet * Self.tilesPerUnit
     return (unit / unitsPerSet, first..<min(tilesPerSet, first + Self.tilesPerUnit))
@@ -210,7 +214,7 @@ private struct SineNetworkPass: Sendable {
     let slopes = Tensor.writing([sets, points, d]) { _ in }
     let sums = kept.units.map { _ in FieldGradient(field) }
     Parallel.forEach(kept.units.count) { number in
-      // The reverse order reads first what the forward pass wrote last, which is mostly still in a cache.
+      // The reverse order starts with the last results of the forward pass, most of which are still in a cache.
       let unit = kept.units.count - 1 - number
       let (set, tiles) = extent(ofUnit: unit)
       let scratch = FieldScratch(field, .value, capacity: min(tilePoints, points))
@@ -229,7 +233,7 @@ private struct SineNetworkPass: Sendable {
     return results
   }
 
-  /// The derivatives of all networks' arrays, `[sets, ...]` each, from those of the units.
+  /// The derivatives of all networks' arrays, `[sets, ...]` each, computed from those of the units.
   private func parts(of sums: [FieldGradient], needed: [Bool]) -> [Tensor?] {
     let shapes = arrays.indices.map {
       isShared($0) ? arrays[$0].shape : Array(arrays[$0].shape.dropFirst())

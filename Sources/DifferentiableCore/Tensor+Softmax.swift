@@ -2,10 +2,10 @@ import CKernels
 import Numerics
 
 extension Tensor {
-  /// The softmax along the last axis: positive, summing to 1.
+  /// The softmax along the last axis: positive values that sum to 1.
   ///
-  /// - Parameter mask: zeros and ones of a shape that fits; masked-out entries get 0. A row with
-  ///   everything masked out is uniform over all entries.
+  /// - Parameter mask: zeros and ones, in a compatible shape; masked-out entries get 0. A row whose entries are
+  ///   all masked out is uniform over all entries.
   public func softmax(mask: Tensor? = nil) -> Tensor {
     precondition(rank >= 1, "softmax needs an axis")
     let scores = mask.map { selected(by: $0, else: Tensor(-1e30)) } ?? self
@@ -19,8 +19,9 @@ extension Tensor {
     }
   }
 
-  /// `self (g - sum of self g)` along the last axis, in one pass: what `g` is worth to the scores whose softmax
-  /// this is.
+  /// The derivative with respect to the scores whose softmax this is, `self (g - sum of self g)`, in one pass.
+  ///
+  /// The sum runs along the last axis.
   private func softmaxPullback(_ g: Tensor) -> Tensor {
     let length = shape[rank - 1]
     let result = Tensor.writing(shape) { output in
@@ -39,9 +40,9 @@ extension Tensor {
 
   /// The attention of each row to some points: `softmax(self points^T) points`.
   ///
-  /// Item by item, so that an item's points, scores and their derivatives stay in the second-level cache; made
-  /// of products of whole batches it reads and writes them all from memory. Derivatives of higher order are
-  /// those of the composition.
+  /// Items are processed one by one, so that an item's points, scores and derivatives stay in the second-level
+  /// cache. Products over whole batches would read and write all of them through memory. Derivatives of higher
+  /// order are those of the composition.
   ///
   /// - Parameter points: `[b, n, k]`.
   /// - Returns: `[b, m, k]` for `self` of shape `[b, m, k]`.
@@ -69,24 +70,26 @@ extension Tensor {
     }
   }
 
-  /// The plain composition: the oracle of ``softmaxMixture(of:)``, and its form under a mask.
+  /// The plain composition, the reference for ``softmaxMixture(of:)``.
   ///
-  /// - Parameter mask: of a shape that fits `[b, m, n]`, 1 for a point, 0 for padding.
+  /// It also accepts a mask.
+  ///
+  /// - Parameter mask: a shape compatible with `[b, m, n]`; 1 for a point, 0 for padding.
   package func softmaxMixtureComposition(of points: Tensor, mask: Tensor? = nil) -> Tensor {
     matrixProduct(points, transposingRight: true).softmax(mask: mask).matrixProduct(points)
   }
 }
 
-/// The work of ``Tensor/softmaxMixture(of:)``: one item after the other on each thread.
+/// The work of ``Tensor/softmaxMixture(of:)``: each thread processes one item after another.
 ///
-/// Scores are kept with a line for each point, `points rows^T`: the points, which are many, are then read where
-/// they lie, and the softmax runs along columns.
+/// Scores are stored with one line per point, `points rows^T`. The many points are then read in place, and the
+/// softmax runs along columns.
 private struct SoftmaxMixing: Sendable {
   let rows: Int
   let points: Int
   let width: Int
 
-  /// Scores of an item.
+  /// The number of scores per item.
   var scoreCount: Int { rows * points }
 
   /// `[points, width]` times `[rows, width]` transposed.

@@ -1,8 +1,8 @@
 /// An array of float32 numbers with a shape, row-major, with value semantics.
 ///
 /// A tensor may carry the record of how it was computed (see ``tracked()`` and
-/// ``gradients(of:withRespectTo:seed:differentiable:)``); the record does not change its values.
-/// Shapes that do not fit are a programmer's mistake and stop the program with both shapes.
+/// ``gradients(of:withRespectTo:seed:differentiable:)``). The record does not change its values. Incompatible
+/// shapes are a programming error; the program stops and reports both shapes.
 public struct Tensor: Sendable {
   /// Extents, slowest axis first; `[]` is a single number.
   public let shape: [Int]
@@ -48,7 +48,7 @@ public struct Tensor: Sendable {
   /// Ones.
   public static func ones(_ shape: [Int]) -> Tensor { Tensor(repeating: 1, shape: shape) }
 
-  /// A tensor whose values `body` writes; it must write every one.
+  /// A tensor whose values `body` writes; `body` must write every value.
   static func writing(
     _ shape: [Int], _ body: (UnsafeMutablePointer<Float>) -> Void
   ) -> Tensor {
@@ -68,7 +68,7 @@ public struct Tensor: Sendable {
     Array(UnsafeBufferPointer(start: buffer.pointer, count: count))
   }
 
-  /// The value of a tensor that holds just one.
+  /// The value of a tensor that holds exactly one value.
   public var scalar: Float {
     precondition(count == 1, "shape \(shape) holds \(count) values, not one")
     return buffer.pointer[0]
@@ -83,7 +83,7 @@ public struct Tensor: Sendable {
     }
   }
 
-  /// Calls `body` with the values to change them in place; other copies keep theirs.
+  /// Calls `body` with the values to change them in place; other copies are unaffected.
   ///
   /// The record of how the tensor was computed, if any, is dropped.
   public mutating func withMutableValues<Result>(
@@ -104,7 +104,7 @@ public struct Tensor: Sendable {
   /// Whether operations on this tensor are being recorded.
   public var isTracked: Bool { node != nil }
 
-  /// The position of an axis, negative ones counted from the end.
+  /// The position of an axis; negative positions count from the end.
   func axis(_ axis: Int) -> Int {
     let position = axis < 0 ? axis + rank : axis
     precondition(
@@ -114,7 +114,7 @@ public struct Tensor: Sendable {
 }
 
 extension Tensor: CustomStringConvertible {
-  /// Shape and the first values.
+  /// The shape and the first values.
   public var description: String {
     let shown = values.prefix(8).map { "\($0)" }.joined(separator: ", ")
     return "Tensor\(shape)[\(shown)\(count > 8 ? ", ..." : "")]"

@@ -4,9 +4,8 @@ import Numerics
 
 /// Aligned memory of a tensor, shared by its copies.
 ///
-/// Memory is written only while its owner holds the only reference, so sharing between threads is
-/// safe. Large blocks are kept and handed out again: fresh pages from the system cost more than the
-/// arithmetic done on them.
+/// Memory is written only while its owner holds the only reference, so threads can share it safely. Large
+/// blocks are kept for reuse, because fresh pages from the system cost more than the arithmetic on them.
 final class TensorBuffer: @unchecked Sendable {
   let count: Int
   let pointer: UnsafeMutablePointer<Float>
@@ -21,21 +20,27 @@ final class TensorBuffer: @unchecked Sendable {
   deinit { BufferPool.shared.give(pointer, sizeClass) }
 }
 
-/// Blocks that are free, by size class: four classes an octave, so at most a fifth is wasted.
+/// Free blocks by size class.
+///
+/// There are four classes per octave, so at most a fifth of a block is wasted.
 final class BufferPool: Sendable {
   static let shared = BufferPool()
 
   private static let alignment = 64
   private static let hugePage = Int(CK_HUGE_PAGE)
-  /// Blocks up to this many bytes go to the allocator, which keeps small ones itself.
+  /// Blocks of at most this many bytes come from the allocator, which reuses small blocks itself.
   private static let smallest = 1 << 15
-  /// Blocks from this many bytes on are allocated alone, and lie on huge pages of their own.
+  /// Blocks of at least this many bytes are allocated individually and lie on huge pages of their own.
   private static let largeBlock = 2 * hugePage
-  /// Smaller ones are cut from pieces of so many bytes, so that they too lie on huge pages: a step of a prior
-  /// walks through hundreds of megabytes of them, and took 4% longer on small pages (measured).
+  /// The size in bytes of the pieces that smaller blocks are cut from.
+  ///
+  /// Pieces place smaller blocks on huge pages too. A training step of a prior uses hundreds of megabytes of
+  /// them, and took 4% longer on small pages (measured).
   private static let pieceBytes = 8 * hugePage
-  /// At most this many bytes are kept free: what a step of the largest networks takes, which would
-  /// otherwise go back to the system and be cleared again every step.
+  /// The maximum number of free bytes kept.
+  ///
+  /// It covers a training step of the largest networks. Otherwise that memory would return to the system and be
+  /// cleared again in every step.
   private static let capacity = max(1 << 30, Int(ProcessInfo.processInfo.physicalMemory / 8))
 
   private struct State {
@@ -47,7 +52,7 @@ final class BufferPool: Sendable {
   }
   private let state = Guarded(State())
 
-  /// The bytes of the class that holds `bytes`.
+  /// The size in bytes of the class that holds `bytes`.
   private static func roundedUp(_ bytes: Int) -> Int {
     if bytes <= smallest { return (bytes + alignment - 1) / alignment * alignment }
     let octave = Int.bitWidth - 1 - bytes.leadingZeroBitCount
@@ -82,7 +87,9 @@ final class BufferPool: Sendable {
     return raw
   }
 
-  /// A block from the newest piece, or from a new one; what an old piece had left is not used.
+  /// Cuts a block from the newest piece, or from a new piece if it does not fit.
+  ///
+  /// The rest of the old piece stays unused.
   private static func cut(_ bytes: Int, from state: inout State) -> UInt {
     if state.left < bytes {
       let piece = hugePages(pieceBytes)
@@ -99,7 +106,7 @@ final class BufferPool: Sendable {
   func give(_ pointer: UnsafeMutablePointer<Float>, _ bytes: Int) {
     if bytes > Self.smallest {
       let kept = state.withLock { state in
-        // What was cut from a piece cannot go back alone.
+        // A block that was cut from a piece cannot be freed individually.
         guard bytes < Self.largeBlock || state.bytes + bytes <= Self.capacity else { return false }
         state.free[bytes, default: []].append(UInt(bitPattern: pointer))
         state.bytes += bytes

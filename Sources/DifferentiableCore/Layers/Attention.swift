@@ -1,11 +1,10 @@
-/// Scaled dot-product attention of few queries to many points (Vaswani et al., arXiv 1706.03762,
-/// section 3.2).
+/// Scaled dot-product attention of few queries to many points.
 ///
-/// Keys and values of the points are never made. A score is q (W_k x) = (q W_k) x, and a mixture of
-/// values is W_v applied to the mixture of the points; the queries are few and the points many, so
-/// this order takes half the multiply-adds, and reads the points where they lie. A bias of the keys
-/// would add the same number to all scores of a query, which the softmax takes out again, and one of
-/// the values passes through to the result: neither appears here.
+/// Source: Vaswani et al., arXiv 1706.03762, section 3.2. Keys and values of the points are never formed. A
+/// score is q (W_k x) = (q W_k) x, and a mixture of values is W_v applied to the mixture of the points. With
+/// few queries and many points, this order takes half the multiply-adds and reads the points in place. A bias
+/// of the keys would add the same number to all scores of a query, and the softmax would cancel it. A bias of
+/// the values would pass through to the result. This implementation therefore omits both.
 package enum Attention {
   /// The attention of each query to the points.
   ///
@@ -24,7 +23,7 @@ package enum Attention {
     let (batch, count, width) = (queries.shape[0], queries.shape[1], queries.shape[2])
     let (part, inputs) = (width / heads, points.shape[2])
     let perHead = { (matrix: Tensor) in matrix.reshaped([heads, part, inputs]) }
-    // Each head's share of the queries, [heads, b t, part], taken to the points' space.
+    // The queries per head, [heads, b t, part], mapped to the points' space.
     let asked = (queries * (1 / Float(part).squareRoot()))
       .reshaped([batch * count, heads, part]).permuted([1, 0, 2])
       .matrixProduct(perHead(key))
@@ -34,7 +33,7 @@ package enum Attention {
       mask == nil
       ? asked.softmaxMixture(of: points)
       : asked.softmaxMixtureComposition(of: points, mask: mask)
-    // Back to the heads' shares, [heads, b t, inputs].
+    // The mixtures per head, [heads, b t, inputs].
     let perHeadMixed = mixed.reshaped([batch, heads, count, inputs]).permuted([1, 0, 2, 3])
       .reshaped([heads, batch * count, inputs])
     return perHeadMixed.matrixProduct(perHead(value), transposingRight: true)

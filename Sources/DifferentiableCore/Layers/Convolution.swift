@@ -1,19 +1,20 @@
 import Numerics
 
-/// Arrays of parameters before they exist: enough for their layout, their number and their start.
+/// A plan of parameter arrays that determines their layout, number and initialization.
 package struct ParameterPlan {
-  /// Names, shapes, and the bound of the uniform distribution that each starts from; 0 starts at zero.
+  /// Names, shapes, and the bound of the uniform distribution for the initial values; 0 means zeros.
   package private(set) var arrays: [(name: String, shape: [Int], bound: Float)] = []
 
-  /// No arrays.
+  /// Creates an empty plan.
   package init() {}
 
   package mutating func append(_ name: String, _ shape: [Int], uniform bound: Float) {
     arrays.append((name, shape, bound))
   }
 
-  /// A convolution with PyTorch's default start, U(-1/sqrt(n), 1/sqrt(n)), n being the inputs of a value; or
-  /// at zero.
+  /// Adds a convolution with PyTorch's default initialization, or with zeros.
+  ///
+  /// The default is U(-1/sqrt(n), 1/sqrt(n)), where n is the number of inputs per value.
   package mutating func appendConvolution(
     _ name: String, side: Int, inputs: Int, outputs: Int, isZero: Bool = false
   ) {
@@ -22,14 +23,14 @@ package struct ParameterPlan {
     append("\(name).bias", [outputs], uniform: bound)
   }
 
-  /// The two convolutions of a residual block.
+  /// Adds the two convolutions of a residual block.
   package mutating func appendBlock(_ name: String, width: Int) {
     for part in 0..<2 {
       appendConvolution("\(name).\(part)", side: 3, inputs: width, outputs: width)
     }
   }
 
-  /// Number of parameters.
+  /// The number of parameters.
   package var count: Int { arrays.reduce(0) { $0 + $1.shape.reduce(1, *) } }
 
   package var layout: ParameterLayout {
@@ -38,7 +39,7 @@ package struct ParameterPlan {
 }
 
 extension ParameterBuilder {
-  /// Adds what was planned.
+  /// Adds the planned arrays.
   package mutating func append(_ plan: ParameterPlan, _ random: inout Xoshiro256) {
     for array in plan.arrays {
       if array.bound > 0 {
@@ -51,19 +52,19 @@ extension ParameterBuilder {
 }
 
 extension Tensor {
-  /// The convolution of that name.
+  /// Applies the convolution of the given name.
   package func convolution(_ name: String, _ parameters: ParameterViews) -> Tensor {
     convolved(with: parameters["\(name).kernel"], bias: parameters["\(name).bias"])
   }
 
-  /// Two convolutions whose result is added to what went in.
+  /// Applies two convolutions and adds their result to the input.
   package func residualBlock(_ name: String, _ parameters: ParameterViews) -> Tensor {
     self
       + gaussianErrorLinear().convolution("\(name).0", parameters)
       .gaussianErrorLinear().convolution("\(name).1", parameters)
   }
 
-  /// `[b, h, w, c]` to `[b, h / side, w / side, side * side * c]`.
+  /// Reshapes `[b, h, w, c]` to `[b, h / side, w / side, side * side * c]`.
   package func patchesAsChannels(side: Int) -> Tensor {
     if side == 1 { return self }
     let (height, width) = (shape[1] / side, shape[2] / side)

@@ -1,8 +1,9 @@
 import Numerics
 
 extension ParameterBuilder {
-  /// Adds a dense layer with PyTorch's default start: weights and biases from
-  /// U(-1/sqrt(inputs), 1/sqrt(inputs)).
+  /// Adds a dense layer with PyTorch's default initialization.
+  ///
+  /// Weights and biases are drawn from U(-1/sqrt(inputs), 1/sqrt(inputs)).
   package mutating func appendLinear(
     _ name: String, inputs: Int, outputs: Int, gain: Float = 1, _ random: inout Xoshiro256
   ) {
@@ -19,17 +20,17 @@ extension ParameterBuilder {
 }
 
 extension Parameters {
-  /// Number of parameters of a dense layer.
+  /// The number of parameters of a dense layer.
   package static func linearCount(_ inputs: Int, _ outputs: Int) -> Int { (inputs + 1) * outputs }
 }
 
 extension Tensor {
-  /// `self W^T + b` with the layer of that name.
+  /// `self W^T + b` with the layer of the given name.
   package func linear(_ name: String, _ parameters: ParameterViews) -> Tensor {
     affine(weight: parameters["\(name).weight"], bias: parameters["\(name).bias"])
   }
 
-  /// Layer normalization with the scale and shift of that name.
+  /// Layer normalization with the scale and shift of the given name.
   package func normalized(_ name: String, _ parameters: ParameterViews) -> Tensor {
     layerNormalized(scale: parameters["\(name).weight"], shift: parameters["\(name).bias"])
   }
