@@ -68,7 +68,7 @@ struct FolderScan: Sendable {
     var folders: [String] = []
     var problem: String?
     while true {
-      // The end and an error look alike but for this.
+      // Only `errno` distinguishes the end from an error.
       errno = 0
       guard let item = listing.next(stream) else {
         if errno != 0 { problem = FileProblem(code: errno).description }
@@ -163,6 +163,6 @@ package struct FolderListing: Sendable {
     self.next = next
   }
 
-  /// The system's.
+  /// The file system's listing.
   package static let system = FolderListing()
 }

@@ -32,17 +32,17 @@ public struct PixelCache: Sendable {
   private let key: PixelCacheFile.Key
   private let pixels: PixelCacheStorage
 
-  /// The pixels of a split, from the cache file if it fits, and else from the pictures.
+  /// Opens the pixels of a split, from the cache file if it matches and otherwise from the pictures.
   ///
   /// - Parameters:
   ///   - catalog: an indexed collection.
-  ///   - split: which part of it.
+  ///   - split: the part of the collection.
   ///   - size: rows and columns to resize to, 1 to 4096.
   ///   - channels: 1 (grey) or 3 (RGB).
-  ///   - background: what shows through transparent pixels, 0...1; white unless told.
+  ///   - background: the brightness behind transparent pixels, 0...1; white by default.
   ///   - threads: pictures decoded at the same time; the result does not depend on it.
-  ///   - progress: called on the calling thread, now and then, while pictures are decoded.
-  ///   - isCancelled: asked now and then; true ends early with `CatalogError.cancelled`.
+  ///   - progress: called periodically on the calling thread while pictures are decoded.
+  ///   - isCancelled: polled periodically; true ends early with `CatalogError.cancelled`.
   /// - Throws: `CatalogError` for a shape out of range, a split without usable pictures, a picture
   ///   that cannot be read or has changed since it was indexed, or a cache file that could be
   ///   written in part and then not be read.

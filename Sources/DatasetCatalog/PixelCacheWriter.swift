@@ -21,7 +21,7 @@ package struct PixelCacheDisk: Sendable {
     self.write = write
   }
 
-  /// The system's.
+  /// The system's disk.
   package static let system = PixelCacheDisk { Foundation.write($0, $1.baseAddress, $1.count) }
 
   /// Writes all of some bytes; false if the disk does not take them all.
@@ -44,7 +44,7 @@ struct PixelCacheWriter: ~Copyable {
   private let key: PixelCacheFile.Key
   private let path: String
   private let disk: PixelCacheDisk
-  /// Of the rows that were appended.
+  /// The hash of the appended rows.
   private var hash = ContentHash()
   /// The file while it can be written.
   private var file: TemporaryCacheFile?

@@ -6,10 +6,10 @@ public struct PixelFormat: Sendable, Equatable {
   public var size: Int
   /// 1 is grey, 3 is red, green, blue.
   public var channels: Int
-  /// What shows through transparent pixels, 0...1.
+  /// The brightness behind transparent pixels, 0...1.
   public var background: Float
 
-  /// A form from its parts; white shows through transparent pixels unless told.
+  /// Creates a form from its parts; white is behind transparent pixels by default.
   public init(size: Int, channels: Int, background: Float = 1) {
     self.size = size
     self.channels = channels

@@ -33,7 +33,7 @@ enum RelativePath {
   }
 }
 
-/// Paths of files anywhere, taken apart by bytes likewise.
+/// Paths of files anywhere, also split by bytes.
 enum FilePath {
   /// The folder (empty for a bare name, `/` for one in the root) and the name behind its last
   /// separator.

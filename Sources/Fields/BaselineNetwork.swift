@@ -2,12 +2,12 @@ import DifferentiableCore
 import Foundation
 import Numerics
 
-/// A network from coordinates to values with another activation than the sine, to compare with.
+/// A network with an activation other than the sine, for comparison with SIRENs.
 ///
-/// Those of Sitzmann et al. 2020 (arXiv 2006.09661, figure 1 and supplement), with the initialization
-/// of their code.
+/// It maps coordinates to values. The kinds are those of Sitzmann et al. 2020 (arXiv 2006.09661, figure 1 and
+/// supplement), initialized as in their code.
 public struct BaselineNetwork: Sendable, Equatable {
-  /// What the coordinates become first, and the activation.
+  /// The encoding of the coordinates and the activation.
   public enum Kind: Sendable, Equatable, CaseIterable {
     /// Rectified linear units.
     case rectified
@@ -21,11 +21,11 @@ public struct BaselineNetwork: Sendable, Equatable {
     case radial
   }
 
-  /// Which network.
+  /// The kind of network.
   public let kind: Kind
   /// Number of coordinates.
   public let coordinates: Int
-  /// Number of values at each.
+  /// Number of values at each coordinate.
   public let outputs: Int
   /// Weights, biases and widths.
   public var parameters: Parameters
@@ -34,21 +34,21 @@ public struct BaselineNetwork: Sendable, Equatable {
   /// `[radial, coordinates]`, row-major; empty for the other kinds.
   private let centres: [Float]
 
-  /// Radial basis functions.
+  /// Number of radial basis functions.
   public static let radialCount = 256
-  /// Their width at first, in 1 / coordinate units.
+  /// The initial width of the radial basis functions, in 1 / coordinate units.
   public static let radialWidth: Float = 10
 
   /// A freshly initialized network.
   ///
   /// - Parameters:
-  ///   - kind: which.
+  ///   - kind: the kind of network.
   ///   - coordinates: number of coordinates, each in -1...1.
-  ///   - hiddenWidth: of each of the hidden layers.
-  ///   - hiddenLayers: after the first, as for ``SirenArchitecture``.
+  ///   - hiddenWidth: width of each hidden layer.
+  ///   - hiddenLayers: number of hidden layers after the first, as for ``SirenArchitecture``.
   ///   - outputs: number of values.
-  ///   - samples: of the signal along an axis; the positional encoding goes up to its Nyquist
-  ///     frequency, with floor(log2(samples / 4)) octaves as the paper's code has it.
+  ///   - samples: samples of the signal along an axis. The positional encoding goes up to their Nyquist frequency,
+  ///     with floor(log2(samples / 4)) octaves as in the paper's code.
   public init(
     _ kind: Kind, coordinates: Int, hiddenWidth: Int, hiddenLayers: Int, outputs: Int, samples: Int,
     random: inout Xoshiro256
@@ -89,7 +89,7 @@ public struct BaselineNetwork: Sendable, Equatable {
     self.parameters = parameters
   }
 
-  /// Values at coordinates with given views of the parameters, tracked for training.
+  /// Values at coordinates for given views of the parameters, tracked for training.
   ///
   /// - Parameter points: `[n, coordinates]`.
   /// - Returns: `[n, outputs]`.
@@ -127,12 +127,12 @@ public struct BaselineNetwork: Sendable, Equatable {
 }
 
 extension BaselineNetwork {
-  /// Points of one tile of ``lossGradient(at:targets:)``.
+  /// Number of points in one tile of ``lossGradient(at:targets:)``.
   private static let tilePoints = 512
 
   /// The mean squared error at some points, and its derivative with respect to the parameters.
   ///
-  /// Work goes tile by tile on all threads; the result does not depend on their number.
+  /// The work is split into tiles over all threads. The result does not depend on the number of threads.
   ///
   /// - Parameters:
   ///   - points: `[n, coordinates]`, row-major, n at least 1.
@@ -161,7 +161,7 @@ extension BaselineNetwork {
     return (parts.reduce(0) { $0 + $1.0 }, gradient.flat)
   }
 
-  /// Values at many points, in tiles on all threads.
+  /// Evaluates the network at many points, in tiles on all threads.
   ///
   /// - Parameter points: `[n, coordinates]`, row-major.
   /// - Returns: `[n, outputs]`, row-major.

@@ -2,35 +2,35 @@ import DifferentiableCore
 
 /// A field and its derivatives at n points, as a constraint sees them.
 public struct FieldAtPoints: Sendable {
-  /// Where, `[n, d]`.
+  /// The points' coordinates, `[n, d]`.
   public let x: Tensor
   /// The field, `[n, c]`.
   public let value: Tensor
-  /// Its derivative along every coordinate, `[n, c, d]`; empty unless asked for.
+  /// The field's derivative along every coordinate, `[n, c, d]`; empty unless requested.
   public let gradient: Tensor
-  /// The sum of its second derivatives, `[n, c]`; empty unless asked for.
+  /// The sum of the field's second derivatives, `[n, c]`; empty unless requested.
   public let laplacian: Tensor
-  /// Number of each point within its domain, to look measured values up.
+  /// The index of each point within its domain, used to look up measured values.
   public let points: [Int]
 }
 
-/// One condition `C_m(a(x), F(x), grad F(x), ...) = 0` on a field F over a domain: equation 1 of
-/// arXiv 2006.09661.
+/// One condition `C_m(a(x), F(x), grad F(x), ...) = 0` on a field F over a domain.
 ///
-/// Its loss is `weight` times the mean over the domain of the squared length of the residual `C_m`.
+/// This is equation 1 of arXiv 2006.09661. Its loss is `weight` times the mean over the domain of the squared length
+/// of the residual `C_m`.
 public struct Constraint: Sendable {
-  /// For reports.
+  /// The name shown in reports.
   public let name: String
-  /// Where it holds.
+  /// The domain on which the condition holds.
   public let domain: Domain
-  /// The factor on its loss.
+  /// The factor on the constraint's loss.
   public let weight: Double
   let residual: Residual
 
   enum Residual: Sendable {
-    /// A function of the field's value, gradient and Laplacian: the fused path serves it.
+    /// A function of the field's value, gradient and Laplacian, evaluated by the fused kernels.
     case ofField(FieldDerivatives, @Sendable (FieldAtPoints) -> Tensor)
-    /// A function of the field as a function: any derivative of any order.
+    /// A function that receives the field as a function; it may use any derivative of any order.
     case composed(@Sendable (Tensor, (Tensor) -> Tensor) -> Tensor)
   }
 
@@ -68,12 +68,14 @@ public struct Constraint: Sendable {
     matching("laplacian", .laplacian, target, domain, weight) { $0.laplacian }
   }
 
-  /// Any differentiable function of x, the value, the gradient and the Laplacian, such as the eikonal
-  /// equation's `|grad F| - 1` or Helmholtz's `laplacian F + k^2 F`.
+  /// A condition on x, the value, the gradient and the Laplacian.
+  ///
+  /// The residual may be any differentiable function, such as the eikonal equation's `|grad F| - 1` or Helmholtz's
+  /// `laplacian F + k^2 F`.
   ///
   /// - Parameters:
-  ///   - derivatives: what the residual looks at beside the value.
-  ///   - residual: `[n, k]` or more axes, zero where the constraint holds; called on any thread.
+  ///   - derivatives: the derivatives that the residual needs besides the value.
+  ///   - residual: returns `[n, k]` or more axes, zero where the constraint holds; called on any thread.
   public static func relation(
     _ name: String, on domain: Domain, derivatives: FieldDerivatives, weight: Double = 1,
     residual: @escaping @Sendable (FieldAtPoints) -> Tensor
@@ -81,12 +83,13 @@ public struct Constraint: Sendable {
     Constraint(name, domain, weight, .ofField(derivatives, residual))
   }
 
-  /// Any function of the field as a function, with derivatives composed by `gradient(of:at:channel:differentiable:)`
-  /// and its like: single second derivatives, a divergence of a flux, orders beyond two.
+  /// A condition that receives the field as a function.
   ///
-  /// It runs on the plain path, several times slower than ``relation(_:on:derivatives:weight:residual:)``.
+  /// Derivatives are composed with `gradient(of:at:channel:differentiable:)` and related functions: single second
+  /// derivatives, the divergence of a flux, orders beyond two. This uses the plain path, which is several times
+  /// slower than ``relation(_:on:derivatives:weight:residual:)``.
   ///
-  /// - Parameter residual: gets `x` `[n, d]`, tracked, and the field; gives `[n, k]`.
+  /// - Parameter residual: receives the tracked `x`, `[n, d]`, and the field; returns `[n, k]`.
   public static func composed(
     _ name: String, on domain: Domain, weight: Double = 1,
     residual: @escaping @Sendable (_ x: Tensor, _ field: (Tensor) -> Tensor) -> Tensor

@@ -1,11 +1,12 @@
 import DifferentiableCore
 import Numerics
 
-/// A field to be found from conditions on it and its derivatives (arXiv 2006.09661, equations 1
-/// and 3): minimize the sum over constraints m of
-/// `weight_m mean over x in Omega_m of |C_m(x, F(x), grad F(x), ...)|^2`.
+/// A field defined by conditions on it and on its derivatives (arXiv 2006.09661, equations 1 and 3).
 ///
-/// Poisson's equation with known borders:
+/// The fit minimizes the sum over constraints m of `weight_m mean over x in Omega_m of |C_m(x, F(x), grad F(x),
+/// ...)|^2`.
+///
+/// Poisson's equation with known boundary values:
 ///
 /// ```swift
 /// let problem = ConstraintProblem(coordinates: 2, outputs: 1, [
@@ -23,7 +24,7 @@ public struct ConstraintProblem: FieldObjective {
   /// The loss of the field that is 0 everywhere.
   public private(set) var constantLoss = 0.0
 
-  /// A problem; the domains must have its coordinates.
+  /// Creates a problem; every domain must have the same number of coordinates as the problem.
   public init(coordinates: Int, outputs: Int, _ constraints: [Constraint]) {
     precondition(
       constraints.allSatisfy { $0.domain.coordinates == coordinates },
@@ -47,9 +48,9 @@ public struct ConstraintProblem: FieldObjective {
     constraints.enumerated().map { lossGradient($1, of: field, batch, stream: $0).loss }
   }
 
-  /// The sum of all losses, and its derivative; see ``FieldObjective``.
+  /// Returns the sum of all losses and its derivative; see ``FieldObjective``.
   ///
-  /// A batch's size counts for each constraint's domain.
+  /// The batch size applies to the domain of each constraint.
   public func lossGradient(
     of field: Siren, _ batch: PointBatch
   ) -> (loss: Double, gradient: [Float]) {
@@ -76,7 +77,7 @@ public struct ConstraintProblem: FieldObjective {
     }
   }
 
-  /// The residual is a function of a tile's outputs: its small graph gives the tile's cotangent.
+  /// Computes the tile's cotangent from a small graph, for a residual that is a function of the tile's outputs.
   private func fused(
     _ field: Siren, _ sample: Domain.Sample, _ derivatives: FieldDerivatives, _ factor: Double,
     _ residual: @Sendable (FieldAtPoints) -> Tensor
@@ -105,7 +106,7 @@ public struct ConstraintProblem: FieldObjective {
       })
   }
 
-  /// The residual differentiates the field itself: tile by tile through the plain composition.
+  /// Evaluates tile by tile with the plain composition, for a residual that differentiates the field itself.
   private func plain(
     _ field: Siren, _ sample: Domain.Sample, _ factor: Double,
     _ residual: @Sendable (Tensor, (Tensor) -> Tensor) -> Tensor

@@ -1,10 +1,10 @@
 import Numerics
 
-/// Where a constraint holds: the points of a domain (the sets Omega_m of arXiv 2006.09661, equation 3).
+/// The points at which a constraint holds (the sets Omega_m of arXiv 2006.09661, equation 3).
 public struct Domain: Sendable {
-  /// Number of points at which a constraint is looked at.
+  /// Number of points at which a constraint is evaluated.
   public let pointCount: Int
-  /// Number of coordinates of each.
+  /// Number of coordinates of each point.
   public let coordinates: Int
   private let kind: Kind
 
@@ -13,12 +13,12 @@ public struct Domain: Sendable {
     case box([ClosedRange<Float>])
   }
 
-  /// Points that are computed from their number.
+  /// Creates a domain whose points are computed from their index.
   ///
   /// - Parameters:
-  ///   - pointCount: how many.
+  ///   - pointCount: number of points.
   ///   - coordinates: number d of coordinates of each.
-  ///   - point: the d coordinates of point i; called on any thread.
+  ///   - point: returns the d coordinates of point i; called on any thread.
   public init(pointCount: Int, coordinates: Int, point: @escaping @Sendable (Int) -> [Float]) {
     self.pointCount = pointCount
     self.coordinates = coordinates
@@ -31,7 +31,7 @@ public struct Domain: Sendable {
     kind = .box(box)
   }
 
-  /// Given points, `[n, d]`, row-major.
+  /// A domain of given points, `[n, d]`, row-major.
   public static func points(_ values: [Float], coordinates: Int) -> Domain {
     precondition(
       coordinates >= 1 && values.count % coordinates == 0,
@@ -41,11 +41,13 @@ public struct Domain: Sendable {
     }
   }
 
-  /// Points drawn uniformly from a box, anew at every step: the integral of equation 3, sampled.
+  /// Points drawn uniformly from a box.
+  ///
+  /// Every step draws new points, which samples the integral of equation 3.
   ///
   /// - Parameters:
-  ///   - ranges: one for each coordinate.
-  ///   - count: points a step.
+  ///   - ranges: one range per coordinate.
+  ///   - count: points per step.
   public static func box(_ ranges: [ClosedRange<Float>], count: Int) -> Domain {
     precondition(!ranges.isEmpty && count >= 1, "a box of \(ranges.count) axes, \(count) points")
     return Domain(box: ranges, count: count)
@@ -53,13 +55,13 @@ public struct Domain: Sendable {
 
   /// The points of one step.
   struct Sample: Sendable {
-    /// Number of each point within the domain, which finds its target.
+    /// The index of each point within the domain, which identifies its target.
     let numbers: [Int]
-    /// `[n, d]`.
+    /// The points' coordinates, `[n, d]`.
     let coordinates: [Float]
   }
 
-  /// The points of one step; a box draws new ones, and is never cut to a batch.
+  /// Returns the points of one step; a box draws new points and ignores the batch size.
   ///
   /// - Parameter stream: keeps the draws of several domains apart.
   func sample(_ batch: PointBatch, stream: Int) -> Sample {

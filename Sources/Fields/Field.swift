@@ -1,4 +1,4 @@
-/// A function from coordinates to values that a network, or a grid of networks, holds.
+/// A function from coordinates to values, represented by a network or a grid of networks.
 public protocol Field: Sendable {
   /// Number d of coordinates.
   var coordinates: Int { get }
@@ -7,24 +7,26 @@ public protocol Field: Sendable {
   /// Number of weights and biases.
   var parameterCount: Int { get }
 
-  /// The field at many points.
+  /// Evaluates the field at many points.
   ///
   /// - Parameters:
   ///   - coordinates: `[n, d]`, row-major, each usually in -1...1.
-  ///   - derivatives: what to compute beside the value.
+  ///   - derivatives: the derivatives to compute besides the value.
   func evaluate(at coordinates: [Float], derivatives: FieldDerivatives) -> FieldBlock
 
-  /// The field at many points whose coordinates need more than single precision.
+  /// Evaluates the field at many points whose coordinates need more than single precision.
   ///
-  /// A single network rounds them. A grid of networks keeps samples apart whose coordinates are the same in single
-  /// precision, as those of a long sound are.
+  /// A single network rounds the coordinates. A grid of networks distinguishes samples whose coordinates are equal in
+  /// single precision, as happens in long sounds.
   ///
   /// - Parameters:
   ///   - coordinates: `[n, d]`, row-major, each usually in -1...1.
-  ///   - derivatives: what to compute beside the value.
+  ///   - derivatives: the derivatives to compute besides the value.
   func evaluate(at coordinates: [Double], derivatives: FieldDerivatives) -> FieldBlock
 
-  /// The field `u -> self(factors * u)`, one factor per coordinate; its derivatives are those along `u`.
+  /// The field `u -> self(factors * u)`, with one factor per coordinate.
+  ///
+  /// Its derivatives are taken along `u`.
   func scalingCoordinates(by factors: [Float]) -> Self
 }
 
@@ -36,7 +38,7 @@ extension Siren: Field {
   /// Number of weights and biases.
   public var parameterCount: Int { architecture.parameterCount }
 
-  /// The field at many points, their coordinates rounded to single precision.
+  /// Evaluates the field at many points, rounding their coordinates to single precision.
   public func evaluate(at coordinates: [Double], derivatives: FieldDerivatives) -> FieldBlock {
     evaluate(at: coordinates.map { Float($0) }, derivatives: derivatives)
   }

@@ -1,6 +1,6 @@
 import DifferentiableCore
 
-/// What is computed of a field beside its value.
+/// The derivatives of a field that are computed besides its value.
 public enum FieldDerivatives: Sendable, Equatable, CaseIterable {
   /// The value alone.
   case none
@@ -11,22 +11,22 @@ public enum FieldDerivatives: Sendable, Equatable, CaseIterable {
   case laplacian
 }
 
-/// A field, or a loss's derivative with respect to it, at some consecutive points of a problem.
+/// A field, or the derivative of a loss with respect to it, at consecutive points of a problem.
 public struct FieldBlock: Sendable, Equatable {
-  /// Which points of the problem these are.
+  /// The range of points in the problem.
   public let points: Range<Int>
   /// Number d of coordinates.
   public let coordinates: Int
   /// Number c of channels.
   public let outputs: Int
-  /// `[n, c]`, row-major.
+  /// The values, `[n, c]`, row-major.
   public var value: [Float]
-  /// `[n, c, d]`, per coordinate unit; empty unless asked for.
+  /// The gradient, `[n, c, d]`, per coordinate unit; empty unless requested.
   public var gradient: [Float]
-  /// `[n, c]`, per coordinate unit squared; empty unless asked for.
+  /// The Laplacian, `[n, c]`, per coordinate unit squared; empty unless requested.
   public var laplacian: [Float]
 
-  /// Zeros.
+  /// Creates a block of zeros.
   public init(points: Range<Int>, coordinates: Int, outputs: Int, _ derivatives: FieldDerivatives) {
     self.points = points
     self.coordinates = coordinates
@@ -37,7 +37,7 @@ public struct FieldBlock: Sendable, Equatable {
     laplacian = [Float](repeating: 0, count: derivatives == .laplacian ? count : 0)
   }
 
-  /// A tile of the fused kernels.
+  /// Creates a block from a tile of the fused kernels.
   init(points: Range<Int>, coordinates: Int, outputs: Int, _ values: FieldTileValues) {
     self.points = points
     self.coordinates = coordinates
@@ -47,7 +47,7 @@ public struct FieldBlock: Sendable, Equatable {
     laplacian = values.laplacian
   }
 
-  /// Takes over the values of some of its points.
+  /// Replaces the values at some of the block's points.
   mutating func replace(by part: FieldBlock) {
     let (first, last) = (part.points.lowerBound - points.lowerBound, part.points.count)
     let replace = { (all: inout [Float], own: [Float], width: Int) in

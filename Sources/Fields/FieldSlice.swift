@@ -2,30 +2,32 @@ import DifferentiableCore
 
 /// A field with its first coordinate held fixed, such as one moment of a clip.
 ///
-/// The gradient and the Laplacian are those of the other coordinates.
+/// The gradient and the Laplacian are taken along the other coordinates.
 public struct FieldSlice: Field {
   private let base: any Field
   /// The fixed coordinate, in the units of `base`.
   private let first: Double
   private let part: Part
 
-  /// What the slice shows of the field.
+  /// The quantity that the slice shows.
   public enum Part: Sendable {
-    /// Its value.
+    /// The value of the field.
     case value
-    /// Its derivative along the fixed coordinate, per unit of that coordinate; without derivatives of its own.
+    /// The derivative along the fixed coordinate, per unit of that coordinate.
+    ///
+    /// This part has no further derivatives.
     case rate
   }
 
-  /// A power of two, so that scaling is exact: the first coordinate's share of a Laplacian becomes 2^-60.
+  /// A power of two, which keeps the scaling exact; the first coordinate's share of a Laplacian becomes 2^-60.
   private static let shrink = 1.0 / Double(1 << 30)
 
-  /// A slice.
+  /// Creates a slice.
   ///
   /// - Parameters:
   ///   - base: a field of at least two coordinates.
-  ///   - first: its first coordinate, usually in -1...1.
-  ///   - part: what is shown of it.
+  ///   - first: the fixed first coordinate, usually in -1...1.
+  ///   - part: the quantity to show.
   public init(_ base: any Field, at first: Double, part: Part = .value) {
     precondition(
       base.coordinates >= 2, "a slice needs a field of 2 coordinates, not \(base.coordinates)")
@@ -34,19 +36,19 @@ public struct FieldSlice: Field {
     self.part = part
   }
 
-  /// One fewer than the field has.
+  /// Number of coordinates: one fewer than the field has.
   public var coordinates: Int { base.coordinates - 1 }
-  /// Those of the field.
+  /// Number of values at each coordinate, as in the field.
   public var outputs: Int { base.outputs }
-  /// That of the field.
+  /// Number of parameters of the field.
   public var parameterCount: Int { base.parameterCount }
 
-  /// The slice at many points.
+  /// Evaluates the slice at many points.
   public func evaluate(at coordinates: [Float], derivatives: FieldDerivatives) -> FieldBlock {
     evaluate(at: coordinates.map { Double($0) }, derivatives: derivatives)
   }
 
-  /// The slice at many points.
+  /// Evaluates the slice at many points.
   public func evaluate(at points: [Double], derivatives: FieldDerivatives) -> FieldBlock {
     let d = coordinates
     let count = points.count / d
@@ -75,7 +77,7 @@ public struct FieldSlice: Field {
     return result
   }
 
-  /// The slice with its own coordinates stretched.
+  /// The slice with its remaining coordinates stretched.
   public func scalingCoordinates(by factors: [Float]) -> FieldSlice {
     FieldSlice(base.scalingCoordinates(by: [1] + factors), at: first, part: part)
   }

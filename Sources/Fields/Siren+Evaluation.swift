@@ -4,7 +4,7 @@ import Numerics
 extension Siren {
   /// The fused kernels for this shape.
   ///
-  /// Every `SirenArchitecture` within their limits has them; beyond, there is the plain composition.
+  /// They exist for every `SirenArchitecture` within their limits. Other shapes use the plain composition.
   private var fused: FusedField? {
     let layers = architecture.layers
     return FusedField(
@@ -21,13 +21,14 @@ extension Siren {
     }
   }
 
-  /// The field at many points, on all threads, in tiles: memory does not grow with their number
-  /// beyond the results.
+  /// Evaluates the field at many points, in tiles on all threads.
+  ///
+  /// Apart from the results, memory does not grow with the number of points.
   ///
   /// - Parameters:
   ///   - coordinates: `[n, d]`, row-major, each usually in -1...1.
-  ///   - derivatives: what to compute beside the value.
-  /// - Returns: all n points.
+  ///   - derivatives: the derivatives to compute besides the value.
+  /// - Returns: the field at all n points.
   public func evaluate(
     at coordinates: [Float], derivatives: FieldDerivatives = .none
   ) -> FieldBlock {
@@ -47,14 +48,15 @@ extension Siren {
     return all.withLock { $0 }
   }
 
-  /// The field at many points, tile by tile as they are done, so that memory does not grow with their
-  /// number at all.
+  /// Evaluates the field at many points and passes on each tile as it is completed.
+  ///
+  /// Memory does not grow with the number of points.
   ///
   /// - Parameters:
   ///   - pointCount: number n of points.
-  ///   - derivatives: what to compute beside the value.
-  ///   - coordinates: the coordinates of some points, `[count, d]`, row-major. Called on any thread.
-  ///   - body: gets every tile once, in no particular order. Called on any thread.
+  ///   - derivatives: the derivatives to compute besides the value.
+  ///   - coordinates: returns the coordinates of some points, `[count, d]`, row-major. Called on any thread.
+  ///   - body: receives every tile once, in no particular order. Called on any thread.
   public func evaluate(
     pointCount: Int, derivatives: FieldDerivatives = .none,
     coordinates: @Sendable (Range<Int>) -> [Float], _ body: @Sendable (FieldBlock) -> Void
@@ -75,20 +77,19 @@ extension Siren {
     }
   }
 
-  /// A loss on the field at many points, and its derivative with respect to the parameters.
+  /// Returns a loss on the field at many points and its derivative with respect to the parameters.
   ///
-  /// Work goes tile by tile: a tile is evaluated, `loss` says how its outputs should change, and its
-  /// share of the derivative is added; so memory does not grow with the number of points. The result
-  /// does not depend on the number of threads.
+  /// The work is done tile by tile: a tile is evaluated, `loss` gives the derivative with respect to its outputs, and
+  /// the tile's share of the derivative is added. Memory does not grow with the number of points. The result does not
+  /// depend on the number of threads.
   ///
   /// - Parameters:
   ///   - pointCount: number n of points.
-  ///   - derivatives: what the loss needs beside the value.
-  ///   - coordinates: the coordinates of some points, `[count, d]`, row-major. Called on any thread.
-  ///   - loss: given a tile's outputs, writes the loss's derivatives with respect to them into the
-  ///     second argument (zeros at first, same shape) and returns the tile's share of the loss.
-  ///     Called on any thread.
-  /// - Returns: the sum of the shares, and the derivative, flat, in the order of `parameters`.
+  ///   - derivatives: the derivatives that the loss needs besides the value.
+  ///   - coordinates: returns the coordinates of some points, `[count, d]`, row-major. Called on any thread.
+  ///   - loss: receives a tile's outputs, writes the derivatives of the loss with respect to them into the second
+  ///     argument (initially zeros, same shape) and returns the tile's share of the loss. Called on any thread.
+  /// - Returns: the sum of the shares, and the derivative as a flat array in the order of `parameters`.
   public func lossGradient(
     pointCount: Int, derivatives: FieldDerivatives = .none,
     coordinates: @Sendable (Range<Int>) -> [Float],
@@ -112,8 +113,9 @@ extension Siren {
     }
   }
 
-  /// ``lossGradient(pointCount:derivatives:coordinates:loss:)`` by the plain composition: the oracle
-  /// of the fused kernels, and what serves where they do not.
+  /// Computes ``lossGradient(pointCount:derivatives:coordinates:loss:)`` by the plain composition.
+  ///
+  /// This is the reference for the fused kernels and the fallback for shapes that they do not support.
   package func plainLossGradient(
     pointCount: Int, derivatives: FieldDerivatives,
     coordinates: @Sendable (Range<Int>) -> [Float],
@@ -140,7 +142,7 @@ extension Siren {
     stride(from: 0, to: count, by: 192).map { $0..<min(count, $0 + 192) }
   }
 
-  /// Some points by the plain composition.
+  /// Evaluates some points with the plain composition.
   package func plainBlock(
     _ points: Range<Int>, _ input: [Float], _ derivatives: FieldDerivatives, _ views: ParameterViews
   ) -> (block: FieldBlock, tensors: [Tensor]) {

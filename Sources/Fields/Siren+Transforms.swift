@@ -1,13 +1,13 @@
 import DifferentiableCore
 
-// Changes of variables that leave a SIREN a SIREN, exactly up to rounding: they are absorbed by its
-// first or its last layer.
+// Changes of variables that turn a SIREN into another SIREN, exact up to rounding. The first or the last layer
+// absorbs them.
 extension Siren {
-  /// The field `u -> self(factors * u)`: its coordinates are stretched, axis by axis.
+  /// The field `u -> self(factors * u)`, with its coordinates stretched axis by axis.
   ///
-  /// Its derivatives are those along `u`; with the size of a pixel as factors they are per pixel.
+  /// Its derivatives are taken along `u`. If the factors are the size of a pixel, the derivatives are per pixel.
   ///
-  /// - Parameter factors: one for each coordinate.
+  /// - Parameter factors: one factor per coordinate.
   public func scalingCoordinates(by factors: [Float]) -> Siren {
     precondition(
       factors.count == architecture.coordinates,
@@ -25,8 +25,8 @@ extension Siren {
   /// The field `x -> scale * self(x) + offset`.
   ///
   /// - Parameters:
-  ///   - scale: of all channels.
-  ///   - offset: one for each channel.
+  ///   - scale: the factor on all channels.
+  ///   - offset: one offset per channel.
   public func mappingValues(scale: Float, offset: [Float]) -> Siren {
     precondition(
       offset.count == architecture.outputs,
@@ -45,9 +45,9 @@ extension Siren {
     return result
   }
 
-  /// The same field with more units in each sine layer, which have no weights and so add nothing.
+  /// The same field with more units per sine layer; the new units have zero weights and contribute nothing.
   ///
-  /// - Parameter width: of each sine layer, at least its own.
+  /// - Parameter width: the new width of each sine layer, at least the current one.
   package func widened(to width: Int) -> Siren {
     precondition(
       width >= architecture.hiddenWidth,

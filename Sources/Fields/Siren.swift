@@ -3,18 +3,19 @@ import Numerics
 
 /// A SIREN with its parameters: a value that maps coordinates to values.
 public struct Siren: Sendable, Equatable {
-  /// Its shape.
+  /// The shape of the network.
   public let architecture: SirenArchitecture
-  /// Weights and biases in one flat buffer, named as in the well-known notebook
-  /// (`net.0.linear.weight`, last layer `net.4.weight`).
+  /// Weights and biases in one flat buffer.
+  ///
+  /// The names are those of the well-known notebook (`net.0.linear.weight`, last layer `net.4.weight`).
   public var parameters: Parameters
 
-  /// A freshly initialized network.
+  /// Creates a freshly initialized network.
   ///
-  /// Weights of the first layer come from U(-1/n, 1/n), of the others, the last included, from
-  /// U(-sqrt(6/n)/omega, sqrt(6/n)/omega), n being the layer's inputs (arXiv 2006.09661,
-  /// section 3.2 and supplement 1.5, as the authors' notebook does it); biases from
-  /// U(-1/sqrt(n), 1/sqrt(n)), PyTorch's default, which the notebook keeps.
+  /// The weights of the first layer come from U(-1/n, 1/n), those of the other layers, including the last, from
+  /// U(-sqrt(6/n)/omega, sqrt(6/n)/omega), where n is the number of inputs of the layer (arXiv 2006.09661, section
+  /// 3.2 and supplement 1.5, as in the authors' notebook). The biases come from U(-1/sqrt(n), 1/sqrt(n)), PyTorch's
+  /// default, which the notebook keeps.
   public init(_ architecture: SirenArchitecture, random: inout Xoshiro256) {
     self.architecture = architecture
     var parameters = Parameters()
@@ -22,7 +23,7 @@ public struct Siren: Sendable, Equatable {
     self.parameters = parameters
   }
 
-  /// Appends the arrays of a fresh network, their names after a prefix; see ``init(_:random:)``.
+  /// Appends the arrays of a fresh network, with a prefix before their names; see ``init(_:random:)``.
   package static func appendParameters(
     of architecture: SirenArchitecture, prefix: String = "",
     to parameters: inout some ParameterBuilder, random: inout Xoshiro256
@@ -38,14 +39,14 @@ public struct Siren: Sendable, Equatable {
     }
   }
 
-  /// A network with given parameters; nil if their names or shapes do not fit the architecture.
+  /// Creates a network with given parameters; nil if their names or shapes do not fit the architecture.
   public init?(_ architecture: SirenArchitecture, parameters: Parameters) {
     guard parameters.layout == Self.layout(of: architecture) else { return nil }
     self.architecture = architecture
     self.parameters = parameters
   }
 
-  /// A network with parameters of its architecture's layout.
+  /// Creates a network with parameters that have the layout of its architecture.
   init(unchecked architecture: SirenArchitecture, _ parameters: Parameters) {
     self.architecture = architecture
     self.parameters = parameters
@@ -61,7 +62,7 @@ public struct Siren: Sendable, Equatable {
     return layout
   }
 
-  /// Values at coordinates.
+  /// Evaluates the network at coordinates.
   ///
   /// - Parameter coordinates: `[n, d]`, each usually in -1...1.
   /// - Returns: `[n, outputs]`.
@@ -69,14 +70,14 @@ public struct Siren: Sendable, Equatable {
     Self.values(at: coordinates, architecture, parameters.views())
   }
 
-  /// Values at coordinates with given views of the parameters, tracked for training.
+  /// Evaluates at coordinates with given views of the parameters, tracked for training.
   public static func values(
     at coordinates: Tensor, _ architecture: SirenArchitecture, _ parameters: ParameterViews
   ) -> Tensor {
     evaluate(at: coordinates, layers(architecture, parameters))
   }
 
-  /// The same by plain operations, the oracle of the fused kernels.
+  /// Evaluates with plain operations, as a reference for the fused kernels.
   package static func composition(
     at coordinates: Tensor, _ architecture: SirenArchitecture, _ parameters: ParameterViews
   ) -> Tensor {
@@ -92,11 +93,11 @@ public struct Siren: Sendable, Equatable {
     }
   }
 
-  /// Values at coordinates for layers given as tensors, by the fused kernels.
+  /// Evaluates layers given as tensors with the fused kernels.
   ///
   /// - Parameters:
   ///   - coordinates: `[n, d]`, or `[b, n, d]` with one set of coordinates for each of b networks.
-  ///   - layers: for b networks at once their arrays may have a leading axis b.
+  ///   - layers: the layers; for b networks at once their arrays may have a leading axis b.
   /// - Returns: `[n, outputs]` or `[b, n, outputs]`.
   public static func evaluate(at coordinates: Tensor, _ layers: [SirenLayer]) -> Tensor {
     if coordinates.rank == 3 { return .sineNetwork(at: coordinates, layers) }

@@ -1,7 +1,7 @@
 /// The shape of a SIREN, a network with sine activations that maps coordinates to values.
 ///
-/// Sitzmann et al. 2020, "Implicit Neural Representations with Periodic Activation Functions"
-/// (arXiv 2006.09661), equation 2: `x -> sin(omega (W x + b))` a layer, the last one linear.
+/// Sitzmann et al. 2020, "Implicit Neural Representations with Periodic Activation Functions" (arXiv 2006.09661),
+/// equation 2: each layer computes `x -> sin(omega (W x + b))`, and the last layer is linear.
 public struct SirenArchitecture: Sendable, Equatable, Codable {
   /// Number of coordinates, 1 to 4 (row, column, ...).
   public var coordinates: Int
@@ -29,7 +29,7 @@ public struct SirenArchitecture: Sendable, Equatable, Codable {
     self.omegaHidden = omegaHidden
   }
 
-  /// One dense layer: where its parameters are and what follows it.
+  /// One dense layer: the location of its parameters and the activation that follows it.
   public struct Layer: Sendable, Equatable {
     /// Number of inputs.
     public let inputs: Int
@@ -37,7 +37,7 @@ public struct SirenArchitecture: Sendable, Equatable, Codable {
     public let outputs: Int
     /// The factor inside the sine; nil for the last, linear layer.
     public let omega: Float?
-    /// Name of the weights `[outputs, inputs]`, as the well-known notebook has it.
+    /// Name of the weights `[outputs, inputs]`, as in the well-known notebook.
     public let weightName: String
     /// Name of the biases `[outputs]`.
     public let biasName: String

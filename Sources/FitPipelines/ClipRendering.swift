@@ -3,33 +3,33 @@ import Fitting
 import Foundation
 import Signals
 
-/// A field of time, row and column drawn as a clip, frame by frame, or as one of its frames.
+/// A field of time, row and column rendered as a clip, frame by frame, or as a single frame.
 public struct ClipRendering: Sendable {
-  /// What of the field is drawn.
+  /// The quantity that is rendered.
   public enum Quantity: Sendable, Equatable {
     /// A quantity of each moment's picture.
     case picture(FieldQuantity)
-    /// The change over time, per frame of the clip that was fitted; grey where nothing changes.
+    /// The change over time, per frame of the fitted clip; grey where nothing changes.
     case rate
   }
 
   /// The size of a frame.
   public var view: FieldRenderer.View
-  /// What is drawn.
+  /// The quantity to render.
   public var quantity: Quantity
 
-  /// A rendering.
+  /// Creates a rendering.
   public init(_ quantity: Quantity, _ view: FieldRenderer.View) {
     self.quantity = quantity
     self.view = view
   }
 
-  /// One moment.
+  /// Renders one moment.
   ///
   /// - Parameters:
-  ///   - field: of 3 coordinates and 1 to 4 channels.
+  ///   - field: a field of 3 coordinates and 1 to 4 channels.
   ///   - time: the moment's coordinate, usually in -1...1.
-  ///   - frames: of the clip that was fitted.
+  ///   - frames: number of frames of the fitted clip.
   public func picture(of field: any Field, at time: Double, frames: Int) -> Image {
     switch quantity {
     case .picture(.value):
@@ -49,16 +49,16 @@ public struct ClipRendering: Sendable {
     }
   }
 
-  /// Writes a clip whole or not at all, its format by the extension.
+  /// Writes a clip, either completely or not at all, in the format given by the extension.
   ///
   /// - Parameters:
-  ///   - field: of 3 coordinates and 1 to 4 channels.
-  ///   - times: the moments.
-  ///   - frames: of the clip that was fitted.
-  ///   - rate: frames per second of the clip that is written.
+  ///   - field: a field of 3 coordinates and 1 to 4 channels.
+  ///   - times: the moments to render.
+  ///   - frames: number of frames of the fitted clip.
+  ///   - rate: frames per second of the written clip.
   ///   - overwrite: whether a file of that name may be replaced.
-  ///   - progress: told the number of frames so far; what it throws ends the writing.
-  /// - Throws: `FileError`, and what `progress` throws.
+  ///   - progress: receives the number of frames written so far; an error that it throws stops the writing.
+  /// - Throws: `FileError`, and any error from `progress`.
   public func write(
     _ field: any Field, _ times: FieldRenderer.Times, frames: Int, rate: Double, to path: String,
     overwrite: Bool, progress: (Int) throws -> Void = { _ in }
@@ -84,7 +84,7 @@ public struct ClipRendering: Sendable {
 }
 
 extension FrameRate {
-  /// The fraction nearest to a number of frames per second, with the denominators that cameras use.
+  /// Creates the fraction nearest to a number of frames per second, with denominators that cameras use.
   ///
   /// - Returns: nil below 0.001 and above 1,000,000 frames per second.
   init?(approximating rate: Double) {

@@ -1,7 +1,7 @@
 import Fields
 import Fitting
 
-/// What a user chose of a network and its training; nil leaves the usual.
+/// A user's choices for a network and its training; nil keeps the default.
 public struct FieldChoices: Sendable, Equatable {
   /// Width of the sine layers.
   public var width: Int?
@@ -11,22 +11,22 @@ public struct FieldChoices: Sendable, Equatable {
   public var omega: Float?
   /// Frequency scale of the first layer.
   public var omegaFirst: Float?
-  /// Samples per update; `.some(nil)` takes all of them.
+  /// Samples per update; `.some(nil)` means all samples.
   public var batch: Int??
-  /// The largest learning rate.
+  /// The peak learning rate.
   public var learningRate: Float?
-  /// How the parameters are moved.
+  /// The optimizer.
   public var optimizer: FitOptimizer?
 
-  /// Nothing chosen.
+  /// Creates choices that keep every default.
   public init() {}
 
-  /// A recipe's settings with what was chosen instead.
+  /// A recipe's settings with these choices applied.
   public func settings(_ recipe: FitSettings) -> FitSettings {
     var settings = recipe
     if let batch { settings.batchSize = batch }
     if let optimizer, optimizer != settings.optimizer {
-      // A recipe that is gentler than its optimizer's usual stays as much gentler with another one.
+      // A recipe that is gentler than its optimizer's default keeps the same ratio with another optimizer.
       settings.learningRate *= optimizer.learningRate / settings.optimizer.learningRate
       settings.optimizer = optimizer
     }
@@ -34,7 +34,7 @@ public struct FieldChoices: Sendable, Equatable {
     return settings
   }
 
-  /// The usual network with what was chosen instead.
+  /// The default network with these choices applied.
   public func architecture(_ usual: SirenArchitecture) -> SirenArchitecture {
     SirenArchitecture(
       coordinates: usual.coordinates, hiddenWidth: width ?? usual.hiddenWidth,
@@ -43,7 +43,7 @@ public struct FieldChoices: Sendable, Equatable {
       omegaHidden: omega ?? usual.omegaHidden)
   }
 
-  /// The settings of a grid with what was chosen instead.
+  /// The default settings of a grid with these choices applied.
   func gridSettings() -> GridFitSettings {
     var settings = GridFitSettings()
     if let learningRate { settings.learningRate = Double(learningRate) }

@@ -1,9 +1,9 @@
 import Fields
 import Fitting
 
-/// Which kind of field a signal is fitted with, and why.
+/// The kind of field chosen for a signal, and the reason.
 public struct FieldPlan: Sendable, Equatable {
-  /// The kind.
+  /// The kinds of fields.
   public enum Kind: Sendable, Equatable {
     /// One network.
     case network(SirenArchitecture)
@@ -11,25 +11,25 @@ public struct FieldPlan: Sendable, Equatable {
     case grid(GridShape)
   }
 
-  /// Why the kind was chosen.
+  /// The reason for a kind.
   public enum Reason: Sendable, Equatable {
-    /// The options ask for it.
+    /// The options request it.
     case asked
-    /// The recipe has one network.
+    /// The recipe uses one network.
     case recipe
-    /// The model to start from is of this kind.
+    /// The initial model is of this kind.
     case start
     /// The signal is large enough for several cells.
     case large
     /// The signal is too small for several cells.
     case small
-    /// Grids are fitted with Adam alone.
+    /// Grids can be fitted only with Adam.
     case optimizer
   }
 
-  /// The kind.
+  /// The kind of field.
   public var kind: Kind
-  /// Why.
+  /// The reason for the kind.
   public var reason: Reason
 
   /// Number of parameters of the field.
@@ -65,7 +65,7 @@ public struct FieldPlan: Sendable, Equatable {
 }
 
 extension FittedSignal {
-  /// The kind of signal in a word.
+  /// The kind of signal as a noun.
   var noun: String {
     switch self {
     case .image: "picture"

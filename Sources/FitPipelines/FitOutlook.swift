@@ -1,20 +1,20 @@
 import Fitting
 import Foundation
 
-/// What more time would give a picture's grid, from what it gave photographs.
+/// The quality that a picture's grid would reach with more time, estimated from fits of photographs.
 public struct FitOutlook: Sendable, Equatable {
-  /// Seconds of a longer fit.
+  /// The duration of a longer fit, in seconds.
   public var seconds: Double
-  /// The quality that it would reach, about.
+  /// The approximate quality that it would reach, in decibels.
   public var decibels: Double
 
-  /// Updates of each cell, and the decibels that four times as many gain: the mean of twelve photographs of
-  /// 768x512 (`siren fit --steps`; see Docs/EXPERIMENTS.md).
+  /// Updates per cell, and the decibels gained by four times as many: the mean over twelve photographs of 768x512
+  /// (`siren fit --steps`; see Docs/EXPERIMENTS.md).
   private static let gains: [(steps: Double, decibels: Double)] = [
     (36, 7.0), (144, 5.3), (576, 3.1), (2_304, 1.5),
   ]
 
-  /// The outlook of a picture's fit that ended by time; nil of another one.
+  /// Creates the outlook of a picture's fit that ended by time; nil for other fits.
   init?(_ quality: FitQuality, _ record: FitRecord, _ signal: FittedSignal) {
     guard case .image = signal, record.ending == .completed, record.seconds >= 1,
       quality.decibels.isFinite, let first = Self.gains.first, let last = Self.gains.last

@@ -2,7 +2,7 @@ import Fields
 import Fitting
 
 extension FitPipeline {
-  /// Chooses the kind of field: by the options, by the model to start from, or by the signal's size.
+  /// Chooses the kind of field from the options, the initial model or the size of the signal.
   ///
   /// - Throws: ``FitPipelineError`` for options that contradict the signal or the model.
   func plan(_ signal: FittedSignal, _ start: FieldModel?) throws -> FieldPlan {

@@ -4,7 +4,7 @@ import Fitting
 import Foundation
 import Training
 
-/// The whole way from a signal to a model file: choose the kind of field, fit it, measure it, write it.
+/// The whole process from a signal to a model file: choose the kind of field, fit it, measure it and write it.
 ///
 /// ```swift
 /// let source = try FitSource("photo.png")
@@ -13,16 +13,16 @@ import Training
 /// print(result.quality.decibels)
 /// ```
 ///
-/// For fixed settings with a number of updates the model file is the same bit for bit with any number of threads,
-/// and for grids however often the fit was interrupted.
+/// For fixed settings with a number of updates, the model file is bit-identical for any number of threads. For grids
+/// it also does not depend on how often the fit was interrupted.
 public struct FitPipeline: Sendable {
-  /// What is made and where it goes.
+  /// The settings of the fit and its outputs.
   public let settings: FitPipelineSettings
 
-  /// A pipeline with its settings.
+  /// Creates a pipeline with its settings.
   public init(_ settings: FitPipelineSettings) { self.settings = settings }
 
-  /// Checks that the files can be written, before anything takes time.
+  /// Checks that the files can be written before the fit begins.
   ///
   /// - Throws: `FileError`, or ``FitPipelineError`` where an interrupted fit would be lost.
   public func checkOutputs() throws {
@@ -31,7 +31,7 @@ public struct FitPipeline: Sendable {
     {
       throw FitPipelineError.interruptedFitExists(checkpoint: settings.checkpoint)
     }
-    // An interrupted fit wrote its model, which going on replaces.
+    // An interrupted fit has written its model, which the resumed fit replaces.
     try AtomicFile.checkWritable(
       settings.output, overwrite: settings.overwrites || settings.resumes)
     if let report = settings.report {
@@ -39,12 +39,12 @@ public struct FitPipeline: Sendable {
     }
   }
 
-  /// Fits a signal and writes the model, also when it is told to stop.
+  /// Fits a signal and writes the model, even if the fit is stopped.
   ///
   /// - Parameters:
   ///   - source: the signal.
-  ///   - shouldStop: asked between updates.
-  ///   - report: told what happens, on the calling thread.
+  ///   - shouldStop: called between updates; returns whether to stop.
+  ///   - report: receives the events, on the calling thread.
   /// - Throws: ``FitPipelineError``, `FitError`, `GridFitError`, `FieldFileError`, `FileError`.
   @discardableResult
   public func run(

@@ -1,28 +1,28 @@
 import Fields
 import Fitting
 
-/// Why a signal cannot be fitted as asked; one line for the user.
+/// The reason that a signal cannot be fitted as requested, as one line for the user.
 public enum FitPipelineError: Error, CustomStringConvertible, Equatable {
   /// Only pictures can be resized.
   case resized(path: String, noun: String)
   /// Only clips have frames.
   case noFrames(path: String)
-  /// No clip has such a number of frames per second.
+  /// No clip has this number of frames per second.
   case frameRate(Double)
   /// The notebook has no recipe for clips.
   case clipByNotebook
-  /// As many numbers of cells as the signal has axes are needed.
+  /// The number of cell counts differs from the number of axes of the signal.
   case otherAxes(cells: [Int], signal: String, axes: Int)
-  /// One network was asked for, the model to start from is a grid.
+  /// One network was requested, but the initial model is a grid.
   case startIsGrid(path: String)
-  /// The model to start from is of another signal.
+  /// The initial model belongs to another signal.
   case otherStart(path: String, actual: String, expected: String)
   /// Only grids write checkpoints.
   case noCheckpoint
   /// An interrupted fit would be lost.
   case interruptedFitExists(checkpoint: String)
 
-  /// Whether the options are wrong, rather than a file.
+  /// Whether the options are wrong rather than a file.
   public var isUsage: Bool {
     switch self {
     case .resized, .noFrames, .frameRate, .clipByNotebook, .otherAxes, .startIsGrid, .noCheckpoint:

@@ -1,65 +1,65 @@
 import Fields
 import Fitting
 
-/// What a fit makes of a signal, and where it goes.
+/// The settings of a fit and its outputs.
 public struct FitPipelineSettings: Sendable {
-  /// The model to write.
+  /// The path of the model to write.
   public var output: String
-  /// What the model's file says of who wrote it.
+  /// The name of the program, written to the model file.
   public var program: String
-  /// How to fit.
+  /// The recipe of the fit.
   public var recipe = FitRecipe.standard
-  /// When to end.
+  /// The limits at which the fit ends.
   public var limits = FitLimits(seconds: 10)
-  /// Decides the start and the batches.
+  /// The seed of the initialization and the batches.
   public var seed: UInt64 = 1
-  /// What is chosen of the networks and their training.
+  /// The choices for the networks and their training.
   public var choices = FieldChoices()
-  /// Cells of the grid along each axis; all 1 for one network, nil for the usual.
+  /// Cells of the grid along each axis; all 1 for one network, nil for the default.
   public var cells: [Int]?
-  /// Samples on each side of a cell's border in which both cells count; nil for the usual.
+  /// Samples on each side of a cell's border in which both cells contribute; nil for the default.
   public var overlap: Double?
-  /// A budget of parameters; nil for the usual.
+  /// A budget of parameters; nil for the default.
   public var parameters: Int?
-  /// A model to start from.
+  /// The path of an initial model.
   public var initial: String?
-  /// A page to write beside the model.
+  /// The path of a report page to write.
   public var report: String?
-  /// Whether to go on with an interrupted fit.
+  /// Whether to resume an interrupted fit.
   public var resumes = false
-  /// Whether files may be replaced.
+  /// Whether existing files may be replaced.
   public var overwrites = false
 
-  /// Settings with the usual recipe.
+  /// Creates settings with the standard recipe.
   public init(output: String, program: String) {
     self.output = output
     self.program = program
   }
 
-  /// Where the state of an interrupted fit is kept.
+  /// The path of an interrupted fit's saved state.
   public var checkpoint: String { output + ".checkpoint" }
 }
 
-/// What happens in a fit.
+/// An event during a fit.
 public enum FitPipelineEvent: Sendable {
   /// The kind of field was chosen.
   case planned(FieldPlan)
-  /// The fit goes on from a checkpoint with so many updates.
+  /// The fit was resumed from a checkpoint with this number of updates.
   case resumed(step: Int)
   /// Updates were made.
   case progress(FitProgress, any Field)
-  /// The state could not be saved on the way; the fit goes on.
+  /// The state could not be saved during the fit; the fit continues.
   case notSaved(any Error)
 }
 
-/// What a fit came to.
+/// The result of a fit.
 public struct FitPipelineResult: Sendable {
   /// The quality over all samples.
   public var quality: FitQuality
-  /// The run.
+  /// The record of the run.
   public var record: FitRecord
-  /// Whether one even value everywhere would have done as well.
+  /// Whether a constant value would have done as well.
   public var isNoBetterThanConstant: Bool
-  /// What more time would give, where that is known.
+  /// The estimated benefit of more time, if known.
   public var outlook: FitOutlook?
 }

@@ -1,15 +1,15 @@
-/// How close a field is to its signal.
+/// The quality of a field compared with its signal.
 public struct FitQuality: Sendable, Equatable {
-  /// What decibels are called: `PSNR` of pictures and videos, `SNR` of sounds.
+  /// The name of the measure: `PSNR` for pictures and videos, `SNR` for sounds.
   public var measure: String
   /// The quality, in decibels.
   public var decibels: Double
-  /// Mean squared error: of a picture or a video on values 0...1, of a sound on values divided by its peak.
+  /// Mean squared error: for pictures and videos on values 0...1, for sounds on values divided by the peak.
   public var mse: Double
-  /// Structural similarity, of a picture.
+  /// Structural similarity, for pictures only.
   public var similarity: Double?
 
-  /// A quality from its parts.
+  /// Creates a quality from its parts.
   public init(measure: String, decibels: Double, mse: Double, similarity: Double? = nil) {
     self.measure = measure
     self.decibels = decibels

@@ -1,7 +1,7 @@
-/// How a signal is fitted.
+/// The way in which a signal is fitted.
 public enum FitRecipe: String, Sendable, CaseIterable {
-  /// A grid of networks, or one network for a small signal, at a learning rate that falls to 0.
+  /// A grid of networks, or one network for a small signal, with a learning rate that decays to 0.
   case standard = "default"
-  /// One network, all points in every update, as the SIREN paper's notebook does it.
+  /// One network, with all points in every update, as in the SIREN paper's notebook.
   case notebook
 }

@@ -1,31 +1,31 @@
 import Fitting
 import Training
 
-/// What is left of a run: its end, its length and its curve.
+/// The record of a run: its ending, its duration and its quality curve.
 public struct FitRecord: Sendable, Equatable {
-  /// A quality on the way.
+  /// The quality at one time during the run.
   public struct Point: Sendable, Equatable {
-    /// Since the run began.
+    /// Seconds since the run began.
     public var seconds: Double
-    /// As the losses of the last batches tell it.
+    /// The quality in decibels, estimated from the losses of the last batches.
     public var decibels: Double
   }
 
-  /// Why the run ended.
+  /// The reason that the run ended.
   public var ending = TrainingEnding.completed
-  /// How long it took.
+  /// The duration of the run, in seconds.
   public var seconds = 0.0
   /// Number of updates.
   public var steps = 0
-  /// A few hundred points at most.
+  /// The quality curve, with a few hundred points at most.
   public var curve: [Point] = []
-  /// How often the fit went back to an earlier state because it diverged.
+  /// Number of times that the fit returned to an earlier state because it diverged.
   public var restarts = 0
 
-  /// An empty record.
+  /// Creates an empty record.
   public init() {}
 
-  /// Notes how far the fit has come.
+  /// Records the progress of the fit.
   public mutating func add(_ progress: FitProgress) {
     if progress.update.restartedWith != nil { restarts += 1 }
     if progress.seconds - (curve.last?.seconds ?? -1) >= max(0.02, progress.seconds / 200) {

@@ -5,7 +5,7 @@ import Reporting
 import Signals
 
 extension FitSource {
-  /// The page of a finished fit: its numbers, and the signal beside the field.
+  /// The report page of a finished fit: its numbers, and the signal beside the field.
   func page(_ field: any Field, _ result: FitPipelineResult, recipe: FitRecipe) -> FitPage {
     let number = { (format: String, value: Double) in String(format: format, value) }
     let quality = result.quality
@@ -23,7 +23,7 @@ extension FitSource {
       measure: quality.measure)
   }
 
-  /// A field in words.
+  /// A description of a field in words.
   private static func summary(of field: any Field) -> String {
     let shape = (field as? SirenGrid)?.architecture ?? (field as? Siren)?.architecture
     guard let shape else { return "\(field.parameterCount) parameters" }

@@ -3,15 +3,15 @@ import Fields
 import Fitting
 import Signals
 
-/// A signal that is fitted, and how its field is compared with it.
+/// A signal to be fitted, and its comparison with a field.
 public struct FitSource: Sendable {
-  /// The file that it was read from.
+  /// The path from which the signal was read.
   public let path: String
-  /// Its size, as the model's file says it.
+  /// The size of the signal, as recorded in the model file.
   public let description: FittedSignal
   let content: Content
 
-  /// What the file holds.
+  /// The content of the file.
   enum Content: Sendable {
     case image(Image)
     case audio(AudioSignal)
@@ -21,12 +21,12 @@ public struct FitSource: Sendable {
   /// Reads a file.
   ///
   /// - Parameters:
-  ///   - path: of a picture, a sound or a clip, or a folder of a clip's frames.
-  ///   - size: width and height that a picture is brought to first.
-  ///   - kernel: the kernel of that resizing.
-  ///   - frames: the frames of a clip that are fitted; nil for all.
-  ///   - progress: told the number of a clip's frames that are decoded; what it throws ends the reading.
-  /// - Throws: ``FitPipelineError`` for a size of what is no picture, and what reading throws.
+  ///   - path: the path of a picture, a sound, a clip or a folder of a clip's frames.
+  ///   - size: the width and height to which a picture is first resized.
+  ///   - kernel: the resampling kernel.
+  ///   - frames: the frames of a clip to fit; nil for all.
+  ///   - progress: receives the number of a clip's decoded frames; an error that it throws stops the reading.
+  /// - Throws: ``FitPipelineError`` if a size is given for anything except a picture, and any error from reading.
   public init(
     _ path: String, resizedTo size: (width: Int, height: Int)? = nil,
     by kernel: ResizingKernel = .standard, frames: Range<Int>? = nil,
@@ -54,13 +54,13 @@ public struct FitSource: Sendable {
     }
   }
 
-  /// What decibels of the signal are called.
+  /// The name of the quality measure in decibels.
   public var measure: String {
     if case .audio = content { return "SNR" }
     return "PSNR"
   }
 
-  /// The samples that a grid is fitted to.
+  /// The samples to which a grid is fitted.
   var gridSignal: any GridSignal {
     switch content {
     case .image(let image): PictureSignal(image)
@@ -69,7 +69,7 @@ public struct FitSource: Sendable {
     }
   }
 
-  /// The loss that one network is fitted by; nil for a clip, which is fitted by grids alone.
+  /// The objective for one network; nil for a clip, which can only be fitted by grids.
   func objective() throws -> (any FieldObjective)? {
     switch content {
     case .image(let image): SampleObjective(image)
@@ -78,7 +78,7 @@ public struct FitSource: Sendable {
     }
   }
 
-  /// The quality of a field over all samples.
+  /// Measures the quality of a field over all samples.
   public func quality(of field: any Field) -> FitQuality {
     switch content {
     case .image(let truth):
@@ -104,12 +104,12 @@ public struct FitSource: Sendable {
     }
   }
 
-  /// A field of two coordinates as a picture.
+  /// Renders a field of two coordinates as a picture.
   static func picture(_ field: any Field, like image: Image) -> Image {
     FieldRenderer.image(of: field, width: image.width, height: image.height)
   }
 
-  /// A field of one coordinate as a sound whose peak is 1.
+  /// Renders a field of one coordinate as a sound whose peak is 1.
   static func sound(_ field: any Field, like sound: AudioSignal) -> AudioSignal {
     FieldRenderer.sound(
       of: field,
@@ -118,7 +118,7 @@ public struct FitSource: Sendable {
         sampleRate: sound.sampleRate, frames: sound.frameCount), peak: 1)
   }
 
-  /// Whether the best constant would have done as well; a constant signal has nothing better.
+  /// Whether the best constant would have done as well; for a constant signal nothing can be better.
   func isNoBetterThanConstant(_ quality: FitQuality) -> Bool {
     guard let objective = try? objective() ?? nil, objective.constantLoss > 1e-9 else {
       return false
@@ -126,7 +126,7 @@ public struct FitSource: Sendable {
     return quality.decibels <= objective.decibels(ofLoss: objective.constantLoss)
   }
 
-  /// A function that draws a field as a small picture, of a clip its middle; nil for a sound.
+  /// A function that renders a field as a small picture, for a clip its middle frame; nil for a sound.
   public var preview: (@Sendable (any Field) -> Image)? {
     switch content {
     case .image(let image): FieldRenderer.preview(width: image.width, height: image.height)

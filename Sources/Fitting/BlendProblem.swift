@@ -2,24 +2,27 @@ import DifferentiableCore
 import Fields
 import Signals
 
-/// One picture from the gradients of two (arXiv 2006.09661, section 4.1, and Perez, Gangnet and
-/// Blake 2003).
+/// A picture reconstructed from the gradients of two pictures.
+///
+/// See arXiv 2006.09661, section 4.1, and Perez, Gangnet and Blake 2003.
 public struct BlendProblem: Sendable {
-  /// What is wanted of the picture's differences.
+  /// The target differences of the picture.
   public let gradient: PictureGradient
-  /// What to fit a field to.
+  /// The objective to which a field is fitted.
   public let objective: any FieldObjective
-  /// The solution without a network, values 0...1 but not clipped.
+  /// The solution without a network, values 0...1, not clipped.
   public let classicalSolution: Image
   /// The picture that gives the means; nil where known pixels give the values.
   private let means: Image?
 
-  /// A picture whose gradient is `(1 - share)` times that of `a` plus `share` times that of `b`, and
-  /// whose mean likewise.
+  /// Creates a blend of two pictures.
+  ///
+  /// Its gradient is `(1 - share)` times that of `a` plus `share` times that of `b`, and its mean is blended in the
+  /// same way.
   ///
   /// - Parameters:
-  ///   - a: values 0...1.
-  ///   - b: of the same shape.
+  ///   - a: a picture with values 0...1.
+  ///   - b: a picture of the same shape.
   public init(_ a: Image, _ b: Image, share: Float) {
     gradient = PictureGradient(of: a).mixed(with: PictureGradient(of: b), share: share)
     let target = Self.doubled(gradient)
@@ -33,12 +36,13 @@ public struct BlendProblem: Sendable {
     classicalSolution = ClassicalPoisson.solve(gradient: gradient).withMeans(of: mixed)
   }
 
-  /// The picture `a` with `b` cloned into it seamlessly: the gradient of `b` where the mask is set,
-  /// the values and the gradient of `a` elsewhere.
+  /// Creates a seamless clone of `b` into the picture `a`.
+  ///
+  /// It has the gradient of `b` where the mask is set, and the values and the gradient of `a` elsewhere.
   ///
   /// - Parameters:
-  ///   - a: values 0...1.
-  ///   - b: of the same shape.
+  ///   - a: a picture with values 0...1.
+  ///   - b: a picture of the same shape.
   ///   - mask: `[height * width]`, neither all true nor all false.
   public init(background a: Image, cloning b: Image, where mask: [Bool]) {
     gradient = PictureGradient(of: a).replaced(by: PictureGradient(of: b), where: mask)
@@ -52,7 +56,7 @@ public struct BlendProblem: Sendable {
     classicalSolution = SeamlessCloning.solve(background: a, gradient: gradient, mask: mask)
   }
 
-  /// Differences of network values, which are twice a picture's.
+  /// Differences of network values, which are twice those of a picture.
   private static func doubled(_ gradient: PictureGradient) -> PictureGradient {
     var result = gradient
     for index in result.down.values.indices {
@@ -62,7 +66,7 @@ public struct BlendProblem: Sendable {
     return result
   }
 
-  /// The field with the constant that gradients alone do not hold.
+  /// The field with the constant that the gradients alone do not determine.
   public func restored(_ field: Siren) -> Siren {
     guard let means else { return field }
     var found = means
@@ -75,8 +79,7 @@ public struct BlendProblem: Sendable {
       offset: (0..<means.channels).map { 2 * (shifted.values[$0] - found.values[$0]) })
   }
 
-  /// The root mean square difference between a picture's differences and the wanted ones, in picture
-  /// values 0...1 a pixel.
+  /// The root mean square error of a picture's differences against the target, in values 0...1 per pixel.
   public func gradientError(of image: Image) -> Double {
     let found = PictureGradient(of: image)
     let mse =

@@ -3,14 +3,14 @@ import Foundation
 import Numerics
 import Signals
 
-/// Pictures from their derivatives without a network, the reference beside every fit.
+/// Reconstruction of pictures from their derivatives without a network, the reference for every fit.
 ///
-/// Least squares in closed form by cosine transforms: exact for the derivatives of a picture, up to
-/// the constant that they do not hold.
+/// The solution is least squares in closed form by cosine transforms. It is exact for the derivatives of a picture,
+/// up to the constant that they do not determine.
 public enum ClassicalPoisson {
-  /// The picture whose five-point Laplacian (reflecting borders) is nearest to the given one.
+  /// Returns the picture whose five-point Laplacian (reflecting borders) is nearest to the given one.
   ///
-  /// - Parameter laplacian: any number of channels, each for itself; `Image.laplacian()`.
+  /// - Parameter laplacian: an image as from `Image.laplacian()`; any number of channels, each solved separately.
   /// - Returns: a picture with mean 0.
   public static func solve(laplacian: Image) -> Image {
     let transform = CosineTransform(height: laplacian.height, width: laplacian.width)
@@ -21,9 +21,9 @@ public enum ClassicalPoisson {
     }
   }
 
-  /// The picture whose Sobel responses (reflecting borders) are nearest to the given ones.
+  /// Returns the picture whose Sobel responses (reflecting borders) are nearest to the given ones.
   ///
-  /// - Parameter sobel: `Image.sobel()`.
+  /// - Parameter sobel: responses as from `Image.sobel()`.
   /// - Returns: a picture with mean 0.
   public static func solve(sobel: (y: Image, x: Image)) -> Image {
     let transform = CosineTransform(height: sobel.y.height, width: sobel.y.width)
@@ -50,15 +50,16 @@ public enum ClassicalPoisson {
     }
   }
 
-  /// The picture whose differences between neighbours are nearest to the given ones.
+  /// Returns the picture whose differences between neighbours are nearest to the given ones.
   ///
   /// - Returns: a picture with mean 0.
   public static func solve(gradient: PictureGradient) -> Image {
     solve(laplacian: gradient.divergence)
   }
 
-  /// Divides coefficients by an eigenvalue of each pair of frequencies, which is 0 for the constant
-  /// alone, and gives the picture.
+  /// Divides coefficients by the eigenvalue of each pair of frequencies and returns the picture.
+  ///
+  /// Only the eigenvalue of the constant is 0.
   private static func divided(
     _ transform: CosineTransform, _ coefficients: DoubleMatrix,
     _ eigenvalue: (_ row: Double, _ column: Double) -> Double

@@ -13,10 +13,9 @@ import Numerics
 
 /// The discrete cosine and sine bases of a picture with reflecting borders, in double precision.
 ///
-/// Along an axis of n pixels the functions `cos(w_k (i + 1/2))`, `w_k = pi k / n`, k = 0..<n, are those
-/// whose reflection about both borders continues them (the DCT-II basis); differences map them to
-/// `sin(w_k (i + 1/2))` and back. Products are dense matrices, exact and fast enough for pictures of a
-/// few thousand pixels a side.
+/// Along an axis of n pixels the functions `cos(w_k (i + 1/2))`, `w_k = pi k / n`, k = 0..<n, are those that
+/// reflection about both borders continues (the DCT-II basis). Differences map them to `sin(w_k (i + 1/2))` and back.
+/// Products are dense matrices, exact and fast enough for pictures of a few thousand pixels per side.
 struct CosineTransform {
   let height: Int
   let width: Int
@@ -31,7 +30,7 @@ struct CosineTransform {
     columnCosines = height == width ? rowCosines : Self.basis(width, cos)
   }
 
-  /// The frequency of basis function k of n, in radians a pixel.
+  /// The frequency of basis function k of n, in radians per pixel.
   static func frequency(_ k: Int, of n: Int) -> Double { Double.pi * Double(k) / Double(n) }
 
   private static func basis(_ n: Int, _ function: (Double) -> Double) -> DoubleMatrix {

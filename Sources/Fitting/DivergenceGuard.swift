@@ -1,22 +1,23 @@
 import Fields
 import Training
 
-/// Watches the loss of a fit, keeps the last good state, and says when to go back to it.
+/// Monitors the loss of a fit, keeps the last good state, and decides when to return to it.
 struct DivergenceGuard: Sendable {
-  /// What a fit goes back to.
+  /// The state to which a fit returns.
   struct State: Sendable {
     var field: Siren
     var optimizer: Optimizer
   }
 
-  /// Restarts after which the fit is given up.
+  /// Number of restarts after which the fit is abandoned.
   static let restartLimit = 6
   /// The factor on the learning rate at each restart.
   static let gentler: Float = 0.25
   private static let snapshotInterval = 50
-  /// Updates after which a fit that explains nothing has failed, and the learning rate above which a
-  /// smaller one is likely to help: at 1e-3 a sound of 300,000 samples stood still that 3e-4 learned
-  /// (measured).
+  /// Number of updates after which a fit that explains nothing has failed.
+  ///
+  /// It counts only above the learning rate `gentleRate`, where a smaller rate is likely to help. A sound of 300,000
+  /// samples made no progress at 1e-3 but was learned at 3e-4 (measured).
   private static let patience = 200
   private static let gentleRate: Float = 1.5e-4
 
@@ -33,11 +34,11 @@ struct DivergenceGuard: Sendable {
     self.constantLoss = constantLoss
   }
 
-  /// Notes the loss of a state before its update.
+  /// Records the loss of a state before its update.
   ///
-  /// - Parameter learningRate: the largest of the run.
-  /// - Returns: whether the fit has diverged: the loss is not a number, has grown far beyond both its
-  ///   start and that of a constant, or stays at no better than a constant.
+  /// - Parameter learningRate: the largest learning rate of the run.
+  /// - Returns: whether the fit has diverged: the loss is not a number, has grown far beyond both its initial value
+  ///   and that of a constant, or remains no better than that of a constant.
   mutating func observe(
     _ loss: Double, learningRate: Float, _ state: @autoclosure () -> State
   ) -> Bool {
@@ -53,10 +54,10 @@ struct DivergenceGuard: Sendable {
     {
       return true
     }
-    // Having explained something and lost it again is divergence too.
+    // Losing an explanation that the fit once had also counts as divergence.
     if observations >= 20, best < 0.25 * constantLoss, smoothed > 0.9 * constantLoss { return true }
     best = min(best, observations >= 10 ? smoothed : .infinity)
-    // A network that lost its start's features and explains nothing is no state to go back to.
+    // A network that lost its initial features and explains nothing is not a useful state to return to.
     let explains = constantLoss == 0 || smoothed < 0.9 * constantLoss
     if observations % Self.snapshotInterval == 0, explains, smoothed < 1.2 * best {
       lastGood = state()
@@ -64,7 +65,7 @@ struct DivergenceGuard: Sendable {
     return false
   }
 
-  /// Begins to watch again after the fit went back; the number of restarts so far is kept.
+  /// Starts monitoring again after the fit returned to a state; keeps the number of restarts.
   mutating func restart() {
     restarts += 1
     firstLoss = nil

@@ -5,11 +5,11 @@ import Foundation
 import Signals
 import Training
 
-/// Why a file holds no usable field; one line for the user.
+/// The reason that a file holds no usable field, as one line for the user.
 public struct FieldFileError: Error, CustomStringConvertible, Equatable {
-  /// The file.
+  /// The path of the file.
   public let path: String
-  /// What is wrong, with expected and actual.
+  /// The problem, with expected and actual values.
   public let problem: String
 
   /// The message.
@@ -25,35 +25,35 @@ public struct FieldModel: Sendable {
   public var field: any Field
   /// The shape of the network, or of each network of the grid.
   public var architecture: SirenArchitecture
-  /// What it was fitted to; nil if the file does not say, as PyTorch's do not.
+  /// The signal to which it was fitted; nil if the file does not say, as in PyTorch files.
   public var signal: FittedSignal?
-  /// All of the file's metadata.
+  /// All metadata of the file.
   public var metadata: [String: String]
 
-  /// The field where it is a single network.
+  /// The field, if it is a single network.
   public var siren: Siren? { field as? Siren }
-  /// The field where it is a grid of networks.
+  /// The field, if it is a grid of networks.
   public var grid: SirenGrid? { field as? SirenGrid }
 }
 
-/// SIRENs as safetensors files with the well-known notebook's names; a file describes itself.
+/// SIRENs as self-describing safetensors files with the well-known notebook's names.
 ///
-/// The arrays of a grid of SIRENs have the same names and a leading axis of cells, and its metadata says where the
-/// cells are. `grid` has the name of the window, and along each axis for the window `quintic` samples, cells and
-/// overlap, for the window `sine squared` samples, the starts of the cells and their size. Where such cells count
-/// differently, the array `window.weight` has a number for each.
+/// The arrays of a grid of SIRENs have the same names and a leading axis of cells, and the metadata gives the layout
+/// of the cells. `grid` holds the name of the window. Along each axis it holds samples, cells and overlap for the
+/// window `quintic`, and samples, the starts of the cells and their size for the window `sine squared`. If such cells
+/// have different weights, the array `window.weight` has one number per cell.
 public enum FieldFile {
   private static let kind = "siren field"
   private static let largestFile = 1 << 30
   private static let weightsName = "window.weight"
-  /// The most numbers of a field whose file can be read again, the names and the metadata allowed for.
+  /// The most parameters of a field whose file can be read again, allowing for names and metadata.
   package static let mostParameters = (largestFile - 1 << 24) / MemoryLayout<Float>.size
 
-  /// Writes a field whole or not at all.
+  /// Writes a field, either completely or not at all.
   ///
   /// - Parameters:
-  ///   - signal: what it was fitted to.
-  ///   - provenance: further metadata, such as what was fitted and how.
+  ///   - signal: the signal to which it was fitted.
+  ///   - provenance: further metadata, such as the source and the settings of the fit.
   ///   - overwrite: whether a file of that name may be replaced.
   public static func write(
     _ field: any Field, to path: String, signal: FittedSignal? = nil,
@@ -81,10 +81,10 @@ public enum FieldFile {
     try write(arrays, metadata, to: path, overwrite: overwrite)
   }
 
-  /// Writes the arrays alone, as `safetensors.torch.load_file` and `load_state_dict` take them.
+  /// Writes only the arrays, in the form that `safetensors.torch.load_file` and `load_state_dict` read.
   ///
-  /// What the file then no longer says, the omegas above all and how the cells of a grid are blended, the program
-  /// that loads it must know.
+  /// The file omits the other information, above all the omegas and the blending of a grid's cells. The program that
+  /// loads the file must know it.
   ///
   /// - Returns: the number of arrays.
   @discardableResult
@@ -95,7 +95,7 @@ public enum FieldFile {
     return arrays.count
   }
 
-  /// The parameters under the notebook's names; those of a grid with a leading axis of cells.
+  /// The parameters under the notebook's names; for a grid with a leading axis of cells.
   private static func arrays(of field: any Field) -> [SafetensorsArchive.Array] {
     if let siren = field as? Siren {
       return siren.parameters.layout.entries.map { entry in
@@ -127,14 +127,13 @@ public enum FieldFile {
     try AtomicFile.write(try archive.encoded(), to: path, overwrite: overwrite)
   }
 
-  /// Reads a network and what the file says of it; every name, shape and number is checked.
+  /// Reads a network and its metadata, and checks every name, shape and number.
   ///
-  /// A file without this program's metadata is read by its arrays' names, those of the well-known
-  /// notebook.
+  /// A file without this program's metadata is read by the names of its arrays, those of the well-known notebook.
   ///
   /// - Parameters:
-  ///   - omegaFirst: of the first layer; nil takes the file's word, or 30 where it says nothing.
-  ///   - omegaHidden: of the other sine layers; likewise.
+  ///   - omegaFirst: omega of the first layer; nil uses the value in the file, or 30 if there is none.
+  ///   - omegaHidden: omega of the other sine layers; nil uses the value in the file, or 30 if there is none.
   /// - Throws: ``FieldFileError`` or `SafetensorsError`.
   public static func read(
     _ path: String, omegaFirst: Float? = nil, omegaHidden: Float? = nil
@@ -188,7 +187,7 @@ public enum FieldFile {
       field: field, architecture: architecture, signal: signal, metadata: archive.metadata)
   }
 
-  /// Where the cells are, of a file of a grid; nil for a single network.
+  /// The layout of the cells in a file of a grid; nil for a single network.
   private static func cellGrid(
     of archive: SafetensorsArchive, _ architecture: SirenArchitecture, path: String
   ) throws -> CellGrid? {
@@ -206,7 +205,7 @@ public enum FieldFile {
     return grid
   }
 
-  /// How much each cell of a grid counts; nil where the file does not say.
+  /// The weight of each cell of a grid; nil if the file has none.
   private static func cellWeights(
     of archive: SafetensorsArchive, _ grid: CellGrid, path: String
   ) throws -> [Float]? {
@@ -231,7 +230,7 @@ public enum FieldFile {
     return try SafetensorsArchive(data: data, path: path)
   }
 
-  /// The architecture that the metadata states or that the arrays' names imply, its sizes in range.
+  /// The architecture from the metadata or from the names of the arrays, with its sizes in range.
   private static func architecture(
     of archive: SafetensorsArchive, path: String
   ) throws -> SirenArchitecture {
@@ -265,8 +264,7 @@ public enum FieldFile {
 }
 
 extension SirenArchitecture {
-  /// The architecture that the notebook's names and the arrays' shapes imply, with omega 30; nil if
-  /// they imply none.
+  /// The architecture given by the notebook's names and the arrays' shapes, with omega 30; nil if there is none.
   fileprivate init?(namesOf archive: SafetensorsArchive) {
     var last = 0
     while archive["net.\(last).linear.weight"] != nil { last += 1 }

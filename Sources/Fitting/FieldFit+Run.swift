@@ -4,7 +4,7 @@ import Training
 extension FieldFit: ProgressiveFit, LearnedState {
   /// Updates the field until a limit is reached; see ``ProgressiveFit/run(_:clock:shouldStop:each:)``.
   ///
-  /// - Throws: ``FitError``, and what `each` throws.
+  /// - Throws: ``FitError``, and any error from `each`.
   public mutating func run(
     _ limits: FitLimits, clock: () -> Double = TrainingClock.seconds,
     shouldStop: () -> Bool = { false },
@@ -17,15 +17,15 @@ extension FieldFit: ProgressiveFit, LearnedState {
       saving: saving, each: each)
   }
 
-  /// One network's state is small and stays.
+  /// Does nothing, because the state of one network is small.
   public mutating func releaseTrainingState() {}
 }
 
-/// Fits one network, update by update, towards a quality if one is asked for.
+/// Fits one network update by update, towards a target quality if one is given.
 private struct FieldFitLearner: TrainingLearner {
-  /// Seconds between two measurements of a quality that seems to be reached.
+  /// Seconds between two measurements of a quality that seems to have been reached.
   private static let measuringInterval = 0.25
-  /// How far below the goal the smoothed losses may still hide that it is reached, in decibels.
+  /// The amount by which the smoothed losses may understate the quality, in decibels.
   private static let uncertainty = 0.2
 
   private let goal: FitGoal?

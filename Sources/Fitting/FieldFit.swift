@@ -3,24 +3,23 @@ import Fields
 import Numerics
 import Training
 
-/// How a field is fitted.
+/// The settings of a fit.
 public struct FitSettings: Sendable, Equatable {
-  /// Points an update; nil takes all of them.
+  /// Points per update; nil means all points.
   public var batchSize: Int?
   /// The peak learning rate.
   public var learningRate: Float
-  /// The learning rate over the run.
+  /// The schedule of the learning rate over the run.
   public var schedule: Schedule
-  /// How the parameters are moved.
+  /// The optimizer.
   public var optimizer: FitOptimizer
-  /// The frequency scale up to which the first layer moves at the full learning rate; a layer of scale
-  /// omega moves at this over omega of it.
+  /// The frequency scale up to which the first layer is updated at the full learning rate.
   ///
-  /// Omega multiplies a move of the weights before it reaches the phase: at omega 3,000 a move of 1e-3
-  /// is half a turn.
+  /// A layer of scale omega is updated at this value over omega of the rate. Omega multiplies a change of the weights
+  /// before it reaches the phase: at omega 3,000 a change of 1e-3 is half a turn.
   public var firstLayerScale: Float
 
-  /// Settings from their values.
+  /// Creates settings from their values.
   public init(
     batchSize: Int?, learningRate: Float, schedule: Schedule, optimizer: FitOptimizer,
     firstLayerScale: Float = .infinity
@@ -32,35 +31,37 @@ public struct FitSettings: Sendable, Equatable {
     self.firstLayerScale = firstLayerScale
   }
 
-  /// Batches of 4,096 random points, Adam from 1e-3 along a cosine to 0 (at 2e-3 it reached 3 dB less
-  /// in the same time, with half the batch 1 dB less; measured on a 256x256 photograph), and a first
-  /// layer that moves as one of scale 30.
+  /// The standard settings: batches of 4,096 random points, and Adam from 1e-3 along a cosine to 0.
+  ///
+  /// At 2e-3 it reached 3 dB less in the same time, and with half the batch 1 dB less (measured on a 256x256
+  /// photograph). The first layer is updated as if its scale were 30.
   public static let standard = FitSettings(
     batchSize: 4_096, learningRate: 1e-3, schedule: .cosine(warmUp: 0.01), optimizer: .adam,
     firstLayerScale: 30)
 
-  /// As ``standard``, with larger batches, for conditions on differences between pixels: slow
-  /// variations show in large windows alone; see ``GridObjective``.
+  /// The ``standard`` settings with larger batches, for conditions on differences between pixels.
+  ///
+  /// Slow variations show only in large windows; see ``GridObjective``.
   public static let differences = FitSettings(
     batchSize: 16_384, learningRate: 1e-3, schedule: .cosine(warmUp: 0.01), optimizer: .adam,
     firstLayerScale: 30)
 
-  /// The well-known notebook's: all points, Adam at 1e-4 (arXiv 2006.09661, explore_siren).
+  /// The well-known notebook's settings: all points, Adam at 1e-4 (arXiv 2006.09661, explore_siren).
   public static let notebook = FitSettings(
     batchSize: nil, learningRate: 1e-4, schedule: .constant, optimizer: .adam)
 }
 
-/// What one update did.
+/// The result of one update.
 public struct FitStep: Sendable, Equatable {
   /// The mean loss over the batch before the update.
   public var loss: Double
-  /// The learning rate to go on with, if the fit diverged here and went back to its last good state.
+  /// The new learning rate, if the fit diverged here and returned to its last good state.
   public var restartedWith: Float?
 }
 
-/// The fit of a SIREN to an objective: a value that each step advances.
+/// The fit of a SIREN to an objective, as a value that each step advances.
 ///
-/// Random choices follow from the seed and the step, so one seed gives one result with any number of
+/// Random choices follow from the seed and the step, so the same seed gives the same result for any number of
 /// threads.
 ///
 /// ```swift
@@ -68,11 +69,11 @@ public struct FitStep: Sendable, Equatable {
 /// _ = try fit.run(FitLimits(steps: 500))
 /// ```
 public struct FieldFit: Sendable {
-  /// The network as fitted so far.
+  /// The network fitted so far.
   public private(set) var field: Siren
   /// Number of updates made.
   public private(set) var step = 0
-  /// What the field is fitted to.
+  /// The objective to which the field is fitted.
   public let objective: any FieldObjective
   private let settings: FitSettings
   private let seed: UInt64
@@ -80,13 +81,13 @@ public struct FieldFit: Sendable {
   private var optimizer: Optimizer
   private var watch: DivergenceGuard
 
-  /// A fit at its start.
+  /// Creates a fit at its start.
   ///
   /// - Parameters:
-  ///   - objective: what to fit to; its coordinates and outputs must be the architecture's.
-  ///   - architecture: of the network.
+  ///   - objective: the objective; its coordinates and outputs must match the architecture.
+  ///   - architecture: the shape of the network.
   ///   - settings: batches, optimizer and learning rate.
-  ///   - seed: of the initialization and the batches.
+  ///   - seed: the seed of the initialization and the batches.
   public init(
     _ objective: any FieldObjective, _ architecture: SirenArchitecture, _ settings: FitSettings,
     seed: UInt64
@@ -95,9 +96,9 @@ public struct FieldFit: Sendable {
     self.init(objective, startingFrom: Siren(architecture, random: &random), settings, seed: seed)
   }
 
-  /// A fit that starts from a network.
+  /// Creates a fit that starts from a network.
   ///
-  /// - Parameter seed: of the batches.
+  /// - Parameter seed: the seed of the batches.
   public init(
     _ objective: any FieldObjective, startingFrom field: Siren, _ settings: FitSettings,
     seed: UInt64
@@ -117,13 +118,13 @@ public struct FieldFit: Sendable {
       start: .init(field: field, optimizer: optimizer), constantLoss: objective.constantLoss)
   }
 
-  /// One update.
+  /// Makes one update.
   ///
-  /// A fit that diverges goes back to its last good state, or to its start, and on with a quarter of
-  /// the learning rate.
+  /// A fit that diverges returns to its last good state, or to its start, and continues with a quarter of the
+  /// learning rate.
   ///
-  /// - Parameter progress: fraction of the run that is done, which sets the learning rate.
-  /// - Throws: ``FitError`` when it diverges once more after six restarts.
+  /// - Parameter progress: the completed fraction of the run, which sets the learning rate.
+  /// - Throws: ``FitError`` if it diverges again after six restarts.
   @discardableResult
   public mutating func advance(progress: Double) throws -> FitStep {
     let batch = PointBatch(size: settings.batchSize, seed: seed, step: step)

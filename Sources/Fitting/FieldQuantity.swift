@@ -2,11 +2,11 @@ import DifferentiableCore
 import Fields
 import Foundation
 
-/// What of a field is shown.
+/// The quantity of a field that is shown.
 public enum FieldQuantity: String, Sendable, CaseIterable {
   /// The field itself.
   case value
-  /// Magnitude and direction of its gradient at once: brightness and hue.
+  /// The magnitude and the direction of the gradient together, as brightness and hue.
   case gradient
   /// The length of the gradient.
   case magnitude
@@ -19,7 +19,7 @@ public enum FieldQuantity: String, Sendable, CaseIterable {
   /// The sum of the second derivatives.
   case laplacian
 
-  /// What must be computed for it.
+  /// The derivatives that the quantity needs.
   public var derivatives: FieldDerivatives {
     switch self {
     case .value: .none
@@ -28,7 +28,7 @@ public enum FieldQuantity: String, Sendable, CaseIterable {
     }
   }
 
-  /// Channels of its picture for a field of `outputs` channels.
+  /// Number of channels of its picture for a field of `outputs` channels.
   public func channels(outputs: Int) -> Int {
     switch self {
     case .gradient, .direction: 3
@@ -37,11 +37,12 @@ public enum FieldQuantity: String, Sendable, CaseIterable {
     }
   }
 
-  /// The numbers to be shown at each point of a block with two coordinates, row before column.
+  /// The numbers to show at each point of a block with two coordinates, row before column.
   ///
-  /// - Returns: `[n, k]`: the channels of a component, a Laplacian or a value; the magnitude (root of
-  ///   the mean square over channels); or, of a direction, the gradient of the channels' mean,
-  ///   (right, down), and for `gradient` the magnitude after them.
+  /// The magnitude is the root mean square over channels. A direction is given by the gradient of the channels' mean,
+  /// (right, down), and `gradient` adds the magnitude after it.
+  ///
+  /// - Returns: `[n, k]`; for a component, a Laplacian or a value, the channels.
   func numbers(of block: FieldBlock) -> [Float] {
     let channels = block.outputs
     let slope = { (row: Int, channel: Int, axis: Int) in
@@ -74,11 +75,11 @@ public enum FieldQuantity: String, Sendable, CaseIterable {
     }
   }
 
-  /// The colour of numbers, each channel 0...1 before clipping.
+  /// The colour for some numbers, each channel 0...1 before clipping.
   ///
   /// - Parameters:
-  ///   - numbers: of one point, as `numbers(of:)` gives them.
-  ///   - scale: the magnitude that is shown at full brightness.
+  ///   - numbers: the numbers of one point, as returned by `numbers(of:)`.
+  ///   - scale: the magnitude shown at full brightness.
   func colours(of numbers: ArraySlice<Float>, scale: Float) -> [Float] {
     switch self {
     case .value: return numbers.map { 0.5 * $0 + 0.5 }
@@ -91,7 +92,7 @@ public enum FieldQuantity: String, Sendable, CaseIterable {
     }
   }
 
-  /// A full colour for an angle: red to the right, then by way of yellow and green clockwise.
+  /// A saturated colour for an angle: red to the right, then through yellow and green clockwise.
   static func hue(_ angle: Float) -> [Float] {
     let sixth = (angle < 0 ? angle + 2 * .pi : angle) * 3 / .pi
     return [Float(0), 2, 4].map { shift in

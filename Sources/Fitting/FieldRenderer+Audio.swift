@@ -3,27 +3,27 @@ import Fields
 import Signals
 
 extension FieldRenderer {
-  /// Frames evaluated at once.
+  /// Number of frames evaluated at once.
   private static let blockFrames = 1 << 16
 
-  /// When a sound's frames are, in the field's coordinate.
+  /// The times of a sound's frames, in the field's coordinate.
   public struct Timing: Sendable, Equatable {
-    /// Of the sound to be made, frames a second.
+    /// Frames per second of the sound to be made.
     public var sampleRate: Int
     /// Number of frames to make, at least 1.
     public var frames: Int
     /// The coordinate of the first frame.
     public var start: Double
-    /// Coordinate units from a frame to the next one.
+    /// Coordinate units from one frame to the next.
     public var step: Double
 
-    /// Frames from the coordinate -1 on, at a rate of their own.
+    /// Creates the timing of frames from the coordinate -1 on, at a given sample rate.
     ///
     /// - Parameters:
-    ///   - original: frames of the sound that was fitted, which span -1...1, corners included.
-    ///   - originalRate: its frames a second.
-    ///   - sampleRate: of the sound to be made; another one resamples exactly.
-    ///   - frames: how many to make; more than were fitted go on beyond 1.
+    ///   - original: frames of the fitted sound, which span -1...1, end points included.
+    ///   - originalRate: frames per second of the fitted sound.
+    ///   - sampleRate: frames per second of the sound to be made; a different rate resamples exactly.
+    ///   - frames: number of frames to make; more than were fitted continue beyond 1.
     public init(original: Int, originalRate: Int, sampleRate: Int, frames: Int, start: Double = -1)
     {
       self.sampleRate = sampleRate
@@ -33,13 +33,13 @@ extension FieldRenderer {
     }
   }
 
-  /// The sound of a field, block by block.
+  /// Renders the sound of a field, block by block.
   ///
   /// - Parameters:
   ///   - quantity: `value`, `gradient` (the derivative) or `laplacian` (the second derivative).
-  ///   - field: of one coordinate.
-  ///   - peak: the factor on values. A derivative is divided by its largest magnitude instead, since
-  ///     its own unit is far beyond full scale.
+  ///   - field: a field of one coordinate.
+  ///   - peak: the factor on values. A derivative is divided by its largest magnitude instead, because its own unit
+  ///     is far beyond full scale.
   public static func sound(
     _ quantity: FieldQuantity = .value, of field: any Field, _ timing: Timing, peak: Float
   ) -> AudioSignal {

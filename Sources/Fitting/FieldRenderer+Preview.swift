@@ -5,12 +5,12 @@ extension FieldRenderer {
   /// The longer side of a preview, in pixels.
   private static let previewSide = 96.0
 
-  /// A function that draws a field as a small picture, for looking at a fit on its way.
+  /// Returns a function that renders a field as a small picture, to monitor a fit.
   ///
   /// - Parameters:
-  ///   - width: of the picture that is fitted, which gives the shape.
-  ///   - height: likewise.
-  ///   - restored: the field to show of the one that is fitted.
+  ///   - width: width of the fitted picture, which determines the shape.
+  ///   - height: height of the fitted picture.
+  ///   - restored: converts the fitted field to the field to show.
   public static func preview(
     width: Int, height: Int, restored: @escaping @Sendable (any Field) -> any Field = { $0 }
   ) -> @Sendable (any Field) -> Image {

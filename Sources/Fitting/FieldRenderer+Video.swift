@@ -2,27 +2,27 @@ import Fields
 import Signals
 
 extension FieldRenderer {
-  /// The coordinate of a frame: -1 of the first, 1 of the last.
+  /// The coordinate of a frame: -1 for the first, 1 for the last.
   public static func time(ofFrame index: Int, of count: Int) -> Double {
     count > 1 ? 2 * Double(index) / Double(count - 1) - 1 : 0
   }
 
-  /// Which moments of a clip are drawn.
+  /// The moments of a clip to render.
   public struct Times: Sendable, Equatable {
     /// The first moment's coordinate.
     public var start: Double
-    /// From a moment to the next one, in coordinate units.
+    /// Coordinate units from one moment to the next.
     public var step: Double
     /// Number of moments, at least 1.
     public var count: Int
 
-    /// Moments of a clip.
+    /// Creates the moments of a clip.
     ///
     /// - Parameters:
-    ///   - frames: of the clip that was fitted, which span -1...1.
-    ///   - rate: its frames per second.
-    ///   - newRate: of the clip to be made.
-    ///   - seconds: the part of the clip that is drawn, from its start.
+    ///   - frames: frames of the fitted clip, which span -1...1.
+    ///   - rate: frames per second of the fitted clip.
+    ///   - newRate: frames per second of the clip to be made.
+    ///   - seconds: the part of the clip to render, from its start.
     public init(
       frames: Int, rate: Double, newRate: Double, seconds: ClosedRange<Double>? = nil
     ) {

@@ -4,35 +4,35 @@ import Files
 import Foundation
 import Signals
 
-/// Turns fields back into pictures and sounds.
+/// Converts fields to pictures and sounds.
 public enum FieldRenderer {
-  /// Points evaluated at once; memory does not grow with the picture beyond the picture.
+  /// Number of points evaluated at once; apart from the picture itself, memory does not grow with its size.
   private static let bandPoints = 1 << 16
-  /// Points of the coarse grid that the brightness of a derivative is chosen on.
+  /// Samples per side of the coarse grid that determines the brightness of a derivative.
   private static let probeSide = 160
 
-  /// What a picture shows.
+  /// The part of a field that a picture shows, and its size.
   public struct View: Sendable, Equatable {
-    /// In pixels.
+    /// The width in pixels.
     public var width: Int
-    /// In pixels.
+    /// The height in pixels.
     public var height: Int
-    /// The rows' and columns' coordinates; -1...1 is what was fitted.
+    /// The coordinates of the rows and columns; -1...1 is the fitted range.
     public var range: ClosedRange<Float>
 
-    /// A view; the picture that was fitted by default.
+    /// Creates a view; by default of the fitted range.
     public init(width: Int, height: Int, range: ClosedRange<Float> = -1...1) {
       self.width = width
       self.height = height
       self.range = range
     }
 
-    /// The same view in fewer pixels, its shape kept about.
+    /// The same view in fewer pixels, with about the same shape.
     func reduced(to side: Int) -> View {
       View(width: min(width, side), height: min(height, side), range: range)
     }
 
-    /// Coordinate units from a pixel to the next one, of rows and columns; 0 along a single one.
+    /// Coordinate units from one pixel to the next, for rows and columns; 0 along an axis of one pixel.
     var steps: [Float] {
       [height, width].map { size in
         size > 1 ? (range.upperBound - range.lowerBound) / Float(size - 1) : 0
@@ -40,12 +40,12 @@ public enum FieldRenderer {
     }
   }
 
-  /// The picture of a field over the whole of -1...1, at any size.
+  /// Renders the picture of a field over the whole of -1...1, at any size.
   ///
   /// - Parameters:
-  ///   - field: from (row, column) to values in -1...1, which become 0...1, clipped.
-  ///   - width: of the picture, in pixels.
-  ///   - height: of the picture.
+  ///   - field: a field from (row, column) to values in -1...1, which are mapped to 0...1 and clipped.
+  ///   - width: width of the picture, in pixels.
+  ///   - height: height of the picture, in pixels.
   public static func image(of field: any Field, width: Int, height: Int) -> Image {
     let channels = field.outputs
     var image = Image(width: width, height: height, channels: channels)
@@ -59,12 +59,12 @@ public enum FieldRenderer {
     return image
   }
 
-  /// The values of a field at the points of a grid, by rows and columns where that suits the network.
+  /// Evaluates a field at the points of a grid, by rows and columns where the network allows it.
   ///
   /// - Parameters:
-  ///   - field: from (row, column) to values.
+  ///   - field: a field from (row, column) to values.
   ///   - rows: coordinates of the rows, each usually in -1...1.
-  ///   - columns: of the columns.
+  ///   - columns: coordinates of the columns.
   /// - Returns: `[rows, columns, outputs]`.
   public static func values(of field: any Field, rows: [Float], columns: [Float]) -> [Float] {
     var values: [Float] = []
@@ -75,9 +75,9 @@ public enum FieldRenderer {
     return values
   }
 
-  /// The picture of a field on another one's pixels, values not clipped to 0...1.
+  /// Renders a field on the pixels of another picture, without clipping values to 0...1.
   ///
-  /// - Parameter image: of the field's channels; gives the size.
+  /// - Parameter image: a picture with the field's channels, which gives the size.
   public static func unclippedImage(of field: any Field, like image: Image) -> Image {
     var result = image
     result.values = field.evaluate(
@@ -86,11 +86,11 @@ public enum FieldRenderer {
     return result
   }
 
-  /// Samples of a quantity as a picture of 8-bit samples.
+  /// A quantity rendered as a picture of 8-bit samples.
   public struct Rendering: Sendable {
-    /// `[height, width, channels]`.
+    /// The samples, `[height, width, channels]`.
     public let samples: [UInt8]
-    /// 1 or 3, or those of the field.
+    /// Number of channels: 1 or 3, or those of the field.
     public let channels: Int
     /// The magnitude at full brightness; nil for values.
     ///
@@ -98,13 +98,12 @@ public enum FieldRenderer {
     public let scale: Float?
   }
 
-  /// A picture of a quantity, computed band by band: beyond the picture itself, one byte a sample,
-  /// memory does not grow with its size.
+  /// Renders a quantity, band by band.
   ///
-  /// The brightness of derivatives is chosen on a coarse grid: 1 in 200 of its points is brighter
-  /// than the brightest that can be shown.
+  /// Apart from the picture itself, one byte per sample, memory does not grow with its size. The brightness of
+  /// derivatives is chosen on a coarse grid so that 1 in 200 of its points exceeds full brightness.
   ///
-  /// - Parameter field: of 2 coordinates and 1 to 4 channels.
+  /// - Parameter field: a field of 2 coordinates and 1 to 4 channels.
   public static func render(_ quantity: FieldQuantity, of field: any Field, _ view: View)
     -> Rendering
   {
@@ -126,8 +125,7 @@ public enum FieldRenderer {
       samples: samples, channels: channels, scale: quantity == .value ? nil : scale / 2)
   }
 
-  /// The magnitude below which 199 of 200 points of a coarse grid lie, in network values per pixel of
-  /// the view.
+  /// The magnitude that 199 of 200 points of a coarse grid do not exceed, in network values per pixel of the view.
   private static func brightness(
     of quantity: FieldQuantity, _ field: any Field, _ view: View
   ) -> Float {
@@ -138,7 +136,7 @@ public enum FieldRenderer {
     ) { block in
       let numbers = quantity.numbers(of: block)
       let width = numbers.count / max(1, block.points.count)
-      // Of a direction with its magnitude, the magnitude comes last.
+      // For a direction with its magnitude, the magnitude comes last.
       for (position, number) in numbers.enumerated()
       where quantity != .gradient || position % width == width - 1 {
         magnitudes.append(abs(number))
@@ -198,7 +196,7 @@ public enum FieldRenderer {
     forEachBand(of: field, axes, quantity.derivatives, body)
   }
 
-  /// Calls `body` for one band of whole rows after the other.
+  /// Calls `body` for each band of whole rows in order.
   private static func forEachBand(
     of field: any Field, _ axes: Axes, _ derivatives: FieldDerivatives, _ body: (FieldBlock) -> Void
   ) {
@@ -222,10 +220,10 @@ public enum FieldRenderer {
 }
 
 extension ImageFile {
-  /// Writes a rendering as a PNG, whole or not at all.
+  /// Writes a rendering as a PNG, either completely or not at all.
   ///
   /// - Parameters:
-  ///   - view: that it was made with.
+  ///   - view: the view with which it was rendered.
   ///   - overwrite: whether an existing file may be replaced.
   /// - Throws: `FileError`.
   public static func writePNG(

@@ -1,11 +1,11 @@
-/// Why a fit could not be made; one line for the user.
+/// The reason that a fit failed, as one line for the user.
 public enum FitError: Error, CustomStringConvertible, Equatable {
   /// Every sample of the sound is 0.
   case silence
-  /// The loss exploded again after every gentler restart.
+  /// The loss diverged again after every gentler restart.
   case diverged(step: Int, restarts: Int, learningRate: Float)
 
-  /// The message, with what to try next.
+  /// The message, with a suggestion for what to try next.
   public var description: String {
     switch self {
     case .silence:

@@ -1,74 +1,75 @@
 import Fields
 import Training
 
-/// When a fit ends.
+/// The limits at which a fit ends.
 public struct FitLimits: Sendable {
-  /// After so many updates; makes the result repeatable.
+  /// The number of updates after which it ends; makes the result reproducible.
   public var steps: Int?
-  /// After so many seconds; without effect where updates are counted.
+  /// The seconds after which it ends; ignored if a number of updates is given.
   public var seconds: Double?
-  /// As soon as the field is so good.
+  /// The quality at which it ends.
   public var goal: FitGoal?
-  /// Updates from one report to the next, at most; nil leaves that to the fit.
+  /// The most updates between two reports; nil lets the fit decide.
   public var updatesPerReport: Int?
 
-  /// Limits; without steps and seconds a run gives up after about five minutes.
+  /// Creates limits; without steps and seconds a run ends after about five minutes.
   public init(steps: Int? = nil, seconds: Double? = nil, goal: FitGoal? = nil) {
     self.steps = steps
     self.seconds = seconds
     self.goal = goal
   }
 
-  /// How long the run lasts if the goal is not reached before.
+  /// The length of the run if the goal is not reached earlier.
   var length: TrainingLength {
     steps.map { .steps($0) } ?? .seconds(seconds ?? GoalSchedule.patience)
   }
 
-  /// How the learning rate falls where a quality is asked for and updates are not counted.
+  /// The learning rate schedule for a target quality without a fixed number of updates.
   var goalSchedule: GoalSchedule? {
     steps == nil ? goal.map { GoalSchedule(goal: $0.decibels, limit: seconds) } : nil
   }
 }
 
-/// A quality to reach, and how it is measured.
+/// A target quality and its measurement.
 public struct FitGoal: Sendable {
   /// The quality in decibels.
   public let decibels: Double
-  /// A field's true quality in decibels.
+  /// Measures the true quality of a field in decibels.
   public let measure: @Sendable (any Field) -> Double
 
-  /// A goal.
+  /// Creates a goal.
   ///
   /// - Parameters:
   ///   - decibels: the quality to reach.
-  ///   - measure: a field's true quality in decibels; asked only where the losses promise the goal.
+  ///   - measure: returns the true quality of a field in decibels; called only when the losses suggest that the goal
+  ///     is reached.
   public init(decibels: Double, measure: @escaping @Sendable (any Field) -> Double) {
     self.decibels = decibels
     self.measure = measure
   }
 
-  /// Measures a field; a run ends if it is good enough.
+  /// Measures a field; the run ends if it is good enough.
   func judge(_ field: any Field) -> TrainingJudgement<Double> {
     let measured = measure(field)
     return TrainingJudgement(measured, ending: measured >= decibels ? .reached : nil)
   }
 }
 
-/// What some updates of a fit did.
+/// The result of some updates of a fit.
 public struct FitUpdate: Sendable, Equatable {
   /// The mean loss over the last batch.
   public let loss: Double
-  /// The quality by the losses of the last batches, smoothed.
+  /// The smoothed quality estimated from the losses of the last batches.
   public let decibels: Double
-  /// The learning rate to go on with, if the fit diverged just now.
+  /// The new learning rate, if the fit has just diverged.
   public let restartedWith: Float?
 }
 
-/// How far a fit has come; its validation is the measured quality in decibels, where it was measured.
+/// The progress of a fit; its validation is the measured quality in decibels, if it was measured.
 public typealias FitProgress = TrainingEvent<FitUpdate, Double>
 
 extension ProgressiveFit {
-  /// Runs the one loop until a limit is reached.
+  /// Runs the shared training loop until a limit is reached.
   mutating func run<Learner: TrainingLearner>(
     _ limits: FitLimits, by learner: Learner, before: (steps: Int, seconds: Double) = (0, 0),
     clock: () -> Double, shouldStop: () -> Bool,

@@ -1,7 +1,7 @@
 import Fields
 import Training
 
-/// The optimizers that fits offer.
+/// The optimizers available for fits.
 public enum FitOptimizer: String, Sendable, CaseIterable {
   /// Adam on all parameters (Kingma and Ba 2015).
   case adam
@@ -10,10 +10,10 @@ public enum FitOptimizer: String, Sendable, CaseIterable {
   /// Gradient descent with momentum.
   case sgd
 
-  /// A learning rate to begin with.
+  /// The initial learning rate.
   ///
-  /// Muon's 0.003 is that of its matrices, beside Adam's 0.001 (measured on a 256x256 photograph);
-  /// gradient descent's was chosen and not measured.
+  /// Muon's 0.003 applies to its matrices, beside Adam's 0.001 (measured on a 256x256 photograph). The rate of
+  /// gradient descent was chosen without measurement.
   public var learningRate: Float {
     switch self {
     case .adam: 1e-3

@@ -1,34 +1,34 @@
 import Signals
 
-/// What a field was fitted to, as its file says: enough to write the signal again.
+/// The signal to which a field was fitted, as recorded in its file: enough to write the signal again.
 public enum FittedSignal: Sendable, Equatable {
-  /// A picture; values -1...1 of the field are 0...1 of the picture.
+  /// A picture; values -1...1 of the field correspond to 0...1 of the picture.
   case image(width: Int, height: Int, channels: Int)
   /// A sound; values of the field are multiplied by `peak`.
   case audio(sampleRate: Int, frames: Int, channels: Int, peak: Float)
-  /// A clip; values as of a picture, and how many frames are shown per second.
+  /// A clip; values as for a picture, and the number of frames per second.
   case video(width: Int, height: Int, channels: Int, frames: Int, rate: Double)
 
-  /// Of a picture.
+  /// The fitted signal of a picture.
   public init(_ image: Image) {
     self = .image(width: image.width, height: image.height, channels: image.channels)
   }
 
-  /// Of a sound.
+  /// The fitted signal of a sound.
   public init(_ sound: AudioSignal) {
     self = .audio(
       sampleRate: sound.sampleRate, frames: sound.frameCount, channels: sound.channels,
       peak: sound.peak)
   }
 
-  /// Of a clip; 25 frames per second where it does not say.
+  /// The fitted signal of a clip; 25 frames per second if the clip does not specify a rate.
   public init(_ clip: VideoFrames) {
     self = .video(
       width: clip.info.width, height: clip.info.height, channels: clip.info.channels,
       frames: clip.frameCount, rate: clip.info.frameRate?.framesPerSecond ?? 25)
   }
 
-  /// Number of coordinates and channels of a field for it.
+  /// The numbers of coordinates and channels of a field for the signal.
   public var shape: (coordinates: Int, outputs: Int) {
     switch self {
     case .image(_, _, let channels): (2, channels)
@@ -37,7 +37,7 @@ public enum FittedSignal: Sendable, Equatable {
     }
   }
 
-  /// For people, such as `picture 512x384, 3 channels`.
+  /// A description for people, such as `picture 512x384, 3 channels`.
   public var summary: String {
     let word = { (count: Int) in "\(count) channel\(count == 1 ? "" : "s")" }
     switch self {
@@ -58,7 +58,7 @@ extension FittedSignal: Codable {
     case kind, width, height, channels, sample_rate, frames, peak, frame_rate
   }
 
-  /// Decodes; sizes out of range are refused.
+  /// Decodes a signal; rejects sizes out of range.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     let size = { (key: CodingKeys, limit: Int) throws -> Int in
@@ -98,7 +98,7 @@ extension FittedSignal: Codable {
     }
   }
 
-  /// Encodes, with `kind` telling the two apart.
+  /// Encodes the signal, with `kind` as the discriminator.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     switch self {

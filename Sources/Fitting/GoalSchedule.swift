@@ -1,45 +1,45 @@
 import Foundation
 
-/// The falls of the learning rate on the way to a quality that is to be reached soon.
+/// The decays of the learning rate towards a quality that should be reached quickly.
 ///
-/// A field is at its best when the learning rate has fallen to 0, and how long a fall the goal needs is
-/// not known. So the first one is what a small photograph needs; by what it reached, the length of the
-/// next one is estimated, and so on until the time is over. The third fall and those after it begin at half of
-/// the learning rate, and one that has little to make up for at a third, because they must keep what was
-/// learned: from the full rate a fall needs half the time of the one before only to be back where that
-/// ended, and a field that is already good can break (measured: from 39.7 dB to 11).
+/// A field is best when the learning rate has decayed to 0, and the length of the decay that the goal needs is
+/// unknown. The first decay is as long as a small photograph needs. The quality that it reaches gives an estimate for
+/// the length of the next one, and so on until time runs out. The third decay and later ones begin at half the
+/// learning rate, or at a third if little quality is missing, because they must keep what was learned. From the full
+/// rate, a decay needs half the time of the previous one just to return to where that one ended, and an already good
+/// field can break (measured: from 39.7 dB to 11).
 package struct GoalSchedule: Sendable {
   /// The quality to reach, in decibels.
   package let goal: Double
-  /// When the run ends, in seconds.
+  /// The time at which the run ends, in seconds.
   package let limit: Double
-  /// When the present fall began, and how long it takes, in seconds.
+  /// The start and the length of the current decay, in seconds.
   package private(set) var start = 0.0
   package private(set) var length: Double
-  /// Where in the schedule the present fall begins, 0 for the full learning rate.
+  /// The position in the schedule at which the current decay begins; 0 is the full learning rate.
   package private(set) var entry = 0.0
 
-  /// Seconds of a fall to 36 dB of a 256x256 photograph (measured: 3.9 to 4.3, two cores).
+  /// Seconds of a decay to 36 dB for a 256x256 photograph (measured: 3.9 to 4.3, two cores).
   private static let reference = (decibels: 36.0, seconds: 4.4)
-  /// The shortest and the longest first fall, in seconds.
+  /// The shortest and the longest first decay, in seconds.
   private static let firstFall = 1.0...40.0
-  /// Seconds after which a run without a limit of its own gives up.
+  /// Seconds after which a run without its own limit ends.
   package static let patience = 300.0
-  /// Decibels that twice the time is worth (measured: 5 to 6 on a 256x256 photograph).
+  /// Decibels gained by doubling the time (measured: 5 to 6 on a 256x256 photograph).
   private static let decibelsADoubling = 5.5
-  /// Longer than estimated, so that the goal is reached before the very end.
+  /// The factor on the estimated length, so that the goal is reached before the very end.
   private static let margin = 1.35
-  /// The least and the most that a fall is longer than the one before.
+  /// The smallest and the largest factor from one decay to the next.
   private static let growth = 1.5...8.0
-  /// Where the third fall and those after it begin: half of a cosine's learning rate.
+  /// The entry of the third decay and later ones: half the learning rate of a cosine.
   private static let lateEntry = 0.5
-  /// Up to how many decibels are little, where a fall for them begins, and its length against the fall
-  /// before.
+  /// The decibels that count as a near miss, the entry of a decay for them, and its length relative to the previous
+  /// decay.
   private static let nearMiss = (decibels: 2.0, entry: 0.6, length: 0.6)
 
   /// - Parameters:
-  ///   - goal: in decibels.
-  ///   - limit: in seconds; nil for ``patience``.
+  ///   - goal: the quality in decibels.
+  ///   - limit: the time limit in seconds; nil for ``patience``.
   package init(goal: Double, limit: Double?) {
     self.goal = goal
     self.limit = limit ?? Self.patience
@@ -49,7 +49,7 @@ package struct GoalSchedule: Sendable {
       self.limit, max(Self.firstFall.lowerBound, min(Self.firstFall.upperBound, length)))
   }
 
-  /// The fraction of the present fall that is done at a time; 1 when the run is over.
+  /// The completed fraction of the current decay at a given time; 1 when the run is over.
   ///
   /// - Parameters:
   ///   - elapsed: seconds since the run began.
@@ -66,7 +66,7 @@ package struct GoalSchedule: Sendable {
         : min(Self.growth.upperBound, max(Self.growth.lowerBound, factor))
       entry = isNear ? Self.nearMiss.entry : start > 0 ? Self.lateEntry : 0
       start = elapsed
-      // A rest too short for a fall of its own goes to this one.
+      // A remaining time too short for another decay is added to this one.
       if elapsed + 1.5 * length > limit { length = limit - elapsed }
     }
     return min(1, entry + (1 - entry) * (elapsed - start) / length)

@@ -3,16 +3,16 @@ import Fields
 import Numerics
 import Signals
 
-/// A field on the pixels of a picture, fitted to conditions on its differences there.
+/// A field on the pixels of a picture, fitted to conditions on its differences.
 ///
-/// What a stencil measured is compared with the same stencil on the field, so nothing is lost to the
-/// difference between a derivative and a difference: of a 128x128 photograph, the picture whose exact
-/// derivative is nearest to the Sobel responses is 29.5 dB from it (computed). It needs values alone,
-/// too, a third of the work.
+/// Measured stencil responses are compared with the responses of the same stencil on the field, so the difference
+/// between a derivative and a finite difference costs nothing. For a 128x128 photograph, the picture whose exact
+/// derivative is nearest to the Sobel responses is 29.5 dB from it (computed). The objective also needs only values,
+/// a third of the work.
 public struct GridObjective: FieldObjective {
-  /// Of the picture.
+  /// Height of the picture.
   public let height: Int
-  /// Of the picture.
+  /// Width of the picture.
   public let width: Int
   /// Number of channels.
   public let outputs: Int
@@ -21,18 +21,18 @@ public struct GridObjective: FieldObjective {
   /// The loss of the field that is 0 everywhere.
   public private(set) var constantLoss = 0.0
 
-  /// Windows that a batch is made of.
+  /// Number of windows per batch.
   ///
-  /// Few large ones: slow variations show in large ones alone, and stencils lose the rims (of 128x128
-  /// pixels, all at once came 7 dB further in 15 s than windows of 16x16; measured).
+  /// A few large windows are used, because slow variations show only in large ones and stencils lose the rims. With
+  /// 128x128 pixels, all at once reached 7 dB more in 15 s than windows of 16x16 (measured).
   private static let windowsPerBatch = 4
-  /// The least pixels a side of a window.
+  /// The least number of pixels per side of a window.
   private static let smallestWindow = 8
 
-  /// Rows and columns.
+  /// Number of coordinates: row and column.
   public var coordinates: Int { 2 }
 
-  /// An objective; all terms are about pictures of this shape.
+  /// Creates an objective; all terms must refer to pictures of this shape.
   public init(height: Int, width: Int, channels: Int, _ terms: [(term: GridTerm, weight: Double)]) {
     self.height = height
     self.width = width
@@ -50,8 +50,9 @@ public struct GridObjective: FieldObjective {
       rows: rows, columns: columns, height: height, width: width, channels: outputs, base: base)
   }
 
-  /// The windows of a batch: the whole picture, or squares at random places, clipped so that every
-  /// pixel is equally likely.
+  /// The windows of a batch: the whole picture, or squares at random positions.
+  ///
+  /// They are clipped so that every pixel is equally likely.
   private func windows(_ batch: PointBatch) -> [GridTerm.Window] {
     guard let size = batch.size, size < height * width else { return [whole] }
     var random = batch.random
@@ -71,7 +72,7 @@ public struct GridObjective: FieldObjective {
     return windows
   }
 
-  /// The weighted loss on windows, and its derivative with respect to the values on them.
+  /// Returns the weighted loss on windows and its derivative with respect to the values on them.
   private func losses(
     _ windows: [GridTerm.Window], _ values: [Float]
   ) -> (loss: Double, cotangent: [Float]) {
@@ -92,7 +93,7 @@ public struct GridObjective: FieldObjective {
     return (total, cotangent)
   }
 
-  /// The loss and its derivative; see `FieldObjective`.
+  /// Returns the loss and its derivative; see `FieldObjective`.
   public func lossGradient(
     of field: Siren, _ batch: PointBatch
   ) -> (loss: Double, gradient: [Float]) {
@@ -107,7 +108,7 @@ public struct GridObjective: FieldObjective {
         }
       }
     }
-    // Neighbours meet in different tiles, so the values come first, and then the derivative.
+    // Neighbours lie in different tiles, so the values are computed before the derivative.
     let points = coordinates
     let (loss, cotangent) = losses(windows, field.evaluate(at: points).value)
     let gradient = field.lossGradient(

@@ -1,21 +1,22 @@
 import DifferentiableCore
 import Signals
 
-/// A condition on the differences of a field between pixels: what was measured with a stencil is
-/// compared with the same stencil on the field.
+/// A condition on the differences of a field between pixels.
 ///
-/// Values are the network's, -1...1 for a picture's 0...1, so all targets are of the picture 2v - 1.
+/// Measured stencil responses are compared with those of the same stencil on the field. Values are those of the
+/// network, -1...1 for a picture's 0...1, so all targets refer to the picture 2v - 1.
 public enum GridTerm: Sendable {
-  /// The Sobel responses, `Image.sobel()`; an eighth of them counts, the derivative per pixel.
+  /// The Sobel responses, `Image.sobel()`; one eighth of them is used, the derivative per pixel.
   case sobel(y: Image, x: Image)
-  /// The five-point Laplacian, `Image.laplacian()`, by the variational form of Poisson's equation:
-  /// updates follow the derivative of `sum |grad F|^2 / 2 + f F` (Ritz), whose condition is the square
-  /// root of that of `|laplacian F - f|^2`, so that slow variations are found too. The loss that is
-  /// reported is the mean of `(laplacian F - f)^2`.
+  /// The five-point Laplacian, `Image.laplacian()`, by the variational form of Poisson's equation.
+  ///
+  /// Updates follow the derivative of `sum |grad F|^2 / 2 + f F` (Ritz), whose condition number is the square root of
+  /// that of `|laplacian F - f|^2`, so slow variations are also found. The reported loss is the mean of `(laplacian F
+  /// - f)^2`.
   case laplacian(Image)
   /// The differences between neighbours.
   case gradient(PictureGradient)
-  /// The values of marked pixels.
+  /// The values of the marked pixels.
   case values(Image, where: [Bool])
 
   /// A rectangle of pixels with the field's values on it.
@@ -48,12 +49,12 @@ public enum GridTerm: Sendable {
     }
   }
 
-  /// Adds one window's share.
+  /// Adds the share of one window.
   ///
   /// - Parameters:
-  ///   - values: of the field, all windows.
-  ///   - cotangent: where the derivative of the sum with respect to the values is added.
-  /// - Returns: the sum of squared residuals, and over how many.
+  ///   - values: the field's values in all windows.
+  ///   - cotangent: the array to which the derivative of the sum with respect to the values is added.
+  /// - Returns: the sum of squared residuals and their number.
   func add(
     _ window: Window, _ values: [Float], to cotangent: inout [Float]
   ) -> (sum: Double, count: Int) {
@@ -164,7 +165,7 @@ public enum GridTerm: Sendable {
         }
       }
     }
-    // Over all pixels, so that few known ones don't outweigh the rest.
+    // The mean is taken over all pixels, so that a few known ones do not outweigh the rest.
     return (sum, window.pointCount)
   }
 }

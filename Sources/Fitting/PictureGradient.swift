@@ -1,15 +1,16 @@
 import DifferentiableCore
 import Signals
 
-/// The differences between neighbouring pixels of a picture: its gradient on the grid, of which the
-/// five-point Laplacian is the divergence.
+/// The differences between neighbouring pixels of a picture, its gradient on the grid.
+///
+/// The five-point Laplacian is the divergence of this gradient.
 public struct PictureGradient: Sendable, Equatable {
-  /// From each pixel to the one below it; 0 in the last row.
+  /// The difference from each pixel to the one below it; 0 in the last row.
   public var down: Image
-  /// From each pixel to the one right of it; 0 in the last column.
+  /// The difference from each pixel to the one on its right; 0 in the last column.
   public var right: Image
 
-  /// A field of differences, which need not be that of any picture.
+  /// Creates a field of differences, which need not be the gradient of any picture.
   public init(down: Image, right: Image) {
     precondition(
       (down.width, down.height, down.channels) == (right.width, right.height, right.channels),
@@ -18,7 +19,7 @@ public struct PictureGradient: Sendable, Equatable {
     self.right = right
   }
 
-  /// Of a picture.
+  /// The gradient of a picture.
   public init(of image: Image) {
     self.init(
       down: Image(width: image.width, height: image.height, channels: image.channels),
@@ -38,8 +39,9 @@ public struct PictureGradient: Sendable, Equatable {
     }
   }
 
-  /// `(1 - share) self + share other`, the composite of the SIREN paper (arXiv 2006.09661,
-  /// section 4.1: an average of two gradients).
+  /// The weighted sum `(1 - share) self + share other`.
+  ///
+  /// This is the composite of the SIREN paper (arXiv 2006.09661, section 4.1: an average of two gradients).
   public func mixed(with other: PictureGradient, share: Float) -> PictureGradient {
     let mix = { (a: Image, b: Image) in
       Image(
@@ -49,9 +51,9 @@ public struct PictureGradient: Sendable, Equatable {
     return PictureGradient(down: mix(down, other.down), right: mix(right, other.right))
   }
 
-  /// This gradient, but the other one's at all differences that touch a marked pixel.
+  /// This gradient, with the other one's values at all differences that touch a marked pixel.
   ///
-  /// - Parameter mask: `[height * width]`.
+  /// - Parameter mask: the marked pixels, `[height * width]`.
   public func replaced(by other: PictureGradient, where mask: [Bool]) -> PictureGradient {
     var result = self
     let (height, width, channels) = (down.height, down.width, down.channels)
@@ -70,7 +72,7 @@ public struct PictureGradient: Sendable, Equatable {
     return result
   }
 
-  /// What flows out of each pixel; of a picture's gradient its five-point Laplacian.
+  /// The outflow of each pixel; for the gradient of a picture, its five-point Laplacian.
   public var divergence: Image {
     var result = Image(width: down.width, height: down.height, channels: down.channels)
     for row in 0..<down.height {

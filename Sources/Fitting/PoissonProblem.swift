@@ -3,40 +3,42 @@ import Fields
 import Foundation
 import Signals
 
-/// A picture to be found from its derivatives alone (arXiv 2006.09661, section 4.1).
+/// A picture reconstructed from its derivatives alone (arXiv 2006.09661, section 4.1).
 public struct PoissonProblem: Sendable {
-  /// What is known of the picture.
+  /// The known derivatives of the picture.
   public enum Source: String, Sendable, CaseIterable {
-    /// Its Sobel responses.
+    /// The Sobel responses.
     case gradient
-    /// Its five-point Laplacian.
+    /// The five-point Laplacian.
     case laplacian
   }
 
-  /// How the derivatives are asked of the field.
+  /// The form in which the derivatives constrain the field.
   public enum Formulation: String, Sendable, CaseIterable {
-    /// As differences between pixels, like those that were measured; see ``GridObjective``.
+    /// Differences between pixels, computed like the measured ones; see ``GridObjective``.
     case standard = "default"
-    /// As the network's own derivatives, in the right units: the response of a filter divided by its
-    /// gain, per pixel, with a pixel being 2 / (size - 1) coordinate units.
+    /// The network's own derivatives in the right units.
+    ///
+    /// The response of a filter is divided by its gain, per pixel, where a pixel is 2 / (size - 1) coordinate units.
     case derivative
-    /// As the network's own derivatives, equal to the filters' responses as they are: the well-known
-    /// notebook's setting, which finds the picture up to an unknown scale.
+    /// The network's own derivatives, set equal to the raw responses of the filters.
+    ///
+    /// This is the setting of the well-known notebook, which finds the picture up to an unknown scale.
     case notebook
   }
 
-  /// The picture that the derivatives are of, 0...1; known to the fit by its mean and range alone.
+  /// The original picture, 0...1; the fit uses only its mean and range.
   public let truth: Image
-  /// What is known.
+  /// The known derivatives.
   public let source: Source
-  /// How it is asked.
+  /// The form of the constraints.
   public let formulation: Formulation
-  /// What to fit a field to.
+  /// The objective to which a field is fitted.
   public let objective: any FieldObjective
 
-  /// The problem of a picture.
+  /// Creates the problem of a picture.
   ///
-  /// - Parameter image: 0...1, any number of channels.
+  /// - Parameter image: a picture with values 0...1 and any number of channels.
   public init(_ image: Image, from source: Source, _ formulation: Formulation = .standard) {
     truth = image
     self.source = source
@@ -97,14 +99,16 @@ public struct PoissonProblem: Sendable {
     return ConstraintProblem(coordinates: 2, outputs: values.channels, [constraint])
   }
 
-  /// The factors on the coordinates with which pixels are squares, 1 for the longer side.
+  /// The factors on the coordinates that make pixels square; 1 for the longer side.
   private static func stretch(_ image: Image) -> [Float] {
     let longest = Float(max(1, max(image.height, image.width) - 1))
     return [image.height, image.width].map { $0 > 1 ? Float($0 - 1) / longest : 1 }
   }
 
-  /// The field with what its derivatives do not hold: the constant of each channel, from the
-  /// picture's known mean; and, where units were not kept, the scale, from its known range.
+  /// The field with the values that its derivatives do not determine.
+  ///
+  /// The constant of each channel comes from the picture's known mean. Where units were not kept, the scale comes
+  /// from its known range.
   ///
   /// - Parameter fitted: the field as it was fitted.
   /// - Returns: a field on the usual coordinates, -1...1, with values of -1...1.
@@ -134,7 +138,7 @@ public struct PoissonProblem: Sendable {
       })
   }
 
-  /// The classical solution from the same derivatives, its means restored likewise.
+  /// The classical solution from the same derivatives, with its means restored in the same way.
   public var classicalSolution: Image {
     let solution =
       switch source {

@@ -5,8 +5,7 @@ import Signals
 
 /// The mean squared error of a field against the samples of a picture or a sound on its own grid.
 ///
-/// Coordinates are computed as they are needed and samples are read in place, so that a fit takes
-/// little memory beyond the signal.
+/// Coordinates are computed on demand and samples are read in place, so a fit takes little memory beyond the signal.
 public struct SampleObjective: FieldObjective {
   /// Number of samples along each axis: rows and columns, or frames.
   public let extents: [Int]
@@ -14,14 +13,14 @@ public struct SampleObjective: FieldObjective {
   public let outputs: Int
   /// The mean squared error of the best constant field.
   public let constantLoss: Double
-  /// `[points, outputs]` in the signal's own unit.
+  /// The samples, `[points, outputs]`, in the signal's own unit.
   private let samples: [Float]
   /// Inside the network a sample `v` is `scale * v + offset`.
   private let scale: Float
   private let offset: Float
   private let reference: Reference
 
-  /// What decibels are relative to.
+  /// The reference of the decibels.
   private enum Reference {
     /// The largest value, which is 1: PSNR.
     case peak
@@ -34,14 +33,14 @@ public struct SampleObjective: FieldObjective {
   /// Number of points.
   public var pointCount: Int { extents.reduce(1, *) }
 
-  /// A picture: values 0...1 become -1...1.
+  /// Creates the objective of a picture; values 0...1 become -1...1.
   public init(_ image: Image) {
     self.init(
       extents: [image.height, image.width], outputs: image.channels, samples: image.values,
       scale: 2, offset: -1, reference: .peak)
   }
 
-  /// A sound: samples are divided by their largest magnitude.
+  /// Creates the objective of a sound; samples are divided by their largest magnitude.
   ///
   /// - Throws: ``FitError`` for silence, which has no such magnitude.
   public init(_ sound: AudioSignal) throws {
@@ -81,7 +80,7 @@ public struct SampleObjective: FieldObjective {
       / Double(channels)
   }
 
-  /// The loss and its derivative; see `FieldObjective`.
+  /// Returns the loss and its derivative; see `FieldObjective`.
   public func lossGradient(of field: Siren, _ batch: PointBatch) -> (
     loss: Double, gradient: [Float]
   ) {
@@ -108,7 +107,7 @@ public struct SampleObjective: FieldObjective {
       })
   }
 
-  /// The coordinates of points given by their number, `[count, d]`.
+  /// The coordinates of points given by their indices, `[count, d]`.
   private func coordinates(of points: some Collection<Int>) -> [Float] {
     var result: [Float] = []
     result.reserveCapacity(points.count * extents.count)

@@ -6,19 +6,19 @@ import Signals
 // ours?"): on 512x512 unknown pixels, one channel takes 4.0 s here, 0.7 s with Eigen 3.4.0 and 0.9 s
 // with CHOLMOD's LGPL part; on 128x128 it takes 0.06 s here and 0.02 s there.
 
-/// The classical seamless cloning beside the field's.
+/// Classical seamless cloning, the reference for the field's result.
 public enum SeamlessCloning {
   /// The residual, relative to its start, at which the iteration ends.
   private static let tolerance = 1e-7
-  /// More steps than pictures of 4 million pixels need.
+  /// The most steps, more than pictures of 4 million pixels need.
   private static let stepLimit = 20_000
 
   /// The picture that equals `background` outside the mask and whose differences inside are nearest
   /// to the given ones (Perez, Gangnet and Blake 2003, equation 7), by conjugate gradients.
   ///
   /// - Parameters:
-  ///   - background: gives the borders.
-  ///   - gradient: wanted at every difference that touches the mask.
+  ///   - background: the picture that gives the border values.
+  ///   - gradient: the target at every difference that touches the mask.
   ///   - mask: `[height * width]`, true where the picture is unknown; not all true, for then the
   ///     constant would be unknown too.
   public static func solve(
@@ -51,7 +51,7 @@ public enum SeamlessCloning {
     }
   }
 
-  /// The equations of the unknown pixels; vectors have one entry a pixel, 0 at known ones.
+  /// The equations of the unknown pixels; vectors have one entry per pixel, 0 at known ones.
   private struct System {
     let width: Int
     let height: Int

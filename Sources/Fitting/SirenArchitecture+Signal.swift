@@ -1,7 +1,7 @@
 import Fields
 
 extension SirenArchitecture {
-  /// The network that a signal is fitted with unless another is asked for.
+  /// The network with which a signal is fitted by default.
   ///
   /// A picture gets three sine layers and a first frequency scale that grows with its size. On a
   /// 256x256 photograph, 300 updates of 4,096 points reached 33.3 dB with the notebook's omega of 30
@@ -10,8 +10,8 @@ extension SirenArchitecture {
   /// farther from the larger photograph than the notebook's.
   ///
   /// - Parameters:
-  ///   - signal: its channels and size.
-  ///   - hiddenWidth: of the sine layers; nil chooses 192 up to 100,000 points, 256 beyond.
+  ///   - signal: the channels and the size of the signal.
+  ///   - hiddenWidth: width of the sine layers; nil chooses 192 up to 100,000 points, 256 beyond.
   public static func standard(
     for signal: FittedSignal, hiddenWidth: Int? = nil
   ) -> SirenArchitecture {
@@ -40,8 +40,7 @@ extension SirenArchitecture {
   /// A 128x128 photograph from its gradient, in 28 s: 41.6 dB with width 192, 32.1 with 256, 34.3 with a
   /// first scale of 45, and 28.0 after 200 updates with the network for pictures (measured).
   ///
-  /// - Parameter hiddenWidth: of the sine layers; nil chooses as
-  ///   ``standard(for:hiddenWidth:)``.
+  /// - Parameter hiddenWidth: width of the sine layers; nil chooses as ``standard(for:hiddenWidth:)`` does.
   public static func differences(
     for signal: FittedSignal, hiddenWidth: Int? = nil
   ) -> SirenArchitecture {

@@ -12,7 +12,7 @@ public enum AnimatedPNG {
   ///
   /// - Parameters:
   ///   - frames: at least one, all of one size and of equally many channels, 1 to 4.
-  ///   - milliseconds: how long each is shown, 1...65,535.
+  ///   - milliseconds: the duration of each picture, 1...65,535.
   /// - Throws: `FileError` for more than 4 channels, or when memory runs out.
   public static func encode(_ frames: [Image], milliseconds: Int) throws -> Data {
     precondition(

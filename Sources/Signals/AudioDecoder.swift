@@ -3,11 +3,11 @@ import Foundation
 
 /// Decodes bytes in memory with libsndfile.
 struct AudioDecoder {
-  /// Frames a second, as the header says.
+  /// Frames per second, from the header.
   let sampleRate: Int
-  /// Channels, as the header says.
+  /// Number of channels, from the header.
   let channels: Int
-  /// Frames, as the header says.
+  /// Number of frames, from the header.
   let frameCount: Int
   private let handle: Handle
 
@@ -24,7 +24,7 @@ struct AudioDecoder {
 
   /// The next frames, interleaved; empty at the end.
   ///
-  /// - Parameter count: at most so many frames.
+  /// - Parameter count: the most frames to read.
   func read(frames count: Int) -> [Float] {
     [Float](unsafeUninitializedCapacity: count * channels) { buffer, filled in
       let frames = buffer.baseAddress.map { target in
@@ -34,7 +34,7 @@ struct AudioDecoder {
     }
   }
 
-  /// What went wrong while reading, if anything did.
+  /// The error of reading, if there was one.
   var failure: String? {
     handle.withPointer { sf_error($0) == 0 ? nil : String(cString: sf_strerror($0)) }
   }
@@ -71,7 +71,7 @@ struct AudioDecoder {
   }
 }
 
-/// What libsndfile said.
+/// The error message of libsndfile.
 struct AudioDecoderFailure: Error {
   let text: String
 }

@@ -3,8 +3,8 @@ import Foundation
 
 /// Sound files: reading WAV, FLAC and Ogg, writing WAV.
 ///
-/// Every file is taken as hostile: its format is told from its content, its size is checked against
-/// `AudioLimits`, memory grows only as samples really come, and damage is an error.
+/// Every file is treated as hostile. Its format is detected from its content, its size is checked against
+/// `AudioLimits`, memory grows only with the samples that are present, and damage is an error.
 public enum AudioFile {
   /// Reads and decodes a sound file.
   ///
@@ -22,7 +22,7 @@ public enum AudioFile {
 
   /// Decodes the bytes of a sound file; see `read(_:limits:)`.
   ///
-  /// - Parameter path: where the bytes came from, for messages only.
+  /// - Parameter path: the origin of the bytes, for messages only.
   /// - Throws: `FileError`.
   public static func decode(
     _ bytes: [UInt8], path: String, limits: AudioLimits = .standard

@@ -24,7 +24,7 @@ public enum AudioFormat: String, Sendable, CaseIterable {
     }
   }
 
-  /// What is missing at the end of a file, for a message; nil if it seems whole.
+  /// The part missing at the end of a file, for a message; nil if the file seems complete.
   ///
   /// The decoder takes a shortened WAV or Ogg file as a shorter sound without a word. A WAV says in
   /// its data chunk how long it is; the last page of an Ogg stream says that it is the last (RFC 3533,
@@ -63,7 +63,7 @@ public enum AudioFormat: String, Sendable, CaseIterable {
     var isLast = false
     while position < bytes.count {
       guard position + 27 <= bytes.count, bytes[position...].starts(with: "OggS".utf8) else {
-        // Bytes that follow a finished stream are none of ours.
+        // Bytes after a finished stream are ignored.
         return isLast ? nil : "no page starts at byte \(position)"
       }
       let segments = Int(bytes[position + 26])

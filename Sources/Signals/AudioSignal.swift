@@ -3,7 +3,7 @@
 /// Storage is row-major `[frames, channels]`: channel `c` of frame `i` is
 /// `samples[i * channels + c]`. Values are usually in -1...1, full scale.
 public struct AudioSignal: Sendable, Equatable {
-  /// Frames a second, at least 1.
+  /// Frames per second, at least 1.
   public let sampleRate: Int
   /// Number of interleaved channels, at least 1.
   public let channels: Int
@@ -23,7 +23,7 @@ public struct AudioSignal: Sendable, Equatable {
     self.samples = samples
   }
 
-  /// Number of frames: samples a channel.
+  /// Number of frames: samples per channel.
   public var frameCount: Int { samples.count / channels }
 
   /// Its length in seconds, `frameCount / sampleRate`.
@@ -33,7 +33,7 @@ public struct AudioSignal: Sendable, Equatable {
   public var peak: Float { samples.reduce(0) { max($0, abs($1)) } }
 }
 
-/// How large a sound file may be; what is larger is refused before its memory is taken.
+/// Limits on the size of a sound file; larger files are rejected before memory is allocated.
 public struct AudioLimits: Sendable, Equatable {
   /// Largest number of samples, frames times channels.
   public var maximumSamples: Int

@@ -14,7 +14,7 @@ public struct Histogram: Sendable, Equatable {
   public private(set) var sum = 0.0
   /// The sum of their squares.
   public private(set) var sumOfSquares = 0.0
-  /// How many were not finite; they are in no bin and no sum.
+  /// Number of values that were not finite; they are in no bin and no sum.
   public private(set) var notFinite = 0
 
   /// The smallest range, for numbers that are all 0 or nearly so.
@@ -65,7 +65,7 @@ public struct Histogram: Sendable, Equatable {
     notFinite += other.notFinite
   }
 
-  /// How many numbers are in the bins.
+  /// Number of values in the bins.
   public var total: Int { counts.reduce(0, +) }
 
   /// The mean of the numbers; not a number if there are none.

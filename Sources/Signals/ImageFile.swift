@@ -4,9 +4,9 @@ import Foundation
 
 /// Picture files: their headers, their pixels, and writing them.
 ///
-/// Every file is taken as hostile: its format is told from its content, its size is checked
-/// against `ImageLimits` and against the bytes that are there before memory is taken, and damage
-/// is an error, never a half-grey picture.
+/// Every file is treated as hostile. Its format is detected from its content. Its size is checked against
+/// `ImageLimits` and against the available bytes before memory is allocated. Damage is an error and never yields a
+/// partial picture.
 public enum ImageFile {
   /// The header of a picture from its bytes; its pixels aren't touched.
   ///

@@ -1,4 +1,4 @@
-/// A picture file's format, told from its first bytes and never from its name.
+/// The format of a picture file, detected from its first bytes and never from its name.
 public enum ImageFormat: String, Sendable, Codable {
   /// Portable Network Graphics (ISO/IEC 15948).
   case png
@@ -6,7 +6,7 @@ public enum ImageFormat: String, Sendable, Codable {
   case jpeg
 }
 
-/// What a picture file says about itself before its pixels are decoded.
+/// The properties of a picture file that are known before its pixels are decoded.
 public struct ImageHeader: Sendable, Equatable {
   /// The file's format.
   public let format: ImageFormat
@@ -36,7 +36,7 @@ public struct ImageHeader: Sendable, Equatable {
   }
 }
 
-/// How large a picture file may be; what is larger is refused before any memory is taken.
+/// Limits on the size of a picture file; larger files are rejected before memory is allocated.
 public struct ImageLimits: Sendable, Equatable {
   /// Largest number of pixels, width times height.
   public var maximumPixels: Int

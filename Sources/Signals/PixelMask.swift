@@ -1,6 +1,6 @@
 import Numerics
 
-/// Which pixels of a picture were observed.
+/// The observed pixels of a picture.
 public struct PixelMask: Sendable, Equatable {
   /// Number of columns, at least 1.
   public let width: Int

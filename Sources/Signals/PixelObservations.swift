@@ -1,4 +1,4 @@
-/// Sparse measurements of a picture: where, and what was seen there.
+/// Sparse measurements of a picture: positions and the values measured there.
 public struct PixelObservations: Sendable, Equatable {
   /// Channels of each measured value, at least 1.
   public let channels: Int

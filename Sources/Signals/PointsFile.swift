@@ -48,13 +48,13 @@ public enum PointsFile {
   }
 }
 
-/// Why a points file could not be read: one line that names the file and the line in it.
+/// The reason that a points file could not be read, as one line that names the file and the line in it.
 public struct PointsFileError: Error, CustomStringConvertible, Equatable {
   /// The file, as it was given.
   public let path: String
-  /// The line, counted from 1; nil where the file as a whole is meant.
+  /// The line, counted from 1; nil if the problem concerns the whole file.
   public let line: Int?
-  /// What is wrong, expected against actual.
+  /// The problem, with expected and actual values.
   public let problem: String
   /// What to try next.
   public let advice: String

@@ -1,16 +1,16 @@
 import Foundation
 
-/// How well a sound matches another.
+/// The agreement of a sound with another.
 public struct AudioQuality: Sendable, Equatable {
   /// Mean squared error over all samples, in the unit of the signal squared.
   public var mse: Double
-  /// Signal to noise in dB; infinite for equal sounds.
+  /// Signal-to-noise ratio in dB; infinite for equal sounds.
   public var snr: Double
 
-  /// The quality of samples beside the true ones.
+  /// Measures samples against the true ones.
   ///
   /// - Parameters:
-  ///   - samples: as many as the truth has.
+  ///   - samples: the samples, as many as the truth has.
   ///   - truth: any number of channels, interleaved.
   public init(of samples: [Float], comparedWith truth: [Float]) {
     mse = Quality.meanSquaredError(samples, truth)

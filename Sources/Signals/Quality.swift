@@ -1,10 +1,10 @@
 import Foundation
 
-/// How well a picture matches another.
+/// The agreement of a picture with another.
 public struct ImageQuality: Sendable, Equatable {
   /// Mean squared error, on values clipped to 0...1.
   public var mse: Double
-  /// Peak signal to noise in dB; infinite for equal pictures.
+  /// Peak signal-to-noise ratio in dB; infinite for equal pictures.
   public var psnr: Double
   /// Structural similarity, -1...1; nil for pictures with a side below 7.
   public var ssim: Double?
@@ -16,7 +16,7 @@ public struct ImageQuality: Sendable, Equatable {
     self.ssim = ssim
   }
 
-  /// The quality of a picture beside the true one, of the same size and channels.
+  /// Measures a picture against the true one, of the same size and channels.
   public init(of image: Image, comparedWith truth: Image) {
     let mse = Quality.meanSquaredError(image, truth)
     self.init(

@@ -1,4 +1,4 @@
-/// How a picture's pixels are averaged and interpolated at another size.
+/// The kernel that averages and interpolates pixels when a picture is resized.
 public enum ResizingKernel: Sendable {
   /// Whole ratios shrink by exact area averages, everything else goes by the bicubic kernel.
   case standard

@@ -1,6 +1,6 @@
 import Files
 
-/// How many pixels of a picture are kept as observed.
+/// The number of pixels of a picture that are kept as observed.
 public enum SampleFraction: Sendable, Equatable {
   /// A part of all pixels, above 0 and up to 1.
   case fraction(Double)
@@ -39,7 +39,7 @@ public enum SampleFraction: Sendable, Equatable {
   }
 }
 
-/// A text that doesn't say how many pixels to keep.
+/// An error for a text that does not specify a number of pixels.
 public struct InvalidSampleFraction: Error, CustomStringConvertible, Equatable {
   /// The text, as it was given.
   public let text: String

@@ -1,6 +1,6 @@
 import Files
 
-/// What a file holds, told from its content.
+/// The content of a file, detected from its bytes.
 public enum Signal: Sendable, Equatable {
   /// A picture.
   case image(Image)

@@ -14,7 +14,7 @@ public enum Spectrum {
   ///
   /// - Parameters:
   ///   - signal: any number n of equally spaced samples.
-  ///   - count: how many frequencies, at most n / 2 + 1 of which are computed.
+  ///   - count: the number of frequencies, of which at most n / 2 + 1 are computed.
   /// - Returns: at index k the magnitude of the sum of `signal[t] exp(-2 pi i k t / n)`, which is
   ///   the frequency of k cycles over the whole signal.
   public static func magnitudes(of signal: [Double], count: Int) -> [Double] {

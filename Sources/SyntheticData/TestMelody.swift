@@ -13,7 +13,7 @@ public enum TestMelody {
   ///
   /// - Parameters:
   ///   - seconds: its length, above 0.
-  ///   - rate: samples a second, at least 1.
+  ///   - rate: samples per second, at least 1.
   public static func play(seconds: Double = 5, rate: Int = 22_050) -> AudioSignal {
     let count = max(1, Int(seconds * Double(rate)))
     let notes = figures.flatMap { $0 + $0 }

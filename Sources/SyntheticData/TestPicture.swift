@@ -13,7 +13,7 @@ public enum TestPicture {
   public static func draw(size: Int, seed: UInt64 = 1) -> Image {
     let scene = Scene(seed: seed)
     var image = Image(width: size, height: size, channels: 1)
-    // Four samples a pixel smooth the edges.
+    // Four samples per pixel smooth the edges.
     let offsets = [0.25, 0.75]
     for row in 0..<size {
       for column in 0..<size {

@@ -217,7 +217,7 @@ struct FitCommand: ParsableCommand {
     }
   }
 
-  /// Says what is no success.
+  /// Reports a fit that did not succeed.
   private func judge(_ result: FitPipelineResult) throws {
     if result.record.ending == .stopped {
       let way =

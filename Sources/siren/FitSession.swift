@@ -18,7 +18,7 @@ struct FitSession {
   private let canvas = LivePicture()
   private var reported = 0
 
-  /// - Parameter measure: what decibels are called: `PSNR`, `SNR`.
+  /// - Parameter measure: the name of the quality measure: `PSNR`, `SNR`.
   init(measure: String, printing: OutputOptions) {
     self.measure = measure
     self.printing = printing
@@ -31,7 +31,7 @@ struct FitSession {
     progress.message(text)
   }
 
-  /// Shows how far a fit has come.
+  /// Shows the progress of a fit.
   mutating func show(_ state: FitProgress, of steps: Int?, _ field: any Field) {
     if let rate = state.update.restartedWith {
       progress.message(

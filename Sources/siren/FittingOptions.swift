@@ -3,7 +3,7 @@ import CommandSupport
 import FitPipelines
 import Fitting
 
-/// A number of points an update: `4096`, or `all`.
+/// A number of points per update: `4096`, or `all`.
 struct BatchSize: ExpressibleByArgument {
   /// nil for all.
   let points: Int?
@@ -21,7 +21,7 @@ struct BatchSize: ExpressibleByArgument {
 
 extension FitOptimizer: ExpressibleByArgument {}
 
-/// The options that every command has which fits a network.
+/// The options of every command that fits a network.
 struct FittingOptions: ParsableArguments {
   @Option(
     name: .customLong("for"),
@@ -92,7 +92,7 @@ struct FittingOptions: ParsableArguments {
     }
   }
 
-  /// What the user chose of the network and its training.
+  /// The user's choices for the network and its training.
   var choices: FieldChoices {
     var choices = FieldChoices()
     choices.width = width

@@ -3,7 +3,7 @@ import CommandSupport
 import Fitting
 import Numerics
 
-/// `siren info`: what a model is, and what the processor can do.
+/// `siren info`: the properties of a model and the capabilities of the processor.
 struct InfoCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "info", abstract: "Describe a fitted network, or the processor.",

@@ -32,12 +32,12 @@ struct RenderCommand: ParsableCommand {
         siren render song.safetensors song.wav --rate 96000 --duration 3s
       """)
 
-  /// What to draw.
+  /// The quantity to draw.
   enum What: String, ExpressibleByArgument, CaseIterable {
     case value, gradient, laplacian
   }
 
-  /// What of a gradient to draw.
+  /// The part of a gradient to draw.
   enum Component: String, ExpressibleByArgument, CaseIterable {
     case magnitude, direction, x, y, t
   }

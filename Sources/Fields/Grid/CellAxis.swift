@@ -1,16 +1,17 @@
-/// One axis of a grid of cells: where cells begin, how they overlap, and what they weigh.
+/// One axis of a grid of cells: the start, the overlap and the weights of the cells.
 ///
-/// Places are in samples: 0 is the centre of the first one. There are two kinds of axes:
+/// Positions are in samples: 0 is the centre of the first sample. There are two kinds of axes:
 ///
 /// - Cells of equal length with quintic windows. The cells reach from the outer edge of the first sample to that of
-///   the last one. Within `overlap` of an inner border both neighbours count, with weights that sum to 1 and change
-///   as `6 t^5 - 15 t^4 + 10 t^3`, so they have two continuous derivatives.
-/// - Cells of one size that begin at given samples, with windows `sin^2(pi t)` divided by their sum. Several cells
-///   overlap at a place. The weights have one continuous derivative.
+///   the last one. Within `overlap` of an inner border both neighbours contribute, with weights that sum to 1 and
+///   change as `6 t^5 - 15 t^4 + 10 t^3`, so they have two continuous derivatives.
 ///
-/// Beyond the ends the outermost cells go on.
+/// - Cells of one size that begin at given samples, with windows `sin^2(pi t)` divided by their sum. Several cells
+///   overlap at each position. The weights have one continuous derivative.
+///
+/// The outermost cells extend beyond the ends.
 public struct CellAxis: Sendable, Equatable {
-  /// The two kinds.
+  /// The two kinds of axes.
   enum Kind: Sendable, Equatable {
     case quintic(QuinticAxis)
     case sineSquared(SineSquaredAxis)
@@ -25,20 +26,22 @@ public struct CellAxis: Sendable, Equatable {
   /// - Parameters:
   ///   - samples: number of samples, at least 1.
   ///   - cells: number of cells, at least 1.
-  ///   - overlap: samples on each side of a border in which both cells count; above 0, and brought down to half of
-  ///     a cell.
+  ///   - overlap: samples on each side of a border in which both cells contribute; above 0, and limited to half a
+  ///     cell.
   public init(samples: Int, cells: Int, overlap: Double) {
     self.samples = samples
     kind = .quintic(QuinticAxis(samples: samples, cells: cells, overlap: overlap))
   }
 
-  /// An axis of cells of one size with windows of sine squared; nil for numbers that do not make one.
+  /// Creates an axis of cells of one size with windows of sine squared.
+  ///
+  /// The result is nil if the numbers do not form a valid axis.
   ///
   /// - Parameters:
   ///   - samples: number of samples, 1 to 2^40.
-  ///   - starts: the first sample of each cell, rising from 0; cells cover all samples, neighbours share at least one
-  ///     sample, and no more than four cells share one.
-  ///   - size: samples of a cell, 1 to 65,536; a cell may reach beyond the last sample.
+  ///   - starts: the first sample of each cell, rising from 0. Cells cover all samples, neighbours share at least one
+  ///     sample, and at most four cells share one.
+  ///   - size: samples per cell, 1 to 65,536; a cell may reach beyond the last sample.
   public init?(samples: Int, starts: [Int], size: Int) {
     guard let axis = SineSquaredAxis(samples: samples, starts: starts, size: size) else {
       return nil
@@ -55,8 +58,9 @@ public struct CellAxis: Sendable, Equatable {
     }
   }
 
-  /// Samples on each side of a border in which both cells count, at most half of a cell; 0 for windows of sine
-  /// squared, whose cells overlap differently from place to place.
+  /// Samples on each side of a border in which both cells contribute, at most half a cell.
+  ///
+  /// It is 0 for windows of sine squared, whose overlap varies along the axis.
   public var overlap: Double {
     switch kind {
     case .quintic(let axis): axis.overlap
@@ -72,10 +76,10 @@ public struct CellAxis: Sendable, Equatable {
     }
   }
 
-  /// Samples per unit of the coordinate that spans -1...1 from the first sample's centre to the last one's.
+  /// Samples per unit of the coordinate, which spans -1...1 from the first sample's centre to the last one's.
   public var samplesPerUnit: Double { SampleScale(samples: samples).perUnit }
 
-  /// The place of a coordinate, in samples.
+  /// Converts a coordinate to a position in samples.
   public func place(of coordinate: Double) -> Double {
     SampleScale(samples: samples).place(of: coordinate)
   }
@@ -88,12 +92,12 @@ public struct CellAxis: Sendable, Equatable {
     }
   }
 
-  /// Where a place lies in a cell, -1...1 from border to border.
+  /// The position within a cell, -1...1 from border to border.
   public func local(_ place: Double, in cell: Int) -> Double {
     2 * (place - middle(of: cell)) / length
   }
 
-  /// The samples on which a cell counts.
+  /// The samples to which a cell contributes.
   public func support(of cell: Int) -> Range<Int> {
     switch kind {
     case .quintic(let axis): axis.support(of: cell)
@@ -101,17 +105,17 @@ public struct CellAxis: Sendable, Equatable {
     }
   }
 
-  /// The numbers of an axis with quintic windows.
+  /// The quintic axis; nil for other windows.
   var quintic: QuinticAxis? {
     if case .quintic(let axis) = kind { axis } else { nil }
   }
 
-  /// The numbers of an axis with windows of sine squared.
+  /// The axis with windows of sine squared; nil for other windows.
   var sineSquared: SineSquaredAxis? {
     if case .sineSquared(let axis) = kind { axis } else { nil }
   }
 
-  /// A cell that counts at a place: its weight there and the weight's first and second derivative, per sample.
+  /// A cell that contributes at a position: its weight and the weight's first and second derivatives, per sample.
   struct Member {
     var cell: Int
     var weight: Double

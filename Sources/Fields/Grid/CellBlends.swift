@@ -1,20 +1,20 @@
-/// The cells that count at a point of a grid with windows of sine squared, and their weights.
+/// The cells that contribute at a point of a grid with windows of sine squared, and their weights.
 ///
-/// Its arrays are used again from point to point.
+/// The arrays are reused from point to point.
 struct CellBlends {
-  /// The cells' numbers.
+  /// The indices of the cells.
   private(set) var cells: [Int] = []
-  /// The cells' places along each axis, `[cells, d]`.
+  /// The indices of the cells along each axis, `[cells, d]`.
   private(set) var indices: [Int] = []
   /// Each cell's weight, its gradient and its Laplacian, `[cells, 1 + d + 1]`; the weights sum to 1.
   private(set) var numbers: [Double] = []
   private var sums: [Double] = []
 
-  /// Combines the cells that count along each axis.
+  /// Combines the contributing cells of each axis.
   ///
   /// - Parameters:
-  ///   - members: for each axis, with weights that sum to 1.
-  ///   - cellWeights: how much each cell counts; nil where all count the same.
+  ///   - members: the cells of each axis, with weights that sum to 1.
+  ///   - cellWeights: the weight of each cell; nil where all are equal.
   mutating func update(_ members: [[CellAxis.Member]], _ grid: CellGrid, _ cellWeights: [Float]?) {
     let d = members.count
     cells.removeAll(keepingCapacity: true)
@@ -46,7 +46,7 @@ struct CellBlends {
     if let cellWeights { weigh(by: cellWeights, d) }
   }
 
-  /// Multiplies the weights by the cells' own, and divides them by their sum.
+  /// Multiplies the window weights by the cell weights and divides them by their sum.
   private mutating func weigh(by cellWeights: [Float], _ d: Int) {
     let width = d + 2
     sums.removeAll(keepingCapacity: true)

@@ -10,10 +10,10 @@ extension CellGrid: Codable {
   }
 
   private static let mostCells = 1 << 24
-  /// A grid of sine squared has up to four cells per axis at a place, so up to 16 with two axes.
+  /// The most axes of a grid with windows of sine squared: up to four cells per axis overlap, so 16 with two axes.
   private static let mostSineSquaredAxes = 2
 
-  /// Decodes; sizes out of range and windows that are not known are refused.
+  /// Decodes a grid; rejects sizes out of range and unknown windows.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     let axes =
@@ -79,7 +79,7 @@ extension CellGrid: Codable {
     }
   }
 
-  /// Encodes the axes' numbers side by side, and the name of the window.
+  /// Encodes the numbers of the axes in parallel arrays, and the name of the window.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(axes.map(\.samples), forKey: .samples)

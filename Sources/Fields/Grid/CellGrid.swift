@@ -1,9 +1,9 @@
-/// How a signal is divided into cells: one axis per coordinate, the cells in row-major order.
+/// The division of a signal into cells: one axis per coordinate, with the cells in row-major order.
 public struct CellGrid: Sendable, Equatable {
-  /// In the coordinates' order: (row, column) of a picture, (time) of a sound.
+  /// The axes in the order of the coordinates: (row, column) of a picture, (time) of a sound.
   public let axes: [CellAxis]
 
-  /// A grid of its axes, at least one, all of one kind.
+  /// Creates a grid from its axes: at least one, all of the same kind.
   public init(_ axes: [CellAxis]) {
     precondition(!axes.isEmpty, "a grid needs an axis")
     precondition(
@@ -15,7 +15,7 @@ public struct CellGrid: Sendable, Equatable {
   /// Number of cells.
   public var count: Int { axes.reduce(1) { $0 * $1.cells } }
 
-  /// A cell's place along each axis.
+  /// The index of a cell along each axis.
   public func indices(of cell: Int) -> [Int] {
     var rest = cell
     var indices = [Int](repeating: 0, count: axes.count)
@@ -26,18 +26,18 @@ public struct CellGrid: Sendable, Equatable {
     return indices
   }
 
-  /// The samples on which a cell counts, a range along each axis.
+  /// The samples to which a cell contributes, one range per axis.
   public func support(of cell: Int) -> [Range<Int>] {
     zip(axes, indices(of: cell)).map { $0.support(of: $1) }
   }
 
-  /// The axes where their windows are quintic.
+  /// The axes, if their windows are quintic; nil otherwise.
   var quinticAxes: [QuinticAxis]? {
     let axes = axes.compactMap(\.quintic)
     return axes.isEmpty ? nil : axes
   }
 
-  /// The axes where their windows are sine squared.
+  /// The axes, if their windows are sine squared; nil otherwise.
   var sineSquaredAxes: [SineSquaredAxis]? {
     let axes = axes.compactMap(\.sineSquared)
     return axes.isEmpty ? nil : axes

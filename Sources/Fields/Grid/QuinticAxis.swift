@@ -2,15 +2,15 @@ import Foundation
 
 /// Cells of equal length from the outer edge of the first sample to that of the last one.
 ///
-/// Within `overlap` of an inner border both neighbours count, with weights that sum to 1 and change as
-/// `6 t^5 - 15 t^4 + 10 t^3`. It holds numbers only, so that loops over points copy it without counting references.
+/// Within `overlap` of an inner border both neighbours contribute, with weights that sum to 1 and change as `6 t^5 -
+/// 15 t^4 + 10 t^3`. The type holds only numbers, so loops over points copy it without reference counting.
 struct QuinticAxis: Sendable, Equatable {
   let samples: Int
   let cells: Int
-  /// At most half of a cell.
+  /// Samples on each side of a border in which both cells contribute, at most half a cell.
   let overlap: Double
 
-  /// An axis; the overlap is brought down to half of a cell.
+  /// Creates an axis; the overlap is limited to half a cell.
   init(samples: Int, cells: Int, overlap: Double) {
     precondition(
       samples >= 1 && cells >= 1 && overlap > 0,
@@ -26,7 +26,7 @@ struct QuinticAxis: Sendable, Equatable {
   /// The middle of a cell, in samples.
   func middle(of cell: Int) -> Double { (Double(cell) + 0.5) * length - 0.5 }
 
-  /// The samples on which a cell counts.
+  /// The samples to which a cell contributes.
   func support(of cell: Int) -> Range<Int> {
     let low = cell == 0 ? 0 : Int((Double(cell) * length - 0.5 - overlap).rounded(.down)) + 1
     let high =
@@ -35,7 +35,7 @@ struct QuinticAxis: Sendable, Equatable {
     return max(0, low)..<min(samples, max(high, low + 1))
   }
 
-  /// The one or two cells that count at a place.
+  /// The one or two cells that contribute at a position.
   func members(at place: Double) -> (CellAxis.Member, CellAxis.Member?) {
     let position = (place + 0.5) / length
     let cell = min(cells - 1, max(0, position.isFinite ? Int(position.rounded(.down)) : 0))

@@ -2,23 +2,24 @@ import Foundation
 
 /// Cells of one size that begin at given samples, with windows `sin^2(pi t)` divided by their sum.
 ///
-/// A cell's t goes from 0 at the outer edge of its first sample to 1 at that of its last one. Such windows blend the
-/// networks that a prior of pictures generates for overlapping parts of a larger picture.
+/// The t of a cell rises from 0 at the outer edge of its first sample to 1 at that of its last one. Such windows
+/// blend the networks that a picture prior generates for overlapping parts of a larger picture.
 struct SineSquaredAxis: Sendable, Equatable {
   let samples: Int
-  /// The first sample of each cell, rising.
+  /// The first sample of each cell, in ascending order.
   let starts: [Int]
-  /// Samples of a cell.
+  /// Samples per cell.
   let size: Int
 
-  /// The most cells that share a sample, a bound on the memory per point.
+  /// The most cells that share a sample, which bounds the memory per point.
   static let mostAtAPlace = 4
-  /// The window's least value within its cell, so that the sum of windows is never 0.
+  /// The least value of the window within its cell, which keeps the sum of windows above 0.
   static let least = 1e-6
   private static let mostSamples = 1 << 40
   private static let largestSize = 1 << 16
 
-  /// Nil unless the cells cover all samples, neighbours overlap, and at most four cells share a sample.
+  /// Creates an axis; nil unless the cells cover all samples, neighbours overlap, and at most four cells share a
+  /// sample.
   init?(samples: Int, starts: [Int], size: Int) {
     guard (1...Self.mostSamples).contains(samples), (1...Self.largestSize).contains(size),
       starts.first == 0, let last = starts.last, starts.allSatisfy({ (0..<samples).contains($0) }),
@@ -39,7 +40,7 @@ struct SineSquaredAxis: Sendable, Equatable {
     starts[cell]..<min(samples, starts[cell] + size)
   }
 
-  /// The cells that count at a place, in their order: their weights sum to 1.
+  /// The cells that contribute at a position, in order; their weights sum to 1.
   func members(at place: Double) -> [CellAxis.Member] {
     // The cells that begin before the place are those before `end`.
     var (begin, end) = (0, starts.count)
@@ -49,7 +50,7 @@ struct SineSquaredAxis: Sendable, Equatable {
     }
     var first = end
     while first > 0, Double(starts[first - 1] + size) - 0.5 > place { first -= 1 }
-    // Beyond the ends, and where the place is not a number, the nearest cell counts alone.
+    // Beyond the ends, and where the position is not a number, only the nearest cell contributes.
     guard first < end else {
       return [.init(cell: max(0, end - 1), weight: 1, slope: 0, curvature: 0)]
     }
@@ -73,7 +74,7 @@ struct SineSquaredAxis: Sendable, Equatable {
     return members
   }
 
-  /// A cell's window before the division.
+  /// The window of a cell before normalization.
   private func window(of cell: Int, at place: Double) -> CellAxis.Member {
     let length = Double(size)
     let angle = Double.pi * (place - Double(starts[cell]) + 0.5) / length

@@ -2,16 +2,18 @@ import DifferentiableCore
 import Numerics
 
 extension SirenGrid {
-  /// Points that are sorted into cells at a time: enough that a cell gets many of a row's, and a bound on the memory.
+  /// Points sorted into cells at a time: enough that a cell gets many points of a row, and a bound on the memory.
   private static let runPoints = 1 << 16
 
-  /// The field at many points, run by run, so that memory does not grow with their number.
+  /// Evaluates the field at many points, run by run.
+  ///
+  /// Memory does not grow with the number of points.
   ///
   /// - Parameters:
   ///   - pointCount: number n of points.
-  ///   - derivatives: what to compute beside the value.
-  ///   - coordinates: the coordinates of some points, `[count, d]`, row-major, each usually in -1...1.
-  ///   - body: gets every run once, in order.
+  ///   - derivatives: the derivatives to compute besides the value.
+  ///   - coordinates: returns the coordinates of some points, `[count, d]`, row-major, each usually in -1...1.
+  ///   - body: receives every run once, in order.
   public func evaluate(
     pointCount: Int, derivatives: FieldDerivatives = .none,
     coordinates: @Sendable (Range<Int>) -> [Float], _ body: (FieldBlock) -> Void
@@ -22,22 +24,22 @@ extension SirenGrid {
     }
   }
 
-  /// The field at many points.
+  /// Evaluates the field at many points.
   ///
   /// - Parameters:
   ///   - coordinates: `[n, d]`, row-major, each usually in -1...1.
-  ///   - derivatives: what to compute beside the value.
+  ///   - derivatives: the derivatives to compute besides the value.
   public func evaluate(
     at coordinates: [Float], derivatives: FieldDerivatives = .none
   ) -> FieldBlock {
     evaluateRuns(at: coordinates, derivatives)
   }
 
-  /// The field at many points, their places worked out in double precision.
+  /// Evaluates the field at many points, computing their positions in double precision.
   ///
   /// - Parameters:
   ///   - coordinates: `[n, d]`, row-major, each usually in -1...1.
-  ///   - derivatives: what to compute beside the value.
+  ///   - derivatives: the derivatives to compute besides the value.
   public func evaluate(
     at coordinates: [Double], derivatives: FieldDerivatives = .none
   ) -> FieldBlock {
@@ -62,7 +64,7 @@ extension SirenGrid {
     return all
   }
 
-  /// One run of points: sorted into cells, each cell's network evaluated, and added up in the order of the cells.
+  /// Evaluates one run of points: sorts them into cells, evaluates each cell's network and sums in cell order.
   private func block<Number: BinaryFloatingPoint>(
     _ points: Range<Int>, _ coordinates: ArraySlice<Number>, _ derivatives: FieldDerivatives
   ) -> FieldBlock {
@@ -86,13 +88,13 @@ extension SirenGrid {
     return result
   }
 
-  /// What a cell adds at its points: its weight times its network, by the product rule.
+  /// The contribution of a cell at its points: its weight times its network, by the product rule.
   private func contribution(
     _ membership: Membership, _ derivatives: FieldDerivatives
   ) -> FieldBlock {
     let d = architecture.coordinates
     let c = architecture.outputs
-    // The network of the distance from the cell's middle in coordinate units, so that its derivatives are the field's.
+    // The network takes the distance from the cell's middle in coordinate units, so its derivatives are the field's.
     let factors = zip(grid.axes, coordinateScale).map {
       Float(2 * $0.samplesPerUnit * $1 / $0.length)
     }
@@ -140,7 +142,7 @@ extension SirenGrid {
 }
 
 extension FieldBlock {
-  /// Adds a block at some of its points.
+  /// Adds a block at some of the block's points.
   fileprivate mutating func add(_ part: FieldBlock, at points: [Int]) {
     let (c, d) = (outputs, coordinates)
     for (own, point) in points.enumerated() {

@@ -1,16 +1,16 @@
-/// Sorts points into the cells that count at them.
+/// Sorts points into the cells that contribute at them.
 extension SirenGrid {
-  /// The points of a run at which one cell counts.
+  /// The points of a run to which one cell contributes.
   struct Membership: Sendable {
     let cell: Int
-    /// Places in the run.
+    /// The positions of the points in the run.
     var points: [Int] = []
     /// Distances from the cell's middle, in coordinate units, `[n, d]`.
     var offsets: [Float] = []
-    /// Of the window and its derivatives along each axis, per coordinate unit, `[n, d, 3]`; for quintic windows.
+    /// The window and its derivatives along each axis, per coordinate unit, `[n, d, 3]`; for quintic windows.
     var windows: [Double] = []
     /// The cell's weight, its gradient and its Laplacian, per coordinate unit, `[n, 1 + d + 1]`; for windows of sine
-    /// squared, whose weights need not be products of the axes' ones.
+    /// squared, whose weights need not be products of the axes' weights.
     var blends: [Double] = []
   }
 
@@ -25,7 +25,7 @@ extension SirenGrid {
     var work: [Membership] = []
     var position = [Double](repeating: 0, count: d)
     let none = CellAxis.Member(cell: 0, weight: 0, slope: 0, curvature: 0)
-    // Two per axis, the second one meaningful where the axis' bit is set.
+    // There are two members per axis; the second one is meaningful where the bit of the axis is set.
     var members = [CellAxis.Member](repeating: none, count: 2 * d)
     var lastCell = -1
     var lastIndex = 0

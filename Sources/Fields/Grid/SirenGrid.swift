@@ -1,31 +1,33 @@
 import DifferentiableCore
 import Numerics
 
-/// A grid of small SIRENs whose windows overlap: `F(x) = sum over cells k of w_k(x) f_k(local x)`, where the
-/// windows sum to 1.
+/// A grid of small SIRENs whose windows overlap.
 ///
-/// A value costs the parameters of one cell and not of all, so quality and cost per sample do not depend on the
-/// size of the signal. Quintic windows have two continuous derivatives, and with them F, its gradient and its
-/// Laplacian (by the product rule) have no seams. Windows of sine squared (see ``CellAxis``) have one, so F and its
-/// gradient have no seams. Their cells may count differently: `w_k` is then the product of the axes' windows times
-/// the cell's weight, divided by the sum of these products over the cells.
+/// The field is `F(x) = sum over cells k of w_k(x) f_k(local x)`, where the windows sum to 1. A value uses the
+/// parameters of one cell rather than all of them, so quality and cost per sample do not depend on the size of the
+/// signal.
+///
+/// Quintic windows have two continuous derivatives, so F, its gradient and its Laplacian (by the product rule) have
+/// no seams. Windows of sine squared (see ``CellAxis``) have one, so F and its gradient have no seams. Their cells
+/// may have different weights: `w_k` is then the product of the axes' windows times the weight of the cell, divided
+/// by the sum of these products over the cells.
 public struct SirenGrid: Sendable, Equatable {
-  /// Where the cells are.
+  /// The layout of the cells.
   public let grid: CellGrid
   /// The shape of each cell's network; its coordinates span -1...1 from border to border.
   public let architecture: SirenArchitecture
-  /// All networks' parameters, `[cells, parameters of a network]`.
+  /// The parameters of all networks, `[cells, parameters of a network]`.
   public var parameters: [Float]
-  /// How much each cell counts where windows of sine squared overlap, above 0; nil where all count the same.
+  /// The weight of each cell where windows of sine squared overlap, above 0; nil where all are equal.
   public let cellWeights: [Float]?
-  /// What coordinates are multiplied by before they are looked up, one per axis.
+  /// The factors on coordinates before they are looked up, one per axis.
   var coordinateScale: [Double]
 
-  /// A grid with given parameters; nil if they are not as many as the networks have.
+  /// Creates a grid with given parameters; nil if their number does not fit the networks.
   ///
   /// - Parameters:
-  ///   - parameters: of all networks, `[cells, parameters of a network]`.
-  ///   - cellWeights: how much each cell counts, finite and above 0; only for windows of sine squared.
+  ///   - parameters: the parameters of all networks, `[cells, parameters of a network]`.
+  ///   - cellWeights: the weight of each cell, finite and above 0; only for windows of sine squared.
   public init?(
     _ grid: CellGrid, _ architecture: SirenArchitecture, parameters: [Float],
     cellWeights: [Float]? = nil
@@ -45,7 +47,9 @@ public struct SirenGrid: Sendable, Equatable {
     coordinateScale = [Double](repeating: 1, count: grid.axes.count)
   }
 
-  /// A freshly initialized grid: each network as ``Siren/init(_:random:)`` makes it, from a stream of its own.
+  /// Creates a freshly initialized grid.
+  ///
+  /// Each network is initialized as by ``Siren/init(_:random:)``, from its own random stream.
   public init(_ grid: CellGrid, _ architecture: SirenArchitecture, seed: UInt64) {
     precondition(
       architecture.coordinates == grid.axes.count,
@@ -61,9 +65,9 @@ public struct SirenGrid: Sendable, Equatable {
     coordinateScale = [Double](repeating: 1, count: grid.axes.count)
   }
 
-  /// A plain network as a grid of one cell.
+  /// Creates a grid of one cell from a single network.
   ///
-  /// - Parameter samples: of the signal, along each axis.
+  /// - Parameter samples: samples of the signal along each axis.
   public init(_ field: Siren, samples: [Int]) {
     precondition(
       samples.count == field.architecture.coordinates,
@@ -81,9 +85,9 @@ public struct SirenGrid: Sendable, Equatable {
   /// Number of parameters of all networks.
   public var parameterCount: Int { parameters.count }
 
-  /// The field `u -> self(factors * u)`: its coordinates are stretched, axis by axis.
+  /// The field `u -> self(factors * u)`, with its coordinates stretched axis by axis.
   ///
-  /// Its derivatives are those along `u`; with the size of a pixel as factors they are per pixel.
+  /// Its derivatives are taken along `u`. If the factors are the size of a pixel, the derivatives are per pixel.
   public func scalingCoordinates(by factors: [Float]) -> SirenGrid {
     precondition(
       factors.count == coordinateScale.count,
@@ -93,7 +97,7 @@ public struct SirenGrid: Sendable, Equatable {
     return result
   }
 
-  /// The network of one cell, from its local coordinates.
+  /// The network of one cell, as a function of its local coordinates.
   public func siren(of cell: Int) -> Siren {
     let count = architecture.parameterCount
     let layout = Siren.layout(of: architecture)

@@ -3,17 +3,18 @@ import Fields
 import Numerics
 import Signals
 
-/// How one kind of number in a layer is distributed over units and inputs, and which frequencies it
-/// holds.
+/// The distribution of one quantity in a layer over units and inputs, and its frequencies.
 public struct ActivationStatistics: Sendable, Equatable {
-  /// Of all units at all inputs.
+  /// The histogram over all units and inputs.
   public var histogram: Histogram
-  /// The magnitudes of the Fourier transform of the sum over units, as the notebook takes it: at
-  /// index k, of k cycles over the whole input.
+  /// The magnitudes of the Fourier transform of the sum over units, as in the notebook.
+  ///
+  /// Index k holds k cycles over the whole input.
   public var spectrum: [Double]
 
-  /// The mean frequency, weighted by the squared magnitudes, in cycles over the whole input; the
-  /// constant part is left out.
+  /// The mean frequency, weighted by the squared magnitudes, in cycles over the whole input.
+  ///
+  /// The constant component is excluded.
   public var meanFrequency: Double {
     var (weighted, total) = (0.0, 0.0)
     for (frequency, magnitude) in spectrum.enumerated().dropFirst() {
@@ -24,11 +25,11 @@ public struct ActivationStatistics: Sendable, Equatable {
   }
 }
 
-/// What goes on in one sine layer.
+/// The distributions in one sine layer.
 public struct LayerActivations: Sendable, Equatable {
-  /// Before the sine: `omega (W x + b)`.
+  /// The values before the sine: `omega (W x + b)`.
   public var preactivation: ActivationStatistics
-  /// After the sine.
+  /// The values after the sine.
   public var activation: ActivationStatistics
   /// The derivative of the mean output with respect to the pre-activation.
   public var preactivationGradient: ActivationStatistics
@@ -36,23 +37,24 @@ public struct LayerActivations: Sendable, Equatable {
   public var activationGradient: ActivationStatistics
 }
 
-/// The distributions of everything inside a freshly initialized SIREN of one input and one output
-/// (arXiv 2006.09661, supplement 1, figure 2, and the notebook).
+/// The distributions inside a freshly initialized SIREN of one input and one output.
+///
+/// They are those of arXiv 2006.09661, supplement 1, figure 2, and of the notebook.
 public struct ActivationStudy: Sendable, Equatable {
-  /// Which network, and where.
+  /// The network and its inputs.
   public let settings: ActivationSettings
   /// The sine layers, first to last.
   public let layers: [LayerActivations]
 
-  /// Inputs of one tile: few enough that a tile's layers fit into a small part of memory.
+  /// Number of inputs per tile, few enough that a tile's layers fit into a small part of memory.
   private static let tilePoints = 256
 
-  /// Runs the network forward and backward in tiles of inputs; memory does not grow with their
-  /// number beyond four sums a layer and input.
+  /// Runs the network forward and backward in tiles of inputs.
   ///
-  /// The result does not depend on the number of threads.
+  /// Memory grows with the number of inputs only by four sums per layer and input. The result does not depend on the
+  /// number of threads.
   ///
-  /// - Parameter progress: told from time to time how many of how many inputs are done.
+  /// - Parameter progress: receives the number of finished inputs and the total from time to time.
   public init(
     _ settings: ActivationSettings, progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
   ) {
@@ -115,7 +117,7 @@ private struct TileStatistics: Sendable {
   }
 }
 
-/// A network's layers as tensors, to look inside.
+/// The layers of a network as tensors, for inspection.
 private struct LayerStack: Sendable {
   let layers: [SirenLayer]
   let last: Tensor
@@ -130,8 +132,9 @@ private struct LayerStack: Sendable {
     last = field.parameters[all[all.count - 1].weightName]
   }
 
-  /// Pre-activation, activation, and the derivatives of the mean output over `total` inputs with
-  /// respect to them, for each layer.
+  /// The pre-activation, the activation and the corresponding derivatives of the mean output, for each layer.
+  ///
+  /// The mean output is taken over `total` inputs.
   func statistics(at inputs: Tensor, of total: Int) -> [[TileStatistics]] {
     var preactivations: [Tensor] = []
     var statistics: [[TileStatistics]] = []
@@ -143,7 +146,7 @@ private struct LayerStack: Sendable {
       preactivations.append(sum)
       statistics.append([TileStatistics(sum), TileStatistics(signal)])
     }
-    // Each input's output counts 1 / total in the mean.
+    // The output of each input has the weight 1 / total in the mean.
     var gradient = Tensor(repeating: 1 / Float(total), shape: [inputs.shape[0], 1])
       .matrixProduct(last)
     for index in layers.indices.reversed() {

@@ -2,10 +2,12 @@ import Fields
 import Foundation
 import Signals
 
-/// A field far outside the range that it was fitted on (the notebook evaluates its picture over
-/// -50...50): it goes on, with some likeness to itself, and does not repeat.
+/// A field far outside the range on which it was fitted.
+///
+/// The notebook evaluates its picture over -50...50. The field continues with some self-similarity, but does not
+/// repeat.
 public struct RangeStudy: Sendable, Equatable {
-  /// The field is seen from -range to range along each coordinate.
+  /// The field is evaluated from -range to range along each coordinate.
   public let range: Float
   /// Samples along each axis.
   public let size: Int
@@ -14,9 +16,9 @@ public struct RangeStudy: Sendable, Equatable {
   /// The first channel: `[size]`, or `[size, size]` by rows; in the field's own values.
   public let values: [Float]
 
-  /// A place that looks like the range that was fitted.
+  /// A place that resembles the fitted range.
   public struct Likeness: Sendable, Equatable {
-    /// Its middle, one number a coordinate, in units of the coordinates.
+    /// The middle of the place, one number per coordinate, in coordinate units.
     public var place: [Float]
     /// The correlation of its samples with those around 0, -1...1.
     public var correlation: Double
@@ -25,9 +27,9 @@ public struct RangeStudy: Sendable, Equatable {
   /// Evaluates a field.
   ///
   /// - Parameters:
-  ///   - field: of 1 or 2 coordinates; the first channel is looked at.
-  ///   - range: above 0; 50 in the notebook.
-  ///   - size: at least 2; 1,024 in the notebook.
+  ///   - field: a field of 1 or 2 coordinates; only its first channel is used.
+  ///   - range: the range, above 0; 50 in the notebook.
+  ///   - size: samples along each axis, at least 2; 1,024 in the notebook.
   public init(of field: any Field, range: Float = 50, size: Int = 1_024) {
     axes = field.coordinates
     precondition(
@@ -54,8 +56,7 @@ public struct RangeStudy: Sendable, Equatable {
     self.values = values
   }
 
-  /// Mean and standard deviation of the values inside -1...1 and outside it; nil where there is no
-  /// sample.
+  /// The mean and the standard deviation of the values inside and outside -1...1; nil without samples.
   public var moments:
     (
       inside: (mean: Double, deviation: Double)?,
@@ -72,8 +73,9 @@ public struct RangeStudy: Sendable, Equatable {
     return (Self.moments(of: inside), Self.moments(of: outside))
   }
 
-  /// The place, among those a whole number of ranges away, that is most like the fitted range; nil
-  /// if a range has fewer than 4 samples or lies alone.
+  /// The place most similar to the fitted range, among those an integer number of ranges away.
+  ///
+  /// It is nil if a range has fewer than 4 samples or there is no other range.
   public var closestLikeness: Likeness? {
     let step = Double(size - 1) / Double(range)
     let side = Int(step)

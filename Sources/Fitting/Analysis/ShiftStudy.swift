@@ -1,31 +1,33 @@
 import Signals
 
-/// What moving all inputs far away does to the distributions inside a network: nothing, after the
-/// first layer (the notebook, "Distribution of activations is shift-invariant").
+/// The effect of a large shift of all inputs on the distributions inside a network.
+///
+/// After the first layer there is none (the notebook, "Distribution of activations is shift-invariant").
 public struct ShiftStudy: Sendable, Equatable {
-  /// Over -1...1.
+  /// The study over -1...1.
   public let original: ActivationStudy
-  /// The same network, its inputs moved.
+  /// The study of the same network with shifted inputs.
   public let shifted: ActivationStudy
 
-  /// How far two distributions are apart, 0...1: the largest difference between the shares below a
-  /// number (Kolmogorov and Smirnov).
+  /// The distance between two distributions, 0...1.
+  ///
+  /// It is the largest difference between their cumulative distributions (Kolmogorov and Smirnov).
   public struct Distance: Sendable, Equatable {
-    /// Of the pre-activations; large in the first layer, whose pre-activations move with the input.
+    /// The distance of the pre-activations; large in the first layer, where they shift with the input.
     public var preactivation: Double
-    /// Of the activations.
+    /// The distance of the activations.
     public var activation: Double
-    /// Of the derivatives with respect to the pre-activations.
+    /// The distance of the derivatives with respect to the pre-activations.
     public var preactivationGradient: Double
-    /// Of the derivatives with respect to the activations.
+    /// The distance of the derivatives with respect to the activations.
     public var activationGradient: Double
   }
 
-  /// Runs one network at both places.
+  /// Runs one network on the original and the shifted inputs.
   ///
   /// - Parameters:
-  ///   - settings: of the unmoved study; its own shift is not used.
-  ///   - shift: added to every input; 1,000 in the notebook.
+  ///   - settings: the settings of the unshifted study; their own shift is ignored.
+  ///   - shift: the offset added to every input; 1,000 in the notebook.
   public init(
     _ settings: ActivationSettings, shift: Float = 1_000,
     progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }

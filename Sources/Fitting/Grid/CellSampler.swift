@@ -6,12 +6,12 @@ import Numerics
 struct CellSampler: Sendable {
   let signal: any GridSignal
   let grid: CellGrid
-  /// About how many samples of a cell one update looks at.
+  /// The approximate number of samples of a cell in one update.
   let batch: Int
-  /// Decides the order.
+  /// The seed of the order.
   let seed: UInt64
 
-  /// A cell's samples in a random order of its own, with coordinates local to the cell.
+  /// The samples of a cell in a random order, with coordinates local to the cell.
   func samples(of cell: Int) -> CellSamples {
     let ranges = grid.support(of: cell)
     let indices = grid.indices(of: cell)

@@ -1,23 +1,23 @@
 import Fields
 import Foundation
 
-/// How large the cells of a grid are, and their networks.
+/// The size of a grid's cells and the architecture of their networks.
 public struct GridShape: Sendable, Equatable {
   /// Cells along each axis.
   public var cells: [Int]
-  /// Samples on each side of a border in which both cells count.
+  /// Samples on each side of a border in which both cells contribute.
   public var overlap: Double
   /// The network of a cell.
   public var architecture: SirenArchitecture
 
-  /// A shape from its parts.
+  /// Creates a shape from its parts.
   public init(cells: [Int], overlap: Double, architecture: SirenArchitecture) {
     self.cells = cells
     self.overlap = overlap
     self.architecture = architecture
   }
 
-  /// The grid over a signal of some extents.
+  /// The grid over a signal of given extents.
   public func grid(over extents: [Int]) -> CellGrid {
     CellGrid(zip(extents, cells).map { CellAxis(samples: $0, cells: $1, overlap: overlap) })
   }
@@ -25,13 +25,14 @@ public struct GridShape: Sendable, Equatable {
   /// Number of parameters of all cells.
   public var parameterCount: Int { cells.reduce(architecture.parameterCount, *) }
 
-  /// A shape whose cells are about so many samples long on each axis.
+  /// Creates a shape whose cells have about the given length along each axis.
   ///
-  /// Two sine layers of 32: a panel of the kernels, so no unit is idle. Docs/EXPERIMENTS.md has what else was tried.
+  /// Each network has two sine layers of 32, one panel of the kernels, so no unit is idle. Docs/EXPERIMENTS.md lists
+  /// the alternatives that were tried.
   ///
   /// - Parameters:
   ///   - extents: samples along each axis.
-  ///   - channels: of a sample.
+  ///   - channels: channels per sample.
   ///   - side: samples of a cell along each axis.
   ///   - omegaFirst: frequency scale of the first layer.
   public init(

@@ -3,13 +3,13 @@ import Files
 import Foundation
 import Training
 
-/// The saved state of a fit of a grid, from which it continues exactly.
+/// The saved state of a grid's fit, from which it continues exactly.
 public enum GridCheckpoint {
   private static let kind = "siren grid checkpoint"
   private static let largestFile = 8 << 30
   private static let names = ["parameters", "first_moment", "second_moment"]
 
-  /// What decides a fit beside its length: signal, shape, settings and seed.
+  /// A fingerprint of what determines a fit besides its length: signal, shape, settings and seed.
   public static func fingerprint(
     of signal: any GridSignal, _ shape: GridShape, _ settings: GridFitSettings, seed: UInt64
   ) throws -> String {
@@ -26,9 +26,9 @@ public enum GridCheckpoint {
     return "\(signal.extents) \(signal.channels) \(hash) \(shape) \(settings) \(seed)"
   }
 
-  /// Writes the state of a fit whole or not at all, replacing an older one.
+  /// Writes the state of a fit, either completely or not at all, and replaces an older one.
   ///
-  /// - Parameter seconds: that the run has taken so far.
+  /// - Parameter seconds: the duration of the run so far.
   public static func write(
     _ fit: GridFit, seconds: Double, fingerprint: String, to path: String
   ) throws {
@@ -41,9 +41,9 @@ public enum GridCheckpoint {
     try AtomicFile.write(try archive.encoded(), to: path, overwrite: true)
   }
 
-  /// Brings a fit at its start to a saved state.
+  /// Restores a saved state to a fit at its start.
   ///
-  /// - Throws: `TrainingError` for a file of another fit or a damaged one, and what reading throws.
+  /// - Throws: `TrainingError` for a file of another fit or a damaged one, and any error from reading.
   public static func resume(
     _ fit: inout GridFit, from path: String, fingerprint: String
   ) throws {

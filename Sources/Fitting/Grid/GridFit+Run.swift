@@ -4,9 +4,10 @@ import Training
 extension GridFit: ProgressiveFit, LearnedState {
   /// Updates the field until a limit is reached; see ``ProgressiveFit/run(_:clock:shouldStop:each:)``.
   ///
-  /// Towards a quality, the learning rate falls to its end in a short run first, then in runs of twice the length.
+  /// Towards a target quality, the learning rate first decays over a short run, then over runs of twice the length
+  /// each.
   ///
-  /// - Throws: ``GridFitError/diverged(step:)``, and what `each` throws.
+  /// - Throws: ``GridFitError/diverged(step:)``, and any error from `each`.
   public mutating func run(
     _ limits: FitLimits, clock: () -> Double = TrainingClock.seconds,
     shouldStop: () -> Bool = { false },
@@ -22,24 +23,24 @@ extension GridFit: ProgressiveFit, LearnedState {
   }
 }
 
-/// Fits a grid, some updates at a time.
+/// Fits a grid, several updates at a time.
 private struct GridFitLearner: TrainingLearner {
-  /// Reports per run, at least.
+  /// The least number of reports per run.
   private static let rounds = 50
-  /// Seconds between two reports, about, where a run is long.
+  /// The approximate seconds between two reports of a long run.
   private static let interval = 0.5
-  /// Updates of a cell at a time, at least, where a run is long enough: its samples are shuffled anew each time.
+  /// The least updates per cell at a time in a long enough run; the samples are shuffled anew each time.
   private static let fewest = 24
-  /// Updates before the speed is known.
+  /// Number of updates before the speed is known.
   private static let probe = 4
-  /// Updates of the first run towards a quality; each further one has twice as many.
+  /// Number of updates of the first run towards a quality; each further run has twice as many.
   private static let firstCycle = 96
 
   private let limits: FitLimits
   private var rate: Double?
   private var cycle = (start: 0, length: firstCycle)
 
-  /// - Parameter step: updates of the run's earlier parts.
+  /// - Parameter step: number of updates of the earlier parts of the run.
   init(_ limits: FitLimits, from step: Int) {
     self.limits = limits
     cycle.start = step
@@ -65,7 +66,7 @@ private struct GridFitLearner: TrainingLearner {
     return isCycleDone || fit.decibels >= goal.decibels ? goal.judge(fit.field) : nil
   }
 
-  /// The fractions that are done before each of the next updates.
+  /// The completed fractions before each of the next updates.
   private func nextProgress(_ step: Int, elapsed: Double) -> [Double] {
     if let steps = limits.steps {
       let usual = max(1, min(Self.fewest, steps / 3), steps / Self.rounds)

@@ -4,36 +4,36 @@ import Foundation
 import Numerics
 import Training
 
-/// How a grid of SIRENs is fitted.
+/// The settings of a grid's fit.
 public struct GridFitSettings: Sendable, Equatable {
-  /// The highest learning rate.
+  /// The peak learning rate.
   public var learningRate = 6e-3
   /// Decay of Adam's first moment.
   public var beta1 = 0.9
   /// Decay of Adam's second moment.
   ///
-  /// Few updates are made, so it forgets faster than usual.
+  /// It is smaller than usual because few updates are made.
   public var beta2 = 0.99
-  /// About how many samples of a cell one update looks at.
+  /// The approximate number of samples of a cell in one update.
   public var batch = 289
-  /// How the learning rate rises and falls over the run.
+  /// The schedule of the learning rate over the run.
   public var schedule = Schedule.cosine(warmUp: 0.02)
 
-  /// The settings that serve photographs best at equal time; see Docs/EXPERIMENTS.md.
+  /// Creates the settings that are best for photographs at equal time; see Docs/EXPERIMENTS.md.
   public init() {}
 }
 
 /// The fit of a grid of SIRENs to a signal.
 ///
-/// Cells are independent: each descends on the samples on which it counts, so the windows average two good
-/// answers where cells overlap. Some updates of a cell are made at a time, while everything that it touches is in
-/// a core's cache. The result does not depend on the number of threads.
+/// Cells are independent. Each is fitted to the samples to which it contributes, so the windows average two good
+/// answers where cells overlap. Several updates of a cell are made at a time, while its data is in a core's cache.
+/// The result does not depend on the number of threads.
 public struct GridFit: Sendable {
-  /// The field so far.
+  /// The field fitted so far.
   public private(set) var field: SirenGrid
-  /// Number of updates that every cell has had.
+  /// Number of updates made to every cell.
   public private(set) var step: Int
-  /// The mean squared error of network values, estimated from the last updates; nan before the first one.
+  /// The mean squared error of network values, estimated from the last updates; nan before the first update.
   public private(set) var loss = Double.nan
 
   private let signal: any GridSignal
@@ -42,12 +42,12 @@ public struct GridFit: Sendable {
   private var firstMoments: [Float]
   private var secondMoments: [Float]
   private let fused: FusedField
-  /// Updates and seconds of a run that was interrupted and that the next run goes on with.
+  /// Updates and seconds of an interrupted run that the next run continues.
   var done = (steps: 0, seconds: 0.0)
 
-  /// A fit at its start: each cell's last biases are its samples' mean.
+  /// Creates a fit at its start, in which the last biases of each cell are the mean of its samples.
   ///
-  /// - Throws: ``GridFitError`` for networks that the kernels do not have.
+  /// - Throws: ``GridFitError`` for networks that the kernels do not support.
   public init(
     _ signal: any GridSignal, _ shape: GridShape, _ settings: GridFitSettings = .init(),
     seed: UInt64
@@ -73,7 +73,7 @@ public struct GridFit: Sendable {
     try self.init(signal, startingFrom: field, settings, seed: seed)
   }
 
-  /// A fit that starts from a field of the signal's extents and channels.
+  /// Creates a fit that starts from a field with the signal's extents and channels.
   ///
   /// - Throws: ``GridFitError``.
   public init(
@@ -104,7 +104,7 @@ public struct GridFit: Sendable {
 
   /// Updates every cell.
   ///
-  /// - Parameter progress: fraction of the run that is done before each of the updates, which sets the learning rate.
+  /// - Parameter progress: the completed fraction of the run before each update, which sets the learning rate.
   public mutating func advance(progress: [Double]) {
     if firstMoments.isEmpty {
       firstMoments = [Float](repeating: 0, count: field.parameters.count)
@@ -124,7 +124,7 @@ public struct GridFit: Sendable {
           guard let p = parameters.baseAddress, let m = moments.baseAddress,
             let v = squares.baseAddress
           else { return [] }
-          // A cell writes only what is its own.
+          // Each cell writes only its own part.
           nonisolated(unsafe) let buffers = (p, m, v)
           return Parallel.map(grid.count) { cell in
             fused.descend(
@@ -148,7 +148,7 @@ public struct GridFit: Sendable {
   /// Parameters, first and second moments.
   var state: [[Float]] { [field.parameters, firstMoments, secondMoments] }
 
-  /// Takes over the state of an interrupted run; the next run goes on with it.
+  /// Restores the state of an interrupted run, which the next run continues.
   mutating func resume(_ state: [[Float]], step: Int, seconds: Double) {
     field.parameters = state[0]
     firstMoments = state[1]
@@ -157,21 +157,21 @@ public struct GridFit: Sendable {
     done = (step, seconds)
   }
 
-  /// Gives back the memory of the moments, twice that of the field; a further update starts them anew.
+  /// Releases the memory of the moments, twice that of the field; a further update starts them anew.
   public mutating func releaseTrainingState() {
     firstMoments = []
     secondMoments = []
   }
 
-  /// The quality by the losses of the last updates, in decibels.
+  /// The quality estimated from the losses of the last updates, in decibels.
   public var decibels: Double { signal.decibels(ofLoss: loss) }
 }
 
-/// Why a grid cannot be fitted; one line for the user.
+/// The reason that a grid cannot be fitted, as one line for the user.
 public enum GridFitError: Error, CustomStringConvertible, Equatable {
-  /// The field is of another signal.
+  /// The field belongs to another signal.
   case otherSignal(expected: String, actual: String)
-  /// The kernels do not have such a network.
+  /// The kernels do not support the network.
   case noKernel
   /// The loss is not a number.
   case diverged(step: Int)

@@ -3,18 +3,18 @@ import Fields
 extension GridShape {
   /// Samples of a picture's cell along each axis: 1.4 parameters per pixel of three channels.
   private static let pictureSide = 29.7
-  /// Pixels of a clip's cell along each axis, and its frames.
+  /// Pixels of a clip's cell along each axis, and its number of frames.
   private static let clipSide = 24.0
   private static let clipFrames = 8.0
   /// Frames of a sound's cell.
   private static let soundLength = 512.0
 
-  /// The grid that a signal is fitted with unless another is asked for.
+  /// The grid with which a signal is fitted by default.
   ///
   /// - Parameters:
-  ///   - signal: its size and channels.
-  ///   - parameters: of all cells, about and at most; nil for the usual number per sample.
-  ///   - hiddenWidth: of the sine layers; nil for 32.
+  ///   - signal: the size and channels of the signal.
+  ///   - parameters: the approximate most parameters of all cells; nil for the default number per sample.
+  ///   - hiddenWidth: width of the sine layers; nil for 32.
   public static func standard(
     for signal: FittedSignal, parameters: Int? = nil, hiddenWidth: Int? = nil
   ) -> GridShape {
@@ -45,7 +45,7 @@ extension GridShape {
     }
   }
 
-  /// The shape of the smallest cells with which it has at most so many parameters.
+  /// The shape of the smallest cells that stay within a number of parameters.
   private static func within(
     _ parameters: Int?, _ shape: (Double) -> GridShape, from usual: Double
   ) -> GridShape {
@@ -59,9 +59,9 @@ extension GridShape {
     return shape(high)
   }
 
-  /// Whether a grid serves a signal better than one network: where it has several cells.
+  /// Whether a grid suits a signal better than one network, which is the case if it has several cells.
   public static func suits(_ signal: FittedSignal) -> Bool {
-    // No objective of a single network reads a clip part by part.
+    // No objective of a single network reads a clip in parts.
     if case .video = signal { return true }
     let cells = standard(for: signal).cells
     return cells.reduce(1, *) >= 4

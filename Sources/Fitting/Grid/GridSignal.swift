@@ -1,18 +1,18 @@
 import Foundation
 import Signals
 
-/// A signal that a grid of SIRENs is fitted to: samples on a regular grid, read block by block.
+/// A signal to which a grid of SIRENs is fitted: samples on a regular grid, read block by block.
 public protocol GridSignal: Sendable {
   /// Number of samples along each axis.
   var extents: [Int] { get }
-  /// Number of values of a sample.
+  /// Number of values per sample.
   var channels: Int { get }
-  /// The network's values of a block of samples, in -1...1 where the signal's range is known.
+  /// Returns the network values of a block of samples, in -1...1 if the signal's range is known.
   ///
-  /// - Parameter ranges: one per axis, within the extents.
+  /// - Parameter ranges: one range per axis, within the extents.
   /// - Returns: row-major `[ranges..., channels]`.
   func values(in ranges: [Range<Int>]) -> [Float]
-  /// The quality that a mean squared error of network values stands for, in decibels.
+  /// Converts a mean squared error of network values to a quality in decibels.
   func decibels(ofLoss loss: Double) -> Double
 }
 
@@ -20,12 +20,12 @@ public protocol GridSignal: Sendable {
 public struct PictureSignal: GridSignal {
   private let image: Image
 
-  /// A picture of values 0...1.
+  /// Creates the signal of a picture with values 0...1.
   public init(_ image: Image) { self.image = image }
 
-  /// Rows and columns.
+  /// The numbers of rows and columns.
   public var extents: [Int] { [image.height, image.width] }
-  /// Channels of the picture.
+  /// Number of channels of the picture.
   public var channels: Int { image.channels }
 
   /// The values of a block, -1...1.
@@ -54,7 +54,7 @@ public struct SoundSignal: GridSignal {
   private let peak: Float
   private let power: Double
 
-  /// A sound.
+  /// Creates the signal of a sound.
   public init(_ sound: AudioSignal) {
     self.sound = sound
     peak = sound.peak
@@ -64,12 +64,12 @@ public struct SoundSignal: GridSignal {
       / (scale * scale * Double(max(1, sound.samples.count)))
   }
 
-  /// Frames.
+  /// The number of frames.
   public var extents: [Int] { [sound.frameCount] }
-  /// Channels of the sound.
+  /// Number of channels of the sound.
   public var channels: Int { sound.channels }
 
-  /// Some frames.
+  /// Returns the values of some frames.
   public func values(in ranges: [Range<Int>]) -> [Float] {
     sound.samples[ranges[0].lowerBound * channels..<ranges[0].upperBound * channels]
       .map { $0 / peak }

@@ -1,28 +1,28 @@
 import Fields
 import Training
 
-/// A fit that goes on until a limit is reached, and whose field can be looked at on the way.
+/// A fit that runs until a limit is reached and exposes its field during the run.
 public protocol ProgressiveFit: Sendable {
-  /// The kind of field that is fitted.
+  /// The type of the fitted field.
   associatedtype FittedField: Field
-  /// The field so far.
+  /// The field fitted so far.
   var field: FittedField { get }
   /// Number of updates made.
   var step: Int { get }
 
-  /// Gives back the memory that only further updates need; the field stays.
+  /// Releases the memory that only further updates need; the field remains.
   mutating func releaseTrainingState()
 
   /// Updates the field until a limit is reached.
   ///
   /// - Parameters:
-  ///   - limits: when to end.
-  ///   - clock: seconds, never going back.
-  ///   - shouldStop: asked before each round of updates.
-  ///   - save: handed the fit and the run's seconds now and then, and when the run is stopped.
-  ///   - saving: how often, and what becomes of a failure on the way.
-  ///   - each: told after each round.
-  /// - Returns: why the run ended, and its seconds.
+  ///   - limits: the limits of the run.
+  ///   - clock: a monotonic time in seconds.
+  ///   - shouldStop: called before each round of updates; returns whether to stop.
+  ///   - save: receives the fit and the run's seconds periodically, and when the run is stopped.
+  ///   - saving: the interval of saving, and the handling of a failure during the run.
+  ///   - each: called after each round.
+  /// - Returns: the reason that the run ended, and its duration in seconds.
   mutating func run(
     _ limits: FitLimits, clock: () -> Double, shouldStop: () -> Bool,
     save: (Self, Double) throws -> Void, saving: PeriodicSaving,

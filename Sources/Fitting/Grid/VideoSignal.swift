@@ -1,15 +1,15 @@
 import Signals
 
-/// The frames of a clip, read from its store part by part.
+/// The frames of a clip, read from its store in parts.
 public struct VideoSignal: GridSignal {
   private let frames: VideoFrames
 
-  /// A clip of values 0...1.
+  /// Creates the signal of a clip with values 0...1.
   public init(_ frames: VideoFrames) { self.frames = frames }
 
-  /// Frames, rows and columns.
+  /// The numbers of frames, rows and columns.
   public var extents: [Int] { [frames.frameCount, frames.info.height, frames.info.width] }
-  /// Channels of a frame.
+  /// Number of channels of a frame.
   public var channels: Int { frames.info.channels }
 
   /// The values of a block, -1...1.

@@ -3,11 +3,11 @@ import Fields
 import Numerics
 import Training
 
-/// What an update of a baseline network changes.
+/// The state that an update of a baseline network changes.
 struct BaselineState: LearnedState {
   /// The network so far.
   var network: BaselineNetwork
-  /// Of its parameters.
+  /// The optimizer of the network's parameters.
   var optimizer: Adam
   /// Draws the batches.
   var random: Xoshiro256

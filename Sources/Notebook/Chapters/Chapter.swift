@@ -1,22 +1,22 @@
 import Foundation
 import Reporting
 
-/// One part of the notebook, done again: what it shows and what was measured.
+/// One part of the notebook, reproduced: its page section and its measurements.
 public struct Chapter: Sendable {
-  /// A number that was measured.
+  /// A measured number.
   public struct Measure: Sendable, Equatable {
-    /// Short and stable, for machines, such as `image_psnr`.
+    /// A short and stable key for machines, such as `image_psnr`.
     public var key: String
-    /// For people, such as `image, PSNR`.
+    /// A name for people, such as `image, PSNR`.
     public var name: String
-    /// In the unit.
+    /// The value in the unit.
     public var value: Double
-    /// Such as `dB`; empty for none.
+    /// The unit, such as `dB`; empty for none.
     public var unit: String
-    /// What the paper, the notebook or theory has, with its source; empty for nothing.
+    /// The value from the paper, the notebook or theory, with its source; empty for none.
     public var reference: String
 
-    /// A number.
+    /// Creates a measured number.
     public init(_ key: String, _ name: String, _ value: Double, unit: String, reference: String) {
       self.key = key
       self.name = name
@@ -25,7 +25,7 @@ public struct Chapter: Sendable {
       self.reference = reference
     }
 
-    /// The number and its unit, as a person writes them.
+    /// The number and its unit, formatted for people.
     public var text: String {
       let size = abs(value)
       let digits =
@@ -35,15 +35,15 @@ public struct Chapter: Sendable {
     }
   }
 
-  /// What it shows.
+  /// The section of the page.
   public var section: Page.Section
-  /// What was measured.
+  /// The measured numbers.
   public var measures: [Measure]
-  /// How long it took.
+  /// The duration in seconds.
   public var seconds: Double
 }
 
-/// Tells how far a chapter has come: the fraction 0...1, and a detail.
+/// Reports the progress of a chapter: the fraction 0...1, and a detail.
 public typealias ChapterProgress = (_ fraction: Double, _ detail: String) -> Void
 
 /// A number such as `1.1e-05` with the exponent as short as it can be, `1.1e-5`.

@@ -3,7 +3,7 @@ import Reporting
 
 /// The whole notebook (explore_siren of arXiv 2006.09661), run again and written as one page.
 public enum Reproduction {
-  /// The parts, in order, as they are told to those who wait.
+  /// The names of the parts, in order, as shown in progress reports.
   public static let parts = [
     "picture", "sound", "Poisson", "activations", "range", "comparison",
   ]
@@ -11,10 +11,10 @@ public enum Reproduction {
   /// Runs all parts.
   ///
   /// - Parameters:
-  ///   - progress: told the part (an index of ``parts``), how far it has come (0...1), and a detail.
-  ///   - each: told every chapter as soon as it is done.
+  ///   - progress: receives the part (an index of ``parts``), its completed fraction (0...1), and a detail.
+  ///   - each: receives every chapter as soon as it is done.
   /// - Returns: the chapters, in the order of the page.
-  /// - Throws: `FitError` when a fit diverges again and again.
+  /// - Throws: `FitError` if a fit diverges repeatedly.
   public static func run(
     _ settings: ReproductionSettings,
     progress: (_ part: Int, _ fraction: Double, _ detail: String) -> Void,
@@ -40,8 +40,8 @@ public enum Reproduction {
   /// The page of all chapters: first what was measured, beside the references.
   ///
   /// - Parameters:
-  ///   - facts: about the program and the machine, for the head of the page.
-  ///   - seconds: how long all took.
+  ///   - facts: facts about the program and the machine, for the head of the page.
+  ///   - seconds: the total duration.
   public static func page(of chapters: [Chapter], facts: [Page.Fact], seconds: Double) -> Page {
     let rows = chapters.flatMap(\.measures).map { [$0.name, $0.text, $0.reference] }
     let summary = Page.Section(

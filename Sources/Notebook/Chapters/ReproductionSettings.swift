@@ -2,31 +2,31 @@ import Fitting
 import Signals
 import SyntheticData
 
-/// What the notebook is run on, and how long each part may take.
+/// The signals of the notebook, and the effort for each part.
 public struct ReproductionSettings: Sendable {
   /// The picture, 1 or 3 channels, values 0...1.
   public var picture: Image
-  /// What it is called.
+  /// The name of the picture.
   public var pictureName: String
   /// The sound, one channel.
   public var sound: AudioSignal
-  /// What it is called.
+  /// The name of the sound.
   public var soundName: String
-  /// How long each part may take.
+  /// The effort for each part.
   public var effort: Effort
-  /// Of initializations and batches.
+  /// The seed of initializations and batches.
   public var seed: UInt64
 
   /// Longest side of the picture that is fitted, as in the notebook.
   public static let largestSide = 256
-  /// Seconds of the sound that are fitted; the notebook's lasts so long.
+  /// Seconds of the sound that are fitted, as in the notebook.
   public static let longestSound = 7.0
 
-  /// Settings; a picture and a sound of one's own are brought to the notebook's size.
+  /// Creates settings; a user's picture and sound are brought to the notebook's size.
   ///
   /// - Parameters:
-  ///   - picture: of 1 to 4 channels, with its name; nil draws one.
-  ///   - sound: of any channels, with its name; nil plays one.
+  ///   - picture: a picture of 1 to 4 channels, with its name; nil draws one.
+  ///   - sound: a sound of any number of channels, with its name; nil synthesizes one.
   public init(
     picture: (image: Image, name: String)?, sound: (signal: AudioSignal, name: String)?,
     effort: Effort = .full, seed: UInt64 = 1
@@ -43,7 +43,7 @@ public struct ReproductionSettings: Sendable {
     self.seed = seed
   }
 
-  /// How much is done: sizes, and seconds for each fit.
+  /// The amount of work: sizes, and seconds for each fit.
   public struct Effort: Sendable {
     /// Seconds for the picture.
     public var pictureSeconds: Double
@@ -65,9 +65,9 @@ public struct ReproductionSettings: Sendable {
     public var comparisonWidth: Int
     /// Samples along each side of the picture far outside its range.
     public var rangeSize: Int
-    /// The network whose inside is looked at.
+    /// The network whose activations are analyzed.
     public var activations: ActivationSettings
-    /// The network whose inputs are moved; it runs twice.
+    /// The network whose inputs are shifted; it runs twice.
     public var shifted: ActivationSettings
 
     /// All of the notebook, in less than five minutes on two cores.
@@ -113,11 +113,11 @@ public struct ReproductionSettings: Sendable {
   }
 }
 
-/// Why the notebook cannot be run on a signal; one line for the user.
+/// The reason that the notebook cannot be run on a signal, as one line for the user.
 public struct ReproductionError: Error, CustomStringConvertible, Equatable {
-  /// What the signal is called.
+  /// The name of the signal.
   public let name: String
-  /// What is wrong with it, and what to try.
+  /// The problem, and a suggestion for what to try.
   public let problem: String
 
   /// The message.
@@ -125,7 +125,7 @@ public struct ReproductionError: Error, CustomStringConvertible, Equatable {
 }
 
 extension ReproductionSettings {
-  /// Refuses signals that hold nothing to fit.
+  /// Rejects signals that contain nothing to fit.
   ///
   /// - Throws: ``ReproductionError``.
   public func check() throws {

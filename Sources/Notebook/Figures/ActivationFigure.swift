@@ -21,7 +21,7 @@ public enum ActivationFigure {
       isCompact: true)
   }
 
-  /// What the figure shows.
+  /// The caption of the figure.
   public static let caption =
     "One row a layer. Filled: the distribution over all units and inputs. Dotted: the standard "
     + "normal and the arcsine density that the paper derives. The spectra (blue before, orange after "

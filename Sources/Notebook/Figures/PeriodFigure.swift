@@ -4,7 +4,7 @@ import Reporting
 
 /// Pictures of sums of two sines.
 public enum PeriodFigure {
-  /// One plot a ratio: both sines, faint, and their sum.
+  /// One plot per ratio: both sines, faint, and their sum.
   public static func figure(of studies: [PeriodStudy]) -> Figure {
     Figure(
       rows: studies.map { study in
@@ -25,7 +25,7 @@ public enum PeriodFigure {
       }, panelWidth: 900, panelHeight: 190)
   }
 
-  /// What the figure shows.
+  /// The caption of the figure.
   public static let caption =
     "Sums of two sines. A ratio of whole numbers repeats; an irrational one never does, although it "
     + "may look as if. A ratio rounded to single precision is one of whole numbers again, with a "

@@ -33,7 +33,7 @@ public enum RangeFigure {
       of: study.values, width: study.size, height: study.size, range: -1...1)
   }
 
-  /// What the figure shows.
+  /// The caption of the figure.
   public static let caption =
     "The field far outside the range that it was fitted on. It goes on without a border and resembles "
     + "itself, but it does not repeat."

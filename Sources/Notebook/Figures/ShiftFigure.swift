@@ -6,7 +6,7 @@ import Signals
 
 /// Pictures of a network's distributions before and after its inputs were moved far away.
 public enum ShiftFigure {
-  /// One row a layer: the distributions at both places, over each other.
+  /// One row per layer: the distributions at both places, superimposed.
   public static func figure(of study: ShiftStudy) -> Figure {
     let rows = zip(study.original.layers, study.shifted.layers).map { a, b in
       [
@@ -43,7 +43,7 @@ public enum ShiftFigure {
         ]), width: 760, height: 260)
   }
 
-  /// What the figure shows.
+  /// The caption of the figure.
   public static func caption(shift: Float) -> String {
     "Filled: inputs in \u{2212}1...1. Line: the same network, inputs moved by "
       + String(format: "%g", shift)

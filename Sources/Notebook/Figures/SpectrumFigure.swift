@@ -5,7 +5,7 @@ import Signals
 
 /// Pictures of the frequencies that a freshly initialized network holds.
 public enum SpectrumFigure {
-  /// One plot a study, one line a layer: the spectrum of the activations.
+  /// One plot per study and one line per layer: the spectrum of the activations.
   public static func figure(of studies: [ActivationStudy]) -> Figure {
     let columns = min(3, max(1, studies.count))
     let panels = studies.map { study in
@@ -21,7 +21,7 @@ public enum SpectrumFigure {
       }, panelWidth: columns == 1 ? 720 : 330, panelHeight: 260)
   }
 
-  /// What the figure shows.
+  /// The caption of the figure.
   public static let caption =
     "The spectrum of the sum of all units of a layer, at initialization. The first layer's omega "
     + "sets which frequencies a SIREN starts with; deeper layers spread them, they do not raise them "

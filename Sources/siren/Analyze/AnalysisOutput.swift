@@ -5,7 +5,7 @@ import Foundation
 import Reporting
 import Signals
 
-/// What every analysis writes: a figure as PNG and SVG, and numbers as JSON.
+/// The outputs of every analysis: a figure as PNG and SVG, and numbers as JSON.
 struct AnalysisOutput: ParsableArguments {
   @Option(
     name: .shortAndLong,
@@ -26,7 +26,7 @@ struct AnalysisOutput: ParsableArguments {
     return (base + ".png", base + ".svg", base + ".json")
   }
 
-  /// Refuses, before the work begins, what could not be written after it.
+  /// Rejects outputs that cannot be written, before the work begins.
   func check(for analysis: String) throws {
     let paths = paths(for: analysis)
     for path in [paths.png, paths.svg, paths.json] {
@@ -37,7 +37,7 @@ struct AnalysisOutput: ParsableArguments {
   /// Writes the three files, and prints the numbers or a summary.
   ///
   /// - Parameters:
-  ///   - numbers: go into the JSON file, and with `--json` to standard output.
+  ///   - numbers: the numbers for the JSON file, and with `--json` for standard output.
   ///   - summary: lines for people.
   func write(
     _ figure: Figure, numbers: JSONValue, summary: String, for analysis: String

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Fitting
 
-/// Which freshly initialized network an analysis looks at.
+/// The freshly initialized network that an analysis examines.
 struct NetworkOptions: ParsableArguments {
   @Option(help: "Units of each hidden layer.")
   var width = 2_048
