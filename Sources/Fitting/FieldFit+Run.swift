@@ -2,7 +2,7 @@ import Fields
 import Training
 
 extension FieldFit: ProgressiveFit, LearnedState {
-  /// Updates the field until a limit is reached; see ``ProgressiveFit/run(_:clock:shouldStop:each:)``.
+  /// Updates the field until a limit is reached; see ``ProgressiveFit/run(_:clock:shouldStop:save:saving:each:)``.
   ///
   /// - Throws: ``FitError``, and any error from `each`.
   public mutating func run(

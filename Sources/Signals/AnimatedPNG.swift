@@ -47,7 +47,7 @@ struct AnimatedPNGEncoder {
 
   /// The bytes that a further picture adds.
   ///
-  /// - Throws: ``FileError`` for more than 4 channels, or when memory runs out.
+  /// - Throws: `FileError` for more than 4 channels, or when memory runs out.
   mutating func piece(of frame: Image, path: String) throws -> [UInt8] {
     let chunks = PNGChunk.chunks(of: try ImageFile.encodePNG(frame, path: path))
     var result: [UInt8] = []

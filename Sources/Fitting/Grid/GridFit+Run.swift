@@ -2,7 +2,7 @@ import Fields
 import Training
 
 extension GridFit: ProgressiveFit, LearnedState {
-  /// Updates the field until a limit is reached; see ``ProgressiveFit/run(_:clock:shouldStop:each:)``.
+  /// Updates the field until a limit is reached; see ``ProgressiveFit/run(_:clock:shouldStop:save:saving:each:)``.
   ///
   /// Towards a target quality, the learning rate first decays over a short run, then over runs of twice the length
   /// each.

@@ -15,7 +15,7 @@ final class AnimatedPNGDecoder: FrameDecoder {
 
   /// Opens a file and walks its chunks.
   ///
-  /// - Throws: ``FileError``.
+  /// - Throws: `FileError`.
   init(_ path: String, limits: VideoLimits) throws {
     self.path = path
     file = try BoundedFile(path: path, maximumBytes: limits.maximumFileBytes)

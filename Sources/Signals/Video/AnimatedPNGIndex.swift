@@ -57,7 +57,7 @@ struct AnimatedPNGIndex {
 
   /// Walks a file.
   ///
-  /// - Throws: ``FileError``.
+  /// - Throws: `FileError`.
   init(_ file: BoundedFile, path: String, limits: VideoLimits) throws {
     self.path = path
     let start = try file.bytes(from: 0, count: min(file.size, 33))

@@ -34,7 +34,7 @@ final class ExternalProgram: ByteInput {
   /// Starts a program.
   ///
   /// - Parameter path: the file that it works on, for messages.
-  /// - Throws: ``FileError`` of kind `unreadable`.
+  /// - Throws: `FileError` of kind `unreadable`.
   init(_ program: String, _ arguments: [String], connection: Connection, path: String) throws {
     name = (program as NSString).lastPathComponent
     self.path = path
@@ -98,7 +98,7 @@ final class ExternalProgram: ByteInput {
 
   /// Hands bytes to the program.
   ///
-  /// - Throws: ``FileError`` with what the program says if it takes no more.
+  /// - Throws: `FileError` with what the program says if it takes no more.
   func write(_ bytes: [UInt8]) throws {
     var position = 0
     while position < bytes.count {
@@ -119,7 +119,7 @@ final class ExternalProgram: ByteInput {
 
   /// Ends the connection and waits for the program's end.
   ///
-  /// - Throws: ``FileError`` with what the program says if it failed.
+  /// - Throws: `FileError` with what the program says if it failed.
   func finish() throws {
     closeConnection()
     waitForEnd()

@@ -5,7 +5,7 @@ enum FFmpeg {
   /// Its path.
   ///
   /// - Parameter purpose: what it is needed for, such as "reading this container".
-  /// - Throws: ``FileError`` that says what works without it.
+  /// - Throws: `FileError` that says what works without it.
   static func program(
     in programs: ProgramFolders, path: String, purpose: String
   ) throws -> String {
@@ -78,7 +78,7 @@ final class FFmpegDecoder: FrameDecoder {
 
   /// Starts the program and reads the size.
   ///
-  /// - Throws: ``FileError``, with ffmpeg's own words where it fails.
+  /// - Throws: `FileError`, with ffmpeg's own words where it fails.
   init(_ path: String, limits: VideoLimits, programs: ProgramFolders) throws {
     self.path = path
     let ffmpeg = try FFmpeg.program(in: programs, path: path, purpose: "reading this container")

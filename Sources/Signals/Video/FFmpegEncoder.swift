@@ -35,7 +35,7 @@ final class FFmpegEncoder: FrameEncoder {
 
   /// Starts the program.
   ///
-  /// - Throws: ``FileError``.
+  /// - Throws: `FileError`.
   init(
     _ path: String, _ container: Container, width: Int, height: Int, channels: Int,
     frameRate: FrameRate, overwrite: Bool, programs: ProgramFolders

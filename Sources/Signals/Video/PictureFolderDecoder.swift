@@ -14,7 +14,7 @@ final class PictureFolderDecoder: FrameDecoder {
 
   /// Lists a folder and reads the headers of its pictures.
   ///
-  /// - Throws: ``FileError`` naming the first picture that isn't like the first one.
+  /// - Throws: `FileError` naming the first picture that isn't like the first one.
   init(_ folder: String, limits: VideoLimits) throws {
     self.folder = folder
     self.limits = ImageLimits(maximumPixels: limits.maximumPixels)

@@ -8,7 +8,7 @@ extension VideoFormat {
   /// before its pixels. Containers are known by their first bytes; some of them may hold a sound only,
   /// which decoding tells.
   ///
-  /// - Throws: ``FileError`` if there is nothing to read at the path.
+  /// - Throws: `FileError` if there is nothing to read at the path.
   public init?(ofContentAt path: String, limits: VideoLimits = .standard) throws {
     var isFolder: ObjCBool = false
     if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {

@@ -16,7 +16,7 @@ public final class VideoFrames: Sendable {
   /// - Parameters:
   ///   - frames: which frames are kept, counted from 0; nil for all.
   ///   - progress: called with the number of frames so far; what it throws ends the reading.
-  /// - Throws: ``FileError``, for frames over the limits and for a full disk in particular.
+  /// - Throws: `FileError`, for frames over the limits and for a full disk in particular.
   public convenience init(
     reading path: String, frames: Range<Int>? = nil, limits: VideoLimits = .standard,
     progress: (Int) throws -> Void = { _ in }
@@ -30,7 +30,7 @@ public final class VideoFrames: Sendable {
   /// - Parameters:
   ///   - frames: which of them are kept, counted from the next; nil for all.
   ///   - progress: called with the number of frames so far; what it throws ends the reading.
-  /// - Throws: ``FileError``, for frames over the limits and for a full disk in particular.
+  /// - Throws: `FileError`, for frames over the limits and for a full disk in particular.
   public init(
     _ reader: VideoReader, frames: Range<Int>? = nil, limits: VideoLimits = .standard,
     progress: (Int) throws -> Void = { _ in }

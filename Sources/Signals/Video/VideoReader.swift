@@ -22,7 +22,7 @@ public final class VideoReader {
 
   /// Opens a folder of pictures, an animated PNG, a y4m file, or what the program ffmpeg reads.
   ///
-  /// - Throws: ``FileError``.
+  /// - Throws: `FileError`.
   public convenience init(_ path: String, limits: VideoLimits = .standard) throws {
     try self.init(path, limits: limits, programs: .environment)
   }
@@ -38,7 +38,7 @@ public final class VideoReader {
   /// The next frame, or nil after the last one.
   ///
   /// - Returns: a picture of the size and channels of `info`, values 0...1.
-  /// - Throws: ``FileError``.
+  /// - Throws: `FileError`.
   public func nextFrame() throws -> Image? {
     guard let frame = try decoder.next() else { return nil }
     try advance()
@@ -48,7 +48,7 @@ public final class VideoReader {
   /// Passes over frames, faster than reading them where the format allows it.
   ///
   /// - Returns: how many there were, fewer than `count` at the end of the clip.
-  /// - Throws: ``FileError``.
+  /// - Throws: `FileError`.
   @discardableResult
   public func skip(_ count: Int) throws -> Int {
     for skipped in 0..<max(0, count) {

@@ -29,7 +29,7 @@ public final class VideoWriter {
   ///   - channels: 1 or 3, and 1 to 4 for PNG.
   ///   - frameRate: frames per second; pictures in a folder have none.
   ///   - overwrite: whether an existing file may be replaced; of a folder, one with frames alone.
-  /// - Throws: ``FileError``.
+  /// - Throws: `FileError`.
   public convenience init(
     _ path: String, width: Int, height: Int, channels: Int, frameRate: FrameRate,
     overwrite: Bool = false
@@ -76,7 +76,7 @@ public final class VideoWriter {
   /// Checks that a clip can be expected to be written to a path, so that a long command fails before its
   /// work; nothing is created.
   ///
-  /// - Throws: ``FileError`` for an unknown ending, a missing ffmpeg, or a path that cannot be written.
+  /// - Throws: `FileError` for an unknown ending, a missing ffmpeg, or a path that cannot be written.
   public static func checkWritable(_ path: String, overwrite: Bool) throws {
     try checkWritable(path, overwrite: overwrite, programs: .environment)
   }
@@ -97,7 +97,7 @@ public final class VideoWriter {
   /// Writes the next frame.
   ///
   /// - Parameter frame: of the clip's size and channels; values are clipped to 0...1.
-  /// - Throws: ``FileError``.
+  /// - Throws: `FileError`.
   public func write(_ frame: Image) throws {
     precondition(!isFinished, "the clip \(path) is finished already")
     precondition(
@@ -110,7 +110,7 @@ public final class VideoWriter {
 
   /// Completes the clip and gives it its name.
   ///
-  /// - Throws: ``FileError``; also for a clip without a frame.
+  /// - Throws: `FileError`; also for a clip without a frame.
   public func finish() throws {
     precondition(!isFinished, "the clip \(path) is finished already")
     guard frameCount > 0 else {

@@ -17,7 +17,7 @@ final class Y4MDecoder: FrameDecoder {
 
   /// Opens a file, and walks it to count its frames.
   ///
-  /// - Throws: ``FileError``.
+  /// - Throws: `FileError`.
   convenience init(file path: String, limits: VideoLimits) throws {
     let file = try BoundedFile(path: path, maximumBytes: limits.maximumFileBytes)
     let header = try Self.header(BufferedInput(FileInput(file)), path: path, limits: limits)
@@ -31,7 +31,7 @@ final class Y4MDecoder: FrameDecoder {
   ///   - format: where the stream comes from.
   ///   - matrix: how luma is weighted; nil for what the height says.
   ///   - isFullRange: whether samples use all values; nil for what the header says.
-  /// - Throws: ``FileError``.
+  /// - Throws: `FileError`.
   init(
     _ input: BufferedInput, path: String, limits: VideoLimits, frameCount: Int? = nil,
     format: VideoFormat = .y4m, matrix: ColorMatrix? = nil, isFullRange: Bool? = nil,

@@ -18,7 +18,7 @@ struct Y4MHeader {
 
   /// Parses a line and checks the size.
   ///
-  /// - Throws: ``FileError``.
+  /// - Throws: `FileError`.
   init(_ line: [UInt8], path: String, limits: VideoLimits) throws {
     func fail(_ kind: FileError.Kind, _ reason: String, _ advice: String) -> FileError {
       FileError(kind: kind, path: path, reason: reason, advice: advice)
