@@ -187,7 +187,9 @@ let package = Package(
       ]),
     .testTarget(
       name: "FitPipelinesTests",
-      dependencies: ["FitPipelines", "Fitting", "Fields", "Signals", "Files", "TestSupport"]),
+      dependencies: [
+        "FitPipelines", "Fitting", "Fields", "Signals", "Files", "Numerics", "TestSupport",
+      ]),
     .testTarget(
       name: "ImagePriorsTests",
       dependencies: [

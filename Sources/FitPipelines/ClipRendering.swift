@@ -38,14 +38,13 @@ public struct ClipRendering: Sendable {
     case .picture(let quantity):
       return FieldRenderer.render(quantity, of: FieldSlice(field, at: time), view).image(view)
     case .rate:
-      var image = FieldRenderer.image(
-        of: FieldSlice(field, at: time, part: .rate), width: view.width, height: view.height)
-      image.values = FieldRenderer.values(
+      let rates = FieldRenderer.values(
         of: FieldSlice(field, at: time, part: .rate),
         rows: CoordinateGrid.axis(size: view.height),
-        columns: CoordinateGrid.axis(size: view.width)
-      ).map { min(1, max(0, 0.5 + 0.5 * $0 * 2 / Float(max(1, frames - 1)))) }
-      return image
+        columns: CoordinateGrid.axis(size: view.width))
+      return Image(
+        width: view.width, height: view.height, channels: field.outputs,
+        values: rates.map { min(1, max(0, 0.5 + 0.5 * $0 * 2 / Float(max(1, frames - 1)))) })
     }
   }
 

@@ -59,17 +59,19 @@ public struct FitPipeline: Sendable {
     switch plan.kind {
     case .grid(let shape):
       var fit = try gridFit(source, shape, start?.grid)
-      let mark = try GridCheckpoint.fingerprint(
-        of: source.gridSignal, shape, settings.choices.gridSettings(), seed: settings.seed)
-      if settings.resumes {
-        try GridCheckpoint.resume(&fit, from: settings.checkpoint, fingerprint: mark)
-        report(.planned(plan))
-        report(.resumed(step: fit.step))
-      } else {
-        report(.planned(plan))
+      // It reads the whole signal, and most fits end before they are saved.
+      let fingerprint = {
+        GridCheckpoint.fingerprint(
+          of: source.gridSignal, shape, settings.choices.gridSettings(), seed: settings.seed)
       }
+      if settings.resumes {
+        try GridCheckpoint.resume(&fit, from: settings.checkpoint, fingerprint: fingerprint())
+      }
+      report(.planned(plan))
+      if settings.resumes { report(.resumed(step: fit.step)) }
       let result = try run(&fit, source, shouldStop, report) { fit, seconds in
-        try GridCheckpoint.write(fit, seconds: seconds, fingerprint: mark, to: settings.checkpoint)
+        try GridCheckpoint.write(
+          fit, seconds: seconds, fingerprint: fingerprint(), to: settings.checkpoint)
       }
       if result.record.ending != .stopped {
         try? FileManager.default.removeItem(atPath: settings.checkpoint)
@@ -133,7 +135,9 @@ public struct FitPipeline: Sendable {
     _ source: FitSource, _ architecture: SirenArchitecture, _ start: FieldModel?
   ) throws -> FieldFit {
     let own = settings.choices.settings(settings.recipe == .notebook ? .notebook : .standard)
-    guard let objective = try source.objective() else { throw FitPipelineError.clipByNotebook }
+    guard let objective = try source.objective() else {
+      throw FitPipelineError.clipOfOneNetwork
+    }
     guard let siren = start?.siren else {
       return FieldFit(objective, architecture, own, seed: settings.seed)
     }

@@ -11,6 +11,8 @@ public enum FitPipelineError: Error, CustomStringConvertible, Equatable {
   case frameRate(Double)
   /// The notebook has no recipe for clips.
   case clipByNotebook
+  /// Clips are fitted with grids; the initial model is one network.
+  case clipOfOneNetwork
   /// The number of cell counts differs from the number of axes of the signal.
   case otherAxes(cells: [Int], signal: String, axes: Int)
   /// One network was requested, but the initial model is a grid.
@@ -25,7 +27,8 @@ public enum FitPipelineError: Error, CustomStringConvertible, Equatable {
   /// Whether the options are wrong rather than a file.
   public var isUsage: Bool {
     switch self {
-    case .resized, .noFrames, .frameRate, .clipByNotebook, .otherAxes, .startIsGrid, .noCheckpoint:
+    case .resized, .noFrames, .frameRate, .clipByNotebook, .clipOfOneNetwork, .otherAxes,
+      .startIsGrid, .noCheckpoint:
       true
     case .otherStart, .interruptedFitExists: false
     }
@@ -38,6 +41,7 @@ public enum FitPipelineError: Error, CustomStringConvertible, Equatable {
     case .noFrames(let path): "--frames is for clips, '\(path)' is none"
     case .frameRate(let rate): "--fps is \(rate), expected 0.001 to 1000000"
     case .clipByNotebook: "--recipe notebook is for pictures and sounds; leave it out for a clip"
+    case .clipOfOneNetwork: "--init is one network, a clip is fitted with a grid; leave --init out"
     case .otherAxes(let cells, let signal, let axes):
       "--cells is \(cells.map(String.init).joined(separator: "x")), a \(signal) has \(axes) axes"
     case .startIsGrid(let path):

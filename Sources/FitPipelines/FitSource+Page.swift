@@ -33,8 +33,8 @@ extension FitSource {
     guard let grid = field as? SirenGrid else {
       return "\(own), \(field.parameterCount) parameters"
     }
-    let cells = grid.grid.axes.map { "\($0.cells)" }.joined(separator: "x")
-    return "a grid of \(cells) networks of \(own), \(field.parameterCount) parameters"
+    return
+      "a grid of \(grid.grid.dimensions) networks of \(own), \(field.parameterCount) parameters"
   }
 
   private func media(_ field: any Field) -> [FitPage.Medium] {
@@ -74,7 +74,7 @@ extension FitSource {
     case .video(let clip):
       return [0, clip.frameCount / 2, clip.frameCount - 1].flatMap { index in
         let truth = clip.frame(index)
-        let time = FieldRenderer.time(ofFrame: index, of: clip.frameCount)
+        let time = FieldRenderer.time(ofFrame: Double(index), of: clip.frameCount)
         let found = Self.picture(FieldSlice(field, at: time), like: truth)
         return [
           picture("Frame \(index + 1)", try? ImageFile.encodePNG(truth)),

@@ -94,7 +94,7 @@ public struct FitSource: Sendable {
       var sum = 0.0
       for index in 0..<clip.frameCount {
         let truth = clip.frame(index)
-        let time = FieldRenderer.time(ofFrame: index, of: clip.frameCount)
+        let time = FieldRenderer.time(ofFrame: Double(index), of: clip.frameCount)
         let found = Self.picture(FieldSlice(field, at: time), like: truth)
         sum += Quality.meanSquaredError(found, truth)
       }

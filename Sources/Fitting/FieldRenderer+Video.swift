@@ -2,9 +2,9 @@ import Fields
 import Signals
 
 extension FieldRenderer {
-  /// The coordinate of a frame: -1 for the first, 1 for the last.
-  public static func time(ofFrame index: Int, of count: Int) -> Double {
-    count > 1 ? 2 * Double(index) / Double(count - 1) - 1 : 0
+  /// The coordinate of a frame: -1 for the first, 1 for the last; fractions lie between frames.
+  public static func time(ofFrame index: Double, of count: Int) -> Double {
+    count > 1 ? 2 * index / Double(count - 1) - 1 : 0
   }
 
   /// The moments of a clip to render.

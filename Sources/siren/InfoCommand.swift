@@ -61,8 +61,8 @@ struct InfoCommand: ParsableCommand {
       "\(shape.hiddenLayers + 1) sine layers of width \(shape.hiddenWidth), "
         + "omega \(shape.omegaFirst) and \(shape.omegaHidden), \(shape.parameterCount) parameters")
     if let grid = read.grid {
-      let cells = grid.grid.axes.map { "\($0.cells)" }.joined(separator: "x")
-      print("a grid of \(cells) such networks, \(grid.parameterCount) parameters in all")
+      print(
+        "a grid of \(grid.grid.dimensions) such networks, \(grid.parameterCount) parameters in all")
     }
     if let signal = read.signal { print(signal.summary) }
     if read.metadata["architecture"] == nil {

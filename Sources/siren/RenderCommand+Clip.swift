@@ -22,7 +22,7 @@ extension RenderCommand {
         throw CommandFailure.usage(
           "--frame is \(frame), '\(model)' has the frames 0 to \(frames - 1)")
       }
-      let moment = frames > 1 ? 2 * frame / Double(frames - 1) - 1 : 0
+      let moment = FieldRenderer.time(ofFrame: frame, of: frames)
       try ImageFile.writePNG(
         drawing.picture(of: read.field, at: moment, frames: frames), to: output,
         overwrite: overwrite.force)

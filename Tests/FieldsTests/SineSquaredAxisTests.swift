@@ -54,31 +54,9 @@ import Testing
       zip(place, field.grid.axes).map { 2 * $0 / Double($1.samples - 1) - 1 }
     }
     let block = field.evaluate(at: points.flatMap { $0 }, derivatives: .laplacian)
-    // Central differences of the fourth order in double.
-    let h = 1e-3
-    for (number, point) in points.enumerated() {
-      for channel in 0..<2 {
-        let at = { (axis: Int, steps: Double) -> Double in
-          var moved = point
-          moved[axis] += steps * h
-          return reference.values(at: moved)[channel]
-        }
-        let value = reference.values(at: point)[channel]
-        #expect(abs(Double(block.value[2 * number + channel]) - value) < 2e-6)
-        var laplacian = 0.0
-        for axis in 0..<2 {
-          let slope =
-            (8 * (at(axis, 1) - at(axis, -1)) - (at(axis, 2) - at(axis, -2))) / (12 * h)
-          let found = Double(block.gradient[4 * number + 2 * channel + axis])
-          #expect(abs(found - slope) < 1e-4 * (1 + abs(slope)), "\(Self.places[number])")
-          laplacian +=
-            (16 * (at(axis, 1) + at(axis, -1)) - (at(axis, 2) + at(axis, -2)) - 30 * value)
-            / (12 * h * h)
-        }
-        let found = Double(block.laplacian[2 * number + channel])
-        #expect(abs(found - laplacian) < 1e-3 * (10 + abs(laplacian)), "\(Self.places[number])")
-      }
-    }
+    expectDerivatives(
+      of: block, at: points, named: Self.places,
+      values: reference.values)
   }
 
   @Test("Value and gradient have no step at the edge of a window")

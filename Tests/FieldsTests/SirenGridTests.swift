@@ -58,32 +58,9 @@ import Testing
     let block = Self.field.evaluate(
       at: points.flatMap { $0.map { Float($0) } }, derivatives: .laplacian)
     let reference = DoubleGrid(Self.field)
-    // Central differences of the fourth order in double.
-    let h = 1e-3
-    for (number, point) in points.enumerated() {
-      let own = point.map { Double(Float($0)) }
-      for channel in 0..<2 {
-        let at = { (axis: Int, steps: Double) -> Double in
-          var moved = own
-          moved[axis] += steps * h
-          return reference.values(at: moved)[channel]
-        }
-        let value = reference.values(at: own)[channel]
-        #expect(abs(Double(block.value[2 * number + channel]) - value) < 2e-6)
-        var laplacian = 0.0
-        for axis in 0..<2 {
-          let slope =
-            (8 * (at(axis, 1) - at(axis, -1)) - (at(axis, 2) - at(axis, -2))) / (12 * h)
-          let found = Double(block.gradient[4 * number + 2 * channel + axis])
-          #expect(abs(found - slope) < 1e-4 * (1 + abs(slope)), "\(Self.places[number])")
-          laplacian +=
-            (16 * (at(axis, 1) + at(axis, -1)) - (at(axis, 2) + at(axis, -2)) - 30 * value)
-            / (12 * h * h)
-        }
-        let found = Double(block.laplacian[2 * number + channel])
-        #expect(abs(found - laplacian) < 1e-3 * (10 + abs(laplacian)), "\(Self.places[number])")
-      }
-    }
+    expectDerivatives(
+      of: block, at: points.map { $0.map { Double(Float($0)) } }, named: Self.places,
+      values: reference.values)
   }
 
   @Test("Value and gradient have no step at a border or at the end of an overlap")

@@ -2,6 +2,7 @@ import Fields
 import FitPipelines
 import Fitting
 import Foundation
+import Numerics
 import Signals
 import TestSupport
 import Testing
@@ -79,6 +80,16 @@ import Testing
     var own = settings(folder)
     own.recipe = .notebook
     #expect(throws: FitPipelineError.clipByNotebook) {
+      try FitPipeline(own).run(on: part)
+    }
+    own.recipe = .standard
+    own.initial = folder.file("network")
+    var random = Xoshiro256(seed: 1)
+    let network = Siren(
+      SirenArchitecture(coordinates: 3, hiddenWidth: 4, hiddenLayers: 1, outputs: 3),
+      random: &random)
+    try FieldFile.write(network, to: folder.file("network"), overwrite: false)
+    #expect(throws: FitPipelineError.clipOfOneNetwork) {
       try FitPipeline(own).run(on: part)
     }
   }

@@ -15,6 +15,9 @@ public struct CellGrid: Sendable, Equatable {
   /// Number of cells.
   public var count: Int { axes.reduce(1) { $0 * $1.cells } }
 
+  /// The cells along each axis in words, such as `17x26`.
+  public var dimensions: String { axes.map { "\($0.cells)" }.joined(separator: "x") }
+
   /// The index of a cell along each axis.
   public func indices(of cell: Int) -> [Int] {
     var rest = cell

@@ -5,25 +5,6 @@ extension SirenGrid {
   /// Points sorted into cells at a time: enough that a cell gets many points of a row, and a bound on the memory.
   private static let runPoints = 1 << 16
 
-  /// Evaluates the field at many points, run by run.
-  ///
-  /// Memory does not grow with the number of points.
-  ///
-  /// - Parameters:
-  ///   - pointCount: number n of points.
-  ///   - derivatives: the derivatives to compute besides the value.
-  ///   - coordinates: returns the coordinates of some points, `[count, d]`, row-major, each usually in -1...1.
-  ///   - body: receives every run once, in order.
-  public func evaluate(
-    pointCount: Int, derivatives: FieldDerivatives = .none,
-    coordinates: @Sendable (Range<Int>) -> [Float], _ body: (FieldBlock) -> Void
-  ) {
-    for start in stride(from: 0, to: pointCount, by: Self.runPoints) {
-      let points = start..<min(pointCount, start + Self.runPoints)
-      body(block(points, coordinates(points)[...], derivatives))
-    }
-  }
-
   /// Evaluates the field at many points.
   ///
   /// - Parameters:

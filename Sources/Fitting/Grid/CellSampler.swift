@@ -21,7 +21,7 @@ struct CellSampler: Sendable {
     let values = signal.values(in: ranges)
     let count = ranges.reduce(1) { $0 * $1.count }
     let channels = signal.channels
-    var random = Xoshiro256(seed: seed, Self.stream, UInt64(cell))
+    var random = Xoshiro256(seed: seed, RandomStream.cellSamples.number, UInt64(cell))
     let order = random.permutation(of: count)
     var coordinates = [Float](repeating: 0, count: count * axes.count)
     var targets = [Float](repeating: 0, count: count * channels)
@@ -40,6 +40,4 @@ struct CellSampler: Sendable {
       coordinates: coordinates, targets: targets, points: count,
       pieces: max(1, min(count, (count + batch / 2) / batch)))
   }
-
-  private static let stream: UInt64 = 40
 }

@@ -12,7 +12,7 @@ public enum GridCheckpoint {
   /// A fingerprint of what determines a fit besides its length: signal, shape, settings and seed.
   public static func fingerprint(
     of signal: any GridSignal, _ shape: GridShape, _ settings: GridFitSettings, seed: UInt64
-  ) throws -> String {
+  ) -> String {
     // FNV-1a over the bits of all values, slab by slab along the first axis.
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
     let rest = signal.extents.dropFirst().map { 0..<$0 }

@@ -37,6 +37,8 @@ public enum RandomStream: Sendable, CaseIterable {
   case refinementHeldOut
   /// The subset of points for an encoder with a limit; then the number of points.
   case encoderPoints
+  /// The order in which a cell of a grid goes through its samples; then the cell.
+  case cellSamples
 
   /// The number, which follows the seed.
   public var number: UInt64 {
@@ -55,6 +57,7 @@ public enum RandomStream: Sendable, CaseIterable {
     case .residualMirrors: 16
     case .hyperNetworkValidation: 17
     case .refinementHeldOut: 18
+    case .cellSamples: 40
     }
   }
 }
