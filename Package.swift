@@ -17,7 +17,7 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let libraries = [
   "Numerics", "Files", "DifferentiableCore", "Training", "Fields", "Signals", "SyntheticData",
   "DatasetCatalog", "Fitting", "ImagePriors", "SubspacePriors", "HyperNetworks",
-  "InpaintingEvaluation", "PriorPipelines", "FitPipelines",
+  "Interpolation", "GridPriors", "InpaintingEvaluation", "PriorPipelines", "FitPipelines",
 ]
 
 // `make docs` alone sets this: otherwise every dependent package would fetch the plugin as well.
@@ -76,6 +76,14 @@ let package = Package(
       dependencies: [
         "Fitting", "Training", "Fields", "Signals", "Files", "DifferentiableCore", "Numerics",
       ]),
+    // The simple methods, which know no prior.
+    .target(name: "Interpolation", dependencies: ["Signals", "Numerics"]),
+    .target(
+      name: "GridPriors",
+      dependencies: [
+        "ImagePriors", "Interpolation", "Fitting", "Training", "Fields", "Signals", "Files",
+        "DifferentiableCore", "Numerics",
+      ]),
     .target(
       name: "SubspacePriors",
       dependencies: [
@@ -90,12 +98,14 @@ let package = Package(
       ]),
     .target(
       name: "InpaintingEvaluation",
-      dependencies: ["ImagePriors", "Fitting", "Fields", "Signals", "Numerics"]),
+      dependencies: [
+        "ImagePriors", "Interpolation", "Fitting", "Fields", "Signals", "Numerics",
+      ]),
     .target(
       name: "PriorPipelines",
       dependencies: [
-        "InpaintingEvaluation", "SubspacePriors", "HyperNetworks", "ImagePriors", "DatasetCatalog",
-        "Training", "Signals", "Files", "Numerics",
+        "InpaintingEvaluation", "Interpolation", "GridPriors", "SubspacePriors", "HyperNetworks",
+        "ImagePriors", "DatasetCatalog", "Training", "Fields", "Signals", "Files", "Numerics",
       ]),
 
     // What is measured, shown and printed.
@@ -133,8 +143,8 @@ let package = Package(
     .executableTarget(
       name: "siren-hyper",
       dependencies: [
-        "CommandSupport", "Reporting", "PriorPipelines", "SubspacePriors", "HyperNetworks",
-        "ImagePriors", "InpaintingEvaluation", "Fitting", "DatasetCatalog", "SyntheticData",
+        "CommandSupport", "Reporting", "PriorPipelines", "GridPriors", "SubspacePriors",
+        "HyperNetworks", "ImagePriors", "InpaintingEvaluation", "Interpolation", "Fitting", "DatasetCatalog", "SyntheticData",
         "Benchmarks", "Training", "Fields", "Signals", "Files", "DifferentiableCore", "Numerics",
         argumentParser,
       ]),
@@ -193,13 +203,13 @@ let package = Package(
     .testTarget(
       name: "ImagePriorsTests",
       dependencies: [
-        "PriorTestSupport", "PriorPipelines", "InpaintingEvaluation", "SubspacePriors",
+        "PriorTestSupport", "PriorPipelines", "Interpolation", "InpaintingEvaluation", "SubspacePriors",
         "HyperNetworks", "ImagePriors", "Fitting", "Fields", "Signals", "Numerics", "TestSupport",
       ]),
     .testTarget(
       name: "SubspacePriorsTests",
       dependencies: [
-        "PriorTestSupport", "PriorPipelines", "InpaintingEvaluation", "SubspacePriors",
+        "PriorTestSupport", "PriorPipelines", "Interpolation", "InpaintingEvaluation", "SubspacePriors",
         "ImagePriors", "Training", "Signals", "Files", "DifferentiableCore", "Numerics",
         "TestSupport",
       ]),
@@ -211,10 +221,16 @@ let package = Package(
       ],
       resources: [.copy("Goldens")]),
     .testTarget(
+      name: "GridPriorsTests",
+      dependencies: [
+        "GridPriors", "ImagePriors", "Interpolation", "Fields", "Training", "Signals", "Files",
+        "SyntheticData", "DifferentiableCore", "Numerics", "TestSupport",
+      ]),
+    .testTarget(
       name: "InpaintingEvaluationTests",
       dependencies: [
-        "PriorTestSupport", "InpaintingEvaluation", "ImagePriors", "Signals", "Numerics",
-        "TestSupport",
+        "PriorTestSupport", "InpaintingEvaluation", "Interpolation", "ImagePriors", "Signals",
+        "Numerics", "TestSupport",
       ],
       resources: [.copy("Goldens")]),
     .testTarget(

@@ -28,7 +28,7 @@ public struct PictureWindows: Sendable {
   private let bytes: [UInt8]
 
   /// The largest number of bytes of all windows.
-  static let byteLimit = 128 << 20
+  static let byteLimit = 256 << 20
 
   /// Cuts windows at random positions, about the same number from each picture.
   ///
@@ -39,6 +39,7 @@ public struct PictureWindows: Sendable {
   ///   - size: rows and columns of a window, 1 to 4096.
   ///   - channels: 1 (grey) or 3 (RGB).
   ///   - limit: the approximate number of windows, at least 1; small pictures may have fewer positions.
+  ///   - byArea: whether large pictures give more windows than small ones; otherwise each gives about as many.
   ///   - background: the brightness behind transparent pixels, 0...1; white by default.
   ///   - seed: the seed of the positions.
   ///   - threads: pictures decoded at the same time; the result does not depend on it.
@@ -48,7 +49,7 @@ public struct PictureWindows: Sendable {
   ///   or a picture that cannot be read or has changed since it was indexed.
   public static func cut(
     catalog: Catalog, split: Split, part: Part = .whole, size: Int, channels: Int, limit: Int,
-    background: Float = 1, seed: UInt64, threads: Int = 2,
+    byArea: Bool = false, background: Float = 1, seed: UInt64, threads: Int = 2,
     progress: (IndexProgress) -> Void = { _ in }, isCancelled: () -> Bool = { false }
   ) throws -> PictureWindows {
     guard (1...4096).contains(size), channels == 1 || channels == 3, limit >= 1 else {
@@ -62,6 +63,7 @@ public struct PictureWindows: Sendable {
     }
     let most = max(1, min(limit, byteLimit / (size * size * channels)))
     let each = (most + records.count - 1) / records.count
+    let area = records.reduce(0.0) { $0 + Double($1.width) * Double($1.height) }
     var names: [String] = []
     var bytes: [UInt8] = []
     let chunkLength = 2 * max(1, threads)
@@ -74,8 +76,10 @@ public struct PictureWindows: Sendable {
         let image = try catalog.image(of: records[index])
           .composited(onto: background).converted(toChannels: channels)
         var random = Xoshiro256(seed: seed, UInt64(index))
+        let own = Double(image.width) * Double(image.height)
+        let count = byArea ? max(1, Int((Double(most) * own / area).rounded(.up))) : each
         return places(
-          each, of: size, width: image.width, rows: part.rows(of: image.height), &random
+          count, of: size, width: image.width, rows: part.rows(of: image.height), &random
         ).map { row, column in
           ("\(records[index].path)@\(row),\(column)", image.bytes(row, column, size: size))
         }

@@ -19,8 +19,8 @@ public protocol PosteriorSource: Sendable {
 
 /// The distribution of a picture given some of its values.
 public protocol ImagePosterior: Sendable {
-  /// The mean as a network from (row, column) in -1...1 to values in -1...1.
-  var field: Siren { get }
+  /// The mean as a network from (row, column) in -1...1 to values in -1...1; nil if it is a grid of networks.
+  var network: Siren? { get }
 
   /// The mean as a picture, values 0...1.
   func image(width: Int, height: Int) -> Image
@@ -43,9 +43,11 @@ public protocol ImagePosterior: Sendable {
   /// - Parameters:
   ///   - count: the number of pictures, at least 0; the first ones are the same for every count.
   ///   - seed: the seed of the random choice.
-  /// - Returns: networks from (row, column) in -1...1 to values in -1...1.
+  ///   - width: width of each picture in pixels.
+  ///   - height: height of each picture in pixels.
+  /// - Returns: pictures of values 0...1.
   /// - Throws: ``PriorError`` if the posterior was made without its uncertainty.
-  func samples(_ count: Int, seed: UInt64) throws -> [Siren]
+  func pictures(_ count: Int, seed: UInt64, width: Int, height: Int) throws -> [Image]
 }
 
 extension ImagePosterior {
@@ -53,6 +55,6 @@ extension ImagePosterior {
   public func inpainting(
     _ observations: PixelObservations, width: Int, height: Int
   ) -> Inpainting {
-    Inpainting(field: field, rendered: image(width: width, height: height), observations)
+    Inpainting(network, rendered: image(width: width, height: height), observations)
   }
 }

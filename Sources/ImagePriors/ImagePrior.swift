@@ -10,6 +10,8 @@ public protocol ImagePrior: Sendable {
   var imageSize: Int { get }
   /// Channels of a picture.
   var channels: Int { get }
+  /// Whether pictures of any number of channels are restored as they are, instead of being converted.
+  var keepsChannels: Bool { get }
   /// Whether the prior was trained on whole pictures or on windows of larger ones.
   var scope: PriorScope { get }
   /// The kind of the prior, for descriptions.
@@ -25,6 +27,13 @@ public protocol ImagePrior: Sendable {
   ///   - height: height of that picture in pixels.
   /// - Throws: ``PriorError``, or `LinearAlgebraError` for values that are not finite.
   func field(explaining observations: PixelObservations, width: Int, height: Int) throws -> Siren
+
+  /// The field of a whole picture: the network of ``field(explaining:width:height:)``, or a grid of networks.
+  ///
+  /// - Throws: ``PriorError``, or `LinearAlgebraError` for values that are not finite.
+  func pictureField(
+    explaining observations: PixelObservations, width: Int, height: Int
+  ) throws -> any Field
 
   /// Restores a picture from observed pixels.
   ///
@@ -62,6 +71,16 @@ extension ImagePrior {
       of: try field(explaining: observations, width: width, height: height), observations,
       width: width, height: height)
   }
+
+  /// The network that fits the observations.
+  public func pictureField(
+    explaining observations: PixelObservations, width: Int, height: Int
+  ) throws -> any Field {
+    try field(explaining: observations, width: width, height: height)
+  }
+
+  /// False: pictures are converted to the prior's channels.
+  public var keepsChannels: Bool { false }
 
   /// Nil: no posteriors.
   public func posteriors() -> (any PosteriorSource)? { nil }

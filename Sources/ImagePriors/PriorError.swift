@@ -8,6 +8,10 @@ public enum PriorError: Error, CustomStringConvertible, Equatable {
   case notFinite
   /// The picture is a blend of windows, each of which has its own network.
   case noSingleField
+  /// The prior generates a grid of networks, and one network is needed.
+  case gridOfNetworks
+  /// The prior restores pictures, and there is nothing to restore one from.
+  case needsObservations
   /// The windows' networks together are too large for a file.
   case fieldTooLarge(windows: Int, parameters: Int, most: Int)
   /// The posterior was made without its uncertainty.
@@ -29,6 +33,12 @@ public enum PriorError: Error, CustomStringConvertible, Equatable {
     case .noSingleField:
       "a picture that was restored in windows has one network per window; "
         + "pass --no-windows, or a model of whole pictures"
+    case .gridOfNetworks:
+      "the model generates a grid of networks, and one network is needed for this; omit --refine and "
+        + "--windows, or pass a model of aligned pictures"
+    case .needsObservations:
+      "the model restores pictures of any kind and has no picture of its own; pass a picture with "
+        + "observed pixels, such as --keep 10%"
     case .fieldTooLarge(let windows, let parameters, let most):
       "the picture needs \(windows) windows of \(parameters) parameters, and a file has room for "
         + "\(most) in all; use a smaller picture, or restore it with 'siren-hyper inpaint'"

@@ -9,6 +9,10 @@ public enum PriorKind: Sendable, Equatable {
   /// A hypernetwork prior: its encoder, its head, and the width and number of the sine layers that it
   /// generates.
   case hypernetwork(encoder: String, head: String, fieldWidth: Int, fieldLayers: Int)
+  /// A simple method in the place of a prior.
+  case interpolation(String)
+  /// A grid prior: the channels of its network's levels, and the side of a cell in pixels.
+  case grid(widths: [Int], cell: Int)
 }
 
 /// The size of a residual network.

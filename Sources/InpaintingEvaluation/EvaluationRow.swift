@@ -20,6 +20,8 @@ public struct EvaluationRow: Sendable, Equatable {
   ///
   /// It is not the mean of the pictures' ratios, which one perfect picture would make infinite.
   public var psnr: Double?
+  /// The mean of the pictures' peak signal-to-noise ratios in dB, as image restoration reports it; nil if an error is 0.
+  public var meanPSNR: Double?
   /// Structural similarity, averaged over the pictures; nil for pictures smaller than its window.
   public var ssim: Double?
   /// The calibration of the variances, averaged over the pictures that have unobserved pixels; nil if
@@ -31,7 +33,7 @@ public struct EvaluationRow: Sendable, Equatable {
   /// A row from its parts.
   public init(
     method: String, points: Int, images: Int, mse: Double, mseUnobserved: Double?, psnr: Double?,
-    ssim: Double?, calibration: Calibration?, seconds: Double
+    meanPSNR: Double? = nil, ssim: Double?, calibration: Calibration?, seconds: Double
   ) {
     self.method = method
     self.points = points
@@ -39,6 +41,7 @@ public struct EvaluationRow: Sendable, Equatable {
     self.mse = mse
     self.mseUnobserved = mseUnobserved
     self.psnr = psnr
+    self.meanPSNR = meanPSNR
     self.ssim = ssim
     self.calibration = calibration
     self.seconds = seconds

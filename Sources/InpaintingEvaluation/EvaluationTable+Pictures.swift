@@ -1,4 +1,5 @@
 import Foundation
+import Interpolation
 import Signals
 
 extension EvaluationTable {

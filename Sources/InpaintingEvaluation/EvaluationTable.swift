@@ -1,4 +1,5 @@
 import ImagePriors
+import Interpolation
 import Numerics
 import Signals
 
@@ -28,12 +29,15 @@ public struct EvaluationTable: Sendable {
   ///   - pictures: the true pictures, values in 0...1, at least one.
   ///   - contextSizes: the numbers of observed pixels, each at least 1; a larger number than a picture
   ///     has means all pixels.
+  ///   - fractions: for pictures of different sizes the fractions of their pixels to which the context sizes belong;
+  ///     a context size is then a label alone.
   ///   - seed: the seed of the random contexts, see `RandomContext`.
   ///   - kind: the shape of the hidden part of a picture.
   ///   - progress: called after each method at each size with the completed number and the total.
   /// - Throws: the first error of a method in the order of the rows.
   public init(
-    methods: [any InpaintingMethod], pictures: [Image], contextSizes: [Int], seed: UInt64,
+    methods: [any InpaintingMethod], pictures: [Image], contextSizes: [Int],
+    fractions: [SampleFraction]? = nil, seed: UInt64,
     kind: MaskKind = .random, progress: (Int, Int) -> Void = { _, _ in }
   ) throws {
     precondition(
@@ -42,11 +46,14 @@ public struct EvaluationTable: Sendable {
     var rows: [EvaluationRow] = []
     var perImage: [ImageEvaluation] = []
     var done = 0
-    for points in contextSizes {
+    for (number, points) in contextSizes.enumerated() {
+      let own: @Sendable (Image) -> Int = { picture in
+        fractions.map { $0[number].count(ofPixels: picture.pixelCount) } ?? points
+      }
       for method in methods {
         let results = try Parallel.map(pictures.count) { index in
           let mask = RandomContext.mask(
-            for: pictures[index], imageIndex: index, count: points, seed: seed, kind: kind)
+            for: pictures[index], imageIndex: index, count: own(pictures[index]), seed: seed, kind: kind)
           return try Self.evaluate(method, on: pictures[index], index: index, points: points, mask)
         }
         for variant in results[0].indices {
@@ -98,6 +105,8 @@ public struct EvaluationTable: Sendable {
       method: method, points: points, images: results.count, mse: mse,
       mseUnobserved: mean(results.compactMap(\.mseUnobserved)),
       psnr: mse > 0 ? Quality.peakSignalToNoise(meanSquaredError: mse) : nil,
+      meanPSNR: mse > 0
+        ? mean(results.map { Quality.peakSignalToNoise(meanSquaredError: $0.mse) }) : nil,
       ssim: mean(results.compactMap(\.ssim)),
       calibration: Calibration.mean(results.compactMap(\.calibration)),
       seconds: mean(results.map(\.seconds)) ?? 0)

@@ -1,4 +1,5 @@
 import ImagePriors
+import Interpolation
 import Signals
 
 /// A trained prior as a method of an evaluation, with and without the observed pixels pasted in.

@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import GridPriors
 import HyperNetworks
 import ImagePriors
 import SubspacePriors
@@ -19,7 +20,7 @@ public enum ImagePriorFile {
   public static func defaultPath(in folder: String? = nil, program: String) throws -> String {
     let own = folder.map { $0 + "/" + defaultName } ?? defaultName
     return FileManager.default.fileExists(atPath: own)
-      ? own : try BundledModel.path(program: program)
+      ? own : try BundledModel.faces.path(program: program)
   }
 
   /// Reads a prior of either kind and checks every name, shape and number.
@@ -40,8 +41,9 @@ public enum ImagePriorFile {
   private static func prior(
     in archive: SafetensorsArchive, path: String
   ) throws -> any ImagePrior {
-    SubspacePrior.isFileKind(archive.metadata["kind"])
-      ? try SubspacePrior(archive: archive, path: path)
-      : try HyperNetworkPrior(archive: archive, path: path)
+    let kind = archive.metadata["kind"]
+    if SubspacePrior.isFileKind(kind) { return try SubspacePrior(archive: archive, path: path) }
+    if kind == GridPrior.fileKind { return try GridPrior(archive: archive, path: path) }
+    return try HyperNetworkPrior(archive: archive, path: path)
   }
 }

@@ -1,6 +1,8 @@
 import Fields
+import Fitting
 import Foundation
 import Numerics
+import Signals
 
 /// The part of a random picture that the components do not hold, and the noise of its observed values.
 struct ResidualDraw: Sendable {
@@ -23,6 +25,16 @@ struct ResidualDraw: Sendable {
 }
 
 extension SubspacePosterior {
+  /// Random pictures; see ``samples(_:seed:)``.
+  ///
+  /// - Throws: the errors of ``samples(_:seed:)``.
+  public func pictures(
+    _ count: Int, seed: UInt64, width: Int, height: Int
+  ) throws -> [Image] {
+    try samples(count, seed: seed)
+      .map { FieldRenderer.image(of: $0, width: width, height: height) }
+  }
+
   /// Random pictures that agree with the observations; without observations, of the prior.
   ///
   /// The stacking weights draw a mixture component, whose Gaussian draws the code; the residual and the

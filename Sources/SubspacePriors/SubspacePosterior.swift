@@ -8,6 +8,8 @@ import Signals
 public struct SubspacePosterior: ImagePosterior {
   /// The mean: (row, column) in -1...1 to values in -1...1.
   public let field: Siren
+  /// The same.
+  public var network: Siren? { field }
   let prior: SubspacePrior
   let evidence: SubspaceEvidence
   /// Nil where nothing was observed.

@@ -35,6 +35,8 @@ extension EvaluateCommand {
     case .block: return pictures + ", a random block hidden, the same for every method"
     case .half: return pictures + ", a random half hidden, the same for every method"
     case .strokes: return pictures + ", random strokes hidden, the same for every method"
+    case .lines: return pictures + ", rows at equal distances observed, the same for every method"
+    case .spiral: return pictures + ", a spiral observed, the same for every method"
     }
   }
 
@@ -54,6 +56,7 @@ extension EvaluateCommand {
       "method": .string(row.method), "mask": .string(maskKind.rawValue),
       "points": .integer(row.points), "images": .integer(row.images), "mse": .number(row.mse),
       "mse_unobserved": .number(row.mseUnobserved), "psnr": .number(row.psnr),
+      "psnr_mean": .number(row.meanPSNR),
       "ssim": .number(row.ssim), "coverage50": .number(row.calibration?.coverage50),
       "coverage90": .number(row.calibration?.coverage90),
       "coverage95": .number(row.calibration?.coverage95),

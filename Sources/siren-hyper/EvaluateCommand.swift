@@ -65,7 +65,9 @@ struct EvaluateCommand: ParsableCommand {
     completion: .file())
   var catalog: String?
 
-  @Option(help: "The model file.", completion: .file())
+  @Option(
+    help: "The model file, or faces, scenes, linear or biharmonic as in 'inpaint'.",
+    completion: .file())
   var model: String
 
   @Option(
@@ -74,7 +76,9 @@ struct EvaluateCommand: ParsableCommand {
         + "--active 10,20,50,100,200)."))
   var context: String?
 
-  @Option(help: "What is hidden: random pixels, a block, a half, or strokes.")
+  @Option(
+    help:
+      "What is hidden (random pixels, a block, a half, or strokes), or observed (lines, a spiral).")
   var maskKind = MaskKind.random
 
   @Flag(help: "Only compare points that the model proposes with random points.")
@@ -159,9 +163,9 @@ struct EvaluateCommand: ParsableCommand {
   func run() throws {
     threads.apply()
     for path in [csv, sheet].compactMap({ $0 }) { try checkOutput(path, overwrite) }
-    let prior = try ImagePriorFile.read(model)
+    let (prior, path) = try ModelOptions.prior(model)
     let evaluation = try EvaluationPipeline(
-      prior, model: model, on: CollectionLocation(directory: dataset, catalogPath: catalog),
+      prior, model: path, on: CollectionLocation(directory: dataset, catalogPath: catalog),
       seed: seed)
     let pictures = try evaluation.pictures(of: split, limit: limit)
     let contextSizes = evaluation.contextSizes(try contexts(), kind: maskKind)
@@ -169,7 +173,8 @@ struct EvaluateCommand: ParsableCommand {
 
     let progress = ProgressReporter("Evaluating", unit: "comparisons", quiet: printing.quiet)
     let table = try evaluation.compare(
-      pictures, contextSizes: contextSizes, kind: maskKind, withBaselines: !noBaselines,
+      pictures, contextSizes: contextSizes, fractions: maskKind == .half ? nil : try contexts(),
+      kind: maskKind, withBaselines: !noBaselines,
       refinement: refine.map { FieldRefinement(steps: $0) },
       report: { show($0, progress) })
     progress.finish()

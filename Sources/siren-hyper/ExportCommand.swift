@@ -54,16 +54,15 @@ struct ExportCommand: ParsableCommand {
   func run() throws {
     threads.apply()
     try checkOutput(output, overwrite)
-    let path = try model.path(quiet: printing.quiet)
-    let prior = try ImagePriorFile.read(path)
-    let task = try InpaintingTask(
-      input: input, observed: observed.source, truth: nil, size: nil, channels: prior.channels,
-      seed: seed)
+    let own = try InpaintingTask(
+      input: input, observed: observed.source, truth: nil, size: nil, channels: nil, seed: seed)
+    let (prior, path) = try model.prior(for: own, quiet: printing.quiet)
+    let task = prior.keepsChannels ? own : try own.converted(toChannels: prior.channels)
     let field = try field(prior, task)
     let name = { (path: String) in (path as NSString).lastPathComponent }
     try FieldFile.write(
       field, to: output,
-      signal: .image(width: task.width, height: task.height, channels: prior.channels),
+      signal: .image(width: task.width, height: task.height, channels: task.observations.channels),
       provenance: [
         "program": "siren-hyper \(SirenHyper.version)",
         "fit": "generated from \(task.observations.count) points of \(name(input)) "
@@ -77,7 +76,7 @@ struct ExportCommand: ParsableCommand {
   /// Windows take long, so Ctrl-C ends the command with a message.
   private func field(_ prior: any ImagePrior, _ task: InpaintingTask) throws -> any Field {
     guard windows ?? (prior.scope == .window) else {
-      return try prior.field(
+      return try prior.pictureField(
         explaining: task.observations, width: task.width, height: task.height)
     }
     ProcessMemory.keepFreed()

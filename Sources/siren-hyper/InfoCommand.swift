@@ -54,6 +54,12 @@ struct InfoCommand: ParsableCommand {
       print(
         "encoder \(encoder), head \(head), "
           + "generates \(layers) sine layers of width \(width)")
+    case .interpolation: break
+    case .grid(let widths, let cell):
+      print(
+        "convolutional set encoder of widths \(widths.map(String.init).joined(separator: ", ")), "
+          + "generates a grid of SIRENs of \(cell)x\(cell) pixels; pictures of any size and of 1 to 4 "
+          + "channels")
     }
     print("\(description.parameterCount) parameters")
     for (key, value) in description.provenance.sorted(by: { $0.key < $1.key }) {
@@ -65,6 +71,8 @@ struct InfoCommand: ParsableCommand {
     switch kind {
     case .subspace: "a subspace prior"
     case .hypernetwork: "a hypernetwork prior"
+    case .grid: "a grid prior"
+    case .interpolation(let name): "\(name) interpolation"
     }
   }
 
@@ -90,6 +98,11 @@ struct InfoCommand: ParsableCommand {
       values["head"] = .string(head)
       values["field_width"] = .integer(width)
       values["field_layers"] = .integer(layers)
+    case .interpolation(let name): values["kind"] = .string(name)
+    case .grid(let widths, let cell):
+      values["kind"] = "grid"
+      values["widths"] = .array(widths.map { .integer($0) })
+      values["cell_size"] = .integer(cell)
     }
     return .object(values)
   }

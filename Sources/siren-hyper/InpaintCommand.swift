@@ -143,12 +143,11 @@ struct InpaintCommand: ParsableCommand {
         try AtomicFile.checkWritable(path, overwrite: overwrite.force)
       }
     }
-    let path = try model.path(quiet: printing.quiet)
-    let prior = try ImagePriorFile.read(path)
-    let task = try InpaintingTask(
+    let given = try InpaintingTask(
       input: input, observed: observed.source, truth: truth,
-      size: size.map { ($0.width, $0.height) },
-      channels: prior.channels, seed: seed)
+      size: size.map { ($0.width, $0.height) }, channels: nil, seed: seed)
+    let (prior, path) = try model.prior(for: given, quiet: printing.quiet)
+    let task = prior.keepsChannels ? given : try given.converted(toChannels: prior.channels)
 
     let inpainter = PictureInpainter(prior, model: path, settings)
     let clock = ContinuousClock()

@@ -83,7 +83,8 @@ struct InterpolateCommand: ParsableCommand {
     let kept = try SampleFraction(parsing: keep)
     let ends = try [first, second].map { path in
       try InpaintingTask(
-        input: path, observed: .keep(kept), truth: nil, size: nil, channels: prior.channels,
+        input: path, observed: .keep(kept), truth: nil, size: nil,
+        channels: prior.keepsChannels ? nil : prior.channels,
         seed: seed)
     }
     let (width, height) = (size?.width ?? ends[0].width, size?.height ?? ends[0].height)

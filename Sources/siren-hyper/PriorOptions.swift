@@ -9,6 +9,8 @@ enum PriorOption: String, CaseIterable, ExpressibleByArgument {
   case subspace
   /// A trained encoder and hypernetwork.
   case hypernetwork
+  /// A convolutional set encoder that generates a grid of SIRENs.
+  case grid
 }
 
 /// The values of `--head`.

@@ -64,7 +64,8 @@ struct SampleCommand: ParsableCommand {
     let prior = try ImagePriorFile.read(path)
     let task = try given.map { path in
       try InpaintingTask(
-        input: path, observed: observed.source, truth: nil, size: nil, channels: prior.channels,
+        input: path, observed: observed.source, truth: nil, size: nil,
+        channels: prior.keepsChannels ? nil : prior.channels,
         seed: seed)
     }
     let sampler = try PictureSampler(

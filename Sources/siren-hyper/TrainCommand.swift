@@ -44,8 +44,9 @@ struct TrainCommand: ParsableCommand {
     completion: .file())
   var catalog: String?
 
-  @Option(help: "Side of the training pictures in pixels, 8 to 128.")
-  var size = 32
+  @Option(
+    help: "Side of the training pictures in pixels, 8 to 128 (default: 32, or 64 for --prior grid).")
+  var size: Int?
 
   @Option(help: "Channels of the pictures: 1 grey, 3 colour.")
   var channels = 3
@@ -99,6 +100,19 @@ struct TrainCommand: ParsableCommand {
   @Flag(help: "Train on windows of the pictures instead of whole pictures.")
   var windows = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Start --prior grid from this model instead of from nothing, to adapt it to a collection.",
+      valueName: "file"),
+    completion: .file())
+  var initial: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The largest standard deviation of the noise of measured values, 0 to 0.5 of the range, that "
+        + "--prior grid learns to remove (default: 0).", valueName: "sigma"))
+  var noise: Float?
+
   @Flag(help: "Never mirror pictures, for collections in which left and right differ.")
   var noFlips = false
 
@@ -116,8 +130,8 @@ struct TrainCommand: ParsableCommand {
   @OptionGroup var threads: ThreadOptions
 
   func validate() throws {
-    guard (8...128).contains(size) else {
-      throw ValidationError("--size is \(size), expected 8 to 128 pixels.")
+    guard size.map({ (8...128).contains($0) }) ?? true else {
+      throw ValidationError("--size is \(size ?? 0), expected 8 to 128 pixels.")
     }
     guard channels == 1 || channels == 3 else {
       throw ValidationError("--channels is \(channels), expected 1 (grey) or 3 (colour).")
@@ -129,12 +143,27 @@ struct TrainCommand: ParsableCommand {
     guard learningRate.map({ $0 > 0 && $0 <= 1 }) ?? true else {
       throw ValidationError("--learning-rate is \(learningRate ?? 0), expected above 0 up to 1.")
     }
+    guard noise.map({ (0...0.5).contains($0) }) ?? true else {
+      throw ValidationError("--noise is \(noise ?? 0), expected 0 to 0.5.")
+    }
     try checkPrior()
   }
 
   /// Throws if options contradict each other about the kind of prior.
   private func checkPrior() throws {
     let named = head.map { "--head \($0.rawValue)" } ?? encoder.map { "--encoder \($0.rawValue)" }
+    if prior == .grid {
+      let given: [(name: String, isGiven: Bool)] = [
+        ("--head", head != nil), ("--encoder", encoder != nil), ("--windows", windows),
+        ("--conditioning", conditioning != nil), ("--no-residual", noResidual),
+      ]
+      if let option = given.first(where: { $0.isGiven }) {
+        throw ValidationError("\(option.name) does not apply to --prior grid; omit it.")
+      }
+    } else if noise != nil || initial != nil {
+      throw ValidationError(
+        "\(noise != nil ? "--noise" : "--initial") applies to --prior grid only; omit it.")
+    }
     if prior == .hypernetwork && head == .components {
       throw ValidationError("--head components means --prior subspace; omit one of the options.")
     }
@@ -177,6 +206,7 @@ struct TrainCommand: ParsableCommand {
   }
 
   private var kind: TrainingPipelineSettings.Kind {
+    if prior == .grid { return .grid }
     if let head = chosenHead {
       return .hypernetwork(encoder ?? .attention, head, isConditioned: conditioning)
     }
@@ -190,12 +220,14 @@ struct TrainCommand: ParsableCommand {
 
   private var settings: TrainingPipelineSettings {
     var settings = TrainingPipelineSettings(
-      kind, imageSize: size, output: output, program: "siren-hyper \(SirenHyper.version)")
+      kind, imageSize: size ?? (prior == .grid ? 64 : 32), output: output, program: "siren-hyper \(SirenHyper.version)")
     settings.channels = channels
     if let time { settings.length = .seconds(time.seconds) }
     if let steps { settings.length = .steps(steps) }
     settings.batchSize = batch
     settings.learningRate = learningRate
+    settings.noise = noise ?? 0
+    settings.initialModel = initial
     settings.mirrors = !noFlips
     settings.seed = seed
     settings.overwrites = overwrite.force

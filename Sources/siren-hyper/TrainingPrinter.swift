@@ -1,5 +1,6 @@
 import CommandSupport
 import Foundation
+import GridPriors
 import HyperNetworks
 import ImagePriors
 import PriorPipelines
@@ -73,6 +74,8 @@ final class TrainingPrinter {
     case .errors(let validation):
       return String(format: "loss %.4f", event.update.loss)
         + ", validation \(describe(validation)), \(rate)"
+    case .grid(let validation):
+      return "against linear interpolation \(describe(validation)) of the pixels, \(rate)"
     // The loss of a residual network means nothing without that of the closed form.
     case nil where phase == .correcting: return rate
     case nil: return String(format: "loss %.4f", event.update.loss) + ", \(rate)"
@@ -93,12 +96,21 @@ final class TrainingPrinter {
     case .errors(let validation):
       fields["loss"] = .number(event.update.loss)
       fields["validation_mse"] = .number(validation.mean)
+    case .grid(let validation):
+      fields["loss"] = .number(event.update.loss)
+      fields["validation_gain_db"] = .number(validation.gain)
     }
     return .object(fields)
   }
 
   private func describe(_ validation: ResidualValidation) -> String {
     validation.ratios.map { String(format: "%.3f at %d", $0.ratio, $0.points) }
+      .joined(separator: ", ")
+  }
+
+  private func describe(_ validation: GridValidation) -> String {
+    validation.ratios
+      .map { String(format: "%+.2f dB at %.0f%%", -10 * log10($0.ratio), 100 * $0.share) }
       .joined(separator: ", ")
   }
 
@@ -122,6 +134,10 @@ final class TrainingPrinter {
       Swift.print(
         "\(result.output): \(result.steps ?? 0) steps in \(formatDuration(result.seconds)), "
           + "validation mean squared error \(describe(validation)) points")
+    case .grid(let validation):
+      Swift.print(
+        "\(result.output): \(result.steps ?? 0) steps in \(formatDuration(result.seconds)), "
+          + "against linear interpolation on validation windows \(describe(validation)) of the pixels")
     }
   }
 
@@ -136,6 +152,8 @@ final class TrainingPrinter {
       fields["codes"] = .integer(codes)
     case .hypernetwork(let validation):
       fields["validation_mse"] = .number(validation.mean)
+    case .grid(let validation):
+      fields["validation_gain_db"] = .number(validation.gain)
     }
     return .object(fields)
   }

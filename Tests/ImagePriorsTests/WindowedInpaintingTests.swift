@@ -4,6 +4,7 @@ import Foundation
 import HyperNetworks
 import ImagePriors
 import InpaintingEvaluation
+import Interpolation
 import Numerics
 import PriorPipelines
 import PriorTestSupport

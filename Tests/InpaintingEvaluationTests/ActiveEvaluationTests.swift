@@ -1,4 +1,5 @@
 import InpaintingEvaluation
+import Interpolation
 import PriorTestSupport
 import Signals
 import Testing

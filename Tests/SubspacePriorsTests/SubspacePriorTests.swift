@@ -1,6 +1,7 @@
 import Foundation
 import ImagePriors
 import InpaintingEvaluation
+import Interpolation
 import Numerics
 import PriorTestSupport
 import Signals

@@ -123,3 +123,16 @@ public struct CellAxis: Sendable, Equatable {
     var curvature: Double
   }
 }
+
+extension CellAxis {
+  /// The cells that contribute at a position, in samples, and their weights, which sum to 1.
+  package func contributions(at place: Double) -> [(cell: Int, weight: Double)] {
+    switch kind {
+    case .quintic(let axis):
+      let (first, second) = axis.members(at: place)
+      return ([first] + (second.map { [$0] } ?? [])).map { ($0.cell, $0.weight) }
+    case .sineSquared(let axis):
+      return axis.members(at: place).map { ($0.cell, $0.weight) }
+    }
+  }
+}

@@ -4,7 +4,8 @@ import Signals
 
 /// A picture restored from a few observed pixels.
 public struct Inpainting: Sendable {
-  /// The generated network from (row, column) in -1...1 to values in -1...1; nil for a blend of windows.
+  /// The generated network from (row, column) in -1...1 to values in -1...1; nil for a blend of windows or a grid of
+  /// networks.
   public let field: Siren?
   /// The network rendered at the picture's own size, values 0...1.
   public let rendered: Image
@@ -20,11 +21,17 @@ public struct Inpainting: Sendable {
   ///   - height: height of the picture in pixels.
   public init(of field: Siren, _ observations: PixelObservations, width: Int, height: Int) {
     self.init(
-      field: field, rendered: FieldRenderer.image(of: field, width: width, height: height),
+      field, rendered: FieldRenderer.image(of: field, width: width, height: height),
       observations)
   }
 
-  init(field: Siren, rendered: Image, _ observations: PixelObservations) {
+  /// A picture that is already rendered.
+  ///
+  /// - Parameters:
+  ///   - field: its network; nil if it is not one network.
+  ///   - rendered: the picture at its own size, values 0...1.
+  ///   - observations: the points to paste, in the picture's channels.
+  package init(_ field: Siren?, rendered: Image, _ observations: PixelObservations) {
     self.field = field
     self.rendered = rendered
     pasted = rendered.pasting(observations)

@@ -25,6 +25,17 @@ public struct InpaintingTask: Sendable {
   /// The true picture if it is known.
   public let truth: Image?
 
+  /// A task from its parts.
+  package init(
+    width: Int, height: Int, observations: PixelObservations, mask: PixelMask, truth: Image?
+  ) {
+    self.width = width
+    self.height = height
+    self.observations = observations
+    self.mask = mask
+    self.truth = truth
+  }
+
   /// A task from files.
   ///
   /// - Parameters:
@@ -32,15 +43,19 @@ public struct InpaintingTask: Sendable {
   ///   - source: the source of the observed pixels.
   ///   - truthPath: the path of the true picture; nil if there is none.
   ///   - size: the size in pixels, for a table of points without a picture.
-  ///   - channels: the model's channels, to which pictures are converted.
+  ///   - channels: the model's channels, to which pictures are converted; nil to keep the picture's own, without its
+  ///     transparency.
   ///   - seed: the seed of the random pixels.
   /// - Throws: `FileError`, `PointsFileError` or ``InpaintingTaskError``.
   public init(
     input: String?, observed source: Source, truth truthPath: String?,
-    size: (width: Int, height: Int)?, channels: Int, seed: UInt64
+    size: (width: Int, height: Int)?, channels: Int?, seed: UInt64
   ) throws {
     let raw = try input.map { try ImageFile.read($0) }
-    let picture = raw.map { $0.composited(onto: 1).converted(toChannels: channels) }
+    let picture = raw.map { raw in
+      let opaque = raw.composited(onto: 1)
+      return channels.map { opaque.converted(toChannels: $0) } ?? opaque
+    }
     guard let width = picture?.width ?? size?.width, let height = picture?.height ?? size?.height
     else { throw InpaintingTaskError.nothingToDo(path: input ?? "") }
     var truth: Image?
@@ -68,7 +83,7 @@ public struct InpaintingTask: Sendable {
           path: path, number: outside + 1, x: read.positions[2 * outside + 1],
           y: read.positions[2 * outside], size: "\(width)x\(height)")
       }
-      observations = try read.converted(toChannels: channels, path: path)
+      observations = try channels.map { try read.converted(toChannels: $0, path: path) } ?? read
       mask = PixelMask(nearest: observations, width: width, height: height)
     case .transparency:
       guard let raw, let picture, let found = PixelMask.fromAlpha(raw), found.missing.contains(true)
@@ -88,7 +103,7 @@ public struct InpaintingTask: Sendable {
           path: truthPath, expected: "\(width)x\(height)",
           actual: "\(image.width)x\(image.height)")
       }
-      truth = image.composited(onto: 1).converted(toChannels: channels)
+      truth = image.composited(onto: 1).converted(toChannels: observations.channels)
     }
     self.truth = truth
     self.width = width

@@ -1,3 +1,4 @@
+import Fitting
 import Signals
 
 /// Settings of an inpainting and its additional results.
@@ -95,9 +96,16 @@ public struct PictureInpainter: Sendable {
     }
     let result =
       try inpainting ?? prior.inpaint(task.observations, width: width, height: height)
+    let resized = try otherSize(task).map { size in
+      guard result.field == nil else {
+        return result.rendered(width: size.width, height: size.height)
+      }
+      let field = try prior.pictureField(
+        explaining: task.observations, width: width, height: height)
+      return FieldRenderer.image(of: field, width: size.width, height: size.height)
+    }
     return InpaintedPicture(
-      rendered: result.rendered, pasted: result.pasted,
-      resized: otherSize(task).map { result.rendered(width: $0.width, height: $0.height) },
+      rendered: result.rendered, pasted: result.pasted, resized: resized,
       windows: 0, refined: refined, variance: variance, next: next)
   }
 

@@ -1,4 +1,3 @@
-import Fitting
 import Signals
 
 /// Draws random pictures from a prior, or from its posterior given observations.
@@ -38,7 +37,6 @@ public struct PictureSampler: Sendable {
   ///   - seed: the seed of the random choice.
   /// - Throws: ``PriorError`` if a computation overflows.
   public func pictures(_ count: Int, seed: UInt64) throws -> [Image] {
-    try posterior.samples(count, seed: seed)
-      .map { FieldRenderer.image(of: $0, width: width, height: height) }
+    try posterior.pictures(count, seed: seed, width: width, height: height)
   }
 }

@@ -94,7 +94,8 @@ public struct WindowedInpainting: Sendable {
     }
     let posterior = try posteriors.posterior(
       observations, width: size, height: size, withUncertainty: true)
-    return (posterior.field, try posterior.variance(width: size, height: size))
+    guard let network = posterior.network else { throw PriorError.noSingleField }
+    return (network, try posterior.variance(width: size, height: size))
   }
 }
 

@@ -27,6 +27,13 @@ public struct WindowedPrior: ImagePrior {
     try WindowedField(window, observations, width: width, height: height).field
   }
 
+  /// The same as ``grid(explaining:width:height:)``.
+  public func pictureField(
+    explaining observations: PixelObservations, width: Int, height: Int
+  ) throws -> any Field {
+    try grid(explaining: observations, width: width, height: height)
+  }
+
   /// Throws, because each window has its own network; see ``grid(explaining:width:height:)``.
   ///
   /// - Throws: ``PriorError/noSingleField``.

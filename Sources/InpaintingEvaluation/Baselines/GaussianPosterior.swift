@@ -1,5 +1,6 @@
 import Foundation
 import ImagePriors
+import Interpolation
 import Numerics
 import Signals
 

@@ -1,3 +1,4 @@
+import Interpolation
 import Signals
 
 /// The mean of the training pictures, independent of the observations.

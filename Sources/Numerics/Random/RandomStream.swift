@@ -39,6 +39,18 @@ public enum RandomStream: Sendable, CaseIterable {
   case encoderPoints
   /// The order in which a cell of a grid goes through its samples; then the cell.
   case cellSamples
+  /// The start of a grid prior's parameters.
+  case gridStart
+  /// The order in which a grid prior's training goes through its windows; then the epoch.
+  case gridOrder
+  /// Components, symmetries and masks of one piece of a grid prior's batch; then the step and the piece.
+  case gridBatch
+  /// Components and masks of a grid prior's validation windows; then the window and the share of its pixels.
+  case gridValidation
+  /// Pictures drawn from a grid prior's posterior; then the picture's number.
+  case gridSamples
+  /// The observations that are held out to choose a method; then their number.
+  case evidenceHeldOut
 
   /// The number, which follows the seed.
   public var number: UInt64 {
@@ -58,6 +70,12 @@ public enum RandomStream: Sendable, CaseIterable {
     case .hyperNetworkValidation: 17
     case .refinementHeldOut: 18
     case .cellSamples: 40
+    case .gridStart: 50
+    case .gridOrder: 51
+    case .gridBatch: 52
+    case .gridValidation: 53
+    case .gridSamples: 54
+    case .evidenceHeldOut: 55
     }
   }
 }

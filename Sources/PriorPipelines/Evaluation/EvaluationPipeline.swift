@@ -1,6 +1,7 @@
 import DatasetCatalog
 import ImagePriors
 import InpaintingEvaluation
+import Interpolation
 import Numerics
 import Signals
 
@@ -72,9 +73,21 @@ public struct EvaluationPipeline: Sendable {
   ///   - limit: the largest number of pictures; nil for all pictures, or for 200 windows.
   /// - Throws: `CatalogError`.
   public func pictures(of split: Split, limit: Int? = nil) throws -> EvaluationPictures {
+    if prior.keepsChannels { return try wholePictures(of: split, limit: limit ?? .max) }
     let (opened, names) = try open(split, windows: limit ?? WindowCounts.test)
     return EvaluationPictures(
       images: try images(of: opened, limit: limit ?? .max), names: names)
+  }
+
+  /// The pictures of a split at their own size and in their own channels, for a prior that restores any.
+  private func wholePictures(of split: Split, limit: Int) throws -> EvaluationPictures {
+    let records = try catalog.pictures(split: split, state: .usable).prefix(limit)
+    guard !records.isEmpty else {
+      throw CatalogError.emptySplit(split: split, directory: catalog.directory)
+    }
+    return EvaluationPictures(
+      images: try records.map { try catalog.image(of: $0).composited(onto: 1) },
+      names: records.map(\.path))
   }
 
   /// The numbers of observed pixels for some sample fractions, for pictures of the prior's size.
@@ -93,6 +106,8 @@ public struct EvaluationPipeline: Sendable {
   /// - Parameters:
   ///   - pictures: the pictures to restore, at least one.
   ///   - contextSizes: the numbers of observed pixels, each at least 1.
+  ///   - fractions: for whole pictures of different sizes the fractions of their pixels to which the context sizes
+  ///     belong; see ``contextSizes(_:kind:)``.
   ///   - kind: the kind of the masks.
   ///   - withBaselines: whether the baselines are fitted and included.
   ///   - refinement: the refinement to include; nil for none.
@@ -100,15 +115,16 @@ public struct EvaluationPipeline: Sendable {
   /// - Throws: `CatalogError`, `PriorError`, `InpaintingMethodError`, or `LinearAlgebraError` for values that
   ///   are not finite.
   public func compare(
-    _ pictures: EvaluationPictures, contextSizes: [Int], kind: MaskKind = .random,
-    withBaselines: Bool, refinement: FieldRefinement? = nil,
+    _ pictures: EvaluationPictures, contextSizes: [Int], fractions: [SampleFraction]? = nil,
+    kind: MaskKind = .random, withBaselines: Bool, refinement: FieldRefinement? = nil,
     report: (EvaluationPipelineEvent) -> Void = { _ in }
   ) throws -> EvaluationTable {
     var methods = withBaselines ? try baselines(report) : []
     methods.append(PriorMethod(prior))
     if let refinement { methods.append(RefinedPriorMethod(prior, refinement)) }
     return try EvaluationTable(
-      methods: methods, pictures: pictures.images, contextSizes: contextSizes, seed: seed,
+      methods: methods, pictures: pictures.images, contextSizes: contextSizes,
+      fractions: prior.keepsChannels ? fractions : nil, seed: seed,
       kind: kind, progress: { report(.progressed(completed: $0, total: $1)) })
   }
 
@@ -155,6 +171,10 @@ public struct EvaluationPipeline: Sendable {
   private func baselines(
     _ report: (EvaluationPipelineEvent) -> Void
   ) throws -> [any InpaintingMethod] {
+    let simple: [any InpaintingMethod] = [
+      NearestNeighbour(), LinearInterpolation(), BiharmonicInpainting(),
+    ]
+    if prior.keepsChannels { return simple }
     let training = try open(.train, windows: WindowCounts.training).pictures
     // The regularization of the Gaussian posterior is chosen on validation pictures. A collection of
     // few large pictures may have none; its windows of the train split replace them.
@@ -166,9 +186,9 @@ public struct EvaluationPipeline: Sendable {
       width: prior.imageSize, height: prior.imageSize, channels: prior.channels)
     var methods: [any InpaintingMethod] = [
       try MeanPicture(
-        shape: shape, pictureCount: training.count, picture: { try training.values(at: $0) }),
-      NearestNeighbour(), LinearInterpolation(), BiharmonicInpainting(),
+        shape: shape, pictureCount: training.count, picture: { try training.values(at: $0) })
     ]
+    methods += simple
     if shape.valueCount <= GaussianPosterior.valueLimit {
       methods.append(try gaussianPosterior(shape, training, validation))
     } else {

@@ -60,6 +60,9 @@ public struct TrainingPipeline: Sendable {
       return try run.recorded(in: catalog) {
         try run.learnSubspace(pictures, scope: scope, residualNetwork: choice)
       }
+    case .grid:
+      let trainer = try run.gridTrainer(pictures)
+      return try run.recorded(in: catalog) { try run.trainGrid(trainer, pictures) }
     case .hypernetwork(let encoder, let head, let isConditioned):
       var configuration = HyperNetworkConfiguration(
         imageSize: settings.imageSize, channels: settings.channels, encoder: encoder, head: head)

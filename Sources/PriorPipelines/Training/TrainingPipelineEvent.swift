@@ -1,3 +1,4 @@
+import GridPriors
 import HyperNetworks
 import ImagePriors
 import SubspacePriors
@@ -54,6 +55,8 @@ public enum NetworkValidation: Sendable, Equatable {
   case errors(ValidationResult)
   /// Squared errors of a residual network divided by those of the closed form.
   case ratios(ResidualValidation)
+  /// Squared errors of a grid prior divided by those of linear interpolation.
+  case grid(GridValidation)
 }
 
 /// A notice about a run for the user; the description is one line.

@@ -1,4 +1,5 @@
 import Foundation
+import GridPriors
 import HyperNetworks
 import ImagePriors
 import SubspacePriors
@@ -11,6 +12,8 @@ public struct TrainingPipelineResult: Sendable {
     case subspace(components: Int, codes: Int)
     /// The error on validation pictures.
     case hypernetwork(ValidationResult)
+    /// The errors on validation windows, relative to linear interpolation.
+    case grid(GridValidation)
   }
 
   /// The prior.
@@ -38,6 +41,8 @@ public struct TrainingPipelineResult: Sendable {
       (record.components, record.codes) = (components, codes)
     case .hypernetwork(let validation):
       record.validationError = validation.mean
+    case .grid(let validation):
+      record.validationGain = validation.gain
     }
     return String(decoding: try encoder.encode(record), as: UTF8.self)
   }
@@ -49,10 +54,12 @@ public struct TrainingPipelineResult: Sendable {
     var components: Int?
     var codes: Int?
     var validationError: Double?
+    var validationGain: Double?
 
     enum CodingKeys: String, CodingKey {
       case model, steps, seconds, components, codes
       case validationError = "validation_mse"
+      case validationGain = "validation_gain_db"
     }
   }
 }

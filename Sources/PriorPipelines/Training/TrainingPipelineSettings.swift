@@ -10,6 +10,8 @@ public struct TrainingPipelineSettings: Sendable {
     case subspace(PriorScope, ResidualNetworkChoice)
     /// An encoder and a hypernetwork; if `isConditioned` is nil, the head's default applies.
     case hypernetwork(EncoderKind, HeadKind, isConditioned: Bool?)
+    /// A convolutional set encoder that generates a grid of SIRENs, for pictures of any kind.
+    case grid
   }
 
   /// Whether a residual network is trained in addition to the closed form.
@@ -34,6 +36,10 @@ public struct TrainingPipelineSettings: Sendable {
   public var batchSize: Int?
   /// The peak learning rate; nil for the network's default.
   public var learningRate: Float?
+  /// The largest standard deviation of the noise of a grid prior's observations, for values 0...1.
+  public var noise: Float = 0
+  /// The file of a grid prior from which a grid prior's training starts; nil to start from nothing.
+  public var initialModel: String?
   /// Whether mirrored pictures are equally likely.
   public var mirrors = true
   /// The seed of every random choice.
@@ -72,6 +78,10 @@ public struct TrainingPipelineSettings: Sendable {
 
   /// Whether the prior is trained on whole pictures or on windows.
   var scope: PriorScope {
-    if case .subspace(let scope, _) = kind { scope } else { .picture }
+    switch kind {
+    case .subspace(let scope, _): scope
+    case .hypernetwork: .picture
+    case .grid: .window
+    }
   }
 }

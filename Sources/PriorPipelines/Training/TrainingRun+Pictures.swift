@@ -64,7 +64,8 @@ extension TrainingRun {
   ) throws -> PictureWindows {
     try PictureWindows.cut(
       catalog: catalog, split: split, part: part, size: settings.imageSize,
-      channels: settings.channels, limit: limit, seed: settings.seed,
+      channels: settings.channels, limit: limit, byArea: settings.kind == .grid,
+      seed: settings.seed,
       threads: Parallel.threadCount, progress: reportDecoding, isCancelled: shouldStop)
   }
 

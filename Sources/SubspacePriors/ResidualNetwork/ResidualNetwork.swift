@@ -42,11 +42,15 @@ package struct ResidualNetwork: Sendable, Equatable {
     /// formula's standard deviation.
     package var outputs: Int { channels + 1 }
 
-    /// Side of a level's grid; pictures are padded with zeros to whole grid points of the last level.
-    package func side(level: Int) -> Int {
-      let whole = patch << (widths.count - 1)
-      return (size + whole - 1) / whole * whole / (patch << level)
+    /// The U-Net of this shape.
+    var network: UNet {
+      UNet(
+        inputs: inputs, outputs: outputs, patch: patch, widths: widths,
+        aligned: UNet.Extent(height: size, width: size))
     }
+
+    /// Side of a level's grid; pictures are padded with zeros to whole grid points of the last level.
+    package func side(level: Int) -> Int { network.side(level: level, pixels: size) }
   }
 
   let configuration: Configuration
@@ -73,23 +77,7 @@ package struct ResidualNetwork: Sendable, Equatable {
   }
 
   private static func plan(of configuration: Configuration) -> ParameterPlan {
-    let (area, widths) = (configuration.patch * configuration.patch, configuration.widths)
-    var plan = ParameterPlan()
-    plan.appendConvolution(
-      "stem", side: 3, inputs: configuration.inputs * area, outputs: widths[0])
-    for (level, width) in widths.enumerated() {
-      let side = configuration.side(level: level)
-      plan.append("places.\(level)", [side, side, width], uniform: 0)
-      plan.appendBlock("encode.\(level)", width: width)
-      guard level + 1 < widths.count else { continue }
-      let next = widths[level + 1]
-      plan.appendConvolution("down.\(level)", side: 1, inputs: 4 * width, outputs: next)
-      plan.appendConvolution("up.\(level)", side: 1, inputs: next, outputs: 4 * width)
-      plan.appendBlock("decode.\(level)", width: width)
-    }
-    plan.appendConvolution(
-      "head", side: 3, inputs: widths[0], outputs: configuration.outputs * area, isZero: true)
-    return plan
+    configuration.network.plan
   }
 
   /// The network's output: residuals in units of the standard deviation, and the logarithms of the factor on
@@ -102,29 +90,6 @@ package struct ResidualNetwork: Sendable, Equatable {
   static func outputs(
     _ inputs: Tensor, _ configuration: Configuration, _ parameters: ParameterViews
   ) -> Tensor {
-    let whole = configuration.side(level: 0) * configuration.patch
-    let missing = whole - configuration.size
-    let framed =
-      missing == 0
-      ? inputs
-      : inputs.padded(axis: 1, before: 0, after: missing)
-        .padded(axis: 2, before: 0, after: missing)
-    var x = framed.patchesAsChannels(side: configuration.patch).convolution("stem", parameters)
-    var skipped: [Tensor] = []
-    for level in configuration.widths.indices {
-      x = (x + parameters["places.\(level)"]).residualBlock("encode.\(level)", parameters)
-      guard level + 1 < configuration.widths.count else { break }
-      skipped.append(x)
-      x = x.patchesAsChannels(side: 2).convolution("down.\(level)", parameters)
-    }
-    for level in skipped.indices.reversed() {
-      x = skipped[level] + x.convolution("up.\(level)", parameters).channelsAsPatches(side: 2)
-      x = x.residualBlock("decode.\(level)", parameters)
-    }
-    let result = x.gaussianErrorLinear().convolution("head", parameters)
-      .channelsAsPatches(side: configuration.patch)
-    return missing == 0
-      ? result
-      : result.sliced(axis: 1, 0..<configuration.size).sliced(axis: 2, 0..<configuration.size)
+    configuration.network(inputs, parameters)
   }
 }

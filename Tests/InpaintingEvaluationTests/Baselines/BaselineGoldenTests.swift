@@ -1,5 +1,6 @@
 import Foundation
 import InpaintingEvaluation
+import Interpolation
 import Signals
 import TestSupport
 import Testing

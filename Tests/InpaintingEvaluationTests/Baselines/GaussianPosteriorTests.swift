@@ -1,4 +1,5 @@
 import InpaintingEvaluation
+import Interpolation
 import Numerics
 import Signals
 import TestSupport

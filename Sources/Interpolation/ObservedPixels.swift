@@ -3,16 +3,16 @@ import Signals
 /// Observations rounded to the nearest pixel, for methods that work on the pixel grid.
 ///
 /// Several observations of one pixel are averaged.
-struct ObservedPixels {
+package struct ObservedPixels {
   /// Row-major indices of the observed pixels, ascending.
-  let pixels: [Int]
+  package let pixels: [Int]
   /// `[pixels.count, channels]`.
-  let values: [Float]
+  package let values: [Float]
   /// Whether each pixel of the picture is observed.
-  let isObserved: [Bool]
+  package let isObserved: [Bool]
 
   /// Rounds validated observations.
-  init(_ observations: PixelObservations, width: Int, height: Int) {
+  package init(_ observations: PixelObservations, width: Int, height: Int) {
     let channels = observations.channels
     var sums = [Double](repeating: 0, count: width * height * channels)
     var counts = [Int](repeating: 0, count: width * height)
@@ -33,7 +33,7 @@ struct ObservedPixels {
   }
 
   /// Pastes the observed values into a picture.
-  func copy(to image: inout Image) {
+  package func copy(to image: inout Image) {
     for (index, pixel) in pixels.enumerated() {
       for channel in 0..<image.channels {
         image.values[pixel * image.channels + channel] = values[index * image.channels + channel]

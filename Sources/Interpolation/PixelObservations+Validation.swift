@@ -4,7 +4,7 @@ extension PixelObservations {
   /// Throws unless there are observations, and all of them are finite and within the picture.
   ///
   /// A position may lie up to half a pixel beyond the outermost pixel centres.
-  func validate(for method: String, width: Int, height: Int) throws {
+  package func validate(for method: String, width: Int, height: Int) throws {
     guard count > 0 else { throw InpaintingMethodError.noObservations(method: method) }
     for index in 0..<count {
       let (row, column) = (positions[2 * index], positions[2 * index + 1])

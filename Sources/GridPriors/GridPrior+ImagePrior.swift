@@ -1,0 +1,101 @@
+import Fields
+import Foundation
+import ImagePriors
+import Interpolation
+import Signals
+
+extension GridPrior: ImagePrior {
+  /// Side of the square training windows, in pixels; pictures of any size are restored.
+  public var imageSize: Int { configuration.windowSize }
+  /// 3: the channels of training windows; pictures of 1 to 4 channels are restored.
+  public var channels: Int { 3 }
+  /// True: one model serves pictures of 1 to 4 channels.
+  public var keepsChannels: Bool { true }
+  /// Whole pictures.
+  public var scope: PriorScope { .picture }
+  /// The kind of the prior with its sizes.
+  public var kind: PriorKind {
+    .grid(widths: configuration.widths, cell: configuration.cellSize)
+  }
+
+  /// Throws, because the prior generates a grid of networks; see ``pictureField(explaining:width:height:)``.
+  ///
+  /// - Throws: `PriorError.gridOfNetworks`.
+  public func field(
+    explaining observations: PixelObservations, width: Int, height: Int
+  ) throws -> Siren {
+    throw PriorError.gridOfNetworks
+  }
+
+  /// The restored picture as a grid of SIRENs.
+  ///
+  /// - Throws: `PriorError`, `InpaintingMethodError` for an observation outside the picture, or `LinearAlgebraError`
+  ///   for values that are not finite.
+  public func pictureField(
+    explaining observations: PixelObservations, width: Int, height: Int
+  ) throws -> any Field {
+    let cosines = CellCosines(configuration, width: width, height: height)
+    let (plain, _) = try plainEstimate(
+      observations, width: width, height: height, withDeviations: false)
+    let correction = try CellCorrection(plain.image, observations, cosines)
+    return try cosines.field(of: plain.image, correction)
+  }
+
+  /// Restores a picture from at least one observed pixel.
+  public func inpaint(
+    _ observations: PixelObservations, width: Int, height: Int
+  ) throws -> Inpainting {
+    let result = try estimate(observations, width: width, height: height, withDeviations: false)
+    return Inpainting(nil, rendered: result.image.clipped, observations)
+  }
+
+  /// Throws, because pictures of this prior have no codes between which to interpolate.
+  ///
+  /// - Throws: `PriorError.gridOfNetworks`.
+  public func interpolation(
+    from first: InpaintingTask, to second: InpaintingTask, steps: Int
+  ) throws -> [Siren] {
+    throw PriorError.gridOfNetworks
+  }
+
+  /// The computation of posteriors.
+  public func posteriors() -> (any PosteriorSource)? { GridPosteriorSource(prior: self) }
+
+  /// The restored picture at its pixels, which are those of ``pictureField(explaining:width:height:)``.
+  func estimate(
+    _ observations: PixelObservations, width: Int, height: Int, withDeviations: Bool
+  ) throws -> PictureEstimate {
+    var (result, isOnPixels) = try plainEstimate(
+      observations, width: width, height: height, withDeviations: withDeviations)
+    if isOnPixels { return result }
+    let cosines = CellCosines(configuration, width: width, height: height)
+    result.image = try CellCorrection(result.image, observations, cosines)
+      .applied(to: result.image, cosines)
+    return result
+  }
+
+  /// The network's picture, which agrees with the observations at the centres of pixels, and whether all are there.
+  private func plainEstimate(
+    _ observations: PixelObservations, width: Int, height: Int, withDeviations: Bool
+  ) throws -> (PictureEstimate, isOnPixels: Bool) {
+    guard (1...4).contains(observations.channels) else {
+      throw PriorError.channels(expected: channels, actual: observations.channels)
+    }
+    guard observations.count > 0 else { throw PriorError.needsObservations }
+    let grid = try EncoderGrid(observations, width: width, height: height)
+    let result = try estimate(grid, withDeviations: withDeviations)
+    guard result.image.values.allSatisfy(\.isFinite) else { throw PriorError.notFinite }
+    return (result, grid.isOnPixels)
+  }
+}
+
+extension Image {
+  /// The picture with its values clipped to 0...1.
+  var clipped: Image {
+    var result = self
+    for index in result.values.indices {
+      result.values[index] = min(1, max(0, result.values[index]))
+    }
+    return result
+  }
+}

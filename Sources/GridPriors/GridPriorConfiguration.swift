@@ -1,0 +1,44 @@
+import DifferentiableCore
+
+/// The architecture of a grid prior, which decides the shapes of its parameters; stored in its file as JSON.
+public struct GridPriorConfiguration: Sendable, Equatable, Codable {
+  /// Side of the square training windows, in pixels.
+  public var windowSize: Int
+  /// Channels of the U-Net's levels; each level has half the side of the one before.
+  public var widths: [Int]
+  /// Side of the patches that become one grid point of the first level, in pixels.
+  public var patch: Int
+  /// Side of a cell without its overlap, in pixels.
+  public var cellSize: Int
+  /// Pixels on each side of a cell's border in which the neighbour contributes too.
+  public var cellOverlap: Int
+
+  /// The shape that does best in an hour on two cores; Docs/EXPERIMENTS.md has the shapes that were tried.
+  public init(windowSize: Int = 64) {
+    self.windowSize = windowSize
+    widths = [64, 96, 128]
+    patch = 2
+    cellSize = 16
+    cellOverlap = 4
+  }
+
+  /// The network.
+  var network: UNet {
+    UNet(inputs: EncoderGrid.features, outputs: 2, patch: patch, widths: widths)
+  }
+
+  /// Side of a cell with its overlaps, in pixels.
+  var cellSupport: Int { cellSize + 2 * cellOverlap }
+
+  /// The number of parameters of the network.
+  public var parameterCount: Int { network.plan.count }
+
+  /// The problem of an invalid configuration, which may come from an untrusted file; nil if it is valid.
+  var problem: String? {
+    guard (8...1_024).contains(windowSize), (1...8).contains(widths.count),
+      widths.allSatisfy({ (1...1_024).contains($0) }), (1...16).contains(patch),
+      (2...64).contains(cellSize), (1...cellSize / 2).contains(cellOverlap)
+    else { return "its configuration has a size out of range" }
+    return nil
+  }
+}

@@ -1,0 +1,57 @@
+import DifferentiableCore
+
+/// The loss of some training windows.
+struct GridLoss {
+  /// The network's inputs, `[b, n, n, features]`.
+  let features: Tensor
+  /// The true values minus the linear interpolation, relative to the local deviation, `[b, n, n, 1]`.
+  let missing: Tensor
+  /// 1 where a value is not known, else 0.
+  let unknown: Tensor
+  /// The weight of each squared error.
+  let weights: Tensor
+  /// The least error that the likelihood sees, relative to the local deviation: a step of 8 bits is not exceeded.
+  let floors: Tensor
+
+  /// The weight of the deviations' likelihood relative to the squared error; chosen, not tuned.
+  private static let likelihoodWeight: Float = 0.05
+  /// Local deviations at which a window counts half as much as the most contrasty ones, for values 0...1. Squared
+  /// errors alone would be those of the most contrasty windows, and relative ones those of flat windows.
+  static let halfWeight: Float = 0.1
+  /// A quarter of a step of 8 bits.
+  static let smallestError: Float = 1e-3
+
+  /// The logarithm of a scale in its bounds.
+  static func bounded(_ logarithm: Float) -> Float { min(max(logarithm, -8), 4) }
+
+  /// The windows of a piece of a batch.
+  init(_ examples: [GridExample]) {
+    let side = examples[0].side
+    let grid = [examples.count, side, side, 1]
+    features = Tensor(
+      examples.flatMap(\.features), shape: [examples.count, side, side, EncoderGrid.features])
+    missing = Tensor(examples.flatMap(\.missing), shape: grid)
+    unknown = Tensor(examples.flatMap(\.unknown), shape: grid)
+    let deviations = examples.flatMap(\.deviation)
+    weights = Tensor(
+      deviations.map { $0 * $0 / ($0 * $0 + Self.halfWeight * Self.halfWeight) }, shape: grid)
+    floors = Tensor(deviations.map { Self.smallestError / $0 }, shape: grid)
+  }
+
+  /// The sum over the windows of the weighted mean squared error and, with a small weight, the mean negative log
+  /// likelihood.
+  ///
+  /// The likelihood is a Laplace density of the absolute error. Its slope does not grow with the error, so single bad
+  /// pixels do not dominate. It trains the deviations only: no gradient goes from it into the values.
+  func value(_ network: UNet, _ parameters: ParameterViews) -> (total: Tensor, squares: Float) {
+    let result = network(features, parameters)
+    let errors = result.sliced(axis: 3, 0..<1) * unknown - missing
+    let pixels = Float(missing.count / missing.shape[0])
+    let squares = (errors.squared() * weights).sum() * (1 / pixels)
+    let own = errors.detached
+    let absolute = Tensor.maximum(own, -own) + floors
+    let logarithms = result.sliced(axis: 3, 1..<2)
+    let likelihood = ((absolute * (-logarithms).exponential() + logarithms) * unknown).sum()
+    return (squares + likelihood * (Self.likelihoodWeight / pixels), squares.scalar)
+  }
+}

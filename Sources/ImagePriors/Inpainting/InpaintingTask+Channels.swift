@@ -1,0 +1,14 @@
+import Signals
+
+extension InpaintingTask {
+  /// The same task for a prior of so many channels: colour becomes grey, or grey is repeated.
+  ///
+  /// - Throws: `PriorError.channels` if the observations cannot be converted.
+  public func converted(toChannels channels: Int) throws -> InpaintingTask {
+    if observations.channels == channels { return self }
+    return InpaintingTask(
+      width: width, height: height,
+      observations: try observations.converted(toChannels: channels, path: ""), mask: mask,
+      truth: truth?.converted(toChannels: channels))
+  }
+}

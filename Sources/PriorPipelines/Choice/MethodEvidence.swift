@@ -1,0 +1,193 @@
+import Foundation
+import ImagePriors
+import Numerics
+import Signals
+
+/// A method of restoring a picture that can be chosen by evidence.
+public struct MethodCandidate: Sendable {
+  /// The name for messages, such as `scenes`.
+  public let name: String
+  /// The prior, or the simple method in its place.
+  public let prior: any ImagePrior
+
+  /// A candidate from its parts.
+  public init(name: String, prior: any ImagePrior) {
+    self.name = name
+    self.prior = prior
+  }
+
+  /// Whether a part of the picture says as much about the method as the whole does.
+  var isLocal: Bool { prior.keepsChannels }
+}
+
+/// Which of several methods restores a picture best, by its own observations.
+///
+/// Some of the observations are held out, every method restores them from the others, and the one with the smallest
+/// error is chosen. Methods that restore every part of a picture on its own are compared on parts of large pictures.
+public struct MethodEvidence: Sendable {
+  /// The error of a method at the observations that were held out.
+  public struct Error: Sendable, Equatable {
+    /// The method's name.
+    public let name: String
+    /// Mean squared error, for values 0...1.
+    public let meanSquaredError: Double
+  }
+
+  /// The errors of all methods that could be compared, in the order of the candidates.
+  public let errors: [Error]
+  /// The index of the chosen candidate.
+  public let chosen: Int
+  /// Number of observations that were held out.
+  public let heldOut: Int
+
+  /// The share of the observations that is held out at a time.
+  private static let share = 0.1
+  /// Fewer observations than this are held out in turns until each was.
+  private static let fewObservations = 200
+  /// The side of the parts of large pictures, in pixels, and their number.
+  private static let partSide = 128
+  private static let parts = 3
+  /// A method with lower demands comes first among candidates, and a later one must be better by this factor.
+  private static let margin = 0.995
+
+  /// Compares methods.
+  ///
+  /// - Parameters:
+  ///   - candidates: at least one; the first is chosen if nothing can be compared.
+  ///   - observations: at least one point; points are converted for candidates with channels of their own.
+  ///   - width: width of the picture in pixels.
+  ///   - height: height of the picture in pixels.
+  /// - Throws: errors of the methods.
+  public init(
+    among candidates: [MethodCandidate], _ observations: PixelObservations, width: Int, height: Int
+  ) throws {
+    precondition(!candidates.isEmpty, "no method to choose from")
+    let regions = Self.regions(width: width, height: height)
+    var sums = [Double](repeating: 0, count: candidates.count)
+    var count = 0
+    for fold in Self.folds(observations) where !fold.heldOut.isEmpty && !fold.shown.isEmpty {
+      let shown = observations.selecting(fold.shown)
+      let inside = fold.heldOut.filter { point in
+        regions.contains { $0.contains(observations, point) }
+      }
+      count += inside.count
+      for (index, candidate) in candidates.enumerated() {
+        sums[index] +=
+          candidate.isLocal
+          ? try Self.localError(candidate.prior, regions, shown, observations, inside)
+          : try Self.error(
+            candidate.prior, shown, observations, inside, width: width, height: height)
+      }
+    }
+    heldOut = count
+    errors = zip(candidates, sums).map {
+      Error(
+        name: $0.name, meanSquaredError: count == 0 ? .nan : $1 / Double(count * observations.channels))
+    }
+    var best = 0
+    for index in candidates.indices.dropFirst() where sums[index] < Self.margin * sums[best] {
+      best = index
+    }
+    chosen = count == 0 ? 0 : best
+  }
+
+  /// A rectangle of the picture.
+  private struct Region {
+    let top: Int
+    let left: Int
+    let height: Int
+    let width: Int
+
+    func contains(_ observations: PixelObservations, _ point: Int) -> Bool {
+      let (y, x) = (observations.positions[2 * point], observations.positions[2 * point + 1])
+      return PixelPosition.isInside(y - Float(top), size: height)
+        && PixelPosition.isInside(x - Float(left), size: width)
+    }
+  }
+
+  /// The whole picture, or parts along the diagonal of a large one.
+  private static func regions(width: Int, height: Int) -> [Region] {
+    if width * height <= parts * partSide * partSide {
+      return [Region(top: 0, left: 0, height: height, width: width)]
+    }
+    let (rows, columns) = (min(height, partSide), min(width, partSide))
+    // Parts do not overlap if the picture is longer than all of them along one axis.
+    return (0..<parts).map { number in
+      Region(
+        top: (height - rows) * (2 * number + 1) / (2 * parts),
+        left: (width - columns) * (2 * number + 1) / (2 * parts), height: rows, width: columns)
+    }
+  }
+
+  private static func folds(
+    _ observations: PixelObservations
+  ) -> [(shown: [Int], heldOut: [Int])] {
+    let count = observations.count
+    guard count > 1 else { return [] }
+    var random = Xoshiro256(fixed: .evidenceHeldOut, UInt64(count))
+    let order = random.permutation(of: count)
+    let size = max(1, Int(share * Double(count)))
+    let turns = count < fewObservations ? min(5, count) : 1
+    let each = count < fewObservations ? (count + turns - 1) / turns : size
+    return (0..<turns).map { turn in
+      let range = min(count, turn * each)..<min(count, (turn + 1) * each)
+      return (
+        (order[..<range.lowerBound] + order[range.upperBound...]).sorted(), order[range].sorted()
+      )
+    }
+  }
+
+  private static func localError(
+    _ prior: any ImagePrior, _ regions: [Region], _ shown: PixelObservations,
+    _ observations: PixelObservations, _ heldOut: [Int]
+  ) throws -> Double {
+    var sum = 0.0
+    var counted = Set<Int>()
+    for region in regions {
+      let own = heldOut.filter { !counted.contains($0) && region.contains(observations, $0) }
+      if own.isEmpty { continue }
+      counted.formUnion(own)
+      let inside = (0..<shown.count).filter { region.contains(shown, $0) }
+      // A part without observations is all guess; every method gets the same.
+      guard !inside.isEmpty else { continue }
+      sum += try error(
+        prior, moved(shown.selecting(inside), region), moved(observations, region), own,
+        width: region.width, height: region.height)
+    }
+    return sum
+  }
+
+  private static func moved(
+    _ observations: PixelObservations, _ region: Region
+  ) -> PixelObservations {
+    if region.top == 0 && region.left == 0 { return observations }
+    var result = observations
+    for point in 0..<result.count {
+      result.positions[2 * point] -= Float(region.top)
+      result.positions[2 * point + 1] -= Float(region.left)
+    }
+    return result
+  }
+
+  /// The sum of squared errors at some observations of a picture that is restored from others.
+  private static func error(
+    _ prior: any ImagePrior, _ shown: PixelObservations, _ truth: PixelObservations,
+    _ points: [Int], width: Int, height: Int
+  ) throws -> Double {
+    let own =
+      prior.keepsChannels ? shown : try shown.converted(toChannels: prior.channels, path: "")
+    let picture = try prior.inpaint(own, width: width, height: height).rendered
+      .converted(toChannels: truth.channels)
+    var sum = 0.0
+    for point in points {
+      guard let (row, column) = truth.nearestPixel(of: point, width: width, height: height)
+      else { continue }
+      for channel in 0..<truth.channels {
+        let difference = Double(
+          picture[row, column, channel] - truth.values[point * truth.channels + channel])
+        sum += difference * difference
+      }
+    }
+    return sum
+  }
+}

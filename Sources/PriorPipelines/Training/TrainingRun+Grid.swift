@@ -1,0 +1,53 @@
+import Foundation
+import GridPriors
+import Training
+
+extension TrainingRun {
+  /// The trainer of a grid prior.
+  func gridTrainer(_ pictures: PipelinePictures) throws -> GridTrainer {
+    var training = GridTrainingSettings(length: settings.length)
+    if let batchSize = settings.batchSize { training.batchSize = batchSize }
+    if let learningRate = settings.learningRate { training.learningRate = learningRate }
+    training.noise = settings.noise
+    training.mirrors = settings.mirrors
+    training.seed = settings.seed
+    let initial = try settings.initialModel.map { try GridPrior.read($0) }
+    var configuration =
+      initial?.configuration ?? GridPriorConfiguration(windowSize: settings.imageSize)
+    configuration.windowSize = settings.imageSize
+    return try GridTrainer(
+      configuration, training: pictures.training, validation: pictures.validation,
+      settings: training, initial: initial)
+  }
+
+  /// Trains a grid prior, validates it and writes it.
+  func trainGrid(
+    _ trainer: GridTrainer, _ pictures: PipelinePictures
+  ) throws -> TrainingPipelineResult {
+    let state = try train(
+      from: trainer.initialState(), fingerprint: try trainer.fingerprint(pictures: pictures.digest),
+      .training,
+      opening: .pictures(
+        training: pictures.training.count, validation: pictures.validation.count, scope: .window,
+        parameters: trainer.parameterCount),
+      validation: { .grid($0) }
+    ) { try trainer.run(&$0, shouldStop: $1, report: $2, save: $3, saving: $4) }
+    let prior = try trainer.best(state)
+    let validation = try trainer.validation(of: prior)
+    // Values that differ between runs of the same settings, such as the time, are not written.
+    try prior.write(
+      to: settings.output,
+      provenance: [
+        "program": settings.program,
+        "training": "steps \(state.step), seed \(settings.seed), "
+          + "windows \(pictures.training.count), batch \(trainer.settings.batchSize), "
+          + "learning rate \(trainer.settings.learningRate), flips \(trainer.settings.mirrors), "
+          + "noise \(trainer.settings.noise)",
+      ],
+      overwrite: replacesOutput)
+    try? FileManager.default.removeItem(atPath: settings.checkpointPath)
+    return TrainingPipelineResult(
+      prior: prior, output: settings.output, pictures: pictures.training.count, steps: state.step,
+      seconds: state.seconds, measure: .grid(validation))
+  }
+}
