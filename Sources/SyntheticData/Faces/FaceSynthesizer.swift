@@ -12,9 +12,11 @@ import Signals
 /// grain differs.
 ///
 /// Random numbers: xoshiro256** filled by SplitMix64 from seed and index (`Xoshiro256`).
-public struct FaceSynthesizer: Sendable {
+public struct FaceSynthesizer: PictureSynthesizer {
   /// The sizes of pictures that can be drawn, in pixels a side.
   public static let sizes = 8...1024
+  /// The files are named `face-00000.png` and so on.
+  public static let filePrefix = "face"
 
   /// Width and height of the pictures in pixels.
   public let size: Int

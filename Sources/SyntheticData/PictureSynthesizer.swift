@@ -4,11 +4,32 @@ import Foundation
 import Numerics
 import Signals
 
-extension FaceSynthesizer {
-  /// The file name of a picture of the collection, `face-00042.png`.
+/// Draws a collection of pictures without an end, each from the collection's seed and its own number.
+public protocol PictureSynthesizer: Sendable {
+  /// The sizes of pictures that can be drawn, in pixels a side.
+  static var sizes: ClosedRange<Int> { get }
+
+  /// What the names of the pictures' files begin with, such as `face`.
+  static var filePrefix: String { get }
+
+  /// Width and height of the pictures in pixels.
+  var size: Int { get }
+
+  /// The collection's seed.
+  var seed: UInt64 { get }
+
+  /// One picture of the collection, `size` by `size` pixels in RGB, values in 0...1.
+  ///
+  /// - Parameter index: number of the picture, at least 0.
+  func image(at index: Int) -> Image
+}
+
+extension PictureSynthesizer {
+  /// The file name of a picture of the collection, such as `face-00042.png`.
   public static func fileName(at index: Int) -> String {
     let digits = String(index)
-    return "face-" + String(repeating: "0", count: max(0, 5 - digits.count)) + digits + ".png"
+    return filePrefix + "-" + String(repeating: "0", count: max(0, 5 - digits.count)) + digits
+      + ".png"
   }
 
   /// Draws pictures 0 to `count - 1` into a folder, which is made if need be.
