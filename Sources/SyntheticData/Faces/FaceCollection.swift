@@ -11,13 +11,13 @@ extension FaceSynthesizer {
     return "face-" + String(repeating: "0", count: max(0, 5 - digits.count)) + digits + ".png"
   }
 
-  /// Draws pictures 0 to `count - 1` into a folder, which is made if need be.
+  /// Draws pictures 0 to `count - 1` into a folder, which is created if it does not exist.
   ///
   /// - Parameters:
   ///   - count: at least 1.
-  ///   - folder: where the files go.
-  ///   - overwrite: whether files of the same names may be replaced; without it nothing is written
-  ///     if one of them exists.
+  ///   - folder: the folder of the files.
+  ///   - overwrite: whether files of the same names may be replaced. If it is false and one of them
+  ///     exists, nothing is written.
   ///   - threads: pictures drawn at the same time; the files do not depend on it.
   ///   - progress: called on the calling thread with the number of pictures done.
   ///   - isCancelled: polled periodically; true ends early.
