@@ -49,9 +49,9 @@ public struct FitGoal: Sendable {
   }
 
   /// Measures a field; the run ends if it is good enough.
-  func judge(_ field: any Field) -> TrainingJudgement<Double> {
+  func validate(_ field: any Field) -> ValidationOutcome<Double> {
     let measured = measure(field)
-    return TrainingJudgement(measured, ending: measured >= decibels ? .reached : nil)
+    return ValidationOutcome(measured, ending: measured >= decibels ? .reached : nil)
   }
 }
 

@@ -187,7 +187,7 @@ struct FitCommand: ParsableCommand {
     }
     session.finish()
     show(result)
-    try judge(result)
+    try checkSuccess(of: result)
   }
 
   private func show(_ result: FitPipelineResult) {
@@ -217,8 +217,8 @@ struct FitCommand: ParsableCommand {
     }
   }
 
-  /// Reports a fit that did not succeed.
-  private func judge(_ result: FitPipelineResult) throws {
+  /// Throws if a fit was interrupted or missed its goal, and warns if its result is useless.
+  private func checkSuccess(of result: FitPipelineResult) throws {
     if result.record.ending == .stopped {
       let way =
         FileManager.default.fileExists(atPath: settings.checkpoint)

@@ -164,10 +164,26 @@ import Training
     #expect(throws: PriorError.self) { try HyperNetworkPrior.read(path) }
   }
 
+  @Test("A checkpoint with the old name of its validation count is read")
+  func aCheckpointWithTheOldNameIsRead() throws {
+    let trainer = try trainer(SmallPrior.configuration())
+    let folder = try TemporaryFolder()
+    let path = folder.file("checkpoint.safetensors")
+    try TrainingCheckpoint(trainer.start(), fingerprint: "own").write(to: path)
+    var archive = try SafetensorsArchive(
+      data: Data(contentsOf: URL(fileURLWithPath: path)), path: path)
+    #expect(archive.metadata.removeValue(forKey: "validations_since_best") == "0")
+    archive.metadata["judged_since_best"] = "3"
+    try AtomicFile.write(try archive.encoded(), to: path, overwrite: true)
+    let read = try TrainingCheckpoint.read(
+      path, startingFrom: trainer.start(), fingerprint: "own")
+    #expect(read.state.average.validationsSinceBest == 3)
+  }
+
   /// Each of these once ended a resumed run in an overflow.
   @Test(
     "A checkpoint with a number out of range is refused",
-    arguments: ["step", "optimizer_step", "judged_since_best"],
+    arguments: ["step", "optimizer_step", "validations_since_best"],
     ["-1", "4611686018427387904", "9223372036854775807", "9223372036854775808", "1e3", ""])
   func aCheckpointOutOfRangeIsRefused(name: String, value: String) throws {
     try expectRefusedCheckpoint { $0.metadata[name] = value }

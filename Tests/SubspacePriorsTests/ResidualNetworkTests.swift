@@ -67,7 +67,7 @@ import Training
   }
 
   @Test(
-    "A network is judged with each number of points once",
+    "A network is validated once with each number of points",
     arguments: [
       (32, 1_024, [10, 102, 307]), (64, 1_024, [41, 410, 1_024]), (128, 1_024, [164, 1_024]),
       (3, 9, [1, 3]),

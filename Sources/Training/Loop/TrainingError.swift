@@ -1,4 +1,4 @@
-/// Why training cannot go on; one line for the user.
+/// The reason why a training cannot continue; the description is one line.
 public enum TrainingError: Error, CustomStringConvertible, Equatable {
   /// The loss is not a number at this step.
   case diverged(step: Int)
