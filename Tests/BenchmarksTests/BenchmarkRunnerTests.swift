@@ -98,18 +98,19 @@ import Testing
     let coarse: Double = 2 * 16 * 96 * 96
     let blocks = 9 * (fine + middle + coarse)
     let joints: Double = 2 * 4 * (64 * 48 * 64 + 16 * 64 * 96)
-    #expect(try operations("correction", all) == 6 * 16 * (ends + blocks + joints))
+    #expect(try operations("residual-network", all) == 6 * 16 * (ends + blocks + joints))
   }
 
   /// Except for the sound, which does not shrink.
   @Test(
     arguments: [
       "image", "gradient", "laplacian", "grid", "render", "render-gradient", "render-laplacian",
-      "hypernetwork", "prior", "correction",
+      "hypernetwork", "prior", "residual-network",
     ])
   func everyWorkloadRuns(name: String) throws {
     let all = FieldWorkloads.all(scale: 32) + PriorWorkloads.all(scale: 16)
     #expect(all.count == 11)
+    #expect(all.count { $0.isNamed("correction") } == 1)
     let workload = try #require(all.first { $0.name == name })
     let work = try workload.prepare()
     #expect(throws: Never.self) { try work() }
