@@ -74,7 +74,7 @@ final class TrainingPrinter {
       return String(format: "loss %.4f", event.update.loss)
         + ", validation \(describe(validation)), \(rate)"
     // The loss of a residual network means nothing without that of the closed form.
-    case nil where phase == .correcting: return rate
+    case nil where phase == .trainingResidualNetwork: return rate
     case nil: return String(format: "loss %.4f", event.update.loss) + ", \(rate)"
     }
   }
@@ -148,8 +148,7 @@ extension TrainingPhase {
     case .indexing: "Indexing"
     case .decoding: "Decoding"
     case .learning: "Computing the closed form"
-    case .correcting: "Training"
-    case .training: "Training"
+    case .trainingResidualNetwork, .training: "Training"
     case .deciding: "Validating"
     }
   }

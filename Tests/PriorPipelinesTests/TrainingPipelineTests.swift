@@ -28,8 +28,8 @@ import Training
     #expect(
       log.outline == [
         "indexing {", "indexing", "} indexing", "decoding {", "decoding", "} decoding",
-        "learning {", "notice", "learning", "} learning", "correcting {", "trained",
-        "} correcting",
+        "learning {", "notice", "learning", "} learning",
+        "trainingResidualNetwork {", "trained", "} trainingResidualNetwork",
       ] + early + ["deciding {", "deciding", "} deciding"])
     #expect(log.trained.map(\.step) == Array(1...steps))
     #expect(log.trained.contains { if case .ratios = $0.validation { true } else { false } })
@@ -57,7 +57,7 @@ import Training
       description.provenance == [
         "program": "a test 1.0",
         "training": "components \(prior.codeLength), codes \(prior.codeCount), seed 1, "
-          + "pictures \(counts[0]), flips true, correction steps \(steps)",
+          + "pictures \(counts[0]), flips true, residual network steps \(steps)",
       ])
     #expect(!faces.has("model.checkpoint"))
     let record = try recorded(faces)
@@ -193,7 +193,8 @@ import Training
       try TrainingPipeline(settings).run(
         on: faces.location, shouldStop: { before.trained.last?.step == 3 }, report: before.add)
     }
-    #expect(before.outline.last == (kind == Self.residual ? "} correcting" : "} training"))
+    let phase = kind == Self.residual ? "trainingResidualNetwork" : "training"
+    #expect(before.outline.last == "} " + phase)
     #expect(!faces.has("parts") && faces.has("parts.checkpoint"))
     #expect(
       throws: TrainingPipelineError.interruptedRunExists(
