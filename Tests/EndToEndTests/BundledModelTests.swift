@@ -92,8 +92,9 @@ import Testing
     let json = try run("info", "--json", in: folder)
     #expect(json.exitCode == 0 && json.errors.isEmpty)
     for part in [
-      #""kind":"components""#, #""image_size":64"#, #""channels":3"#, #""components":384"#,
-      #""functions":1024"#, #""mirrors":true"#, #""program":"siren-hyper 0.1.0""#,
+      #""kind":"subspace""#, #""image_size":64"#, #""channels":3"#, #""components":384"#,
+      #""functions":1024"#, #""mirrors":true"#, #""residual_network_parameters":"#,
+      #""residual_network_neighbours":"#, #""program":"siren-hyper 0.1.0""#,
       #""training":"components 384"#, #""parameters":"#,
     ] {
       #expect(json.output.contains(part), "\(part) in \(json.output)")

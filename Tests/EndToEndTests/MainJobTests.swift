@@ -53,7 +53,8 @@ import Testing
     _ model: String, _ picture: String, in folder: TemporaryFolder
   ) throws {
     let info = try Program.hyper.run("info", model, "--json")
-    #expect(info.output.contains(#""kind":"network""#) && info.output.contains(#""attention""#))
+    #expect(info.output.contains(#""kind":"hypernetwork""#))
+    #expect(info.output.contains(#""attention""#))
     let strip = try Program.hyper.run(
       "interpolate", picture, picture, folder.file("strip.png"), "--model", model, "--steps", "2")
     #expect(strip.exitCode == 0, "\(strip.errors)")
