@@ -35,7 +35,8 @@ struct FitSession {
   mutating func show(_ state: FitProgress, of steps: Int?, _ field: any Field) {
     if let rate = state.update.restartedWith {
       progress.message(
-        "the fit diverged at step \(state.step): going back, with a learning rate of \(rate)")
+        "the fit diverged at step \(state.step); it continues from an earlier state with a learning "
+          + "rate of \(rate)")
     }
     if let room, let preview, canvas.isDue(at: state.seconds) {
       let lines = TerminalPicture.halfBlocks(

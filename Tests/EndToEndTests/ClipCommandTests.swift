@@ -61,7 +61,7 @@ import Testing
       ),
       (
         ["fit", path, "--recipe", "notebook"], 2,
-        "Error: --recipe notebook is for pictures and sounds; leave it out for a clip\n"
+        "Error: --recipe notebook is for pictures and sounds; omit it for a clip\n"
       ),
       (
         ["fit", path, "--frames", "3:9"], 1,

@@ -217,7 +217,7 @@ import Testing
     let even = folder.file("even.png")
     try ImageFile.writePNG(
       Image(width: 5, height: 5, channels: 1, filledWith: 0.5), to: even, overwrite: false)
-    try fail(["poisson", even, "--from", "gradient"], containing: "one even colour")
+    try fail(["poisson", even, "--from", "gradient"], containing: "has one colour")
     try succeed(["fit", even, "--steps", "50"] + Self.small)
   }
 
@@ -270,7 +270,7 @@ import Testing
     // A line for each hundred steps, of a fit that would take ten minutes.
     let outcome = try Program.siren.interrupt(
       ["fit", input, "--for", "10m", "--json"] + Self.small, afterPrinting: #""step":100"#)
-    #expect(outcome.exitCode == 1 && outcome.errors.contains("go on with --init"))
+    #expect(outcome.exitCode == 1 && outcome.errors.contains("continue with --init"))
     try succeed(["info", folder.file("p.safetensors")])
   }
 }
