@@ -16,7 +16,7 @@ import Testing
     try AudioFile.encodeWAV(silence).write(to: URL(fileURLWithPath: silent))
     for (arguments, expected) in [
       (["--image", folder.file("none.png")], "none.png"), (["--image", text], "text.png"),
-      (["--audio", text], "text.png"), (["--image", even], "'even.png' is one even brightness"),
+      (["--audio", text], "text.png"), (["--image", even], "'even.png' has one brightness"),
       (["--audio", silent], "silent"),
     ] {
       let outcome = try Program.siren.run(["reproduce", "-o", page, "--quick"] + arguments)
