@@ -39,7 +39,7 @@ import Testing
     #expect(result.repetitions == 1 && result.seconds >= 0.05)
   }
 
-  @Test func memoryInUseIsNoticed() throws {
+  @Test func memoryInUseIsDetected() throws {
     let workload = BenchmarkWorkload(name: "memory", summary: "", points: 1, operations: 1) {
       { () throws -> Void in
         let bytes = [UInt8](repeating: 1, count: 200 << 20)

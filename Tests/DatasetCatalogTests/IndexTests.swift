@@ -70,7 +70,7 @@ import Testing
     #expect(try catalog.pictures().map(\.path) == ["a/real.png"])
   }
 
-  @Test func whatIsNoFileIsBroken() throws {
+  @Test func pathsThatAreNotFilesAreBroken() throws {
     let collection = try TemporaryCollection()
     try collection.write("real.png", seed: 1)
     #expect(mkfifo(collection.path("pipe.png"), 0o600) == 0)
@@ -124,7 +124,7 @@ import Testing
     var total = -1
   }
 
-  @Test func whatVanishesComesBack() throws {
+  @Test func aVanishedPictureReturns() throws {
     let collection = try TemporaryCollection()
     let png = try TemporaryCollection.png(seed: 1)
     try collection.write("a.png", png)

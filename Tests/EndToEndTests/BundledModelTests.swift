@@ -25,7 +25,7 @@ import Testing
     try Data(contentsOf: URL(fileURLWithPath: folder.file(name)))
   }
 
-  @Test func theFirstInpaintNeedsNoTraining() throws {
+  @Test func inpaintingNeedsNoTraining() throws {
     let folder = try TemporaryFolder()
     let first = try Program.hyper.run(
       ["inpaint", face(1), "first.png", "--keep", "10%", "--json"], in: folder.path)
@@ -70,7 +70,7 @@ import Testing
     }
   }
 
-  @Test func aFolderWithoutTheModelIsToldOf() throws {
+  @Test func aFolderWithoutTheModelIsNamed() throws {
     let folder = try TemporaryFolder()
     let empty = try folder.makeFolder("empty")
     for command in [

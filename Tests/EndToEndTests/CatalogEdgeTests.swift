@@ -12,7 +12,7 @@ import Testing
   }
 
   /// A limit on the size of files, which cuts a write off in its middle as a full disk does.
-  @Test func pixelsThatDoNotFitOnTheDiskAreLearnedFromAllTheSame() throws {
+  @Test func pixelsThatDoNotFitOnTheDiskAreUsedFromMemory() throws {
     let folder = try TemporaryFolder()
     let data = try Program.faces(60, in: folder)
     let model = folder.file("prior.safetensors")

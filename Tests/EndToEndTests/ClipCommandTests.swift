@@ -17,7 +17,7 @@ import Testing
     return path
   }
 
-  @Test("fit, info, render to clips and single frames")
+  @Test("A clip is fitted, described and rendered to clips and single frames")
   func everything() throws {
     let folder = try TemporaryFolder()
     let (path, model) = (try clip(folder), folder.file("m.safetensors"))
@@ -50,7 +50,7 @@ import Testing
     }
   }
 
-  @Test("Options that do not fit a clip, and clips that do not fit")
+  @Test("Wrong options for a clip and impossible clips are refused")
   func refused() throws {
     let folder = try TemporaryFolder()
     let (path, model) = (try clip(folder), folder.file("m.safetensors"))

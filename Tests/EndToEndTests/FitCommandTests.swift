@@ -119,7 +119,7 @@ import Testing
   }
 
   @Test(
-    "So do sounds and derivatives",
+    "Sounds and derivatives are fitted too",
     arguments: [["fit"], ["poisson", "--from", "gradient"], ["poisson", "--from", "laplacian"]])
   func anyPipelineWithAnyNumberOfThreads(command: [String]) throws {
     let folder = try TemporaryFolder()
@@ -137,7 +137,7 @@ import Testing
     #expect(files[0] == files[1])
   }
 
-  @Test func modelsGoOnAndOut() throws {
+  @Test func modelsAreContinuedAndExported() throws {
     let folder = try TemporaryFolder()
     let input = try picture(folder)
     try succeed(["fit", input, "--steps", "30", "--omega", "20"] + Self.small)

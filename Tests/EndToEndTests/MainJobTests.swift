@@ -160,7 +160,7 @@ import Testing
     #expect(try Program.siren.run("info", folder.file("p.safetensors")).output.contains("width 16"))
   }
 
-  @Test func aPriorInClosedFormSaysHowSureItIs() throws {
+  @Test func aPriorInClosedFormGivesItsUncertainty() throws {
     let folder = try TemporaryFolder()
     let data = try Program.faces(60, in: folder)
     let model = folder.file("components.safetensors")

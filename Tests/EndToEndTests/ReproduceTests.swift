@@ -5,7 +5,7 @@ import Testing
 
 /// `siren reproduce` refuses what it cannot use before it begins to work.
 @Suite struct ReproduceTests {
-  @Test func badInputIsToldInOneLineAndLeavesNothing() throws {
+  @Test func badInputIsReportedInOneLineAndLeavesNothing() throws {
     let folder = try TemporaryFolder()
     let page = folder.file("report.html")
     let text = try folder.write("no picture", to: "text.png")

@@ -86,7 +86,7 @@ import Testing
       "--conditioning applies to --prior hypernetwork only; omit it."
     ),
   ])
-  func optionsThatDoNotFitAreNamed(options: [String], message: String) throws {
+  func optionsThatDoNotApplyAreNamed(options: [String], message: String) throws {
     let outcome = try Program.hyper.run(["train", "--dataset", "x"] + options)
     #expect(outcome.exitCode == 2)
     #expect(outcome.errors.hasPrefix("Error: \(message)\n"), "\(outcome.errors)")

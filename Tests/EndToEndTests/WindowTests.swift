@@ -125,7 +125,7 @@ import Testing
     #expect(try !Program.siren.run("info", field).output.contains("a grid of"))
   }
 
-  @Test func optionsThatDoNotFitAreNamed() throws {
+  @Test func optionsThatDoNotApplyAreNamed() throws {
     let both = try Program.hyper.run("inpaint", "a.png", "--keep", "5", "--windows", "--next", "3")
     #expect(both.exitCode == 2)
     #expect(

@@ -11,7 +11,7 @@ import Testing
     return data
   }
 
-  @Test func whatIsWrittenIsRead() throws {
+  @Test func aWrittenFileReadsBackEqual() throws {
     let archive = SafetensorsArchive(
       metadata: ["kind": "test", "note": "a \"quoted\" text"],
       arrays: [

@@ -70,7 +70,7 @@ import Testing
       actual: objective.decibels(ofLoss: 0.04), expected: 20, absolute: 1e-9)
   }
 
-  @Test func aDivergingFitGoesBackAndOnMoreGently() throws {
+  @Test func aDivergingFitRestartsWithASmallerLearningRate() throws {
     var settings = FitSettings.standard
     settings.batchSize = nil
     settings.learningRate = 1

@@ -30,7 +30,7 @@ import Testing
   }
 
   @Test(
-    "Values and derivatives are those of the points",
+    "Values and derivatives on a grid equal those at its points",
     arguments: [(1, 1, 1), (40, 1, 3), (40, 13, 3), (64, 32, 2), (30, 30, 1)], [(1, 9), (35, 4)])
   func values(shape: (width: Int, frequencies: Int, outputs: Int), size: (rows: Int, columns: Int))
     throws
@@ -62,7 +62,7 @@ import Testing
         field.evaluate(at: points).value) < 1e-4)
   }
 
-  @Test("Networks for which it is no shortcut are evaluated point by point")
+  @Test("Networks that cannot be separated are evaluated point by point")
   func others() {
     for other in [
       field(width: 40, frequencies: 20, outputs: 3),

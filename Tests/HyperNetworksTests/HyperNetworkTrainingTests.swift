@@ -46,7 +46,7 @@ import Training
   }
 
   @Test(
-    "The loss taken picture by picture is the batch's, and so are its slopes",
+    "The loss taken picture by picture equals the batch's, and so does its gradient",
     arguments: EncoderKind.allCases, HeadKind.allCases)
   func pictureByPicture(encoder: EncoderKind, head: HeadKind) {
     let configuration = SmallPrior.configuration(encoder, head)
@@ -92,7 +92,7 @@ import Training
   }
 
   @Test(
-    "A run continued from its checkpoint ends as if never interrupted", arguments: HeadKind.allCases
+    "A run continued from its checkpoint equals an uninterrupted one", arguments: HeadKind.allCases
   )
   func aContinuedRunIsTheSame(head: HeadKind) throws {
     let configuration = SmallPrior.configuration(.attention, head)
@@ -189,7 +189,7 @@ import Training
     try expectRefusedCheckpoint { $0.metadata[name] = value }
   }
 
-  @Test("A checkpoint with a time or a score that is no number, or a negative square, is refused")
+  @Test("A checkpoint with a wrong time, score or second moment is refused")
   func aCheckpointOfNoNumbersIsRefused() throws {
     try expectRefusedCheckpoint { $0.metadata["seconds"] = String(Double.infinity.bitPattern) }
     try expectRefusedCheckpoint { $0.metadata["seconds"] = String((-1.0).bitPattern) }
@@ -221,7 +221,7 @@ import Training
     expectOneLine(error, naming: path, sourceLocation: sourceLocation)
   }
 
-  @Test("What is written did best on validation pictures, and a run that gets no better ends")
+  @Test("The best parameters are written, and a run without improvement ends")
   func theBestIsKept() throws {
     // Without a fit of its last layer, which restores something from whatever the training leaves.
     let configuration = SmallPrior.configuration(.set, .full)

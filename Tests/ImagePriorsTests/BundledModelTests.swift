@@ -27,7 +27,7 @@ import Testing
         == installed + "/faces.safetensors")
   }
 
-  @Test func anInstalledOneComesBeforeTheRepositorys() throws {
+  @Test func anInstalledModelComesBeforeTheRepositorys() throws {
     let folder = try TemporaryFolder()
     let build = try folder.makeFolder("repository/.build/release")
     let program = try folder.write("", to: "repository/.build/release/siren-hyper")

@@ -72,7 +72,7 @@ import Testing
     #expect(refused > 10)
   }
 
-  @Test func whatIsNoSound() throws {
+  @Test func filesThatAreNotSounds() throws {
     let silentHeader = [UInt8](try AudioFile.encodeWAV(sound)).prefix(58)
     var noSamples = Array(silentHeader)
     for position in 54..<58 { noSamples[position] = 0 }
@@ -97,7 +97,7 @@ import Testing
     #expect(large?.kind == .tooLarge)
   }
 
-  @Test func aFilesKindIsToldFromItsContent() throws {
+  @Test func aFilesKindFollowsFromItsContent() throws {
     let folder = try TemporaryFolder()
     let misnamed = try folder.write(try AudioFile.encodeWAV(sound), to: "sound.png")
     #expect(try SignalFile.read(misnamed) == .audio(sound))

@@ -126,7 +126,7 @@ import Training
     #expect(try none.inputs(of: [picture.values])[0].neighbours == nil)
   }
 
-  @Test("Intervals of 90% hold about as much")
+  @Test("Intervals of 90% contain about 90% of the values")
   func intervals() throws {
     let prior = try Self.learned.get()
     let pictures = EdgePictures(count: 24, seed: 4)
@@ -176,7 +176,7 @@ import Training
     }
   }
 
-  @Test("A corrected prior survives its file, a damaged one is refused")
+  @Test("A prior with a residual network reads back equal, and a damaged one is refused")
   func files() throws {
     let prior = try Self.learned.get()
     let archive = try prior.archive()

@@ -239,7 +239,7 @@ import Training
     #expect(end.ending == .completed && state.step == 5 && validations == 0)
   }
 
-  @Test("The usual clock counts seconds forwards")
+  @Test("The default clock counts seconds forwards")
   func clock() async throws {
     let start = TrainingClock.seconds()
     try await Task.sleep(for: .milliseconds(20))

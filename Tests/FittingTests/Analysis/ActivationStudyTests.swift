@@ -85,7 +85,7 @@ import Testing
     #expect(high > 2 * low)
   }
 
-  @Test func movingTheInputsChangesOnlyTheFirstPreactivations() {
+  @Test func shiftedInputsChangeOnlyTheFirstPreactivations() {
     var reported: [Int] = []
     let study = ShiftStudy(small, shift: 1_000) { done, total in
       #expect(total == 2_000)
