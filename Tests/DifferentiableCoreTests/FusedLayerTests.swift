@@ -76,7 +76,7 @@ import Testing
       compare(inputs, tolerance: 1e-4) {
         $0[0].ridgeFittedOutput(observed: $0[1], layers: $0[2], precision: $0[3])
       } _: {
-        $0[0].fittedReadoutComposition(observed: $0[1], layers: $0[2], precision: $0[3])
+        $0[0].ridgeFittedOutputComposition(observed: $0[1], layers: $0[2], precision: $0[3])
       }
     }
   }
