@@ -1,4 +1,4 @@
-/// What a clip is stored as, told from its content and never from its name.
+/// The format of a clip, detected from its content and never from its name.
 public enum VideoFormat: String, Sendable, CaseIterable {
   /// A folder of numbered PNG or JPEG pictures.
   case pictures = "folder of pictures"
@@ -10,7 +10,7 @@ public enum VideoFormat: String, Sendable, CaseIterable {
   case container
 }
 
-/// How many frames are shown per second, as a fraction.
+/// The number of frames per second, as a fraction.
 public struct FrameRate: Sendable, Equatable, CustomStringConvertible {
   /// Frames, 1 to 2^31 - 1.
   public let numerator: Int
