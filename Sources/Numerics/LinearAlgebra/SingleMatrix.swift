@@ -91,7 +91,7 @@ public struct SingleMatrix: Sendable, Equatable {
       other.values.withUnsafeBufferPointer { other in
         (0..<rows).map { row in
           let (start, end) = (row * columns, (row + 1) * columns)
-          // Four sums side by side: one alone would wait for each addition.
+          // Four sums side by side, because a single one would wait for each addition.
           var sums = SIMD4<Double>()
           for index in stride(from: start, to: end - 3, by: 4) {
             for lane in 0..<4 { sums[lane] += Double(own[index + lane] * other[index + lane]) }
