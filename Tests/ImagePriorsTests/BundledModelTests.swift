@@ -3,7 +3,7 @@ import ImagePriors
 import TestSupport
 import Testing
 
-@Suite("The model in the box") struct BundledModelTests {
+@Suite("The bundled model") struct BundledModelTests {
   private func resolved(_ path: String) -> String {
     URL(fileURLWithPath: path).resolvingSymlinksInPath().path
   }
