@@ -3,7 +3,7 @@ import Fields
 import Foundation
 import Signals
 
-/// A picture reconstructed from its derivatives alone (arXiv 2006.09661, section 4.1).
+/// A picture restored from its derivatives alone (arXiv 2006.09661, section 4.1).
 public struct PoissonProblem: Sendable {
   /// The known derivatives of the picture.
   public enum Source: String, Sendable, CaseIterable {

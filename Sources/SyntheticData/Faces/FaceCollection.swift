@@ -22,7 +22,7 @@ extension FaceSynthesizer {
   ///   - progress: called on the calling thread with the number of pictures done.
   ///   - isCancelled: polled periodically; true ends early.
   /// - Returns: the number of pictures written.
-  /// - Throws: ``SyntheticDataError`` if the folder cannot be made, `ImageFileError` or `AtomicFileError` if
+  /// - Throws: ``SyntheticDataError`` if the folder cannot be created, `FileError` if
   ///   a file exists or cannot be written.
   public func write(
     count: Int, to folder: String, overwrite: Bool, threads: Int = 2,

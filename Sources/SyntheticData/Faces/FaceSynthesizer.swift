@@ -29,7 +29,8 @@ public struct FaceSynthesizer: Sendable {
   public init(size: Int, seed: UInt64) {
     precondition(
       Self.sizes.contains(size),
-      "faces have \(Self.sizes.lowerBound) to \(Self.sizes.upperBound) pixels a side, got \(size)")
+      "faces have \(Self.sizes.lowerBound) to \(Self.sizes.upperBound) pixels per side, got \(size)"
+    )
     self.size = size
     self.seed = seed
   }
