@@ -63,14 +63,3 @@ public struct FieldPlan: Sendable, Equatable {
     return "\(what), \(parameterCount) parameters: \(why)"
   }
 }
-
-extension FittedSignal {
-  /// The kind of signal as a noun.
-  var noun: String {
-    switch self {
-    case .image: "picture"
-    case .audio: "sound"
-    case .video: "clip"
-    }
-  }
-}

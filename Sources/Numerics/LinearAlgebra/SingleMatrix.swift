@@ -149,10 +149,3 @@ public struct SingleMatrix: Sendable, Equatable {
     cblas_saxpy(blasInteger(values.count), factor, other.values, 1, &values, 1)
   }
 }
-
-extension DoubleMatrix {
-  /// A matrix in single precision, in double.
-  public init(_ other: SingleMatrix) {
-    self.init(rows: other.rows, columns: other.columns, values: other.values.map { Double($0) })
-  }
-}

@@ -128,24 +128,3 @@ private struct ObjectiveLearner<Objective: TrainingObjective>: TrainingLearner {
     return ValidationOutcome(found, ending: isExhausted && !isLast ? .exhausted : nil)
   }
 }
-
-/// The report of an update of a training.
-public struct TrainingUpdate: Sendable, Equatable {
-  /// Running mean of the loss.
-  public let loss: Double
-  /// Pictures per update.
-  public let batchSize: Int
-}
-
-extension TrainingEvent where Update == TrainingUpdate {
-  /// Training pictures per second, over this part of the run.
-  public var picturesPerSecond: Double { updatesPerSecond * Double(update.batchSize) }
-}
-
-extension ParameterViews {
-  /// The same tensors as variables, without copying their values.
-  package func tracked() -> ParameterViews {
-    ParameterViews(
-      layout: layout, tensors: layout.entries.map { self[$0.name].detached.tracked() })
-  }
-}
