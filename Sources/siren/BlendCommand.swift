@@ -80,13 +80,13 @@ struct BlendCommand: ParsableCommand {
     var fit = FieldFit(
       problem.objective, fitting.choices.architecture(.differences(for: FittedSignal(shape))),
       fitting.choices.settings(.differences), seed: fitting.seed)
-    var session = FitSession(measure: "SNR", printing: printing)
+    var printer = FitPrinter(measure: "SNR", printing: printing)
     if fitting.preview {
-      session.preview = FieldRenderer.preview(width: shape.width, height: shape.height) {
+      printer.preview = FieldRenderer.preview(width: shape.width, height: shape.height) {
         ($0 as? Siren).map { problem.restored($0) } ?? $0
       }
     }
-    let result = try session.run(
+    let result = try printer.run(
       &fit, FitLimits(steps: fitting.steps, seconds: fitting.time?.seconds ?? 10))
     let field = problem.restored(fit.field)
     let image = FieldRenderer.unclippedImage(of: field, like: shape)

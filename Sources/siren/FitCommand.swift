@@ -177,20 +177,20 @@ struct FitCommand: ParsableCommand {
     let pipeline = FitPipeline(settings)
     let interruption = Interruption()
     defer { interruption.stop() }
-    var session = FitSession(measure: source.measure, printing: printing)
-    session.every = every
-    if fitting.preview { session.preview = source.preview }
+    var printer = FitPrinter(measure: source.measure, printing: printing)
+    printer.every = every
+    if fitting.preview { printer.preview = source.preview }
     let steps = settings.limits.steps
     let result = try pipeline.run(on: source, shouldStop: { interruption.isRequested }) { event in
       switch event {
-      case .planned(let plan): session.message(plan.summary(of: source.description))
-      case .resumed(let step): session.message("resumed after \(step) updates of each network")
-      case .progress(let progress, let field): session.show(progress, of: steps, field)
+      case .planned(let plan): printer.message(plan.summary(of: source.description))
+      case .resumed(let step): printer.message("resumed after \(step) updates of each network")
+      case .progress(let progress, let field): printer.show(progress, of: steps, field)
       case .notSaved(let error):
-        session.message("Warning: the state was not saved; the fit continues: \(error)")
+        printer.message("Warning: the state was not saved; the fit continues: \(error)")
       }
     }
-    session.finish()
+    printer.finish()
     show(result)
     try checkSuccess(of: result)
   }

@@ -105,13 +105,13 @@ struct PoissonCommand: ParsableCommand {
     let isCounted = recipe == .notebook && fitting.time == nil
     let limits = FitLimits(
       steps: fitting.steps ?? (isCounted ? 1_000 : nil), seconds: fitting.time?.seconds ?? 10)
-    var session = FitSession(measure: "SNR", printing: printing)
+    var printer = FitPrinter(measure: "SNR", printing: printing)
     if fitting.preview {
-      session.preview = FieldRenderer.preview(width: image.width, height: image.height) {
+      printer.preview = FieldRenderer.preview(width: image.width, height: image.height) {
         ($0 as? Siren).map { problem.restored($0) } ?? $0
       }
     }
-    let result = try session.run(&fit, limits)
+    let result = try printer.run(&fit, limits)
     let field = problem.restored(fit.field)
     let quality = PoissonQuality(
       of: FieldRenderer.unclippedImage(of: field, like: image), comparedWith: image)

@@ -5,8 +5,8 @@ import Fitting
 import Reporting
 import Signals
 
-/// Shows a fit: progress on standard error, JSON lines, a preview.
-struct FitSession {
+/// Prints a fit: its progress on standard error, JSON lines, and a preview.
+struct FitPrinter {
   /// Updates between two JSON lines.
   var every = 100
   /// The picture to show while fitting; nil shows none.
