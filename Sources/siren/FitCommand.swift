@@ -40,10 +40,10 @@ struct FitCommand: ParsableCommand {
       """)
 
   @Argument(
-    help:
-      "The picture (PNG, JPEG), sound (WAV, FLAC, Ogg) or clip (y4m, animated PNG, a folder of frames, "
-      + "or any file that ffmpeg reads).",
-    completion: .file())
+    help: """
+      The picture (PNG, JPEG), sound (WAV, FLAC, Ogg) or clip (y4m, animated PNG, a folder of frames, \
+      or any file that ffmpeg reads).
+      """, completion: .file())
   var input: String
 
   @Option(

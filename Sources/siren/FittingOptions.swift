@@ -39,10 +39,10 @@ struct FittingOptions: ParsableArguments {
   var width: Int?
 
   @Option(
-    help:
-      "Sine layers after the first (default: 1 in a grid; 2 in one network; 3 for a picture from its "
-      + "derivatives and with the notebook's recipe)."
-  )
+    help: """
+      Sine layers after the first (default: 1 in a grid; 2 in one network; 3 for a picture from its \
+      derivatives and with the notebook's recipe).
+      """)
   var depth: Int?
 
   @Option(help: "The frequency scale of the sine layers (default: 30).")
@@ -57,10 +57,10 @@ struct FittingOptions: ParsableArguments {
   var omegaFirst: Float?
 
   @Option(
-    help:
-      "Points per update: a number, or 'all' (default: about 289 of each cell in a grid; 4096 in one "
-      + "network; 16384 for a picture from its derivatives)."
-  )
+    help: """
+      Points per update: a number, or 'all' (default: about 289 of each cell in a grid; 4096 in one \
+      network; 16384 for a picture from its derivatives).
+      """)
   var batch: BatchSize?
 
   @Option(

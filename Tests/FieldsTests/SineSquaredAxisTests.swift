@@ -170,7 +170,7 @@ private struct SineSquaredReference {
         let samples = Double(field.grid.axes[axis].samples)
         let place = (point[axis] + 1) / 2 * (samples - 1)
         let t = (place - Double(starts[axis][index]) + 0.5) / Double(sizes[axis])
-        // Beyond the ends the outermost cell goes on.
+        // Beyond the ends the outermost cell continues.
         let isBeyond =
           (index == 0 && place < -0.5) || (index + 1 == starts[axis].count && place > samples - 0.5)
         if isBeyond {
