@@ -38,7 +38,8 @@ package struct NeighbourhoodConditioning: Sendable {
   private let precision: DoubleMatrix
   /// P, `[c n, J]`.
   private let loadings: DoubleMatrix
-  /// For means without a covariance; nil if there are many observed values or no such mean is wanted.
+  /// For means without a covariance; nil if there are many observed values or no such mean is
+  /// requested.
   let few: Few?
 
   struct Few: Sendable {

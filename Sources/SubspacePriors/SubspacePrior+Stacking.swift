@@ -147,7 +147,7 @@ extension SubspacePrior {
   ///
   /// - Parameters:
   ///   - gram: see ``bestStackingWeights(_:)``.
-  ///   - neighbourhoods: how many of the mixture components, the first ones, are neighbourhoods.
+  ///   - neighbourhoods: the number of mixture components, the first ones, that are neighbourhoods.
   static func worthwhileStackingWeights(_ gram: DoubleMatrix, neighbourhoods: Int) -> [Double] {
     let all = bestStackingWeights(gram)
     let others = Array(neighbourhoods..<gram.rows)
