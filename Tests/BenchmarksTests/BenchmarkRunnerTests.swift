@@ -54,7 +54,7 @@ import Testing
   }
 }
 
-/// What is counted as work, by hand.
+/// The counted operations agree with a calculation by hand.
 @Suite struct WorkloadTests {
   private func operations(_ name: String, _ workloads: [BenchmarkWorkload]) throws -> Double {
     try #require(workloads.first { $0.name == name }).operations
@@ -91,7 +91,8 @@ import Testing
     let fields = 456 * (2 * 128 + 3 * wide + 3 * 128)
     let fit = 200.0 * 129 * 129 + Double(129 * 129 * 129 / 6)
     #expect(try operations("prior", all) == 6 * 32 * (seen + generated + fields + fit))
-    // Of the residual network: first and last layer, blocks on grids of 16, 8 and 4, and what joins them.
+    // The residual network: first and last layer, blocks on grids of 16, 8 and 4, and the layers
+    // between them.
     let ends: Double = 256 * 9 * 48 * 4 * 15
     let fine: Double = 4 * 256 * 48 * 48
     let middle: Double = 4 * 64 * 64 * 64

@@ -135,7 +135,7 @@ import Testing
     #expect(try cacheFiles(collection).count == 1)
   }
 
-  /// A disk that has room for so many bytes.
+  /// A disk that has room for the given number of bytes.
   private func disk(with room: Int, whenFull: @escaping @Sendable (Int32) -> Void = { _ in })
     -> PixelCacheDisk
   {

@@ -49,7 +49,9 @@ import Testing
     }
   }
 
-  /// Of those layers that share their work; rows are scaled by one thread.
+  /// For the layers that use several threads.
+  ///
+  /// Rows are scaled by one.
   @Test func threadsChangeNothing() {
     compareThreads([
       random([3, 60, 33], seed: 1), random([3, 40, 2], seed: 2), random([3, 34, 2], seed: 3),

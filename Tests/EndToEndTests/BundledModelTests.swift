@@ -13,7 +13,7 @@ import Testing
     Self.repository + "/Datasets/sample-faces/face-0000\(number).png"
   }
 
-  /// Runs in an empty folder of its own, with the model of this repository.
+  /// Runs in an empty folder with the model of this repository.
   private func run(
     _ arguments: String..., in folder: TemporaryFolder, program: Program = .hyper
   ) throws -> Program.Outcome {

@@ -148,7 +148,7 @@ import Testing
     let exported = try succeed(["export", model, plain])
     #expect(exported.contains("omega 20.0 in the first layer, 20.0 in the others"))
     #expect(try succeed(["info", plain]).contains("written by another program"))
-    // The export, told the omega, goes on from where the fit was.
+    // With the omegas, the export continues the fit.
     for start in [[model], [plain, "--omega", "20", "--omega-first", "20"]] {
       try succeed(
         ["fit", input, "--init"] + start + [

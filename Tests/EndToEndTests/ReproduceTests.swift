@@ -3,7 +3,7 @@ import Signals
 import TestSupport
 import Testing
 
-/// `siren reproduce` refuses what it cannot use before it begins to work.
+/// `siren reproduce` refuses unusable input before it begins to work.
 @Suite struct ReproduceTests {
   @Test func badInputIsReportedInOneLineAndLeavesNothing() throws {
     let folder = try TemporaryFolder()

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 @Suite("Fields of one sine layer on a grid") struct SeparatedFieldTests {
-  /// Units of so many vertical frequencies, in turn.
+  /// A field whose units take the given number of vertical frequencies in turn.
   private func field(
     width: Int, frequencies: Int, outputs: Int, hiddenLayers: Int = 0, seed: UInt64 = 3
   ) -> Siren {
@@ -47,7 +47,7 @@ import Testing
       let expected = field.evaluate(at: points, derivatives: derivatives)
       #expect(found.points == 0..<size.rows * size.columns)
       #expect(error(found.value, expected.value) < 1e-4)
-      // Derivatives that were not asked for are empty.
+      // Derivatives that were not requested are empty.
       for (own, other) in [
         (found.gradient, expected.gradient), (found.laplacian, expected.laplacian),
       ] where !(own.isEmpty && other.isEmpty) {

@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 import Training
 
-/// Files of priors: what is written is read, and nothing in a file is trusted.
+/// Files of priors read back equal, and nothing in a file is trusted.
 @Suite struct HyperNetworkFileTests {
   @Test("A prior reads back equal", arguments: EncoderKind.allCases, HeadKind.allCases)
   func aPriorSurvives(encoder: EncoderKind, head: HeadKind) throws {

@@ -58,7 +58,7 @@ import Training
   }
 }
 
-/// What `Goldens/make_goldens.py` writes.
+/// The file that `Goldens/make_goldens.py` writes.
 private struct SmallRecord: Decodable {
   let size: Int
   let channels: Int

@@ -9,7 +9,7 @@ import Signals
 import TestSupport
 import Testing
 
-/// What every encoder and every head promises.
+/// The properties of every encoder and every head.
 @Suite struct HyperNetworkPriorTests {
   @Test(
     "The order of the points does not matter", arguments: EncoderKind.allCases, HeadKind.allCases)

@@ -160,7 +160,7 @@ import Training
       try TrainingCheckpoint.read(prior, startingFrom: state, fingerprint: fingerprint)
     }
     expectOneLine(error, naming: prior)
-    // Nor is a checkpoint a prior.
+    // A checkpoint is not a prior either.
     #expect(throws: PriorError.self) { try HyperNetworkPrior.read(path) }
   }
 
@@ -223,11 +223,11 @@ import Training
 
   @Test("The best parameters are written, and a run without improvement ends")
   func theBestIsKept() throws {
-    // Without a fit of its last layer, which restores something from whatever the training leaves.
+    // Without a fit of the output layer, which would hide a bad training.
     let configuration = SmallPrior.configuration(.set, .full)
     var settings = SmallPrior.settings(configuration, steps: 120)
     settings.validations = 20
-    // So fast that it soon gets worse.
+    // The rate is so large that the error soon grows.
     settings.learningRate = 0.3
     settings.gradientLimit = 100
     let trainer = try HyperNetworkTrainer(

@@ -34,7 +34,7 @@ import Testing
     #expect(throws: BundledModelError.missing) {
       try BundledModel.path(program: program, environment: [:])
     }
-    // A folder of that name is no model.
+    // A folder of that name is not a model.
     try folder.makeFolder("repository/Models/faces.safetensors")
     #expect(throws: BundledModelError.missing) {
       try BundledModel.path(program: program, environment: [:])

@@ -8,7 +8,7 @@ import Signals
 import TestSupport
 import Testing
 
-/// What both kinds of prior offer.
+/// The features of both kinds of prior.
 @Suite("Trained priors") struct ImagePriorTests {
   private static let networks: [(EncoderKind, HeadKind)] = [
     (.attention, .modulated), (.set, .full),

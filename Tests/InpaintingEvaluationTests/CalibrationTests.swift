@@ -18,7 +18,7 @@ import Testing
     let variance = [Float](repeating: Float(deviation * deviation), count: truth.values.count)
     let all = [Bool](repeating: true, count: width * width)
     let found = try #require(Calibration(of: mean, variance: variance, truth: truth, where: all))
-    // Of 20,000 values; five standard deviations of the stacking weights.
+    // 20,000 values; five standard deviations of the fractions.
     #expect(abs(found.coverage50 - 0.5) < 0.018)
     #expect(abs(found.coverage90 - 0.9) < 0.011)
     #expect(abs(found.coverage95 - 0.95) < 0.008)

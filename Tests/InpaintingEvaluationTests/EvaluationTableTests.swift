@@ -6,7 +6,7 @@ import Signals
 import TestSupport
 import Testing
 
-/// Fills the picture with one value and remembers what it was asked.
+/// Fills the picture with one value and records its calls.
 private final class ConstantMethod: InpaintingMethod {
   let name: String
   let value: Float

@@ -36,7 +36,7 @@ import Testing
           }
         }
       }
-      // Rounding of sums of so many terms in 0...1.
+      // The rounding error of sums of this many terms in 0...1.
       let allowed = 2e-7 * Double(shared) + 1e-6
       #expect(
         worst <= allowed,

@@ -37,7 +37,7 @@ import Training
     var kept: [Data] = []
     let report = { (event: TrainingPipelineEvent) in
       log.add(event)
-      // What is there after every update but the last, which the model follows at once.
+      // The files after every update except the last, which the model follows at once.
       if case .trained(let event) = event, event.step > 1, event.step <= 5,
         let checkpoint = try? faces.contents("model.checkpoint")
       {

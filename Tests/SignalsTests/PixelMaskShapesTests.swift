@@ -1,7 +1,7 @@
 import Signals
 import Testing
 
-/// Sizes and shares that have gone wrong in some mask or other.
+/// Sizes and fractions that were once wrong in some mask.
 private let shapes = [(1, 1), (1, 7), (7, 1), (2, 2), (5, 20), (32, 32), (33, 31)]
 
 @Suite struct PixelMaskShapesTests {

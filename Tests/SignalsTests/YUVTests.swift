@@ -69,7 +69,7 @@ import Testing
   @Test(
     "Chroma samples have the position that the format's name says",
     arguments: [
-      // Of two samples 0 and 1 under four columns.
+      // Two samples, 0 and 1, lie under four columns.
       ("420jpeg", [0, 0.25, 0.75, 1]), ("420", [0, 0.25, 0.75, 1]),
       ("420mpeg2", [0, 0.5, 1, 1]), ("420paldv", [0, 0.5, 1, 1]), ("422", [0, 0.5, 1, 1]),
     ] as [(String, [Float])])

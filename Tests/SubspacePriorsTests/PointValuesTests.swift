@@ -13,7 +13,7 @@ import Testing
       values: (0..<rows * columns).map { _ in Double.random(in: -1...1, using: &random) })
   }
 
-  /// What rows of their counts say of the coefficients.
+  /// The sufficient statistics of the coefficients in rows with their counts.
   private func statistics(_ points: PointValues) -> [Double] {
     var weighted = points.functions
     for row in 0..<weighted.rows {

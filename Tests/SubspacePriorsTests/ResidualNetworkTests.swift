@@ -60,7 +60,7 @@ import Training
     #expect(validations.allSatisfy { $0.ratios.map(\.points) == [1, 14, 43] })
     let middle = validations.map { $0.ratios[1].ratio }
     #expect((middle.min() ?? 1) < 0.99, "\(middle)")
-    // Neighbours are of no use here: what is gained on pictures never seen, the network gains.
+    // Neighbours are of no use here, so the network alone improves new pictures.
     let prior = try Self.learned.get()
     let (own, formula) = (try error(prior, points: 14), try error(prior.gaussian, points: 14))
     #expect(own < formula, "\(own) against \(formula)")
@@ -95,7 +95,7 @@ import Training
       let (row, column) = (Int(seen.positions[2 * point]), Int(seen.positions[2 * point + 1]))
       #expect(abs(restored[row, column, 0] - seen.values[point]) < 0.1)
     }
-    // Of points beyond the border and of points between the pixels too a field is made.
+    // Points beyond the border and between the pixels are accepted too.
     let odd = PixelObservations(
       channels: 1, positions: [-0.5, 11.5, 3.3, 4.7, 1e9, 0], values: [0.2, 0.8, 0.5])
     let field = try prior.posterior(odd, width: 12, height: 12).field

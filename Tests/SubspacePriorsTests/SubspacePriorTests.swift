@@ -34,7 +34,7 @@ import Testing
     // The formula's covariance and the network's weights are in single precision.
     #expect(maximumDifference(image, expected.image) < 1e-4)
     let variance = try posterior.variance(width: 8, height: 8)
-    // The formula calls what was observed certain; the prior has a measurement's noise there.
+    // In the formula observed values are certain. The prior has the noise of a measurement there.
     let formulas = try #require(expected.variance)
     let hidden = formulas.indices.filter { formulas[$0] > 0 }
     #expect(variance.count == 192 && hidden.count == 3 * (64 - points))
@@ -84,7 +84,7 @@ import Testing
         .image(width: 8, height: 8)
       expectClose(actual: inputs.gaussian, expected: alone.values, absolute: 1e-4)
     }
-    // Each is a picture of its own.
+    // The pictures differ.
     let apart = maximumDifference(together[0].gaussian, together[1].gaussian)
     #expect(apart > 0.01 && apart.isFinite)
   }

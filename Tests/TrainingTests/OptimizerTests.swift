@@ -196,7 +196,7 @@ import Training
       for _ in 0..<2 {
         adam.update(&moved, gradient: gradient, scale: 0.25, learningRate: 0.01)
       }
-      // Not as an expectation of its own, which would print half a million numbers.
+      // A separate expectation would print half a million numbers.
       let isSame = adam == whole
       #expect(isSame)
       return moved.values

@@ -15,7 +15,7 @@ import Training
     /// The step at which the run ends early, and why.
     var ending: (step: Int, TrainingEnding)?
     var failsAt = Int.max
-    /// What happened.
+    /// The calls so far.
     let log: Log
 
     mutating func advance(_ state: inout Sum, from progress: TrainingProgress) throws -> Int {
