@@ -1,4 +1,4 @@
-# Two commands to know: `make demo` and `make test`. Both install what is missing, build and run.
+# The main commands are `make demo` and `make test`. Both install missing libraries, build and run.
 PREFIX ?= /usr/local
 SWIFT ?= swift
 BUILD = $(SWIFT) build -c release
@@ -13,12 +13,12 @@ VENV = .build/bench-venv
   check-sanitizers check-package man check-manual docs
 
 help:
-	@echo "make demo                   install what is missing, build, and restore a face from 10% of it"
-	@echo "make test                   install what is missing, build, and run the tests"
-	@echo "make model                  draw faces, learn the model in the box anew, and measure it"
-	@echo "make install PREFIX=/usr/local   install siren and siren-hyper, the model in the box, manual pages, completions"
-	@echo "make bench-peers            the same work here and in PyTorch, one table (BENCH=\"options\")"
-	@echo "make check-sanitizers       kernel tests under address, undefined behaviour, thread sanitizers"
+	@echo "make demo                   install missing libraries, build, and restore a face from 10% of it"
+	@echo "make test                   install missing libraries, build, and run the tests"
+	@echo "make model                  draw faces, train the bundled model again, and measure it"
+	@echo "make install PREFIX=/usr/local   install siren and siren-hyper, the bundled model, manual pages, completions"
+	@echo "make bench-peers            measure the same work here and in PyTorch (BENCH=\"options\")"
+	@echo "make check-sanitizers       run kernel tests under the address, undefined-behaviour and thread sanitizers"
 	@echo "make check-package          build and run the documents' Swift programs in another package"
 	@echo "make man | check-manual     write manual pages into .build/man1; check them"
 	@echo "make docs                   build the libraries' documentation into .build/documentation"
@@ -37,9 +37,9 @@ build: dependencies
 	@$(BUILD) --product siren-hyper
 	@$(BUILD) --product siren
 
-# Tests run in release mode, as the programs do, so numerical code is fast. Their build holds the programs too,
-# which are built once more for use, since modules under test are compiled with other options.
-# The recorded runs are followed on every kind of kernels that the processor has.
+# Tests run in release mode like the programs, because numerical code is slow in debug mode. Their build contains the
+# programs. For use the programs are built once more, because modules under test are compiled with other options.
+# The golden tests are repeated for every instruction set that the processor has.
 test: dependencies
 	@$(BUILD) --build-tests
 	@SIREN_CPU=portable $(SWIFT) test -c release --skip-build --filter GoldenTests
@@ -60,7 +60,7 @@ uninstall:
 	rm -f "$(PREFIX)/share/siren-hyper/faces.safetensors"
 	@rmdir "$(PREFIX)/share/siren-hyper" 2>/dev/null || true
 
-# A virtual environment of its own; PyTorch is not needed for anything else.
+# A separate virtual environment, because only this target needs PyTorch.
 $(VENV)/ready-$(TORCH):
 	@$(PYTHON) -m venv $(VENV)
 	@$(VENV)/bin/pip install --quiet "$(TORCH)" numpy
@@ -70,11 +70,11 @@ bench-peers: build $(VENV)/ready-$(TORCH)
 	@PYTHONDONTWRITEBYTECODE=1 $(VENV)/bin/python Benchmarks/compare.py \
 	  --programs "$$($(BUILD) --show-bin-path)" $(BENCH)
 
-# Each sanitizer needs a build of its own, in a folder of its own.
+# Each sanitizer needs a separate build in its own folder.
 check-sanitizers: dependencies
 	@Scripts/check-sanitizers.sh
 
-# Another package that depends on this one by version; it takes two minutes.
+# Builds another package that depends on this one by version, in two minutes.
 check-package: dependencies
 	@Scripts/check-package.sh
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Runs the programs' benchmarks and PyTorch's alternately on the same cores, and prints one table.
 
-Each round runs every workload in turn: ours, PyTorch eager, PyTorch compiled; each in a process of its own, with
-the same number of threads. The medians over the rounds are compared.
+Each round runs every workload in turn: ours, PyTorch eager, PyTorch compiled. Each runs in its own process with the
+same number of threads. The medians over the rounds are compared.
 
     python compare.py --programs .build/release --rounds 3 --seconds 5 [--threads 2] [--scale 8] [--output FILE]
 """
@@ -18,10 +18,11 @@ parser.add_argument("--workload", action="append", help="only this one; may be r
 parser.add_argument("--no-compile", action="store_true", help="leave torch.compile out")
 parser.add_argument("--output", type=pathlib.Path, help="also write the table to this file")
 options = parser.parse_args()
+options.workload = ["residual-network" if name == "correction" else name for name in options.workload or []]
 here = pathlib.Path(__file__).parent
 
 WORKLOADS = [("siren", n) for n in ("image", "gradient", "laplacian", "audio", "grid", "render", "render-gradient", "render-laplacian")]
-WORKLOADS += [("siren-hyper", n) for n in ("hypernetwork", "prior", "correction")]
+WORKLOADS += [("siren-hyper", n) for n in ("hypernetwork", "prior", "residual-network")]
 NOT_COMPILED = {"gradient", "laplacian", "render-laplacian"}
 
 
@@ -68,7 +69,7 @@ def cpu():
 
 lines = [
     f"{cpu()}, {options.threads} thread(s), {datetime.date.today().isoformat()}; PyTorch {', '.join(sorted(versions)) or 'not run'}; "
-    f"seconds a repetition, medians of {options.rounds} alternating round(s)" + (f"; sizes divided by {options.scale}" if options.scale > 1 else ""),
+    f"seconds per repetition, medians of {options.rounds} alternating round(s)" + (f"; sizes divided by {options.scale}" if options.scale > 1 else ""),
     "",
     "| workload | ours | GF/s | of peak | memory | eager | times | compiled | times |",
     "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",

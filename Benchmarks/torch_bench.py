@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Measures the workloads of fields.py, priors.py and corrections.py; prints one JSON object a line, as `siren bench --json`.
+"""Measures the workloads of fields.py, priors.py and residual_network.py. Prints one JSON object per line, like `siren bench --json`.
 
     python torch_bench.py --workload image --seconds 5 --threads 2 [--compile] [--scale 8]
 """
@@ -7,7 +7,7 @@ import argparse, json, resource, statistics, sys, time
 
 import torch
 
-import corrections, fields, priors
+import fields, priors, residual_network
 
 parser = argparse.ArgumentParser()
 parser.add_argument("--workload", action="append")
@@ -18,7 +18,7 @@ parser.add_argument("--compile", action="store_true")
 options = parser.parse_args()
 torch.set_num_threads(options.threads)
 
-for name, prepare, compiles in sum((part.workloads(options.scale) for part in (fields, priors, corrections)), []):
+for name, prepare, compiles in sum((part.workloads(options.scale) for part in (fields, priors, residual_network)), []):
     if (options.workload and name not in options.workload) or (options.compile and not compiles):
         continue
     try:

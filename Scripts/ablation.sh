@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# What each part of a prior is worth: trains the kinds for the same time on the same drawn faces, and prints one
-# table of errors on held-out ones (over all pixels, nothing pasted), as generated and refined. Last the default prior,
-# which descends as long, and the simple methods on the same pictures.
-#   ABLATION_TIME   how long each descends (default 2m)
-#   ABLATION_FOLDER where faces and models lie (default .build/ablation)
+# Measures the worth of each part of a prior. Trains every kind for the same time on the same drawn faces, and prints
+# one table of errors on held-out faces, as generated and refined, over all pixels and with nothing pasted. The last rows
+# are the default prior after the same time, and the simple methods on the same pictures.
+#   ABLATION_TIME    the time of each training (default 2m)
+#   ABLATION_FOLDER  the folder of faces and models (default .build/ablation)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 program=$(swift build -c release --show-bin-path)/siren-hyper
@@ -22,15 +22,15 @@ learn() {
   "$program" train --dataset "$work/faces" --size 32 --seed 1 --for "$time" "$@" --force --quiet \
     -o "$work/$name.safetensors" >/dev/null
 }
-# Judges it. $1: its name, then options of `evaluate`.
-judge() {
+# Evaluates a prior. $1: its name, then options of `evaluate`.
+evaluate() {
   local name="$1"
   shift
   "$program" evaluate --dataset "$work/faces" --model "$work/$name.safetensors" --limit 24 "$@" \
     --json --quiet >"$work/$name.json"
 }
 # The errors at 10, 100 and 1,000 points of one method, as cells of a table.
-# $1: name of what was judged, $2: method.
+# $1: name of the prior, $2: method.
 cells() {
   sed -n "s/.*\"method\":\"$2\".*\"mse\":\([0-9.e-]*\),.*/\1/p" "$work/$1.json" |
     awk '{ printf " %.5f |", $1 }'
@@ -39,7 +39,7 @@ cells() {
 row() {
   local name="$1-$2-$3"
   learn "$name" --encoder "$1" --head "$2" "--$3"
-  judge "$name" --no-baselines --refine 300
+  evaluate "$name" --no-baselines --refine 300
   local fitted=yes
   [ "$3" = conditioning ] || fitted=no
   echo "| $1 | $2 | $fitted |$(cells "$name" model)$(cells "$name" 'model+refined')"
@@ -54,7 +54,7 @@ for fitted in no-conditioning conditioning; do
   row attention low-rank "$fitted"
 done
 learn default
-judge default
+evaluate default
 echo "| the default prior | | |$(cells default model) | | |"
 for method in gaussian linear; do
   echo "| $method | | |$(cells default "$method") | | |"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes the manual pages and checks that every command has one, which names its subcommands and options.
+# Makes the manual pages. Checks that every command has a page and that it names the subcommands and options.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 swift=${SWIFT:-swift}
@@ -31,6 +31,6 @@ check() {
 }
 check siren
 check siren-hyper
-# The programs have 20 commands and more: the list of subcommands was found.
+# The programs have more than 20 commands, so fewer pages mean that the subcommands were not found.
 [[ $checked -ge 20 ]] || fail "siren.1" "and siren-hyper.1 lead to $checked pages only"
 echo "$checked manual pages name the subcommands and options of their commands"

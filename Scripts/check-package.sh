@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Uses this repository as another package does: depends on a tagged version of it, lists the products
-# that the documents' Swift programs import, builds these programs and runs each in a folder of its own.
-# Only committed content is seen. Programs are the ```swift blocks of README.md, of Docs and of the
-# documentation catalogs; a block that is not a whole program is fenced as ```swift-fragment there.
+# Uses this repository as another package does. Makes a package that depends on a tagged version and lists the
+# products that the documents' Swift programs import. Builds these programs and runs each in its own folder.
+# Only committed content is used. Programs are the ```swift blocks of README.md, of Docs and of the
+# documentation catalogs. A block that is not a whole program is fenced as ```swift-fragment there.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 repository=$PWD
@@ -10,7 +10,7 @@ swift=${SWIFT:-swift}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# The origin's tags are other versions, maybe newer ones.
+# The origin's tags are other versions, which may be newer.
 git clone --quiet --local --no-tags . "$work/siren-hyper"
 git -C "$work/siren-hyper" tag 1.0.0
 cd "$work/siren-hyper"
@@ -53,7 +53,7 @@ targets=()
     while read -r module; do
       [[ ! -d Sources/$module ]] || echo "      .product(name: \"$module\", package: \"siren-hyper\"),"
     done < <(sed -nE 's/^import ([A-Za-z]+)$/\1/p' "$folder/main.swift")
-    # A document's program has no warnings either.
+    # A warning in a document's program is an error.
     echo '    ], swiftSettings: [.unsafeFlags(["-warnings-as-errors"])]),'
   done
   echo '  ], swiftLanguageModes: [.v6])'
@@ -65,8 +65,8 @@ fi
 
 # The same versions of other packages as here, so that nothing is fetched twice.
 [[ ! -f $repository/Package.resolved ]] || cp "$repository/Package.resolved" "$dependent/"
-# Debug builds are made in half of the time. The kernels are optimized even so: unoptimized ones would
-# take longer to run than they save.
+# A debug build takes half the time. The kernels are optimized nevertheless, because unoptimized kernels would take
+# longer to run than the build saves.
 build=("$swift" build --package-path "$dependent" -Xcc -O2 -debug-info-format none)
 "${build[@]}"
 programs=$("${build[@]}" --show-bin-path)

@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
-# Runs the kernel tests under the address and undefined-behaviour sanitizers, on every path that the
-# processor has, and the tests of what runs on several threads under the thread sanitizer. Each needs
-# a build of its own, in its own folder.
+# Runs the kernel tests under the address and undefined-behaviour sanitizers, for every instruction set that
+# the processor has. Runs the tests of multithreaded code under the thread sanitizer. Each sanitizer needs a
+# separate build in its own folder.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 swift=${SWIFT:-swift}
-# The test runner itself leaks some blocks at its end.
+# The test runner itself leaks some memory at its end.
 export ASAN_OPTIONS=detect_leaks=0
 
-# The options of a build. Swift has no undefined-behaviour sanitizer on Linux; C has, and it traps, so
-# that it needs no library.
+# The options of a build. On Linux only C has the undefined-behaviour sanitizer. It traps, so it needs no
+# library.
 options() {
   case $1 in
     undefined) echo -Xcc -fsanitize=undefined -Xcc -fsanitize-trap=undefined ;;

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The main job from nothing: draw faces, index them, learn a prior, restore a held-out face from a
-# tenth of its pixels, and compare with the simple methods. DEMO_COUNT changes their number.
+# The whole work: draws faces, indexes them, trains a prior, compares it with the simple methods, and restores a
+# held-out face from a tenth of its pixels. DEMO_COUNT changes the number of faces.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 program=$(swift build -c release --show-bin-path)/siren-hyper
@@ -14,7 +14,7 @@ say "Drawing $count faces"
 say "Indexing them"
 "$program" dataset index demo/faces
 "$program" dataset sheet demo/faces -o demo/faces.png --count 96
-say "Learning a prior: the closed form, then for three minutes what it gets wrong"
+say "Learning a prior: the closed form, then a residual network for three minutes"
 "$program" train --dataset demo/faces --size 32 --seed 1 --for 3m -o demo/prior.safetensors
 say "Comparing it with the simple methods on held-out faces"
 "$program" evaluate --dataset demo/faces --model demo/prior.safetensors --context 10,100,1000 --limit 64

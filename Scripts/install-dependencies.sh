@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs the libraries that the build needs, without asking; quiet where nothing is missing.
+# Installs the libraries that the build needs without asking. Prints nothing if none is missing.
 set -euo pipefail
 
 # Matrix products; pictures; sound; drawing; the catalog; and how the package manager finds them.

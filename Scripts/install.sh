@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs both programs, their manual pages and shell completions, and the model in the box under a prefix.
+# Installs both programs, their manual pages and shell completions, and the bundled model under a prefix.
 set -euo pipefail
 prefix=${1:?usage: install.sh PREFIX}
 cd "$(dirname "$0")/.."

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Builds the documentation of every library product into one folder, as pages for a web server. A
-# symbol that is not found, or any other warning, is an error. Comments describe the parameters that
-# need it, not all, so parameters without a description are allowed.
+# Builds the documentation of every library product into one folder, as pages for a web server. A missing
+# symbol or any other warning is an error. Parameters without a description are allowed, because comments
+# describe only those that need it.
 set -euo pipefail
 folder=${1:?usage: make-documentation.sh FOLDER}
 cd "$(dirname "$0")/.."
 swift=${SWIFT:-swift}
-# Package.swift has the plugin with this variable alone. The build has a folder of its own, so that
-# other builds do not drop the plugin and fetch it again.
+# Package.swift has the plugin only if this variable is set. The build has its own folder, because other builds
+# would drop the plugin and fetch it again.
 export SIREN_DOCUMENTATION=1
 targets=()
 while read -r module; do

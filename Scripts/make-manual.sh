@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Writes the manual pages of both programs into a folder: siren.1, siren-fit.1, siren-hyper.1 and so
-# on, one page per command, from what the commands say with --help.
+# Writes the manual pages of both programs into a folder, one page per command: siren.1, siren-fit.1,
+# siren-hyper.1 and so on. Their text is that of --help.
 set -euo pipefail
 folder=${1:?usage: make-manual.sh FOLDER}
 cd "$(dirname "$0")/.."
@@ -9,7 +9,7 @@ pages=.build/plugins/GenerateManual/outputs
 rm -rf "$pages"
 # The date of the last change, so that equal sources give equal pages.
 date=$(git log -1 --format=%cs 2>/dev/null || date +%F)
-# The plugin says much that matters only where it fails.
+# The plugin's output matters only if it fails.
 if ! said=$("$swift" package plugin generate-manual --multi-page --date "$date" 2>&1); then
   echo "$said" >&2
   echo "error: 'swift package plugin generate-manual' failed; run 'make build' and try again" >&2

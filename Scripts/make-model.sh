@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Makes the model in the box: draws faces, learns a prior from them, compares it with the simple
-# methods on held-out ones, and writes Models/faces.safetensors and the measured part of its card.
+# Makes the bundled model. Draws faces, trains a prior on them, compares it with the simple methods on held-out
+# faces, and writes Models/faces.safetensors and the measured part of its card.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 program=$(swift build -c release --show-bin-path)/siren-hyper
@@ -27,8 +27,8 @@ say "Comparing it with the simple methods on held-out faces"
 "$program" evaluate --dataset "$work/faces" --model "$work/faces.safetensors" \
   --context 1%,5%,10%,25% --limit 64 | tee "$work/evaluation.txt"
 
-# The card keeps what people wrote; between its two marks stands what was measured, without the times,
-# which depend on what else the machine does.
+# The measurements replace the text between the two marks of the card, and the rest stays. Times are left out,
+# because they depend on the load of the machine.
 {
   echo "$bytes bytes; $(sed 's/^.*safetensors: //; s/ in [^ ]* [a-z]*$//' "$work/training.txt")."
   echo

@@ -2,6 +2,8 @@
 public struct BenchmarkWorkload: Sendable {
   /// A short and stable name, for the command line and for JSON.
   public let name: String
+  /// Earlier names, which the command line accepts too.
+  public let formerNames: [String]
   /// A readable description.
   public let summary: String
   /// Points (pixels or samples) per repetition.
@@ -17,13 +19,17 @@ public struct BenchmarkWorkload: Sendable {
 
   /// A workload from its parts.
   public init(
-    name: String, summary: String, points: Int, operations: Double,
+    name: String, formerNames: [String] = [], summary: String, points: Int, operations: Double,
     prepare: @escaping @Sendable () throws -> () throws -> Void
   ) {
     self.name = name
+    self.formerNames = formerNames
     self.summary = summary
     self.points = points
     self.operations = operations
     self.prepare = prepare
   }
+
+  /// Whether the workload has or once had this name.
+  public func isNamed(_ name: String) -> Bool { name == self.name || formerNames.contains(name) }
 }

@@ -1,9 +1,8 @@
-// OpenBLAS 0.3.21 (Debian 12) does not know processors newer than itself and then falls back to
-// 'Prescott' kernels, a fifth of the speed. It reads OPENBLAS_CORETYPE only while it is loaded,
-// which is before anything here runs. So, when it fell back although the CPU has AVX2, it is made
-// to choose again with the right name in a temporary environment. The process environment itself
-// is left as it was: changing it with setenv this early emptied the argument list of statically
-// linked Swift programs.
+// OpenBLAS 0.3.21 (Debian 12) does not recognize processors newer than itself. It then falls back to its
+// 'Prescott' kernels, which reach a fifth of the speed. It reads OPENBLAS_CORETYPE only while it is
+// loaded, before anything here runs. If it fell back although the CPU has AVX2, this file makes it choose
+// again with the right name in a temporary environment. The process environment itself stays unchanged,
+// because calling setenv this early emptied the argument list of statically linked Swift programs.
 #include "CKernels.h"
 
 #include <stdlib.h>
@@ -19,10 +18,10 @@ extern void gotoblas_dynamic_init(void) __attribute__((weak));
 extern void gotoblas_dynamic_quit(void) __attribute__((weak));
 
 __attribute__((constructor)) static void correct_blas_kernels(void) {
-  // Threads are ours: one BLAS thread a call, many calls at once.
+  // The threads are ours: one BLAS thread per call, and many calls at once.
   if (openblas_set_num_threads) openblas_set_num_threads(1);
-  // Its own threads wait for work by spinning, for some 40 ms of every process (measured), on a core
-  // that ours could use. With one thread a call it never asks for them again.
+  // OpenBLAS's own threads wait for work by spinning, for about 40 ms per process (measured), on a core
+  // that our threads could use. With one thread per call it never starts them again.
   if (blas_thread_shutdown_) blas_thread_shutdown_();
   if (!openblas_get_corename || !gotoblas_dynamic_init || !gotoblas_dynamic_quit) return;
   if (getenv("OPENBLAS_CORETYPE")) return;

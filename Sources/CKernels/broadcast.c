@@ -2,7 +2,7 @@
 
 #include "clones.h"
 
-// The innermost row of a broadcast operation: `sa` and `sb` are 0 (one repeated value) or 1.
+// The innermost row of a broadcast operation. `sa` and `sb` are 0 (one repeated value) or 1.
 #define ROW(name, expression)                                                              \
   static CK_KERNEL(void, name,                                                             \
                    (const float *a, ptrdiff_t sa, const float *b, ptrdiff_t sb, float *y,  \

@@ -1,6 +1,6 @@
-// One source, several instruction sets: the compiler makes a copy of each kernel for each path, and
-// ck_instruction_level() picks. Feature levels, not processor names: names silently fall back to
-// the default.
+// One source for several instruction sets. The compiler makes a copy of each kernel per instruction set,
+// and ck_instruction_level() chooses among them. The targets are feature levels, because an unknown
+// processor name silently falls back to the default.
 #ifndef CKERNELS_CLONES_H
 #define CKERNELS_CLONES_H
 
@@ -8,9 +8,9 @@
 
 #define CK_INLINE static inline __attribute__((always_inline))
 
-// Begins the definition of a kernel: CK_KERNEL(void, name, (parameters), (arguments)) { body }, with
-// `static` before it where nothing else calls the kernel. The body is inlined into a copy for each
-// path. Explicit vectors of 512 bits need min_vector_width, which this does not set.
+// Begins the definition of a kernel: CK_KERNEL(void, name, (parameters), (arguments)) { body }. Write
+// `static` before it where no other file calls the kernel. The body is inlined into one copy per
+// instruction set. Explicit vectors of 512 bits need min_vector_width, which this macro does not set.
 #if defined(__x86_64__)
 #define CK_KERNEL(result, name, parameters, arguments)                            \
   result name parameters;                                                         \
@@ -34,7 +34,7 @@
 #define CK_KERNEL(result, name, parameters, arguments) result name parameters
 #endif
 
-// The address of what stands as name_avx512, name_avx2 and name_portable, for the path in use.
+// The address of name_avx512, name_avx2 or name_portable, for the instruction set in use.
 #if defined(__x86_64__)
 #define CK_OF_LEVEL(name)                                        \
   (ck_instruction_level() == CK_AVX512 ? &name##_avx512          \
@@ -44,15 +44,15 @@
 #define CK_OF_LEVEL(name) (&name##_portable)
 #endif
 
-// Inputs and outputs are the same array or apart, which the compiler cannot know: without this its
-// overlap check sends work in place to the scalar loop.
+// An output either is an input array or does not overlap it. The compiler cannot know this, and without the
+// pragma its overlap check sends in-place work to the scalar loop.
 #if defined(__clang__)
 #define CK_VECTORIZE _Pragma("clang loop vectorize(assume_safety)")
 #else
 #define CK_VECTORIZE _Pragma("GCC ivdep")
 #endif
 
-// The correctly rounded square root, as an instruction. sqrtf must also set errno, and loops that call it
+// The correctly rounded square root as one instruction. sqrtf must also set errno, so loops that call it
 // are not vectorized.
 #define CK_SQUARE_ROOT(x) __builtin_elementwise_sqrt(x)
 

@@ -8,7 +8,7 @@
 
 static const ck_convolution_functions *functions(void) { return CK_OF_LEVEL(ck_convolution); }
 
-// Floats after the last one that a register block may read.
+// Floats behind the padded picture, because a register block may read past its end.
 #define SLACK 16
 
 size_t ck_convolution_padded_count(const ck_convolution *shape) {
@@ -45,7 +45,7 @@ void ck_convolution_pad(const ck_convolution *shape, const float *x, float *padd
   memset(padded, 0, SLACK * sizeof *padded);
 }
 
-// The adjoint's kernel is turned by half a turn, inputs and outputs exchanged.
+// The adjoint's kernel is rotated by 180 degrees, with inputs and outputs exchanged.
 static void pack_adjoint(const ck_convolution *shape, const float *kernel, float *packed) {
   const int panel = functions()->panel, inputs = shape->inputs;
   const int taps = shape->kernel_height * shape->kernel_width;

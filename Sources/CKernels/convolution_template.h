@@ -1,9 +1,9 @@
-// Convolution of pictures whose channels lie side by side, and the derivative with respect to its
-// kernel. One source for every instruction set, as field_template.h is.
+// Convolution of pictures whose channels lie side by side, and its derivative with respect to the
+// kernel. Like field_template.h, this is one source for every instruction set.
 //
 // The picture has a border of zeros, so the inputs of one output are kernel_height runs of
-// kernel_width x inputs floats: a product of matrices whose rows overlap in memory, and no row is
-// ever written out (the usual way copies every value kernel_height x kernel_width times).
+// kernel_width x inputs floats. The convolution is therefore a product of matrices whose rows overlap in
+// memory. No row is copied, whereas the usual method copies every value kernel_height x kernel_width times.
 #include "convolution_layout.h"
 #include "vectors.h"
 
@@ -11,13 +11,13 @@
 #define BLOCKS_PER_TILE 16
 // Floats: half of a first-level cache of 32 KiB.
 #define WEIGHTS_IN_CACHE 4096
-// Outputs of the derivative's inner sum, and panels of outputs that it goes through for the same inputs:
-// those stay in the first-level cache.
+// Outputs in the derivative's inner sum, and panels of outputs per group. A group reuses its inputs, which stay
+// in the first-level cache.
 #define OUTPUTS_PER_SUM 64
 #define PANELS_PER_SUM 4
 
-// z[r][NR] += sum over the kernel's rows i and k of a[r][i line + k] w[i][k][NR]. Sums stay in registers
-// because their places are known to the compiler; whoever needs fewer rows copies them.
+// z[r][NR] += sum over the kernel's rows i and k of a[r][i line + k] w[i][k][NR]. The number of rows is a
+// constant, so the compiler keeps the sums in registers. Callers with fewer rows repeat one.
 CK_INLINE void convolution_block(
     const float *const *origin, int lines, int64_t line, int run, const float *w, float *z) {
   vec sum[MR][2];
@@ -49,8 +49,8 @@ CK_INLINE void convolution_block(
 
 // Outputs begin..<end of all channels. packed: [panel][kernel_height][kernel_width x inputs][NR].
 //
-// A panel's weights are used for many outputs before the next panel's; where they do not fit into half of
-// the first-level cache, one row of the kernel at a time.
+// A panel's weights are used for many outputs before the next panel's. If they do not fit into half of the
+// first-level cache, the rows of the kernel are taken one at a time.
 static void CK_NAME(convolve)(
     const ck_convolution *shape, const float *padded, const float *packed, const float *bias,
     int64_t begin, int64_t end, float *y) {
@@ -120,8 +120,8 @@ CK_INLINE void convolution_gradient_block(
   }
 }
 
-// Adds to the kernel's derivative, packed as the kernel is, for the derivatives g with respect to
-// the outputs. A run shorter than a register block reads past it, so `padded` has MR floats more.
+// Adds to the derivative with respect to the kernel, in the kernel's packing. g is the derivative with respect to
+// the outputs. A run shorter than a register block is read past its end, so `padded` has MR more floats.
 static void CK_NAME(convolve_gradient)(
     const ck_convolution *shape, const float *padded, const float *g, float *packed) {
   const int run = shape->kernel_width * shape->inputs, outputs = shape->outputs;

@@ -1,5 +1,5 @@
-// Where the parts of a packed sine network and of a tile's workspace lie, in floats. Shared by all
-// instruction sets; computed in field.c.
+// The positions, in floats, of the parts of a packed sine network and of a tile's workspace. All instruction
+// sets share them. field.c computes a network's.
 #ifndef CKERNELS_FIELD_LAYOUT_H
 #define CKERNELS_FIELD_LAYOUT_H
 
@@ -10,14 +10,14 @@
 typedef struct {
   int inputs, outputs;
   int input_panels, output_panels;
-  float omega;  // 0: linear, only the last layer
-  // In the packed weights. The first layer: [coordinate][output]; a linear last layer:
-  // [output][input]; both padded to whole panels.
+  float omega;  // 0 for a linear layer, which only the last one may be
+  // In the packed weights. The first layer is [coordinate][output] and a linear last layer is
+  // [output][input]. Both are padded to whole panels.
   size_t first_weight;
   size_t forward_weight;  // [output panel][input][NR], omega W
   size_t reverse_weight;  // [input panel][output][NR], omega W
-  size_t bias;            // [output], omega b but in the first layer
-  // In the packed derivative. Hidden layers: [input panel][output][NR].
+  size_t bias;            // [output], omega b, except in the first layer: b
+  // In the packed derivative. Hidden layers are [input panel][output][NR].
   size_t weight_gradient, bias_gradient;
   // In the flat parameters: [output][input] and [output].
   size_t weight_source, bias_source;
@@ -27,7 +27,7 @@ typedef struct ck_field {
   int level;  // of ck_instruction_level
   int lanes, block_rows;
   int coordinates, outputs;
-  int layer_count, sine_count;  // sine_count is layer_count, or one less with a linear last layer
+  int layer_count, sine_count;  // sine_count: layer_count, or one less with a linear last layer
   int widest;                   // panels of the widest sine layer
   size_t packed_count, gradient_count, parameter_count;
   ck_layer_layout layers[CK_FIELD_MOST_LAYERS];
@@ -48,10 +48,10 @@ typedef struct {
   size_t value, gradient, laplacian;  // outputs or their cotangents, padded rows
   size_t layers;         // first sine layer
   size_t layer_count;    // floats of one array of a layer, the widest
-  int arrays;            // arrays a layer: 2, or with mode GRADIENT_REVERSE 2 + 2 outputs
-  int kept_layers;       // layers whose arrays are kept; with mode VALUE_ALONE two take turns
+  int arrays;            // arrays per layer: 2, or 2 + 2 outputs in mode GRADIENT_REVERSE
+  int kept_layers;       // layers whose arrays are kept; two take turns in mode VALUE_ALONE
   size_t count;
-  size_t scratch_count;  // activations of the widest layer, twice: what the reverse writes
+  size_t scratch_count;  // for the reverse pass: twice the widest layer's activations
 } ck_tile_layout;
 
 static inline ck_tile_layout ck_tile(const ck_field_layout *layout, ck_field_mode mode, int points) {

@@ -7,7 +7,7 @@
 #include "field_layout.h"
 #include "transpose.h"
 
-// W [out, in] times a factor, for the forward pass in panels of outputs, for the reverse in panels of inputs.
+// W [out, in] times a factor, in panels of outputs for the forward pass and in panels of inputs for the reverse pass.
 static CK_KERNEL(void, pack_hidden,
                  (const float *w, int out, int in, float scale, int panel, float *forward,
                   float *reverse),

@@ -1,19 +1,18 @@
-// The fused evaluation of a sine network on one tile of points, and its reverse. One source for every
-// instruction set: the including file defines
+// The fused evaluation of a sine network on one tile of points, and its reverse. This is one source for every
+// instruction set. The including file defines
 //   CK_LANES       floats in a vector register
-//   CK_BLOCK_ROWS  rows of a product's register block, so that CK_BLOCK_ROWS x 2 vectors fit
+//   CK_BLOCK_ROWS  rows of a product's register block, such that CK_BLOCK_ROWS x 2 vectors fit
 //   CK_NAME(name)  the name with the instruction set's suffix
 // and compiles it for that instruction set.
 //
-// Notation: a layer computes z = omega (W a + b), then s = sin z. Rows of a tile come in planes of P
-// rows, one row a point: plane 0 holds values, then, if the derivatives travel along (Sitzmann et al.
-// 2020, section 3: a SIREN's derivatives are SIRENs), one plane a coordinate with the derivative
-// along it, then one with the Laplacian. Features lie in panels: array[feature / NR][row][feature %
-// NR], so one layout serves as the broadcast operand and as the vector operand of a product, without
-// packing.
+// Notation: a layer computes z = omega (W a + b), then s = sin z. A tile's rows lie in planes of one row
+// per point. Plane 0 holds values. If derivatives are propagated forward (Sitzmann et al. 2020, section 3: a
+// SIREN's derivatives are SIRENs), there follows one plane per coordinate with the derivative along it, then
+// possibly one with the Laplacian. Features lie in panels, array[feature / NR][row][feature % NR]. This
+// layout serves as the broadcast operand and as the vector operand of a product, without packing.
 //
-// Weights are packed multiplied by omega, except for the first layer, whose phase omega (W x + b)
-// is rounded like the plain composition's: at omega 3000 its rounding is what one sees.
+// Weights are packed multiplied by omega, except in the first layer. Its phase omega (W x + b) is rounded as in
+// the plain composition, because at omega 3000 its rounding is visible in the result.
 
 #include <stdint.h>
 #include <string.h>
@@ -30,7 +29,7 @@ CK_INLINE float lane_sum(vec v) {
 
 // ---- sine and cosine --------------------------------------------------------------------------
 
-// Out of line: only for phases beyond the range, infinities and NaN.
+// Out of line, because it serves only phases beyond the range, infinities and NaN.
 static __attribute__((noinline)) void CK_NAME(careful_sine_cosine)(
     const float *z, float *sine, float *cosine) {
   for (int i = 0; i < NR; i++) {
@@ -40,12 +39,12 @@ static __attribute__((noinline)) void CK_NAME(careful_sine_cosine)(
   }
 }
 
-// Two rows of a panel at a time: one vector's sine is a chain of operations that wait for each other, and a
-// processor looks ahead at fewer than three of them.
+// The vectors of two rows of a panel. The sine of one vector is a chain of dependent operations, and a processor
+// overlaps fewer than three such chains by itself.
 #define PHASES 4
 #define FOR_EACH_PHASE _Pragma("clang loop unroll(full)") for (int i = 0; i < PHASES; i++)
 
-// A multiply-add with a single rounding, also without an instruction for it.
+// A multiply-add with a single rounding, even where no instruction does it.
 CK_INLINE vec fused_exactly(vec a, vec b, vec c) {
 #if defined(__x86_64__) && CK_LANES == 4
   vec result;
@@ -56,14 +55,14 @@ CK_INLINE vec fused_exactly(vec a, vec b, vec c) {
 #endif
 }
 
-// The sines of PHASES vectors within the range, and their cosines if there is a place for them.
+// The sines of PHASES vectors within the range, and their cosines unless `cosine` is NULL.
 //
-// Whole half turns are taken off. Of what is left, a quarter turn to each side, sine and cosine are polynomials of
-// least relative error, 6e-9, and of least error, 4e-10 (found by Lawson's iteration). Taking off quarter turns
-// saves a term of each, but exchanges sines and cosines, which takes longer. Sines are within 2 units in the last
-// place, small ones of 2^-24, cosines within 3.
+// Whole half turns are subtracted, which leaves at most a quarter turn to each side. There the sine is a polynomial
+// of least relative error (6e-9) and the cosine one of least absolute error (4e-10), both found by Lawson's
+// iteration. Subtracting quarter turns would save a term of each, but it exchanges sines and cosines, which takes
+// longer. Sines are within 2 units in the last place (small ones within 2 units of 2^-24), and cosines within 3.
 CK_INLINE void sine_cosine(const vec *x, float *sine, float *cosine) {
-  // Adding 1.5 x 2^23 rounds to a whole number, which then stands in the low bits.
+  // Adding 1.5 x 2^23 rounds to a whole number and leaves it in the low bits.
   const float magic = 12582912.0f;
   vec turns[PHASES], r[PHASES], s[PHASES], p[PHASES];
   ivec sign[PHASES];
@@ -71,14 +70,14 @@ CK_INLINE void sine_cosine(const vec *x, float *sine, float *cosine) {
   FOR_EACH_PHASE sign[i] = (ivec)turns[i] << 31;
   FOR_EACH_PHASE turns[i] -= magic;
 #if defined(__x86_64__) && CK_LANES == 4
-  // The products below would round, so the remainder is taken in double.
+  // Without FMA the products below would round, so the remainder is computed in double.
   FOR_EACH_PHASE {
     for (int j = 0; j < LANES; j++) {
       r[i][j] = (float)((double)x[i][j] - (double)turns[i][j] * 3.14159265358979323846);
     }
   }
 #else
-  // pi in two floats (Cody and Waite): over the whole range what the second lacks is below 1.1e-10.
+  // pi in two floats (Cody and Waite). Over the whole range the error of the remainder is below 1.1e-10.
   FOR_EACH_PHASE r[i] = fused(-turns[i], splat(3.1415927410125732421875f), x[i]);
   FOR_EACH_PHASE r[i] = fused(-turns[i], splat(-8.74227800037248466e-8f), r[i]);
 #endif
@@ -108,9 +107,9 @@ static int CK_NAME(are_in_range)(const float *z, vec b0, vec b1, int rows) {
   return __builtin_reduce_and(good) != 0;
 }
 
-// Rows of a panel, an even number, whose phases lack their bias, to their sines and cosines. The sines take the
-// phases' place; cosines that are NULL are not kept. Ranges are looked at beforehand, since in a loop with a call
-// the constants would be loaded anew for every row.
+// Adds the bias to the phases of an even number of rows of a panel, and replaces the phases by their sines. Cosines
+// are kept unless `cosine` is NULL. Ranges are checked beforehand, because a loop with a call in it would reload the
+// constants for every row.
 static void CK_NAME(sines_cosines)(float *z, float *cosine, vec b0, vec b1, int rows) {
   if (!CK_NAME(are_in_range)(z, b0, b1, rows)) {
     for (int row = 0; row < rows; row++) {
@@ -132,7 +131,7 @@ static void CK_NAME(sines_cosines)(float *z, float *cosine, vec b0, vec b1, int 
 
 // ---- products ---------------------------------------------------------------------------------
 
-// z[row][NR] = sum over k of a[k][row] w[k][NR] for MR rows; a in panels `stride` floats apart.
+// z[row][NR] = sum over k of a[k][row] w[k][NR] for MR rows. The panels of a are `stride` floats apart.
 CK_INLINE void product_block(const float *a, size_t stride, int depth, const float *w, float *z) {
   vec sum[MR][2];
   for (int r = 0; r < MR; r++) sum[r][0] = sum[r][1] = (vec){0};
@@ -164,7 +163,7 @@ CK_INLINE void product_block(const float *a, size_t stride, int depth, const flo
   }
 }
 
-// One panel of a product for all rows.
+// One panel of a product, for all rows.
 static void product(const float *a, int rows, int depth, const float *w, float *z) {
   for (int row = 0; row < rows; row += MR) {
     product_block(a + row * NR, (size_t)rows * NR, depth, w, z + row * NR);
@@ -194,7 +193,7 @@ static void product(const float *a, int rows, int depth, const float *w, float *
     }                                                                                        \
   }
 
-// A panel's outputs are split so that whole register blocks cover it.
+// A panel's outputs are split such that whole register blocks cover them.
 #if CK_LANES == 16
 WEIGHT_GRADIENT_BLOCK(11)
 WEIGHT_GRADIENT_BLOCK(10)
@@ -243,7 +242,7 @@ CK_INLINE void bias_gradient(const float *g, int rows, float *b) {
 
 // ---- one panel after its product: forward ------------------------------------------------------
 
-// The planes after the first: on entry plane 0 of `s` and `aux` holds sines and cosines.
+// The planes after the first. On entry plane 0 of `s` holds the sines and plane 0 of `aux` the cosines.
 CK_INLINE void forward_tangents(float *s, float *aux, int points, int tangents, int laplacian) {
   const size_t plane = (size_t)points * NR;
   for (int row = 0; row < points; row++) {
@@ -267,9 +266,9 @@ CK_INLINE void forward_tangents(float *s, float *aux, int points, int tangents, 
   }
 }
 
-// On entry `s` holds z without the bias, all planes; on return the activations. `aux` keeps what the
-// reverse needs: the cosine in plane 0, and z of the other planes; NULL without a reverse pass.
-// Whether there is a Laplacian is decided outside the loops.
+// On entry all planes of `s` hold z without the bias, on return the activations. `aux` keeps the values that the
+// reverse pass needs: the cosine in plane 0 and z in the other planes. It is NULL if there is no reverse pass.
+// The test for a Laplacian is outside the loops.
 static void forward_epilogue(
     float *s, float *aux, const float *bias, int points, int tangents, int laplacian) {
   CK_NAME(sines_cosines)(s, aux, load(bias), load(bias + LANES), points);
@@ -306,8 +305,8 @@ CK_INLINE void reverse_tangents(
   }
 }
 
-// On entry `g` holds the derivatives with respect to the activations, all planes; on return those
-// with respect to z.
+// On entry all planes of `g` hold the derivatives with respect to the activations, on return those with
+// respect to z.
 static void reverse_epilogue(
     float *g, const float *s, const float *aux, int points, int tangents, int laplacian) {
   const size_t plane = (size_t)points * NR;
@@ -372,8 +371,8 @@ static void first_layer(
   }
 }
 
-// `g` holds the derivatives with respect to z, all planes. The factor omega is left to the unpacking,
-// except for the coordinates' derivatives.
+// All planes of `g` hold the derivatives with respect to z. The factor omega is applied by the unpacking, except
+// for the derivatives with respect to the coordinates.
 static void first_layer_gradient(
     const ck_field_layout *layout, const float *packed, const float *g, const float *x, int points,
     int tangents, int planes, float *gradient, float *coordinate_gradient) {
@@ -429,8 +428,8 @@ static void last_layer_output(
 }
 
 // One panel of one plane: g[row] = sum over outputs of gy[row][output] w[output], and the weights'
-// derivative w'[output] += sum over rows of gy[row][output] s[row]. `step` floats between outputs,
-// `row_step` between rows of gy.
+// derivative w'[output] += sum over rows of gy[row][output] s[row]. In gy, outputs lie `step` floats apart
+// and rows `row_step`.
 static void last_layer_reverse(
     const float *w, size_t w_step, const float *gy, int step, int row_step, int outputs,
     const float *s, int points, float *g, float *w_gradient) {

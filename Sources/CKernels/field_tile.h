@@ -1,5 +1,5 @@
-// One tile through a whole network, forward and in reverse: the passes of field_template.h in order.
-// Included after it, once for each instruction set.
+// Takes one tile through a whole network, forward and in reverse, with the passes of field_template.h.
+// This file is included after that one, once per instruction set.
 
 // ---- forward ------------------------------------------------------------------------------------
 
@@ -34,7 +34,7 @@ static void forward_layers(
   }
 }
 
-// The last layer's outputs into the workspace, all planes.
+// Writes all planes of the last layer's outputs into the workspace.
 static void forward_outputs(
     const ck_field_layout *layout, const float *packed, const ck_tile_layout *tile, int tangents,
     int laplacian, float *workspace) {
@@ -66,8 +66,8 @@ static void forward_outputs(
   }
 }
 
-// Mode GRADIENT_REVERSE: the gradient of one output by going back through the layers. Keeps, for the
-// reverse of this, the derivatives p with respect to the activations and d = p cos z.
+// Mode GRADIENT_REVERSE: the gradient of one output by going back through the layers. For its own reverse it
+// keeps the derivatives p with respect to the activations, and d = p cos z.
 static void gradient_by_reverse(
     const ck_field_layout *layout, const float *packed, const ck_tile_layout *tile, int output,
     float *workspace) {
@@ -143,8 +143,9 @@ static void CK_NAME(forward)(
 
 // ---- reverse ------------------------------------------------------------------------------------
 
-// From the outputs' derivatives to those with respect to the last sine layer's activations, panel by
-// panel, with the last layer's own; or, where the last layer is a sine, just into panels.
+// Takes the derivatives with respect to the outputs to those with respect to the last sine layer's activations,
+// panel by panel, and adds the linear last layer's own. If the last layer is a sine layer, it only writes them
+// into panels.
 static void reverse_outputs(
     const ck_field_layout *layout, const float *packed, const ck_tile_layout *tile, int tangents,
     int laplacian, float *workspace, int panel, float *g, float *gradient) {
@@ -178,8 +179,8 @@ static void reverse_outputs(
   }
 }
 
-// The reverse of gradient_by_reverse for one output: the derivatives of the weights, and in place of
-// p what the layers' z get from here.
+// The reverse of gradient_by_reverse for one output. It adds the weights' derivatives, and replaces p by this
+// output's contribution to the derivatives with respect to the layers' z.
 static void reverse_of_gradient(
     const ck_field_layout *layout, const float *packed, const ck_tile_layout *tile, int output,
     float *workspace, float *scratch, float *gradient) {
@@ -307,7 +308,7 @@ static void CK_NAME(reverse)(
     above = g;
     g = swap;
   }
-  // `above` now holds the first layer's, and the other array is free.
+  // `above` now holds the first layer's derivatives, and the other array is free.
   float *coordinates = coordinate_gradient ? g : NULL;
   first_layer_gradient(layout, packed, above, workspace + tile.coordinates, tile.points, tangents,
                        1 + tangents + with_laplacian, packed_gradient, coordinates);

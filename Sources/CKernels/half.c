@@ -4,7 +4,7 @@
 
 #include "clones.h"
 
-// Numbers are copied with memcpy, because a pointer to one type must not read values of another type.
+// Numbers are copied with memcpy, because C forbids reading a value through a pointer to another type.
 
 static CK_KERNEL(void, widen, (const uint16_t *x, float *y, size_t count), (x, y, count)) {
   for (size_t i = 0; i < count; i++) {

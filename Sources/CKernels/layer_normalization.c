@@ -5,7 +5,7 @@
 
 #include "clones.h"
 
-// Rows are summed in blocks, because long float sums lose digits.
+// Rows are summed in blocks, because long sums of floats lose digits.
 #define ROWS_PER_SUM 128
 #define PIECE 512
 

@@ -1,4 +1,4 @@
-// For madvise, which is not of the C standard.
+// For madvise, which is not part of the C standard.
 #define _DEFAULT_SOURCE
 
 #include "CKernels.h"
@@ -9,7 +9,7 @@
 #include <sys/mman.h>
 
 void ck_prefer_huge_pages(void *start, size_t bytes) {
-  // Only whole huge pages within the block, because its other pages may be shared with other blocks.
+  // Only whole huge pages inside the block, because a page at its ends may belong to other blocks too.
   const uintptr_t page = CK_HUGE_PAGE, first = ((uintptr_t)start + page - 1) / page * page;
   const uintptr_t end = ((uintptr_t)start + bytes) / page * page;
   if (end > first) madvise((void *)first, end - first, MADV_HUGEPAGE);
@@ -26,7 +26,7 @@ void ck_prefer_huge_pages(void *start, size_t bytes) {
 #include <malloc.h>
 
 void ck_keep_freed_memory(void) {
-  // No block is mapped by itself; a threshold would be refused above 32 MB.
+  // No block gets a mapping of its own. M_MMAP_THRESHOLD would not do: glibc refuses more than 32 MB.
   mallopt(M_MMAP_MAX, 0);
   mallopt(M_TRIM_THRESHOLD, INT_MAX);
   mallopt(M_TOP_PAD, 64 << 20);

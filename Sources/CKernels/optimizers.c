@@ -3,8 +3,8 @@
 #include "clones.h"
 
 // Every rounding is written out, in the order in which PyTorch rounds on a processor with
-// multiply-adds. Its square root alone differs: it is not correctly rounded (measured: one unit off
-// for a sixth of all numbers), this one is.
+// multiply-adds. Only the square root differs. Ours is correctly rounded, and PyTorch's is one unit off for
+// a sixth of all numbers (measured).
 #pragma STDC FP_CONTRACT OFF
 
 CK_KERNEL(void, ck_adam,
@@ -63,7 +63,7 @@ CK_KERNEL(void, ck_average,
   for (size_t i = 0; i < count; i++) {
     const float m = __builtin_fmaf(keep, x[i] - average[i], average[i]);
     average[i] = m;
-    // decay of the way from x to the average, seen from the nearer end.
+    // x + decay (average - x), computed from the nearer end.
     ahead[i] = __builtin_fmaf(-keep, m - x[i], m);
   }
 }
@@ -79,7 +79,7 @@ CK_KERNEL(void, ck_decay_and_move,
 }
 
 CK_KERNEL(double, ck_squared_length, (const float *x, size_t count), (x, count)) {
-  // Squares of floats are exact in double; sixteen sums, so that the loop vectorizes.
+  // Squares of floats are exact in double. Sixteen sums let the loop vectorize.
   double sums[16] = {0};
   size_t i = 0;
   for (; i + 16 <= count; i += 16) {

@@ -1,12 +1,12 @@
-// How fast this processor multiplies and adds: chains that stay in registers, enough of them to
-// hide the latency of each (4 to 5 cycles, 2 a cycle), and few enough for 16 registers.
+// How fast this processor multiplies and adds. The chains stay in registers: there are enough of them to hide
+// the latency of a multiply-add (4 to 5 cycles, 2 per cycle), and few enough for 16 registers.
 #include "CKernels.h"
 
 #include "clones.h"
 
-enum { chains = 12, steps_a_round = 64 };
+enum { chains = 12, steps_per_round = 64 };
 
-// acc is acc * factor + term, which stays near term / (1 - factor) for ever.
+// acc * factor + term converges to term / (1 - factor), so acc stays finite.
 #define PEAK_LOOP(name, bytes)                                                                  \
   CK_INLINE float name(int64_t rounds, float start) {                                           \
     typedef float lanes __attribute__((vector_size(bytes)));                                    \
@@ -14,7 +14,7 @@ enum { chains = 12, steps_a_round = 64 };
     const lanes factor = (lanes){} + 0.999f, term = (lanes){} + 0.001f;                         \
     _Pragma("clang loop unroll(full)")                                                          \
     for (int c = 0; c < chains; c++) acc[c] = (lanes){} + (start + (float)c);                   \
-    for (int64_t step = 0; step < rounds * steps_a_round; step++) {                             \
+    for (int64_t step = 0; step < rounds * steps_per_round; step++) {                           \
       _Pragma("clang loop unroll(full)")                                                        \
       for (int c = 0; c < chains; c++) acc[c] = acc[c] * factor + term;                         \
     }                                                                                           \
@@ -33,7 +33,7 @@ __attribute__((target("arch=x86-64-v3"))) static float avx2_loop(int64_t rounds,
   return middle_loop(rounds, start);
 }
 
-// Without min_vector_width the compiler splits 512-bit vectors in two: its tuning for x86-64-v4
+// Without min_vector_width the compiler splits 512-bit vectors in two, because its tuning for x86-64-v4
 // prefers 256 bits.
 __attribute__((target("arch=x86-64-v4"), min_vector_width(512))) static float avx512_loop(
     int64_t rounds, float start) {
@@ -56,5 +56,5 @@ int64_t ck_peak_work(int64_t rounds, float *result) {
 #endif
     default: *result = narrow_loop(rounds, *result); break;
   }
-  return rounds * steps_a_round * chains * lanes * 2;
+  return rounds * steps_per_round * chains * lanes * 2;
 }

@@ -16,7 +16,7 @@ static int best_level(void) {
 }
 
 int ck_instruction_level(void) {
-  // -1: not chosen yet. Two threads that choose at once choose the same.
+  // -1 means not chosen yet. Two threads that choose at the same time make the same choice.
   static atomic_int chosen = -1;
   int level = atomic_load_explicit(&chosen, memory_order_relaxed);
   if (level >= 0) return level;

@@ -4,14 +4,14 @@
 #include "clones.h"
 #include "product_layout.h"
 
-// Columns up to which vectors of 8 are used where there are such of 16: two of them are as wide as one of those, in
-// blocks of 6 rows instead of 24, whose addresses stay in registers.
+// Up to this many columns AVX2 kernels are used even where AVX-512 is available. Two vectors of 8 are as wide as one
+// of 16, and their blocks have 6 rows instead of 24, so the rows' addresses stay in registers.
 #define MOST_NARROW_COLUMNS 16
-// Columns of a panel of AVX-512.
+// Columns per panel of the AVX-512 kernels.
 #define WIDE_PANEL 32
 
 #if defined(__x86_64__)
-// Columns beyond the last whole panel of AVX-512 if there are few of them, or 0.
+// The number of columns beyond the last whole AVX-512 panel if that is small, else 0.
 static int narrow_rest(const ck_product *s) {
   const int rest = s->columns % WIDE_PANEL;
   return rest <= MOST_NARROW_COLUMNS && !ck_turns_rows(s) ? rest : 0;

@@ -4,8 +4,8 @@
 
 #include "CKernels.h"
 
-// Rows up to which turning the result of a b^T costs less than copying b line by line into columns, and how many
-// columns are turned together.
+// Up to this many rows, transposing the result of a b^T costs less than copying b line by line into columns. The
+// second number is how many columns are transposed together.
 #define CK_MOST_TURNED_ROWS 32
 #define CK_COLUMNS_TURNED_TOGETHER 256
 

@@ -1,33 +1,33 @@
-// Products of small matrices. One source for every instruction set, as field_template.h is.
+// Products of small matrices. Like field_template.h, this is one source for every instruction set.
 //
-// A library copies both operands into panels first, which is a tenth of the time and more where a matrix
-// has some hundred rows. Here an operand is read where it lies if its numbers lie in the order in which they
-// are needed: the left one unless it is transposed, the right one unless it is transposed or its rows are
-// used often enough to be worth a copy without gaps. Where an operand would have to be copied that is much larger
-// than the other, the result is computed turned, which exchanges the two.
+// A library first copies both operands into panels. With a few hundred rows the copies take a tenth of the time or
+// more. Here an operand is read in place if its numbers lie in the order in which they are needed. That holds for
+// the left operand unless it is transposed. The right operand is copied if it is transposed, or if its rows are
+// used so often that a copy without gaps pays. If the operand to copy is much larger than the other one, the
+// transposed result is computed, which exchanges the two.
 #include "product_layout.h"
 #include "transpose.h"
 #include "vectors.h"
 
-// Terms of the inner sum that are added up in registers: a panel of the right operand is half of a
-// first-level cache of 32 KiB.
+// Terms of the inner sum that are added in registers. A panel of so many terms of the right operand fills half of
+// a first-level cache of 32 KiB.
 #define TERMS 256
 // Register blocks that go through a panel one after the other.
 #define BLOCKS_PER_PANEL 16
-// Columns whose panels are copied together: TERMS of them are a quarter of a second-level cache of 512 KiB.
+// Columns whose panels are copied together. With TERMS rows they fill a quarter of a second-level cache of 512 KiB.
 #define COLUMNS_TOGETHER 128
-// With fewer rows copying costs more than it saves, as long as the operand stays in the second-level cache;
-// longer lines share fewer places of the first-level cache.
+// With fewer rows a copy costs more than it saves, as long as the operand stays in the second-level cache. The
+// limit is lower for long lines, because these compete for fewer sets of the first-level cache.
 #define ROWS_TO_COPY_FOR(line) ((line) > 128 ? 96 : 192)
 #define FLOATS_IN_CACHE 65536
-// Columns up to which turning the result costs less than copying the left operand.
+// Up to this many columns, transposing the result costs less than copying the left operand.
 #define MOST_TURNED_COLUMNS 8
 
-// Terms of which a line of the cache holds 16; with fewer than three lines a row there is nothing to fetch early.
+// A cache line holds 16 terms. With fewer than three lines per row there is nothing to fetch early.
 #define LINE_TERMS 16
 #define FEWEST_TERMS_TO_FETCH 48
 
-// Terms `from` to `end` of the sums of small_block; b at the first of them.
+// Adds the terms from..<end to the sums of a block. b points at the first of them, and the result past the last.
 CK_INLINE const float *add_terms(
     vec (*sum)[2], int height, const float *const *a, int64_t column, const float *b, int64_t line,
     int from, int end) {
@@ -44,8 +44,8 @@ CK_INLINE const float *add_terms(
   return b;
 }
 
-// Has the processor read the next block's rows of c, or this one's where nothing is added to them, which are read
-// first when they are written.
+// Prefetches rows of c: the next block's if the product is added to c, else this block's. A row is read into
+// the cache even when it is only written.
 CK_INLINE void fetch_results(const float *c, int64_t c_line, int adds) {
   const float *soon = c + (adds ? MR * c_line : 0);
 #pragma clang loop unroll(full)
@@ -54,10 +54,10 @@ CK_INLINE void fetch_results(const float *c, int64_t c_line, int adds) {
   }
 }
 
-// z[r][NR] = sum over p of a(r, p) b[p][NR], or that added to z, for `height` rows. a(r, p) is a[r][p] where
+// z[r][NR] = sum over p of a(r, p) b[p][NR], or that added to z, for `height` rows. a(r, p) is a[r][p] if
 // `column` is 0, and a[0][p column + r] for an operand whose columns lie one after the other. With `fetches` the
-// rows of the block after this one, `ahead` floats further on, are fetched meanwhile, since the processor sees too
-// little of so many short lines to do it itself.
+// next block's rows, `ahead` floats further on, are prefetched meanwhile. The processor does not prefetch so many
+// short lines by itself.
 CK_INLINE void small_block(
     const float *const *a, int fetches, int64_t ahead, int64_t column, const float *b, int64_t line,
     int terms, int adds, float *z, int64_t z_line, int height) {
@@ -81,8 +81,8 @@ CK_INLINE void small_block(
   }
 }
 
-// The same for LANES columns or fewer and twice the rows, whose addresses are a[0...2 MR - 1]; where they are
-// copied, MR of them lie side by side from a[0] on and the others from a[MR] on.
+// The same for at most LANES columns and twice the rows, whose addresses are a[0...2 MR - 1]. In a copy the
+// first MR rows lie side by side at a[0], and the others at a[MR].
 CK_INLINE void narrow_block(
     const float *const *a, int is_copied, const float *b, int64_t line, int terms, int adds, float *z,
     int64_t z_line) {
@@ -101,7 +101,7 @@ CK_INLINE void narrow_block(
   for (int r = 0; r < 2 * MR; r++) store(z + r * z_line, sum[r]);
 }
 
-// A part of a block with a given number of rows and columns.
+// Copies some rows and columns between a block and its place in c.
 CK_INLINE void copy_part(
     const float *from, int64_t line, int rows, int columns, float *to, int64_t to_line) {
   for (int r = 0; r < rows; r++) {
@@ -109,14 +109,14 @@ CK_INLINE void copy_part(
   }
 }
 
-// Some rows of c, LANES or fewer columns.
+// Some rows of c, with at most LANES columns.
 CK_INLINE void narrow_panel(
     const float *a, int is_copied, int64_t a_line, const float *b, int64_t line, int terms, int adds,
     float *c, int64_t c_line, int rows, int width) {
   for (int row = 0; row < rows; row += 2 * MR, a += 2 * MR * (is_copied ? terms : a_line)) {
     const int count = rows - row < 2 * MR ? rows - row : 2 * MR;
     const float *own[2 * MR];
-    // Rows beyond the end are earlier ones again, and not kept.
+    // Rows beyond the end repeat earlier ones and are not stored.
 #pragma clang loop unroll(full)
     for (int r = 0; r < 2 * MR; r++) {
       own[r] = is_copied ? a + (count > MR ? r / MR : 0) * MR * terms
@@ -134,17 +134,17 @@ CK_INLINE void narrow_panel(
   }
 }
 
-// Some rows of c, NR or fewer columns, more than LANES of them. a: where the rows lie, line by line, or their copy.
+// Some rows of c, with more than LANES and at most NR columns. a: the rows in place, line by line, or their copy.
 CK_INLINE void wide_panel(
     const float *a, int fetches, int is_copied, int64_t a_line, const float *b, int64_t line, int terms,
     int adds, float *c, int64_t c_line, int rows, int width) {
   const int64_t ahead = MR * (is_copied ? terms : a_line), column = is_copied ? MR : 0;
-  // A copy is at hand.
+  // The rows were copied.
   const int fetches_rows = fetches && !is_copied;
   for (int row = 0; row < rows; row += MR, a += ahead) {
     const int count = rows - row < MR ? rows - row : MR;
     const float *own[MR];
-    // Rows beyond the end are the last one again, and not kept.
+    // Rows beyond the end repeat the last one and are not stored.
 #pragma clang loop unroll(full)
     for (int r = 0; r < MR; r++) own[r] = is_copied ? a : a + (r < count ? r : count - 1) * a_line;
     float *to = c + row * c_line;
@@ -164,7 +164,7 @@ CK_INLINE void wide_panel(
   }
 }
 
-// Some rows of c, NR or fewer columns. a: as for wide_panel.
+// Some rows of c, with at most NR columns. a: as for wide_panel.
 CK_INLINE void small_panel(
     const float *a, int is_copied, int64_t a_line, const float *b, int64_t line, int terms, int adds,
     float *c, int64_t c_line, int rows, int width) {
@@ -177,7 +177,7 @@ CK_INLINE void small_panel(
   }
 }
 
-// terms lines of count numbers, written in lines of `width` floats, zeros beyond the last one.
+// Copies `terms` lines of `count` numbers into lines of `width` floats, with zeros behind the numbers.
 CK_INLINE void copy_lines(
     const float *from, int64_t line, int count, int terms, float *to, int width) {
   for (int p = 0; p < terms; p++, from += line, to += width) {
@@ -242,7 +242,7 @@ static void CK_NAME(ck_straight_product)(
   }
 }
 
-// to[j][i] = z[i][j], or that added, for `count` lines of z of `rows` numbers: in squares as far as they go.
+// to[j][i] = z[i][j], or that added, for `count` lines of z of `rows` numbers. Whole 8 x 8 squares come first.
 CK_INLINE void write_squares(
     const float *z, int64_t z_line, int count, int rows, int adds, float *to, int64_t to_line) {
   for (int j = 0; j < rows; j += 8, to += 8 * to_line) {
@@ -269,7 +269,7 @@ CK_INLINE void write_squares(
   }
 }
 
-// The same; whether it is added is decided outside the loops.
+// The same, with the choice to add made outside the loops.
 CK_INLINE void write_turned(
     const float *z, int64_t z_line, int count, int rows, int adds, float *to, int64_t to_line) {
   if (adds) {
@@ -279,7 +279,7 @@ CK_INLINE void write_turned(
   }
 }
 
-// a^T b for a b of few columns, as (b^T a)^T: a is read where it lies, and the few columns of b are copied.
+// a^T b for a b of few columns, as (b^T a)^T. a is read in place, and the few columns of b are copied.
 static void CK_NAME(ck_turned_columns)(
     const ck_product *s, const float *a, const float *b, float *c) {
   float z[MOST_TURNED_COLUMNS * COLUMNS_TOGETHER] __attribute__((aligned(64)));
@@ -292,7 +292,7 @@ static void CK_NAME(ck_turned_columns)(
   }
 }
 
-// a b^T for an a of few rows, as (b a^T)^T: b, by far the larger one, is read where it lies.
+// a b^T for an a of few rows, as (b a^T)^T. b, by far the larger operand, is read in place.
 static void CK_NAME(ck_turned_rows)(
     const ck_product *s, const float *a, const float *b, float *c) {
   float z[CK_COLUMNS_TURNED_TOGETHER * CK_MOST_TURNED_ROWS] __attribute__((aligned(64)));

@@ -5,7 +5,7 @@
 
 #include "scalar_functions.h"
 
-// Long float sums lose digits, so both directions add in short blocks first.
+// Long float sums lose digits, so sums along rows and along columns are formed in short blocks first.
 #define ROW_BLOCK 128
 #define COLUMN_BLOCK 512
 
@@ -76,7 +76,7 @@ void ck_max_axis(const float *x, float *y, size_t outer, size_t reduced, size_t 
   }
 }
 
-// A row has some hundred entries: its sum is that of so many partial ones, which stay in registers.
+// A row has a few hundred entries. Its sum is formed in this many partial sums, which stay in registers.
 #define SOFTMAX_LANES 16
 
 static CK_KERNEL(void, softmax_row, (const float *x, float *y, size_t length), (x, y, length)) {
@@ -135,10 +135,10 @@ void ck_softmax_pullback(const float *weights, const float *slopes, float *y, si
   }
 }
 
-// Columns that are worked on together: their largest values and sums stay in registers.
+// Columns that are processed together. Their largest values and sums stay in registers.
 #define SOFTMAX_COLUMNS 64
 
-// y[column] = softmax(x[column]) for `count` columns of matrices of `length` rows of `width` numbers.
+// y[column] = softmax(x[column]) for `count` columns of a matrix of `length` rows of `width` numbers.
 CK_INLINE void softmax_of_columns(
     const float *x, float *y, size_t length, size_t width, size_t count) {
   float largest[SOFTMAX_COLUMNS], total[SOFTMAX_COLUMNS];

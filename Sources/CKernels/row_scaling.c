@@ -13,7 +13,7 @@ void ck_scale_rows(const float *x, const float *change, float *y, size_t rows, s
   }
 }
 
-// gx += factor g, and the sum of g x.
+// Adds factor g to gx, and returns the sum of g x.
 static CK_KERNEL(float, reverse_row,
                  (const float *x, float factor, const float *g, float *gx, size_t width),
                  (x, factor, g, gx, width)) {

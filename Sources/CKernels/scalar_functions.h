@@ -21,7 +21,7 @@ CK_INLINE uint32_t ck_float_to_bits(float value) {
   return bits;
 }
 
-// Beyond this the quarter-turn count no longer splits exactly; callers go through double.
+// Beyond this the products of the quarter turns are no longer exact. Callers use double there.
 #define CK_TRIGONOMETRIC_RANGE 98304.0f
 
 typedef struct {
@@ -29,10 +29,10 @@ typedef struct {
   uint32_t quarter;
 } ck_turn;
 
-// sin and cos of the remainder in [-pi/4, pi/4], and the number of quarter turns removed.
+// The sine and cosine of the remainder in [-pi/4, pi/4], and the number of quarter turns removed.
 CK_INLINE ck_turn ck_reduce(float x) {
   const float quarters = __builtin_rintf(x * 0.636619772367581343f);
-  // pi/2 in three floats (Cody and Waite); with FMA the first subtraction is exact.
+  // pi/2 in three floats (Cody and Waite). With FMA the first subtraction is exact.
   float r = __builtin_fmaf(-quarters, 1.57079637050628662109375f, x);
   r = __builtin_fmaf(-quarters, -4.37113900018624283e-8f, r);
   r = __builtin_fmaf(-quarters, 1.71512451000588e-15f, r);
@@ -56,7 +56,7 @@ CK_INLINE float ck_sine(float x) { return ck_select_turn(ck_reduce(x), 0); }
 CK_INLINE float ck_cosine(float x) { return ck_select_turn(ck_reduce(x), 1); }
 
 CK_INLINE float ck_exponential(float x) {
-  // Clamped so that the scale stays a normal number, NaN too; the ends and NaN are patched below.
+  // Clamped, NaN included, so that the scale stays a normal number. The ends and NaN are corrected below.
   const float clamped = x >= -87.3f ? (x > 88.7f ? 88.7f : x) : -87.3f;
   const float n = __builtin_rintf(clamped * 1.44269504088896341f);
   float r = __builtin_fmaf(-n, 0.693359375f, clamped);

@@ -1,5 +1,5 @@
-// Copies that turn lines into columns, in squares of 8 x 8 numbers: for whatever instruction set they are inlined
-// into.
+// Copies that turn lines into columns, in squares of 8 x 8 numbers. They are compiled for the instruction set of the
+// function they are inlined into.
 #ifndef CKERNELS_TRANSPOSE_H
 #define CKERNELS_TRANSPOSE_H
 
@@ -10,7 +10,7 @@
 typedef float square_row __attribute__((vector_size(32)));
 typedef float square_row_unaligned __attribute__((vector_size(32), aligned(4), may_alias));
 
-// Writes 8 rows of 8 numbers, times a factor, as columns.
+// Writes 8 rows of 8 numbers as columns, times a factor.
 CK_INLINE void transpose_square(
     const float *from, int64_t line, float scale, float *to, int64_t to_line) {
   square_row x[8], y[8];
@@ -36,15 +36,15 @@ CK_INLINE void transpose_square(
   }
 }
 
-// count lines of terms numbers, times a factor, written term by term in lines of `width` floats, zeros beyond the
-// last one.
+// Writes `count` lines of `terms` numbers, times a factor, term by term into lines of `width` floats, with zeros
+// behind the numbers.
 CK_INLINE void copy_transposed(
     const float *from, int64_t line, int count, int terms, float scale, float *to, int width) {
   int j = 0;
   for (; j + 8 <= count; j += 8) {
     int p = 0;
     for (; p + 8 <= terms; p += 8) {
-      // The next lines: so short ones begin anew before the processor has noticed where they go.
+      // Prefetch the next lines. They are too short for the processor to notice the pattern itself.
 #pragma clang loop unroll(full)
       for (int i = 8; i < 16; i++) __builtin_prefetch(from + (j + i) * line + p, 0, 3);
       transpose_square(from + j * line + p, line, scale, to + (int64_t)p * width + j, width);

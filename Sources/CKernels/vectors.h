@@ -1,5 +1,5 @@
-// Vectors of CK_LANES floats, and the register block of CK_BLOCK_ROWS x 2 vectors of a product; see
-// field_template.h for what the including file defines.
+// Vectors of CK_LANES floats, and a product's register block of CK_BLOCK_ROWS x 2 vectors. field_template.h
+// lists the macros that the including file defines.
 #ifndef CKERNELS_VECTORS_H
 #define CKERNELS_VECTORS_H
 
@@ -20,7 +20,7 @@ CK_INLINE void store(float *p, vec v) { *(vec_unaligned *)p = v; }
 CK_INLINE vec splat(float x) { return x - (vec){0}; }
 CK_INLINE vec fused(vec a, vec b, vec c) {
 #if defined(__x86_64__) && CK_LANES == 4
-  return a * b + c;  // the baseline has no FMA, and its emulation is very slow
+  return a * b + c;  // the portable target has no FMA instruction, and emulating it is very slow
 #else
   return __builtin_elementwise_fma(a, b, c);
 #endif

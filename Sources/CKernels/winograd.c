@@ -1,4 +1,4 @@
-// Winograd's convolutions: which shapes they are for, memory, and the choice of the instruction set.
+// Winograd's convolutions: the shapes that they suit, their memory, and the choice of the instruction set.
 #include "clones.h"
 #include "winograd_layout.h"
 

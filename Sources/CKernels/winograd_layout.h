@@ -4,13 +4,13 @@
 
 #include "CKernels.h"
 
-// Sides of a tile of outputs and of the inputs that it depends on, and the products that a tile takes.
+// The side of a tile of outputs, the side of the inputs that it depends on, and the products per tile.
 #define CK_TILE 4
 #define CK_PATCH 6
 #define CK_PRODUCTS (CK_PATCH * CK_PATCH)
 // Tiles whose transforms lie in scratch memory together.
 #define CK_TILES_TOGETHER 24
-// Floats between the matrices of two products: without them all would begin in the same few sets of the
+// Floats between the matrices of two products. Without them all matrices would begin in the same few sets of the
 // first-level cache.
 #define CK_GAP 16
 
@@ -38,7 +38,7 @@ static inline int ck_tiles_down(const ck_convolution *shape) {
   return (shape->height + CK_TILE - 1) / CK_TILE;
 }
 
-// Floats from one tile's transformed inputs to the next one's: whole vectors and whole register blocks.
+// Floats from one tile's transformed inputs to the next one's, in whole vectors and whole register blocks.
 static inline int64_t ck_input_line(const ck_convolution *shape, int lanes, int rows) {
   return ck_rounded_up(ck_rounded_up(shape->inputs, rows), lanes);
 }

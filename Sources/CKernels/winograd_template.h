@@ -1,18 +1,18 @@
 // Convolutions with kernels of 3x3 by Winograd's minimal filtering F(4x4, 3x3) (Lavin and Gray, arXiv
-// 1509.09308): a tile of 4x4 outputs takes 36 products of its transformed inputs with the transformed kernel
-// for each pair of channels, where the definition takes 144. One source for every instruction set, as
-// field_template.h is.
+// 1509.09308). Per pair of channels, a tile of 4x4 outputs takes 36 products of its transformed inputs with
+// the transformed kernel. The definition takes 144. Like field_template.h, this is one source for every
+// instruction set.
 //
 //     Y = A^T [ (G k G^T) * (B^T d B) ] A,    dL/dk = G^T [ sum over tiles of (A g A^T) * (B^T d B) ] G
 //
-// Scratch memory: the transformed inputs [36][tiles][line], then what belongs to the outputs
-// [36][panel][tiles][NR], then zeros [line] that stand for what is beyond the border.
+// Scratch memory holds the transformed inputs [36][tiles][line], then the transformed outputs
+// [36][panel][tiles][NR], then zeros [line] for the pixels beyond the border.
 //
-// Included after product_template.h, whose register block it multiplies with.
+// This file is included after product_template.h and multiplies with that file's register block.
 #include "vectors.h"
 #include "winograd_layout.h"
 
-// B^T of six values that lie `step` apart.
+// B^T times six values that lie `step` apart.
 CK_INLINE void transform_input(vec *d, int step) {
   const vec a = d[0], b = d[step], c = d[2 * step], e = d[3 * step], f = d[4 * step], g = d[5 * step];
   const vec four = splat(4), two = splat(2), five = splat(5);
@@ -26,7 +26,7 @@ CK_INLINE void transform_input(vec *d, int step) {
   d[5 * step] = fused(four, b, fused(-five, e, g));
 }
 
-// A^T of six values that lie `step` apart: the first four places.
+// A^T times six values that lie `step` apart. The result takes the first four places.
 CK_INLINE void transform_output(vec *m, int step) {
   const vec s = m[step] + m[2 * step], d = m[step] - m[2 * step];
   const vec s2 = m[3 * step] + m[4 * step], d2 = m[3 * step] - m[4 * step];
@@ -37,7 +37,7 @@ CK_INLINE void transform_output(vec *m, int step) {
   m[3 * step] = fused(splat(8), d2, d) + last;
 }
 
-// A of four values that lie `step` apart: six places.
+// A times four values that lie `step` apart. The result takes six places.
 CK_INLINE void transform_slope(vec *g, int step) {
   const vec a = g[0], b = g[step], c = g[2 * step], d = g[3 * step];
   const vec even = a + c, odd = b + d;
@@ -49,7 +49,7 @@ CK_INLINE void transform_slope(vec *g, int step) {
   g[5 * step] = d;
 }
 
-// G of three values that lie `step` apart: six places.
+// G times three values that lie `step` apart. The result takes six places.
 CK_INLINE void transform_taps(vec *k, int step) {
   const vec a = k[0], b = k[step], c = k[2 * step];
   const vec outer = (a + c) * splat(-1.0f / 6), middle = b * splat(1.0f / 6);
@@ -62,7 +62,7 @@ CK_INLINE void transform_taps(vec *k, int step) {
   k[5 * step] = c;
 }
 
-// G^T of six values that lie `step` apart: the first three places.
+// G^T times six values that lie `step` apart. The result takes the first three places.
 CK_INLINE void transform_tap_slopes(vec *u, int step) {
   const vec s = (u[step] + u[2 * step]) * splat(1.0f / 6);
   const vec d = (u[2 * step] - u[step]) * splat(1.0f / 6);
@@ -73,7 +73,7 @@ CK_INLINE void transform_tap_slopes(vec *u, int step) {
   u[2 * step] = fused(splat(1.0f / 6), s2, last) - s;
 }
 
-// The first `count` of a vector's numbers, zeros for the others.
+// The first `count` of a vector's numbers, and zeros for the others.
 CK_INLINE vec load_first(const float *p, int64_t count) {
   if (count >= LANES) return load(p);
   float copy[LANES] = {0};
@@ -91,7 +91,7 @@ CK_INLINE void store_first(float *p, vec v, int64_t count) {
   for (int64_t i = 0; i < count; i++) p[i] = copy[i];
 }
 
-// Where a tile lies.
+// The position of a tile.
 typedef struct {
   int item, row, column;
 } CK_NAME(place);
@@ -169,8 +169,8 @@ CK_INLINE void finish_tile(
   }
 }
 
-// kernel: [9][inputs][outputs], transformed: [36][panel][inputs, whole blocks][NR]. The adjoint's kernel is
-// [9][outputs][inputs], turned by half a turn; scratch has its size.
+// kernel is [9][inputs][outputs], and transformed is [36][panel][inputs, whole blocks][NR]. The adjoint's kernel
+// is [9][outputs][inputs], rotated by 180 degrees. scratch has the kernel's size.
 static void CK_NAME(winograd_kernel)(
     const ck_convolution *shape, const float *kernel, int is_adjoint, float *scratch,
     float *transformed) {
@@ -211,7 +211,7 @@ static void CK_NAME(winograd)(
   memset(zeros, 0, line * sizeof *zeros);
   for (int64_t first = begin; first < end; first += CK_TILES_TOGETHER) {
     const int count = end - first < CK_TILES_TOGETHER ? (int)(end - first) : CK_TILES_TOGETHER;
-    // Always the full number; positions beyond the end repeat the last tile and are not stored.
+    // The number is always the full one. Positions beyond the end repeat the last tile and are not stored.
     const int64_t tiles = ck_rounded_up(count, MR);
     const int64_t apart = tiles * line + CK_GAP, products_apart = panels * tiles * NR + CK_GAP;
     for (int t = 0; t < tiles; t++) {
@@ -273,7 +273,7 @@ CK_INLINE void transform_slopes(
   for (int k = 0; k < CK_PRODUCTS; k++) store(to + k * apart, m[k]);
 }
 
-// The kernel's derivative, [9][inputs][outputs]. sums: as `transformed`.
+// The derivative with respect to the kernel, [9][inputs][outputs]. sums has the layout of `transformed`.
 static void CK_NAME(winograd_gradient)(
     const ck_convolution *shape, const float *x, const float *g, float *sums, float *scratch,
     float *gradient) {

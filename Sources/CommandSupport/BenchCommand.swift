@@ -73,13 +73,13 @@ public struct BenchCommand<Workloads: WorkloadList>: ParsableCommand {
     let workloads = Workloads.all(scale: options.scale)
     threadOptions.apply()
     ProcessMemory.keepFreed()
-    for name in options.workloads where !workloads.contains(where: { $0.name == name }) {
+    for name in options.workloads where !workloads.contains(where: { $0.isNamed(name) }) {
       throw CommandFailure.usage(
         "--workload '\(name)' is unknown, expected one of "
           + workloads.map(\.name).joined(separator: ", "))
     }
-    let chosen = workloads.filter {
-      options.workloads.isEmpty || options.workloads.contains($0.name)
+    let chosen = workloads.filter { workload in
+      options.workloads.isEmpty || options.workloads.contains(where: workload.isNamed)
     }
     var table = TextTable([
       .left("workload"), .right("ms"), .right("GF/s"), .right("of peak"), .right("us/point"),

@@ -112,7 +112,7 @@ extension Catalog {
     return try Row.fetchOne(statement, arguments: [path]).map(record(from:))
   }
 
-  /// A row's values, each checked: the file may have been written by anybody.
+  /// A row's values, each checked, because the file is untrusted.
   func record(from row: Row) throws -> PictureRecord {
     let path = try row.decode(String.self, atIndex: 0)
     guard RelativePath.isSafe(path) else {
@@ -131,7 +131,9 @@ extension Catalog {
       split: try split.map(validSplit))
   }
 
-  /// A whole number; SQLite itself would make 0 of a text.
+  /// A whole number.
+  ///
+  /// SQLite itself would convert a text to 0.
   private func integer(_ row: Row, _ index: Int) throws -> Int {
     let value: DatabaseValue = row[index]
     guard let number = Int.fromDatabaseValue(value) else {
@@ -147,7 +149,7 @@ extension Catalog {
     return split
   }
 
-  /// What a path given by a person may mean inside the catalog, best guess first.
+  /// The possible meanings of a user's path inside the catalog, most likely first.
   func candidates(for path: String) -> [String] {
     var candidates = [path]
     if let plain = RelativePath.path(path, inside: ".") { candidates.append(plain) }

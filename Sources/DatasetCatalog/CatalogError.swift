@@ -4,7 +4,7 @@
 public enum CatalogError: Error, Sendable, Equatable, CustomStringConvertible {
   /// The folder does not exist.
   case folderMissing(path: String)
-  /// A file, or something else, stands where a folder was expected.
+  /// A file or something else is at the path of a folder.
   case notAFolder(path: String)
   /// The folder cannot be listed.
   case folderUnreadable(path: String, reason: String)
@@ -34,7 +34,7 @@ public enum CatalogError: Error, Sendable, Equatable, CustomStringConvertible {
   case diskFull(path: String)
   /// The catalog cannot be created, read or written, for another reason.
   case unusable(path: String, reason: String)
-  /// A path in the catalog leads, or may lead, out of the folder.
+  /// A path in the catalog leads or may lead out of the folder.
   case unsafePath(path: String, catalog: String)
   /// The picture is not in the catalog.
   case unknownPicture(path: String, catalog: String)

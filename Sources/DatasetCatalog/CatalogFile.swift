@@ -3,25 +3,26 @@ import GRDB
 
 /// Opens a catalog's database file, which is untrusted.
 ///
-/// The database keeps SQLite's rollback journal: with a write-ahead log even reading needs a
-/// folder that can be written, and a disk of this machine.
+/// The database uses SQLite's rollback journal. With a write-ahead log even reading would need a
+/// writable folder on a local disk.
 enum CatalogFile {
   /// The number of seconds to wait for another program that writes.
   private static let patience = 10.0
 
-  /// What opening a catalog for reading gave.
+  /// The result of opening a catalog for reading.
   enum Opened {
-    /// A sound catalog, opened for reading alone.
+    /// A valid catalog, opened for reading only.
     case readable(DatabaseQueue)
-    /// Nothing yet: an empty file, or what an interrupted beginning left.
+    /// An empty file, or the remains of an interrupted creation.
     case empty
-    /// A catalog that only a connection that writes can read: of an older version, or left in the
-    /// middle of a write by a program that was killed.
+    /// A catalog that needs a writing connection. It has an older version, or a program was killed
+    /// while writing.
     case needsWriting
   }
 
-  /// Opens an existing database without changing it or taking the lock of those who write, and
-  /// checks that it is a sound catalog.
+  /// Opens an existing database and checks that it is a valid catalog.
+  ///
+  /// It changes nothing and takes no write lock.
   static func openForReading(_ path: String) throws -> Opened {
     try explaining(path) {
       do {
@@ -43,19 +44,20 @@ enum CatalogFile {
       } catch let error as DatabaseError
         where error.resultCode == .SQLITE_CANTOPEN && access(path, R_OK) == 0
       {
-        // A write-ahead log, which earlier versions kept, in a folder that cannot be written.
+        // Earlier versions used a write-ahead log, which cannot be read in a read-only folder.
         return .needsWriting
       }
     }
   }
 
-  /// Opens the database to write in it, and creates or completes it: one exclusive transaction
-  /// from the check to the last table, for which other programs wait.
+  /// Opens the database for writing, and creates or completes it.
   ///
-  /// A database of another program is left as it was found.
+  /// One exclusive transaction reaches from the check to the last table. Other programs wait for
+  /// it. A database of another program is not changed.
   ///
-  /// - Parameter root: the folder to note in a new catalog, and in place of one that is gone
-  ///   (because it was moved); nil is the folder that holds the catalog's own folder.
+  /// - Parameter root: the folder to record in a new catalog, and in place of a recorded folder
+  ///   that no longer exists (because it was moved); nil is the folder that holds the catalog's own
+  ///   folder.
   static func openForWriting(_ path: String, root: String?) throws -> DatabaseQueue {
     try explaining(path) {
       let database = try DatabaseQueue(path: path, configuration: configuration)
@@ -67,7 +69,7 @@ enum CatalogFile {
           try note(root: root, in: database)
           return .commit
         }
-        // While others use a write-ahead log, it stays.
+        // A write-ahead log that other programs use is kept.
         if try keepsLog(database) {
           _ = try? String.fetchOne(database, sql: "PRAGMA journal_mode = DELETE")
         }
@@ -76,7 +78,7 @@ enum CatalogFile {
     }
   }
 
-  /// Whether the database keeps a write-ahead log, as in earlier versions.
+  /// Whether the database uses a write-ahead log, as in earlier versions.
   static func keepsLog(_ database: DatabaseQueue, path: String) throws -> Bool {
     try explaining(path) { try database.inDatabase { try keepsLog($0) } }
   }
@@ -122,7 +124,7 @@ enum CatalogFile {
       sql: "INSERT OR REPLACE INTO collection (id, root) VALUES (1, ?)", arguments: [root])
   }
 
-  /// The folder that the catalog describes: none if it was not noted, nil if it is the folder
+  /// The folder that the catalog describes; none if it was not recorded, nil if it is the folder
   /// that holds the catalog's own folder.
   static func storedRoot(in database: Database) throws -> String?? {
     let row = try Row.fetchOne(database, sql: "SELECT root FROM collection WHERE id = 1")

@@ -17,7 +17,7 @@ enum CatalogSchema {
 
   /// The content of a database file.
   enum State {
-    /// Nothing, or what an interrupted beginning left: no table except an empty one of
+    /// Nothing, or the remains of an interrupted creation: no table except an empty one of
     /// migrations.
     case empty
     /// A catalog that lacks migrations.

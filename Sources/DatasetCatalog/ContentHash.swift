@@ -1,6 +1,6 @@
 import Crypto
 
-/// SHA-256 (FIPS 180-4, by swift-crypto): 32 bytes that stand for a content.
+/// SHA-256 (FIPS 180-4, by swift-crypto): 32 bytes that identify a content.
 ///
 /// ```swift
 /// var hash = ContentHash()

@@ -75,7 +75,7 @@ struct FolderReader: Sendable {
       let isLast = position == components.count - 1
       descriptor = Self.openRetrying {
         isLast
-          // Without O_NONBLOCK a named pipe would wait for its writer for ever.
+          // Without O_NONBLOCK a named pipe would wait for its writer forever.
           ? openat(parent, component, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
           : openFolder(parent, component, O_NOFOLLOW)
       }

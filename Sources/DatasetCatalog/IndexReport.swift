@@ -14,9 +14,9 @@ public struct IndexReport: Sendable, Equatable {
   public var changed = 0
   /// Unchanged pictures, which were not read.
   public var unchanged = 0
-  /// Pictures that were missing and are back.
+  /// Pictures that were missing and have returned.
   public var returned = 0
-  /// Pictures whose files are missing since the last time.
+  /// Pictures whose files have disappeared since the last run.
   public var vanished = 0
   /// All usable pictures in the folder, including those found earlier.
   public var usable = 0
@@ -32,7 +32,9 @@ public struct IndexReport: Sendable, Equatable {
   public var links = 0
   /// Folders that could not be listed, each with the reason.
   public var problems: [String] = []
-  /// Whether it was interrupted; what was read up to then is recorded.
+  /// Whether the run was interrupted.
+  ///
+  /// The findings up to then are recorded.
   public var isCancelled = false
 
   /// An empty report.

@@ -21,7 +21,7 @@ public struct PictureWindows: Sendable {
   public let size: Int
   /// Channels of every window: 1 is grey, 3 is red, green, blue.
   public let channels: Int
-  /// Where each window is from, `PATH@ROW,COLUMN` of its first pixel.
+  /// The origin of each window, `PATH@ROW,COLUMN` of its first pixel.
   public let names: [String]
   /// Number of windows.
   public var count: Int { names.count }
@@ -95,7 +95,7 @@ public struct PictureWindows: Sendable {
     return PictureWindows(size: size, channels: channels, names: names, bytes: bytes)
   }
 
-  /// Identifies the windows, whatever the pictures are called: SHA-256 of their values, in hexadecimal.
+  /// The SHA-256 of all values in hexadecimal, which does not depend on the pictures' names.
   public var digest: String {
     var hash = ContentHash()
     bytes.withUnsafeBytes { hash.update($0) }
@@ -109,12 +109,12 @@ public struct PictureWindows: Sendable {
     return bytes[index * length..<(index + 1) * length].map { Float($0) / 255 }
   }
 
-  /// Different places for the first pixel of a window, in random order.
+  /// Different positions of the first pixel of a window, in random order.
   private static func places(
     _ count: Int, of size: Int, width: Int, rows: Range<Int>, _ random: inout Xoshiro256
   ) -> [(row: Int, column: Int)] {
     let (down, across) = (rows.count - size + 1, width - size + 1)
-    // The file may have changed since its size was noted.
+    // The file may have changed since its size was recorded.
     guard down > 0, across > 0 else { return [] }
     let total = down * across
     let wanted = min(count, total)
@@ -122,7 +122,8 @@ public struct PictureWindows: Sendable {
     if 2 * wanted > total {
       numbers = random.sample(wanted, of: total)
     } else {
-      // A picture has millions of positions: rejecting duplicates is cheaper than listing them all.
+      // A picture has millions of positions, so rejecting duplicates is cheaper than listing them
+      // all.
       var taken = Set<Int>()
       while numbers.count < wanted {
         let place = Int.random(in: 0..<total, using: &random)
@@ -134,7 +135,7 @@ public struct PictureWindows: Sendable {
 }
 
 extension PictureWindows.Part {
-  /// The rows of a picture of so many.
+  /// The rows of this part in a picture of the given height.
   func rows(of height: Int) -> Range<Int> {
     switch self {
     case .whole: 0..<height
@@ -145,7 +146,7 @@ extension PictureWindows.Part {
 }
 
 extension Image {
-  /// The square whose first pixel is given, one byte a value.
+  /// The square with the given first pixel, one byte per value.
   fileprivate func bytes(_ row: Int, _ column: Int, size: Int) -> [UInt8] {
     (row..<row + size).flatMap { row in
       let start = (row * width + column) * channels

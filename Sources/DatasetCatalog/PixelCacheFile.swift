@@ -19,7 +19,7 @@ enum PixelCacheFile {
   private static let magic = Array("SHpixels".utf8)
   private static let version = 1
 
-  /// What a cache must hold to be the one that is wanted.
+  /// The content that a cache must have.
   struct Key: Sendable, Equatable {
     var count: Int
     var size: Int
@@ -29,7 +29,7 @@ enum PixelCacheFile {
 
     /// Bytes of one picture.
     var rowLength: Int { size * size * channels }
-    /// Where the bytes of one picture lie.
+    /// The range of the bytes of one picture.
     func range(of index: Int) -> Range<Int> {
       let start = headerLength + index * rowLength
       return start..<start + rowLength
@@ -50,7 +50,8 @@ enum PixelCacheFile {
     return bytes + [UInt8](repeating: 0, count: headerLength - bytes.count)
   }
 
-  /// Opens a cache file and reads it once; nil if there is none or it is not exactly what is wanted.
+  /// Opens a cache file and reads it once; nil if there is none or its content is not the expected
+  /// one.
   static func open(_ path: String, key: Key) -> PixelCacheReader? {
     guard let length = key.pixelLength,
       let reader = PixelCacheReader(path, length: headerLength + length),
@@ -67,15 +68,16 @@ enum PixelCacheFile {
   }
 }
 
-/// An open cache file, read where it lies.
+/// An open cache file.
 ///
-/// It is not mapped into memory: there another program that cuts the file short would end this one
-/// by a signal; here it is an error. A file that is removed or replaced stays readable.
+/// It is not mapped into memory, because another program that shortens the file would then end this
+/// one by a signal. Reading a shortened file is an error. A file that is removed or replaced stays
+/// readable.
 final class PixelCacheReader: Sendable {
   let path: String
   private let descriptor: Int32
 
-  /// Takes an open descriptor over, and closes it at the end.
+  /// Takes ownership of an open descriptor and closes it at the end.
   init(path: String, descriptor: Int32) {
     self.path = path
     self.descriptor = descriptor
@@ -83,7 +85,7 @@ final class PixelCacheReader: Sendable {
 
   /// Opens a file; nil unless it is a regular one of this length.
   convenience init?(_ path: String, length: Int) {
-    // Without O_NONBLOCK a named pipe would wait for its writer for ever.
+    // Without O_NONBLOCK a named pipe would wait for its writer forever.
     let descriptor = Foundation.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { return nil }
     self.init(path: path, descriptor: descriptor)
@@ -95,7 +97,7 @@ final class PixelCacheReader: Sendable {
 
   deinit { close(descriptor) }
 
-  /// The bytes at these places of the file.
+  /// The bytes in this range of the file.
   ///
   /// - Throws: `CatalogError.cacheUnreadable`, also if the file ends before them.
   func bytes(_ range: Range<Int>) throws(CatalogError) -> [UInt8] {

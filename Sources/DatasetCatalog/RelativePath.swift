@@ -2,30 +2,30 @@ import Foundation
 
 /// Paths as a catalog stores them: relative, `/` between components, never leading upwards.
 ///
-/// Paths are taken apart by bytes, as the system does. Swift's characters are no measure: a `/`
-/// followed by a combining mark is one character that differs from `/`, and two names that the
-/// system tells apart compare as equal where they are canonically equivalent.
+/// Paths are split by bytes, as in the system. Swift's characters differ from it in two ways. A `/`
+/// followed by a combining mark is one character that differs from `/`. Canonically equivalent
+/// names compare as equal, although they are different files.
 enum RelativePath {
   private static let separator = UInt8(ascii: "/")
 
-  /// The names between the separators; nil if the path is not one that stays inside the folder
-  /// that it is relative to, by its text alone.
+  /// The names between the separators; nil if the text of the path leads out of the folder that it
+  /// is relative to.
   ///
-  /// Symbolic links are the other way out; `FolderReader` does not follow them.
+  /// Symbolic links can lead out too, but `FolderReader` does not follow them.
   static func components(_ path: String) -> [String]? {
     guard !path.utf8.contains(0) else { return nil }
     let names = path.utf8.split(separator: separator, omittingEmptySubsequences: false)
       .map { Array($0) }
     let dot = UInt8(ascii: ".")
     guard names.allSatisfy({ !$0.isEmpty && $0 != [dot] && $0 != [dot, dot] }) else { return nil }
-    // A separator is one byte of its own in UTF-8, so every piece is valid text.
+    // In UTF-8 a separator is a single byte, so every piece is valid text.
     return names.map { String(decoding: $0, as: UTF8.self) }
   }
 
   /// Whether a path stays inside the folder that it is relative to, by its text alone.
   static func isSafe(_ path: String) -> Bool { components(path) != nil }
 
-  /// What follows a folder in the path of something inside it; nil if it is not inside.
+  /// The rest of a path behind a folder; nil if the path is not inside the folder.
   static func path(_ path: String, inside folder: String) -> String? {
     let start = Array(folder.utf8) + [separator]
     guard path.utf8.starts(with: start) else { return nil }
@@ -46,12 +46,12 @@ enum FilePath {
     )
   }
 
-  /// A name in a folder, as `split` gives them.
+  /// The path of a name in a folder; the inverse of `split`.
   static func join(_ folder: String, _ name: String) -> String {
     folder.isEmpty || folder == "/" ? folder + name : folder + "/" + name
   }
 
-  /// The paths of a folder's files that begin and end so; none if it cannot be listed.
+  /// The paths of a folder's files with the given beginning and end; empty if it cannot be listed.
   static func files(beginningWith start: String, endingIn suffix: String) -> [String] {
     let (folder, prefix) = split(start)
     let names = try? FileManager.default.contentsOfDirectory(atPath: folder.isEmpty ? "." : folder)
@@ -61,7 +61,9 @@ enum FilePath {
   }
 }
 
-/// A path as a key: two are equal if their bytes are.
+/// A path as a key.
+///
+/// Two keys are equal if their bytes are equal.
 struct PathKey: Hashable, Sendable {
   private let bytes: [UInt8]
 

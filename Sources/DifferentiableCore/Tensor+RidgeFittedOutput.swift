@@ -22,38 +22,39 @@ extension Tensor {
         && (1..<shape[1]).contains(values.shape[1])
         && layers.shape == [shape[0], shape[2] + 1, values.shape[2]]
         && precision.shape == [shape[2] + 1],
-      "no readout of \(shape) fitted to \(values.shape) from \(layers.shape), \(precision.shape)")
-    let readout = FittedReadout(
+      "no output layer for \(shape) fitted to \(values.shape) from \(layers.shape), \(precision.shape)"
+    )
+    let fitted = RidgeFittedLayer(
       observed: values.shape[1], targets: shape[1] - values.shape[1], features: shape[2],
       channels: values.shape[2])
     let items = shape[0]
-    let result = Tensor.writing([items, readout.targets, 2 * readout.channels]) { _ in }
+    let result = Tensor.writing([items, fitted.targets, 2 * fitted.channels]) { _ in }
     let kept = Parallel.map(items) { item in
-      readout.forward(
-        buffer.pointer + item * readout.featureCount,
-        observed: values.buffer.pointer + item * readout.observedCount,
-        layers: layers.buffer.pointer + item * readout.layerCount, precision.buffer.pointer,
-        result.buffer.pointer + item * readout.outputCount)
+      fitted.forward(
+        buffer.pointer + item * fitted.featureCount,
+        observed: values.buffer.pointer + item * fitted.observedCount,
+        layers: layers.buffer.pointer + item * fitted.layerCount, precision.buffer.pointer,
+        result.buffer.pointer + item * fitted.outputCount)
     }
     return result.recorded(
       from: [self, values, layers, precision],
       composition: {
-        $0[0].fittedReadoutComposition(observed: $0[1], layers: $0[2], precision: $0[3])
+        $0[0].ridgeFittedOutputComposition(observed: $0[1], layers: $0[2], precision: $0[3])
       }
     ) { pull in
       let slopes = pull.inputs[..<3].map { Tensor.writing($0.shape) { _ in } }
-      let perPrecision = Tensor.writing([items, readout.features + 1]) { _ in }
+      let perPrecision = Tensor.writing([items, fitted.features + 1]) { _ in }
       Parallel.forEach(items) { item in
-        let feature = item * readout.featureCount
-        let layer = item * readout.layerCount
-        readout.reverse(
+        let feature = item * fitted.featureCount
+        let layer = item * fitted.layerCount
+        fitted.reverse(
           kept[item], pull.inputs[0].buffer.pointer + feature,
           layers: pull.inputs[2].buffer.pointer + layer, pull.inputs[3].buffer.pointer,
-          cotangent: pull.cotangent.buffer.pointer + item * readout.outputCount,
+          cotangent: pull.cotangent.buffer.pointer + item * fitted.outputCount,
           perFeature: slopes[0].buffer.pointer + feature,
-          perValue: slopes[1].buffer.pointer + item * readout.observedCount,
+          perValue: slopes[1].buffer.pointer + item * fitted.observedCount,
           perLayer: slopes[2].buffer.pointer + layer,
-          perPrecision: perPrecision.buffer.pointer + item * (readout.features + 1))
+          perPrecision: perPrecision.buffer.pointer + item * (fitted.features + 1))
       }
       return slopes + [perPrecision.sum(axes: [0])]
     }
@@ -65,7 +66,7 @@ extension Tensor {
   ///
   /// - Parameter mask: the mask of the observed points, `[b, n]`: 1 for a point, 0 for padding; nil if all are
   ///   points.
-  package func fittedReadoutComposition(
+  package func ridgeFittedOutputComposition(
     observed values: Tensor, layers: Tensor, precision: Tensor, mask: Tensor? = nil
   ) -> Tensor {
     let (batch, points) = (shape[0], values.shape[1])
@@ -113,7 +114,7 @@ extension Tensor {
 }
 
 /// The work of ``Tensor/ridgeFittedOutput(observed:layers:precision:)`` for one item.
-private struct FittedReadout: Sendable {
+private struct RidgeFittedLayer: Sendable {
   let observed: Int
   let targets: Int
   let features: Int

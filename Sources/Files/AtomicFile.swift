@@ -10,13 +10,13 @@ import Foundation
 
 /// Writes files atomically.
 public enum AtomicFile {
-  /// Writes a file: into a temporary file in the same folder, synchronized with the disk, then
-  /// renamed.
+  /// Writes a file whole or not at all.
   ///
-  /// A link is followed, also one to a file that doesn't exist yet, and a replaced file's
-  /// permissions are kept. Without `overwrite`, a file
-  /// that another program creates meanwhile isn't replaced either, where the file system can
-  /// tell. On failure the temporary file is removed and the old file stays as it was.
+  /// The bytes go into a temporary file in the same folder, which is synchronized with the disk and
+  /// then renamed. A link is followed, even to a file that does not exist yet. A replaced file's
+  /// permissions are kept. Without `overwrite`, a file that another program creates meanwhile is
+  /// not replaced either, if the file system supports hard links. On failure the temporary file is
+  /// removed and the old file stays as it was.
   ///
   /// - Throws: `FileError`.
   public static func write(_ data: Data, to path: String, overwrite: Bool) throws {
@@ -25,7 +25,7 @@ public enum AtomicFile {
     try file.finish()
   }
 
-  /// Checks that `write` can be expected to succeed, so that a long command fails before its work.
+  /// Checks that `write` will probably succeed, so that a long command fails before its work.
   ///
   /// The folder must exist and be writable, the path must not name a folder or device, and the
   /// file must not exist unless `overwrite`. Nothing is created.
@@ -99,10 +99,10 @@ public enum AtomicFile {
     return text
   }
 
-  /// The file to create for a path that leads to nothing: the path itself, or where its links end.
+  /// The file to create for a path without a file: the path itself, or the end of its links.
   private static func endOfLinks(_ path: String) throws -> String {
     var end = path
-    // The system follows no more than so many either.
+    // The system follows no more links than this either.
     for _ in 0..<40 {
       switch SystemCalls.link(at: end) {
       case .none where end.hasSuffix("/"):
@@ -133,12 +133,14 @@ public enum AtomicFile {
         return
       }
       if errno == EEXIST { throw exists(path) }
-      // Some file systems have no hard links; there the check before must do.
+      // On file systems without hard links, the check before has to suffice.
     }
     guard rename(temporary, destination) == 0 else { throw unwritable(path, errno) }
   }
 
-  /// Synchronizes the folder, so that the new name is durable; if that fails, the file is still complete.
+  /// Synchronizes the folder, so that the new name is durable.
+  ///
+  /// If that fails, the file is still complete.
   static func synchronizeFolder(of path: String) {
     let descriptor = open(folder(of: path), O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return }

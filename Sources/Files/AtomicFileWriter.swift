@@ -8,8 +8,8 @@
 
 /// A file that is written in pieces and appears whole or not at all; see ``AtomicFile``.
 ///
-/// The pieces go into a temporary file in the same folder. It takes the file's name in `finish()`; if
-/// that is never called, it is removed when the writer is released.
+/// The pieces go into a temporary file in the same folder. `finish()` gives it the file's name.
+/// Without that call it is removed when the writer is released.
 package final class AtomicFileWriter {
   /// The temporary file's path, for another program that writes it.
   package let temporaryPath: String
@@ -38,21 +38,23 @@ package final class AtomicFileWriter {
     if !isFinished { unlink(temporaryPath) }
   }
 
-  /// Writes bytes behind those before.
+  /// Appends bytes.
   ///
   /// - Throws: ``FileError`` of kind `unwritable`.
   package func append(_ bytes: UnsafeRawBufferPointer) throws {
     try check(SystemCalls.writeAll(bytes) { write(descriptor, $0, $1) })
   }
 
-  /// Writes bytes behind those before.
+  /// Appends bytes.
   ///
   /// - Throws: ``FileError`` of kind `unwritable`.
   package func append(_ bytes: [UInt8]) throws {
     try bytes.withUnsafeBytes { try append($0) }
   }
 
-  /// Replaces bytes that are written already; later pieces still go to the end.
+  /// Replaces bytes that were written before.
+  ///
+  /// Later pieces still go to the end.
   ///
   /// - Throws: ``FileError`` of kind `unwritable`.
   package func replace(_ bytes: [UInt8], at start: Int) throws {

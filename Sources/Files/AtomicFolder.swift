@@ -10,8 +10,8 @@ import Foundation
 
 /// A folder of files that appears whole or not at all.
 ///
-/// The files go into a temporary folder beside it. It takes the folder's name in `finish()`; if that is
-/// never called, it is removed with everything in it when this is released.
+/// The files go into a temporary folder beside it. `finish()` gives it the folder's name. Without
+/// that call it is removed with everything in it when this value is released.
 package final class AtomicFolder {
   private let path: String
   private let destination: String
@@ -24,8 +24,8 @@ package final class AtomicFolder {
   ///
   /// - Parameters:
   ///   - overwrite: whether an existing folder may be replaced.
-  ///   - isReplaceable: whether a file of this name in it may be lost; an existing folder that holds
-  ///     anything else is never replaced.
+  ///   - isReplaceable: whether a file of this name may be deleted. An existing folder that holds anything else is
+  ///     never replaced.
   /// - Throws: ``FileError``.
   package init(
     _ path: String, overwrite: Bool, isReplaceable: @escaping (String) -> Bool
@@ -43,7 +43,7 @@ package final class AtomicFolder {
     if !isFinished { try? FileManager.default.removeItem(atPath: temporaryPath) }
   }
 
-  /// Checks that `init` can be expected to succeed; nothing is created.
+  /// Checks that `init` will probably succeed; nothing is created.
   ///
   /// - Throws: ``FileError``.
   package static func check(
@@ -100,7 +100,7 @@ package final class AtomicFolder {
   /// - Throws: ``FileError``; an old folder then stays as it was.
   package func finish() throws {
     precondition(!isFinished, "the folder \(path) is finished already")
-    // Again, for what has happened meanwhile.
+    // Check again, because the folder may have changed meanwhile.
     try Self.check(path, overwrite: overwrite, isReplaceable: isReplaceable)
     if case .folder = SystemCalls.target(of: destination) {
       let old = AtomicFile.temporaryPath(beside: destination)
@@ -144,7 +144,7 @@ package final class AtomicFolder {
   }
 }
 
-/// The system's call, whose name is also a method's above.
+/// The system's call, which a method above shares its name with.
 private func systemWrite(
   _ descriptor: Int32, _ bytes: UnsafeRawPointer, _ count: Int
 ) -> Int {

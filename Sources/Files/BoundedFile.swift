@@ -8,8 +8,9 @@ import Foundation
   import Glibc
 #endif
 
-/// Files that are read whole, and only if they are regular files of a reasonable size: a pipe or a
-/// device must neither hang a program nor fill its memory.
+/// Reads whole files, if they are regular files of a reasonable size.
+///
+/// A pipe or a device must neither hang a program nor fill its memory.
 public enum RegularFile {
   /// All bytes of a file.
   ///
@@ -37,7 +38,7 @@ package final class BoundedFile {
   package init(
     path: String, maximumBytes: Int, adviceIfTooLarge advice: String = "give a smaller file"
   ) throws {
-    // O_NONBLOCK: opening a pipe that nobody writes to must not wait.
+    // With O_NONBLOCK, opening a pipe without a writer does not wait.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {
       let code = errno
@@ -79,7 +80,7 @@ package final class BoundedFile {
     try bytes(from: 0, count: count)
   }
 
-  /// `count` bytes from a place on, fewer where the file ends before.
+  /// `count` bytes from an offset, or fewer if the file ends before.
   ///
   /// - Throws: ``FileError`` of kind `unreadable`.
   package func bytes(from start: Int, count: Int) throws -> [UInt8] {
@@ -91,7 +92,7 @@ package final class BoundedFile {
     return bytes
   }
 
-  /// The same as data, which millions of numbers are read from without another copy.
+  /// The same as `Data`, from which millions of numbers are read without another copy.
   package func data(upTo count: Int) throws -> Data {
     guard count > 0, let memory = malloc(count) else { return Data(try bytes(upTo: count)) }
     let (filled, failure) = fill(UnsafeMutableRawBufferPointer(start: memory, count: count))
@@ -100,8 +101,10 @@ package final class BoundedFile {
     return data
   }
 
-  /// Calls `body` with the file's bytes piece by piece, from its start to the size that it had when it
-  /// was opened, or to its end if it has shrunk meanwhile; memory is taken for one piece.
+  /// Calls `body` with the file's bytes piece by piece.
+  ///
+  /// Reading ends at the size that the file had when it was opened, or at its end if it has shrunk
+  /// meanwhile. Memory is allocated for one piece.
   ///
   /// - Throws: ``FileError`` of kind `unreadable`, and what `body` throws.
   package func forEachPiece(
@@ -120,7 +123,7 @@ package final class BoundedFile {
     }
   }
 
-  /// Reads from a place on: how many bytes there were, and the system's error or 0.
+  /// Reads from an offset; returns the number of bytes, and the system's error or 0.
   private func fill(
     _ buffer: UnsafeMutableRawBufferPointer, from start: Int = 0
   ) -> (filled: Int, failure: Int32) {

@@ -6,7 +6,7 @@ public struct FileError: Error, CustomStringConvertible, Equatable {
     case missing
     /// The path names a folder, a device or a pipe.
     case notAFile
-    /// The content has none of the expected formats, whatever the file's name.
+    /// The content has none of the expected formats.
     case unknownFormat
     /// The file ends before its content does.
     case truncated
@@ -32,7 +32,7 @@ public struct FileError: Error, CustomStringConvertible, Equatable {
   public let kind: Kind
   /// The file, as it was given; empty for content that came from no file.
   public let path: String
-  /// The problem with the expected and the actual value, without the path.
+  /// The problem, with the expected and the actual value but without the path.
   public let reason: String
   /// Advice on what to try next.
   public let advice: String

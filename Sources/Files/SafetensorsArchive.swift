@@ -2,8 +2,9 @@ import CKernels
 import Foundation
 import Numerics
 
-/// Named arrays and text metadata in the safetensors format: single precision in memory, single or half in
-/// the file.
+/// Named arrays and text metadata in the safetensors format.
+///
+/// Arrays have single precision in memory, and single or half precision in the file.
 ///
 /// The format (huggingface/safetensors): eight bytes with the little-endian length of a JSON
 /// header, the header, then the bytes of the arrays. The reader checks every length, shape, type and
@@ -22,8 +23,8 @@ public struct SafetensorsArchive: Sendable, Equatable {
 
     /// An array; the shape must hold the values.
     ///
-    /// - Parameter isHalf: rounds the values to half precision (eleven bits, 6e-8 to 65,504) here already, so that
-    ///   what is written is what is read.
+    /// - Parameter isHalf: rounds the values to half precision at once (eleven bits, 6e-8 to
+    ///   65,504), so that reading returns the same values.
     public init(name: String, shape: [Int], values: [Float], isHalf: Bool = false) {
       precondition(
         shape.reduce(1, *) == values.count, "'\(name)' of \(shape) has \(values.count) values")
@@ -33,7 +34,7 @@ public struct SafetensorsArchive: Sendable, Equatable {
       self.isHalf = isHalf
     }
 
-    /// An array as a file has it: what is half there needs no rounding.
+    /// An array from a file, whose half precision values need no rounding.
     fileprivate init(name: String, shape: [Int], read values: [Float], isHalf: Bool) {
       self.name = name
       self.shape = shape
@@ -60,9 +61,9 @@ public struct SafetensorsArchive: Sendable, Equatable {
 
   /// The file's `__metadata__`.
   public var metadata: [String: String]
-  /// In the order of their bytes.
+  /// The arrays in the order of their bytes.
   public var arrays: [Array] { didSet { positions = Self.positions(of: arrays) } }
-  /// Where the first array of each name is.
+  /// The index of the first array of each name.
   private var positions: [String: Int]
 
   /// An archive to be written.
@@ -165,7 +166,7 @@ public struct SafetensorsArchive: Sendable, Equatable {
     guard count <= Self.mostArrays else {
       throw fail("it has \(count) arrays, over the limit of \(Self.mostArrays)")
     }
-    // A JSON reader keeps an arbitrary one of two equal names.
+    // Of two equal names, a JSON reader keeps an arbitrary one.
     let (written, kept) = (Self.nameCount(inJSON: data[8..<bodyStart]), Self.nameCount(in: header))
     guard written == kept else {
       throw fail("its header has \(written) names, \(kept) different ones; a name occurs twice")
@@ -219,7 +220,8 @@ public struct SafetensorsArchive: Sendable, Equatable {
       throw fail("\(available - expectedStart) bytes at its end belong to no array")
     }
     let (entries, kinds) = (found, widths)
-    // A model has millions of numbers in some hundred arrays, and its pages are touched first here.
+    // A model has millions of numbers in a few hundred arrays, and their pages are first touched
+    // here.
     let values = Guarded([[Float]](repeating: [], count: entries.count))
     DispatchQueue.concurrentPerform(iterations: entries.count) { index in
       let range = bodyStart + entries[index].start..<bodyStart + entries[index].end
@@ -233,7 +235,9 @@ public struct SafetensorsArchive: Sendable, Equatable {
       })
   }
 
-  /// How many names valid JSON text gives to values: a colon outside of strings follows each.
+  /// The number of names in valid JSON text.
+  ///
+  /// A colon outside of strings follows each name.
   private static func nameCount(inJSON text: Data) -> Int {
     var (count, isString, isEscaped) = (0, false, false)
     for byte in text {
@@ -250,7 +254,7 @@ public struct SafetensorsArchive: Sendable, Equatable {
     return count
   }
 
-  /// How many names what was read from JSON has, at every depth.
+  /// The number of names in a decoded JSON value, at every depth.
   private static func nameCount(in value: Any) -> Int {
     switch value {
     case let object as [String: Any]:
@@ -260,7 +264,7 @@ public struct SafetensorsArchive: Sendable, Equatable {
     }
   }
 
-  /// The numbers in some bytes, of a width in bytes.
+  /// The numbers in some bytes, each of a given width in bytes.
   private static func numbers(in data: Data, _ range: Range<Int>, width: Int) -> [Float] {
     data.withUnsafeBytes { raw in
       let bytes = UnsafeRawBufferPointer(rebasing: raw[range])
@@ -283,7 +287,9 @@ public struct SafetensorsArchive: Sendable, Equatable {
     return values.map { UInt16(littleEndian: $0) }
   }
 
-  /// Little-endian single precision numbers: one copy, for a model has millions.
+  /// Little-endian single precision numbers.
+  ///
+  /// They are copied once, because a model has millions.
   private static func singles(_ bytes: UnsafeRawBufferPointer) -> [Float] {
     let count = bytes.count / 4
     let values = [Float](unsafeUninitializedCapacity: count) { buffer, filled in

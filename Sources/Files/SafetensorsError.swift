@@ -1,5 +1,6 @@
-/// Why bytes are not a usable safetensors file, or why an archive cannot become one; one line for the
-/// user.
+/// The reason why bytes are not a usable safetensors file, or why an archive cannot become one.
+///
+/// The description is one line.
 public struct SafetensorsError: Error, CustomStringConvertible, Equatable {
   /// The file, for the message; empty for an archive that cannot be written.
   public let path: String

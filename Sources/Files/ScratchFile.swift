@@ -10,10 +10,10 @@ import Foundation
 
 /// A temporary file without a name, for data that would fill memory.
 ///
-/// It lies in the system's temporary folder and is unlinked at once, so that the system removes it
-/// however the program ends.
+/// It lies in the system's temporary folder and is unlinked at once, so the system removes it even
+/// if the program is killed.
 package final class ScratchFile {
-  /// The open file, for another program that writes it.
+  /// The open file, into which another program may write.
   package let descriptor: Int32
   /// Bytes written so far by `append`.
   package private(set) var count = 0
@@ -32,7 +32,7 @@ package final class ScratchFile {
     _ = fcntl(opened, F_SETFD, FD_CLOEXEC)
   }
 
-  /// Takes an open file over, as tests do.
+  /// Takes ownership of an open file, for tests.
   package init(descriptor: Int32) {
     self.descriptor = descriptor
     folder = "scratch file"
@@ -40,16 +40,16 @@ package final class ScratchFile {
 
   deinit { close(descriptor) }
 
-  /// Writes bytes behind those before.
+  /// Appends bytes.
   ///
-  /// - Throws: ``FileError`` of kind `unwritable`, for a full disk in particular.
+  /// - Throws: ``FileError`` of kind `unwritable`, for example on a full disk.
   package func append(_ bytes: UnsafeRawBufferPointer) throws {
     let failure = SystemCalls.writeAll(bytes) { write(descriptor, $0, $1) }
     guard failure == 0 else { throw Self.unwritable(folder, failure) }
     count += bytes.count
   }
 
-  /// The last bytes of the file, at most `limit`, also those that another program wrote.
+  /// The last bytes of the file, at most `limit`, including those of another program.
   package func end(upTo limit: Int) -> [UInt8] {
     var status = stat()
     guard fstat(descriptor, &status) == 0, status.st_size > 0 else { return [] }
@@ -60,10 +60,10 @@ package final class ScratchFile {
     }
   }
 
-  /// Maps what was appended into memory, read-only.
+  /// Maps the appended bytes into memory, read-only.
   ///
-  /// Every byte was written before, so the disk has room for it, and nobody can shorten a file without a
-  /// name: reading the mapping cannot fail for want of space.
+  /// Reading the mapping cannot fail for lack of space. Every byte was written before, and no other
+  /// program can shorten a file without a name.
   ///
   /// - Throws: ``FileError`` of kind `unreadable`.
   package func mapped() throws -> MappedBytes {
@@ -78,9 +78,9 @@ package final class ScratchFile {
   }
 }
 
-/// Bytes of a file in memory, read-only, safe from several threads.
+/// The bytes of a file in memory, read-only, for any thread.
 package final class MappedBytes: @unchecked Sendable {
-  // Unchecked: the memory is never written and is unmapped with the last reference only.
+  // Unchecked, because the memory is never written and is unmapped with the last reference.
   private let bytes: UnsafeRawBufferPointer
 
   /// Number of bytes.
@@ -106,7 +106,7 @@ package final class MappedBytes: @unchecked Sendable {
     munmap(UnsafeMutableRawPointer(mutating: memory), bytes.count)
   }
 
-  /// Calls `body` with the bytes, which are there until it ends.
+  /// Calls `body` with the bytes, which are valid until it returns.
   package func withBytes<Result>(
     _ body: (UnsafeRawBufferPointer) throws -> Result
   ) rethrows -> Result {

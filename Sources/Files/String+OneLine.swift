@@ -1,6 +1,8 @@
 extension String {
-  /// The text with control characters escaped, so that a hostile file name or a library's message
-  /// can neither break a line nor command a terminal.
+  /// The text with control characters escaped.
+  ///
+  /// A hostile file name or a library's message can then neither break a line nor control a
+  /// terminal.
   package var onOneLine: String {
     guard unicodeScalars.contains(where: Self.isControl) else { return self }
     return unicodeScalars.reduce(into: "") { text, scalar in

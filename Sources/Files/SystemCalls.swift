@@ -15,7 +15,7 @@ enum SystemCalls {
     return message.prefix(1).lowercased() + message.dropFirst()
   }
 
-  /// Writes all bytes by a call that may write fewer: 0, or the system's error.
+  /// Writes all bytes, although one call may write fewer; returns 0 or the system's error.
   static func writeAll(
     _ bytes: UnsafeRawBufferPointer, _ write: (UnsafeRawPointer, Int) -> Int
   ) -> Int32 {
@@ -53,8 +53,9 @@ enum SystemCalls {
     return target(of: status)
   }
 
-  /// Where a symbolic link leads, as it says: nil if there is no link there, and nil in it if what
-  /// the link says is not UTF-8 text.
+  /// The target of a symbolic link, as written in it.
+  ///
+  /// The outer value is nil if there is no link, and the inner one if the target is not UTF-8 text.
   static func link(at path: String) -> String?? {
     let bytes = [UInt8](unsafeUninitializedCapacity: Int(PATH_MAX)) { buffer, filled in
       let count = buffer.withMemoryRebound(to: CChar.self) { text in

@@ -53,24 +53,13 @@ public struct FieldPlan: Sendable, Equatable {
     }
     let why =
       switch reason {
-      case .asked: "as the options ask"
-      case .recipe: "as the recipe says"
-      case .start: "as in the model to start from"
+      case .asked: "chosen by the options"
+      case .recipe: "chosen by the recipe"
+      case .start: "as in the initial model"
       case .large: "the \(signal.noun) is large"
       case .small: "the \(signal.noun) is small"
-      case .optimizer: "grids are fitted with adam alone"
+      case .optimizer: "only adam fits grids"
       }
     return "\(what), \(parameterCount) parameters: \(why)"
-  }
-}
-
-extension FittedSignal {
-  /// The kind of signal as a noun.
-  var noun: String {
-    switch self {
-    case .image: "picture"
-    case .audio: "sound"
-    case .video: "clip"
-    }
   }
 }

@@ -38,20 +38,21 @@ public enum FitPipelineError: Error, CustomStringConvertible, Equatable {
   public var description: String {
     switch self {
     case .resized(let path, let noun): "--resize is for pictures, '\(path)' is a \(noun)"
-    case .noFrames(let path): "--frames is for clips, '\(path)' is none"
+    case .noFrames(let path): "--frames is for clips, '\(path)' is not a clip"
     case .frameRate(let rate): "--fps is \(rate), expected 0.001 to 1000000"
-    case .clipByNotebook: "--recipe notebook is for pictures and sounds; leave it out for a clip"
-    case .clipOfOneNetwork: "--init is one network, a clip is fitted with a grid; leave --init out"
+    case .clipByNotebook: "--recipe notebook is for pictures and sounds; omit it for a clip"
+    case .clipOfOneNetwork: "--init is one network, but a clip is fitted with a grid; omit --init"
     case .otherAxes(let cells, let signal, let axes):
       "--cells is \(cells.map(String.init).joined(separator: "x")), a \(signal) has \(axes) axes"
     case .startIsGrid(let path):
-      "'\(path)' is a grid; leave out --recipe notebook and --cells 1"
+      "'\(path)' is a grid; omit --recipe notebook and --cells 1"
     case .otherStart(let path, let actual, let expected):
       "'\(path)' maps \(actual), \(expected)"
     case .noCheckpoint:
-      "--resume goes on with a grid of networks; go on with one network by --init MODEL"
+      "--resume is for a grid of networks; continue the fit of one network with --init MODEL"
     case .interruptedFitExists(let checkpoint):
-      "'\(checkpoint)' is of a fit that was interrupted; go on with --resume, or pass --force to start anew"
+      "'\(checkpoint)' belongs to an interrupted fit; continue it with --resume, or pass --force to start "
+        + "again"
     }
   }
 }

@@ -2,7 +2,7 @@ import DifferentiableCore
 import Fields
 import Signals
 
-/// A picture reconstructed from the gradients of two pictures.
+/// A picture restored from the gradients of two pictures.
 ///
 /// See arXiv 2006.09661, section 4.1, and Perez, Gangnet and Blake 2003.
 public struct BlendProblem: Sendable {

@@ -51,13 +51,13 @@ private struct FieldFitLearner: TrainingLearner {
     return FitUpdate(loss: made.loss, decibels: decibels, restartedWith: made.restartedWith)
   }
 
-  mutating func judge(
+  mutating func validate(
     _ fit: inout FieldFit, after round: TrainingRound<FitUpdate>
-  ) -> TrainingJudgement<Double>? {
+  ) -> ValidationOutcome<Double>? {
     guard let goal, decibels >= goal.decibels - Self.uncertainty,
       round.after.seconds - lastMeasured >= Self.measuringInterval
     else { return nil }
     lastMeasured = round.after.seconds
-    return goal.judge(fit.field)
+    return goal.validate(fit.field)
   }
 }

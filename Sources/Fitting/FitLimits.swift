@@ -49,9 +49,9 @@ public struct FitGoal: Sendable {
   }
 
   /// Measures a field; the run ends if it is good enough.
-  func judge(_ field: any Field) -> TrainingJudgement<Double> {
+  func validate(_ field: any Field) -> ValidationOutcome<Double> {
     let measured = measure(field)
-    return TrainingJudgement(measured, ending: measured >= decibels ? .reached : nil)
+    return ValidationOutcome(measured, ending: measured >= decibels ? .reached : nil)
   }
 }
 
@@ -67,21 +67,3 @@ public struct FitUpdate: Sendable, Equatable {
 
 /// The progress of a fit; its validation is the measured quality in decibels, if it was measured.
 public typealias FitProgress = TrainingEvent<FitUpdate, Double>
-
-extension ProgressiveFit {
-  /// Runs the shared training loop until a limit is reached.
-  mutating func run<Learner: TrainingLearner>(
-    _ limits: FitLimits, by learner: Learner, before: (steps: Int, seconds: Double) = (0, 0),
-    clock: () -> Double, shouldStop: () -> Bool,
-    save: (Self, Double) throws -> Void, saving: PeriodicSaving,
-    each: (FitProgress, Self) throws -> Void
-  ) throws -> (ending: TrainingEnding, seconds: Double)
-  where Learner.State == Self, Learner.Update == FitUpdate, Learner.Validation == Double {
-    var learner = learner
-    return try TrainingLoop(
-      limits.length, stepsBefore: before.steps, secondsBefore: before.seconds
-    ).run(
-      &self, by: &learner, clock: clock, shouldStop: shouldStop, report: each, save: save,
-      saving: saving)
-  }
-}

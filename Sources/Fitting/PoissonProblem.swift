@@ -3,7 +3,7 @@ import Fields
 import Foundation
 import Signals
 
-/// A picture reconstructed from its derivatives alone (arXiv 2006.09661, section 4.1).
+/// A picture restored from its derivatives alone (arXiv 2006.09661, section 4.1).
 public struct PoissonProblem: Sendable {
   /// The known derivatives of the picture.
   public enum Source: String, Sendable, CaseIterable {
@@ -146,24 +146,5 @@ public struct PoissonProblem: Sendable {
       case .laplacian: ClassicalPoisson.solve(laplacian: truth.laplacian())
       }
     return solution.withMeans(of: truth)
-  }
-}
-
-extension Image {
-  /// The picture with each channel shifted to another picture's mean.
-  func withMeans(of other: Image) -> Image {
-    let means = { (image: Image) -> [Double] in
-      (0..<channels).map { channel in
-        var sum = 0.0
-        for index in stride(from: channel, to: image.values.count, by: channels) {
-          sum += Double(image.values[index])
-        }
-        return sum / Double(image.pixelCount)
-      }
-    }
-    let shifts = zip(means(other), means(self)).map { Float($0 - $1) }
-    var result = self
-    for index in values.indices { result.values[index] += shifts[index % channels] }
-    return result
   }
 }

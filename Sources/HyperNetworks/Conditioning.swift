@@ -50,7 +50,7 @@ package enum Conditioning {
     let both =
       mask == nil
       ? features.ridgeFittedOutput(observed: observed, layers: layers, precision: precision)
-      : features.fittedReadoutComposition(
+      : features.ridgeFittedOutputComposition(
         observed: observed, layers: layers, precision: precision, mask: mask)
     let channels = observed.shape[2]
     return (

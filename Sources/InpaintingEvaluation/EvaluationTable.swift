@@ -79,7 +79,7 @@ public struct EvaluationTable: Sendable {
     let seconds = (clock.now - start) / .seconds(1)
     let missing = mask.missing
     let hasMissing = missing.contains(true)
-    let judge = { (name: String, image: Image) in
+    let evaluate = { (name: String, image: Image) in
       ImageEvaluation(
         method: name, points: points, image: index,
         mse: Quality.meanSquaredError(image, truth, where: nil),
@@ -90,8 +90,8 @@ public struct EvaluationTable: Sendable {
         },
         seconds: seconds)
     }
-    return [judge(method.name, result.image)]
-      + (result.pasted.map { [judge(method.name + "+pasted", $0)] } ?? [])
+    return [evaluate(method.name, result.image)]
+      + (result.pasted.map { [evaluate(method.name + "+pasted", $0)] } ?? [])
   }
 
   private static func average(

@@ -1,8 +1,8 @@
 extension [Float] {
   /// Whether no value is infinite or not a number.
   ///
-  /// A model has millions of numbers: the largest of their bit patterns is found many at a time, a test of
-  /// each is not.
+  /// A model has millions of numbers. The largest of their bit patterns is found by vector
+  /// instructions, which a test of each number would prevent.
   package var areFinite: Bool {
     withUnsafeBufferPointer { values in
       var largest: UInt32 = 0

@@ -2,7 +2,7 @@ import Foundation
 
 /// One fit as one self-contained HTML page: pictures, sounds, a curve and the numbers.
 public struct FitPage: Sendable {
-  /// A picture or a sound with what it shows.
+  /// A picture or a sound with its caption.
   public struct Medium: Sendable {
     /// The caption.
     public var caption: String
@@ -42,7 +42,7 @@ public struct FitPage: Sendable {
     self.measure = measure
   }
 
-  /// The page's text, with everything in it: it needs no other file and no network.
+  /// The text of the page, which needs no other file and no network.
   public var html: String {
     let figures = media.map { medium in
       let source = "data:\(medium.type);base64,\(medium.data.base64EncodedString())"
@@ -111,7 +111,7 @@ public struct FitPage: Sendable {
       """
   }
 
-  /// A text as it may stand in a page.
+  /// A text with the characters escaped that have a meaning in HTML.
   static func escaped(_ text: String) -> String {
     text.replacingOccurrences(of: "&", with: "&amp;")
       .replacingOccurrences(of: "<", with: "&lt;")

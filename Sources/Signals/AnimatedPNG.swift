@@ -1,14 +1,17 @@
 import Foundation
 
-/// Pictures shown one after the other, as an animated PNG (PNG specification, third edition, section 11.3.6):
-/// browsers play it, other programs show the first picture.
+/// Pictures shown one after the other, as an animated PNG (PNG specification, third edition,
+/// section 11.3.6).
+///
+/// Browsers play it, and other programs show the first picture.
 public enum AnimatedPNG {
-  /// Pictures and then the way back, without showing either end twice, so that the animation has no jump.
+  /// The pictures and then their reverse, without showing either end twice, so that the animation
+  /// has no jump.
   public static func thereAndBack(_ frames: [Image]) -> [Image] {
     frames + frames.dropFirst().dropLast().reversed()
   }
 
-  /// Encodes pictures that follow each other without end.
+  /// Encodes pictures as an endless animation.
   ///
   /// - Parameters:
   ///   - frames: at least one, all of one size and of equally many channels, 1 to 4.

@@ -39,7 +39,9 @@ struct AudioDecoder {
     handle.withPointer { sf_error($0) == 0 ? nil : String(cString: sf_strerror($0)) }
   }
 
-  /// The library's open file: closed when this is released, and only then is its stream given up.
+  /// The library's open file.
+  ///
+  /// It is closed when this is released, and its stream is released after that.
   private final class Handle {
     private let pointer: OpaquePointer
     private let stream: Unmanaged<ByteStream>

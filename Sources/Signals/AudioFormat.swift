@@ -26,9 +26,9 @@ public enum AudioFormat: String, Sendable, CaseIterable {
 
   /// The part missing at the end of a file, for a message; nil if the file seems complete.
   ///
-  /// The decoder takes a shortened WAV or Ogg file as a shorter sound without a word. A WAV says in
-  /// its data chunk how long it is; the last page of an Ogg stream says that it is the last (RFC 3533,
-  /// section 6). FLAC is compared with its header after decoding.
+  /// The decoder reads a truncated WAV or Ogg file as a shorter sound without an error. A WAV has
+  /// its length in its data chunk, and the last page of an Ogg stream is marked as the last (RFC
+  /// 3533, section 6). FLAC is compared with its header after decoding.
   func missingEnd(of bytes: [UInt8]) -> String? {
     switch self {
     case .wav: Self.missingSamples(bytes)

@@ -22,11 +22,11 @@ public enum CoordinateGrid {
     (0..<size).map { coordinate(ofIndex: Double($0), size: size) }
   }
 
-  /// Coordinates at equal steps over a range, both ends included; a single one is at the middle.
+  /// Coordinates at equal steps over a range with both ends; a single one is in the middle.
   ///
   /// - Parameters:
-  ///   - size: how many, at least 1.
-  ///   - range: beyond -1...1 lies what no sample was taken of.
+  ///   - size: number of coordinates, at least 1.
+  ///   - range: the range; samples lie in -1...1.
   public static func axis(size: Int, over range: ClosedRange<Float>) -> [Float] {
     let middle = Double(range.lowerBound) / 2 + Double(range.upperBound) / 2
     let half = Double(range.upperBound) / 2 - Double(range.lowerBound) / 2

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Densities that theory predicts for a sine network, and how far a histogram is from one.
+/// Densities that theory predicts for a sine network, and the distance of a histogram from them.
 public enum Distribution: Sendable, Equatable {
   /// The normal distribution with mean 0 and a deviation.
   case normal(deviation: Double)
@@ -17,7 +17,7 @@ public enum Distribution: Sendable, Equatable {
     }
   }
 
-  /// The share of the distribution below a number.
+  /// The cumulative distribution function.
   public func cumulative(at x: Double) -> Double {
     switch self {
     case .normal(let deviation): 0.5 * erfc(-x / (deviation * 2.0.squareRoot()))
@@ -27,14 +27,14 @@ public enum Distribution: Sendable, Equatable {
 }
 
 extension Histogram {
-  /// The largest difference between the shares below an edge of a bin (Kolmogorov and Smirnov),
-  /// 0...1.
+  /// The largest difference of the cumulative distributions at the edges of bins (Kolmogorov and
+  /// Smirnov), 0...1.
   public func distance(to distribution: Distribution) -> Double {
     zip(edges, cumulative).reduce(0) { max($0, abs($1.1 - distribution.cumulative(at: $1.0))) }
   }
 
-  /// The largest difference between the shares of two histograms below a common edge of their bins
-  /// (Kolmogorov and Smirnov), 0...1.
+  /// The largest difference of two histograms' cumulative distributions at common edges of their
+  /// bins (Kolmogorov and Smirnov), 0...1.
   public func distance(to other: Histogram) -> Double {
     // Merging with the other's range, but not its numbers, brings both to common bins.
     var (a, b) = (self, other)

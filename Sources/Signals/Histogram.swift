@@ -1,9 +1,10 @@
-/// How many of many numbers fall into each of equal bins of a range that is symmetric about 0.
+/// The counts of numbers in equal bins of a range that is symmetric about 0.
 ///
-/// The range is a power of two that grows with the numbers, and two bins become one when it doubles,
-/// so histograms of parts of the data add up exactly to that of the whole, in any order.
+/// The range is a power of two that grows with the numbers. When it doubles, pairs of bins are
+/// joined. Histograms of parts of the data therefore add exactly to that of the whole, in any
+/// order.
 public struct Histogram: Sendable, Equatable {
-  /// Number of bins at every time; between a half and all of them lie inside the data's range.
+  /// The number of bins, of which at least half lie inside the data's range.
   public static let binCount = 512
 
   /// The range is -2^exponent...2^exponent.
@@ -17,7 +18,7 @@ public struct Histogram: Sendable, Equatable {
   /// Number of values that were not finite; they are in no bin and no sum.
   public private(set) var notFinite = 0
 
-  /// The smallest range, for numbers that are all 0 or nearly so.
+  /// The smallest range, for numbers that are all close to 0.
   private static let smallestExponent = -100
 
   /// An empty histogram.
@@ -90,7 +91,7 @@ public struct Histogram: Sendable, Equatable {
     return counts.map { Double($0) * scale }
   }
 
-  /// The share of the numbers that lie below each edge, from 0 to 1.
+  /// The fraction of the numbers below each edge, from 0 to 1.
   public var cumulative: [Double] {
     var below = 0
     let all = Double(max(1, total))

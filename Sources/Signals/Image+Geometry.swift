@@ -1,5 +1,5 @@
 extension Image {
-  /// The largest centred square; an odd leftover pixel is cut at the bottom or right.
+  /// The largest centred square; an odd pixel is cut at the bottom or right.
   public func croppedToSquare() -> Image {
     guard width != height else { return self }
     let side = min(width, height)

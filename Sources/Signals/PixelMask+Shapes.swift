@@ -5,15 +5,15 @@ import Numerics
 extension PixelMask {
   /// A mask that hides one rectangle of random place and aspect.
   ///
-  /// Height over width is drawn from 1/2 to 2, uniformly in its logarithm, as far as the rectangle
-  /// fits into the picture; then every place where it fits is equally likely.
+  /// Height over width is drawn from 1/2 to 2, uniformly in its logarithm, among the ratios that
+  /// fit into the picture. Then every position where the rectangle fits is equally likely.
   ///
   /// - Parameters:
   ///   - width: columns of the picture, at least 1.
   ///   - height: rows of the picture, at least 1.
   ///   - count: pixels to keep, 0 to `width * height`; the mask keeps that many to within one
   ///     column of the rectangle, and at least one unless it is 0.
-  ///   - seed: one seed gives one mask, everywhere.
+  ///   - seed: the same seed gives the same mask on every machine.
   public static func block(width: Int, height: Int, keeping count: Int, seed: UInt64) -> PixelMask {
     let hidden = hiddenCount(width: width, height: height, keeping: count)
     var mask = uniform(width: width, height: height, observed: count > 0)
@@ -21,7 +21,7 @@ extension PixelMask {
     var generator = Xoshiro256(seed: seed)
     let aspect = exp2(2 * generator.uniform() - 1)
     let wanted = Int((Double(hidden) * aspect).squareRoot().rounded())
-    // Fewer rows would ask for more columns than there are.
+    // Fewer rows would require more columns than the picture has.
     let rows = min(max(wanted, (hidden + width - 1) / width), min(height, hidden))
     var columns = (hidden + rows / 2) / rows
     if rows * columns == width * height { columns -= 1 }
@@ -33,13 +33,13 @@ extension PixelMask {
 
   /// A mask that hides the left, right, upper or lower half, each equally likely.
   ///
-  /// Of an odd number of columns or rows the middle one stays observed; a side one pixel long is
-  /// not halved, so a single pixel is observed always.
+  /// With an odd number of columns or rows the middle one stays observed. A side of one pixel is
+  /// not halved, so a single pixel is always observed.
   ///
   /// - Parameters:
   ///   - width: columns of the picture, at least 1.
   ///   - height: rows of the picture, at least 1.
-  ///   - seed: one seed gives one mask, everywhere.
+  ///   - seed: the same seed gives the same mask on every machine.
   public static func half(width: Int, height: Int, seed: UInt64) -> PixelMask {
     var mask = uniform(width: width, height: height, observed: true)
     var halves: [(rows: Range<Int>, columns: Range<Int>)] = []
@@ -61,15 +61,15 @@ extension PixelMask {
   /// A mask that hides thick, gently bending strokes, as a pen or a scratch would.
   ///
   /// Each stroke starts at a random pixel that is still observed, in a random direction that
-  /// wanders by about 0.15 radians a pixel, is a quarter to one times the picture's shorter side
-  /// long and 1/12 to 1/4 of it wide (never below three pixels). The last one ends where the count
-  /// is reached.
+  /// changes by about 0.15 radians per pixel. Its length is a quarter to one times the picture's
+  /// shorter side, and its width 1/12 to 1/4 of that side, at least three pixels. The last stroke
+  /// ends when the count is reached.
   ///
   /// - Parameters:
   ///   - width: columns of the picture, at least 1.
   ///   - height: rows of the picture, at least 1.
   ///   - count: pixels to keep, 0 to `width * height`; exactly that many are kept.
-  ///   - seed: one seed gives one mask on one kind of machine.
+  ///   - seed: the same seed gives the same mask on machines of one kind.
   public static func strokes(
     width: Int, height: Int, keeping count: Int, seed: UInt64
   ) -> PixelMask {
@@ -112,7 +112,7 @@ extension PixelMask {
     }
   }
 
-  /// Hides the observed pixels around a point, at most `limit`, and returns how many they were.
+  /// Hides the observed pixels around a point, at most `limit`, and returns their number.
   private mutating func hideDisc(row: Double, column: Double, radius: Double, limit: Int) -> Int {
     var count = 0
     let rows = Int((row - radius).rounded(.up))...Int((row + radius).rounded(.down))

@@ -22,11 +22,11 @@ public struct PixelMask: Sendable, Equatable {
   /// Number of observed pixels.
   public var observedCount: Int { observed.reduce(0) { $0 + ($1 ? 1 : 0) } }
 
-  /// `[height * width]`; true where a pixel is to be filled in.
+  /// `[height * width]`; true for missing pixels.
   public var missing: [Bool] { observed.map { !$0 } }
 
-  /// The mask that a mask picture draws: white marks what is to be filled in, black what was
-  /// observed, as in OpenCV's `inpaint`.
+  /// The mask in a picture, as in OpenCV's `inpaint`: white pixels are missing, and black ones
+  /// observed.
   ///
   /// Anything above 0 in any colour channel counts as white. A transparent part of the mask
   /// picture counts as black.
@@ -39,7 +39,7 @@ public struct PixelMask: Sendable, Equatable {
       })
   }
 
-  /// The mask that a picture's transparency draws: alpha 0 is missing, all else observed.
+  /// The mask in a picture's transparency: pixels of alpha 0 are missing, and all others observed.
   ///
   /// - Returns: nil for a picture without alpha.
   public static func fromAlpha(_ image: Image) -> PixelMask? {
@@ -48,10 +48,12 @@ public struct PixelMask: Sendable, Equatable {
     }
   }
 
-  /// A mask with exactly `count` observed pixels, every such mask equally likely.
+  /// A random mask with exactly `count` observed pixels.
   ///
-  /// Floyd's sampling algorithm (Bentley and Floyd 1987) over `Xoshiro256`: one seed gives
-  /// one mask, everywhere.
+  /// All such masks are equally likely.
+  ///
+  /// It uses Floyd's sampling algorithm (Bentley and Floyd 1987) with `Xoshiro256`. The same seed
+  /// gives the same mask on every machine.
   ///
   /// - Parameter count: 0 to `width * height`.
   public static func random(

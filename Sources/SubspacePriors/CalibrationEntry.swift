@@ -1,6 +1,6 @@
 import Foundation
 
-/// What validation pictures decided for one number of observed points.
+/// The calibration on validation pictures for one number of observed points.
 struct CalibrationEntry: Sendable, Equatable {
   /// The number of observed points, at least 1.
   var points: Double
@@ -14,8 +14,8 @@ struct CalibrationEntry: Sendable, Equatable {
   var deviationScale = 1.0
   /// Power of the square root of a picture's normalized squared Mahalanobis distance in that factor.
   ///
-  /// It says how far a picture that departs from the collection where it was observed does so elsewhere;
-  /// 0 gives all pictures the same factor.
+  /// A picture that departs from the collection at its observed points gets wider intervals
+  /// elsewhere. An exponent of 0 gives all pictures the same factor.
   var mahalanobisExponent = 0.0
 
   /// The factor on the standard deviations of a picture with a given

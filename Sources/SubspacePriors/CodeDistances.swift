@@ -31,7 +31,7 @@ package struct CodeDistances: Sendable {
   /// - Parameters:
   ///   - conditioning: holds the codes, prepared for the observed points.
   ///   - wide: `A^-1`; see ``CodePosterior/collectionCovariance(_:)``.
-  ///   - hasMirror: whether the distances of mirrored codes are wanted too.
+  ///   - hasMirror: whether to compute the distances of mirrored codes too.
   /// - Throws: `LinearAlgebraError` for values that are not finite.
   package init(
     _ conditioning: NeighbourhoodConditioning, _ wide: DoubleMatrix, hasMirror: Bool

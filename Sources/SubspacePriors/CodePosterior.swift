@@ -6,7 +6,7 @@ import Numerics
 struct CodePosterior: Sendable {
   /// The mean of each mixture component, in the order of ``SubspacePrior/mixtureComponents``.
   let means: [[Double]]
-  /// The covariance of each mixture component, `[J, J]`; empty unless asked for; see
+  /// The covariance of each mixture component, `[J, J]`; empty unless requested; see
   /// ``componentCovariances()``.
   private let covariances: [DoubleMatrix]
   /// Mean `[J]` and covariance `[J, J]` with the collection's Gaussian as the prior.
@@ -17,12 +17,12 @@ struct CodePosterior: Sendable {
   let normalizedMahalanobis: Double
 
   /// - Parameters:
-  ///   - prior: with its codes.
-  ///   - evidence: of the observations.
-  ///   - mixtureComponents: which of the prior's mixture components are worked out; the others get the
-  ///     collection's mean and covariance.
-  ///   - meanOnly: a component of weight 0 whose mean alone is worked out.
-  ///   - withCovariance: whether covariances are wanted.
+  ///   - prior: the prior with its codes.
+  ///   - evidence: the evidence of the observations.
+  ///   - mixtureComponents: the mixture components to compute; the others get the collection's mean and
+  ///     covariance.
+  ///   - meanOnly: a component of weight 0 of which only the mean is computed.
+  ///   - withCovariance: whether to compute covariances.
   /// - Throws: `LinearAlgebraError` for values that are not finite.
   init(
     _ prior: SubspacePrior, _ evidence: SubspaceEvidence, mixtureComponents: [Bool],
@@ -80,7 +80,7 @@ struct CodePosterior: Sendable {
 
   /// The covariance of each mixture component.
   ///
-  /// - Throws: `PriorError/withoutUncertainty` if they were not asked for.
+  /// - Throws: `PriorError/withoutUncertainty` if they were not computed.
   func componentCovariances() throws -> [DoubleMatrix] {
     guard covariances.count == means.count else { throw PriorError.withoutUncertainty }
     return covariances
@@ -95,7 +95,8 @@ struct CodePosterior: Sendable {
     return result
   }
 
-  /// The covariance of the mixture: that within its components and that between their means.
+  /// The covariance of the mixture: the covariance within its components plus that between their
+  /// means.
   ///
   /// - Throws: `PriorError/withoutUncertainty`.
   func covariance(_ stackingWeights: [Double]) throws -> DoubleMatrix {

@@ -22,7 +22,7 @@ package struct GreedyMeasurement {
   /// - Parameters:
   ///   - loadings: how each pixel depends on the code, one row per pixel.
   ///   - own: the part of each pixel's variance that the code does not explain, noise included; above 0.
-  ///   - covariance: of the code.
+  ///   - covariance: the covariance of the code.
   package init(loadings: DoubleMatrix, own: [Double], covariance: DoubleMatrix) {
     self.loadings = loadings
     self.own = own

@@ -12,8 +12,8 @@ package struct Neighbourhood: Sendable {
 
   /// The weight of the collection's covariance in a neighbourhood's, 0...1.
   ///
-  /// A neighbourhood of a few hundred codes says nothing about most directions (0.1 and 0.3 gave the same
-  /// errors).
+  /// A few hundred codes do not determine a covariance in most directions. (Measured: 0.1 and 0.3
+  /// give the same errors.)
   package static let globalWeight = 0.2
 
   package init(members: [TrainingCodes.Member], weights: [Double]) {
@@ -38,7 +38,8 @@ package struct NeighbourhoodConditioning: Sendable {
   private let precision: DoubleMatrix
   /// P, `[c n, J]`.
   private let loadings: DoubleMatrix
-  /// For means without a covariance; nil if there are many observed values or no such mean is wanted.
+  /// For means without a covariance; nil if there are many observed values or no such mean is
+  /// requested.
   let few: Few?
 
   struct Few: Sendable {
@@ -53,7 +54,7 @@ package struct NeighbourhoodConditioning: Sendable {
   ///   - codes: the codes that neighbourhoods consist of.
   ///   - loadings: P along each channel axis, `[n, J]`.
   ///   - precision: `P^T P`, summed over the axes.
-  ///   - forMeans: whether means without a covariance will be asked for, which prepares the codes.
+  ///   - forMeans: whether means without a covariance will be requested, which prepares the codes.
   package init(
     codes: TrainingCodes, loadings: [DoubleMatrix], precision: DoubleMatrix, forMeans: Bool
   ) {
@@ -78,8 +79,8 @@ package struct NeighbourhoodConditioning: Sendable {
   ///   - neighbourhood: its prior.
   ///   - projection: `P^T r`, `[J]`.
   ///   - residual: r, one axis after the other, `[c n]`.
-  ///   - withCovariance: whether the covariance is wanted.
-  /// - Returns: its mean `[J]`, and its covariance `[J, J]` if that is wanted.
+  ///   - withCovariance: whether to compute the covariance.
+  /// - Returns: its mean `[J]`, and its covariance `[J, J]` if requested.
   /// - Throws: `LinearAlgebraError` for values that are not finite.
   package func posterior(
     _ neighbourhood: Neighbourhood, projection: [Double], residual: [Double],

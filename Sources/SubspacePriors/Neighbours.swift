@@ -15,7 +15,7 @@ struct Neighbours: Sendable {
   /// - Parameters:
   ///   - all: the distances of all codes, followed by those of the mirrored codes if there is a mirror.
   ///   - codes: number of codes.
-  ///   - largest: effective number of the largest neighbourhood that will be asked for.
+  ///   - largest: effective number of the largest neighbourhood that will be requested.
   init(_ all: [Double], codes: Int, largest: Double) {
     let count = min(all.count, Int(Self.reach * largest))
     let farthest = count > 0 ? all.smallest(count - 1) : 0

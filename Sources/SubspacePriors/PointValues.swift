@@ -7,7 +7,7 @@ package struct PointValues: Sendable {
   package let functions: DoubleMatrix
   /// `[n, c]`.
   package let values: DoubleMatrix
-  /// How many measurements each row is the mean of, `[n]`, above 0.
+  /// The number of measurements of which each row is the mean, `[n]`, above 0.
   package let counts: [Double]
 
   /// Values of points, one row each.

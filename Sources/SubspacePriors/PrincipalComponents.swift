@@ -16,7 +16,7 @@ enum PrincipalComponents {
   ///
   /// - Parameters:
   ///   - matrix: symmetric, positive semidefinite.
-  ///   - count: how many, at most the matrix's order.
+  ///   - count: number of components, at most the matrix's order.
   static func leading(
     _ count: Int, of matrix: DoubleMatrix, seed: UInt64
   ) throws -> (values: [Double], vectors: DoubleMatrix) {

@@ -36,7 +36,7 @@ struct SubspaceEvidence: Sendable {
   /// - Parameters:
   ///   - coordinates: `[n, 2]` in -1...1.
   ///   - values: `[n, c]`, 0...1.
-  ///   - counts: how many measurements each value is the mean of.
+  ///   - counts: the number of measurements of which each value is the mean.
   init(
     _ prior: SubspacePrior, coordinates: [Float], values: [Double], counts: [Double]
   ) throws {
@@ -82,12 +82,14 @@ struct SubspaceEvidence: Sendable {
     return WhitenedValues(prior, axes, functions: functions, values: pictures)
   }
 
-  /// Whether neighbours are worth their time to a residual network: with many points they add too little.
+  /// Whether neighbours are worth their time to a residual network.
+  ///
+  /// With many points they add too little.
   var isWorthNeighbours: Bool { functions.rows * axes.count <= 2 * precision.rows }
 
   /// Prepares the conditioning of neighbourhoods of codes on observations at these points.
   ///
-  /// - Parameter forMeans: whether means without a covariance will be asked for.
+  /// - Parameter forMeans: whether means without a covariance will be requested.
   func conditioning(of codes: TrainingCodes, forMeans: Bool) -> NeighbourhoodConditioning {
     NeighbourhoodConditioning(
       codes: codes, loadings: axes.map(\.loadings), precision: precision, forMeans: forMeans)

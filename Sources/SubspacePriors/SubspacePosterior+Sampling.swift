@@ -4,7 +4,7 @@ import Foundation
 import Numerics
 import Signals
 
-/// The part of a random picture that the components do not hold, and the noise of its observed values.
+/// The residual of a random picture, and the noise of its observed values.
 struct ResidualDraw: Sendable {
   /// Coefficients along each channel axis, `[K]`.
   let residual: [[Double]]
@@ -37,15 +37,15 @@ extension SubspacePosterior {
 
   /// Random pictures that agree with the observations; without observations, of the prior.
   ///
-  /// The stacking weights draw a mixture component, whose Gaussian draws the code; the residual and the
-  /// measurement noise are drawn from their own Gaussians. The observations then correct the residual
-  /// (Matheron's rule; Journel and Huijbregts 1978). Departures from the mean are multiplied by the
-  /// intervals' factor, so the pictures spread as `variance` says.
-  /// With nothing observed the code is N(0, I) and the factor 1.
+  /// The stacking weights draw a mixture component, whose Gaussian draws the code; the residual and
+  /// the measurement noise are drawn from their own Gaussians. The observations then correct the
+  /// residual (Matheron's rule; Journel and Huijbregts 1978). Departures from the mean are
+  /// multiplied by the intervals' factor, so the pictures spread as `variance` says. Without
+  /// observations the code is N(0, I) and the factor 1.
   ///
   /// - Parameters:
-  ///   - count: how many, at least 0; the first ones are the same for every count.
-  ///   - seed: decides them.
+  ///   - count: number of pictures, at least 0. The first ones are the same for every count.
+  ///   - seed: the seed of the pictures.
   /// - Returns: networks from (row, column) in -1...1 to values in -1...1.
   /// - Throws: `PriorError/withoutUncertainty` if something was observed and the posterior was made
   ///   without its uncertainty, `PriorError/notFinite`, or `LinearAlgebraError`.

@@ -4,9 +4,10 @@ import Signals
 extension SubspacePosterior {
   /// The predictive variance of each value of a picture.
   ///
-  /// For a large picture it is worked out on a grid that determines it everywhere; see `VarianceGrid`.
+  /// For a large picture it is computed on a grid that determines it everywhere; see
+  /// `VarianceGrid`.
   ///
-  /// - Returns: row-major `[height, width, c]`, of values 0...1; the noise of a measurement included.
+  /// - Returns: row-major `[height, width, c]`, for values 0...1, with the noise of a measurement.
   /// - Throws: `PriorError/withoutUncertainty` if something was observed and the posterior was made
   ///   without its uncertainty.
   public func variance(width: Int, height: Int) throws -> [Float] {
@@ -56,7 +57,7 @@ extension SubspacePosterior {
   /// The covariance of the code, before scaling.
   ///
   /// - Throws: `PriorError/withoutUncertainty` if something was observed and covariances were not
-  ///   asked for.
+  ///   computed.
   func codeCovariance() throws -> DoubleMatrix {
     try codes?.covariance(calibration.stackingWeights) ?? DoubleMatrix.identity(prior.codeLength)
   }

@@ -4,7 +4,8 @@ import ImagePriors
 import Numerics
 import Signals
 
-/// A picture given its observations: the field that is its mean, and how uncertain each value is.
+/// The posterior of a picture given its observations: the mean as a field, and the uncertainty of
+/// each value.
 public struct SubspacePosterior: ImagePosterior {
   /// The mean: (row, column) in -1...1 to values in -1...1.
   public let field: Siren
@@ -12,9 +13,9 @@ public struct SubspacePosterior: ImagePosterior {
   public var network: Siren? { field }
   let prior: SubspacePrior
   let evidence: SubspaceEvidence
-  /// Nil where nothing was observed.
+  /// Nil without observations.
   let codes: CodePosterior?
-  /// What validation pictures decided for this number of observed points.
+  /// The calibration for this number of observed points.
   let calibration: CalibrationEntry
   /// Factor on every standard deviation; see ``CalibrationEntry/width(normalizedMahalanobis:)``.
   let deviationScale: Double
@@ -24,18 +25,20 @@ public struct SubspacePosterior: ImagePosterior {
   let coefficients: DoubleMatrix
   /// The mean with the residual network; see ``SubspacePrior/series(of:adding:)``.
   let series: CosineSeries
-  /// The pixels of a picture of the prior's size, where they were prepared for many posteriors.
+  /// The pixels of a picture of the prior's size, if they were prepared for many posteriors.
   var gridTargets: PriorTargets?
 
-  /// Works out the posterior in four steps: condition the code on the observations, calibrate the
-  /// intervals, ask the residual network, and make the field of the sum.
+  /// Computes the posterior in four steps.
+  ///
+  /// It conditions the code on the observations, calibrates the intervals, evaluates the residual
+  /// network, and makes the field of the sum.
   ///
   /// - Parameters:
-  ///   - prior: learned from the collection.
+  ///   - prior: the prior of the collection.
   ///   - observations: 0 or more points, values 0...1, in the prior's channels.
-  ///   - width: of the picture that positions refer to, in pixels.
-  ///   - height: of that picture.
-  ///   - withCovariance: whether variances, samples or next points will be asked for.
+  ///   - width: width in pixels of the picture to which positions refer.
+  ///   - height: height of that picture in pixels.
+  ///   - withCovariance: whether variances, samples or next points will be requested.
   /// - Throws: `PriorError`, or `LinearAlgebraError` for values that are not finite.
   init(
     _ prior: SubspacePrior, _ observations: PixelObservations, width: Int, height: Int,
@@ -54,7 +57,7 @@ public struct SubspacePosterior: ImagePosterior {
     widening = predicted.map {
       DeviationMap(size: prior.imageSize, logarithms: $0.logarithms)
     }
-    // With nothing observed the code is 0: the mean picture.
+    // Without observations the code is 0, which is the mean picture.
     let code =
       codes?.mean(calibration.stackingWeights) ?? [Double](repeating: 0, count: prior.codeLength)
     coefficients =
@@ -101,7 +104,8 @@ public struct SubspacePosterior: ImagePosterior {
     return (evidence, codes)
   }
 
-  /// Second step: the factor on the standard deviations with which intervals hold as much as they say.
+  /// Second step: the factor on the standard deviations that gives intervals their nominal
+  /// coverage.
   private static func calibratedScale(
     _ prior: SubspacePrior, _ cells: ObservationCells, _ calibration: CalibrationEntry,
     _ codes: CodePosterior?, withCovariance: Bool
@@ -113,7 +117,7 @@ public struct SubspacePosterior: ImagePosterior {
     return scale * pow(ratio, prior.fillDistanceExponent)
   }
 
-  /// Third step: what the residual network adds to the mean; nil if it adds nothing.
+  /// Third step: the residual network's addition to the mean; nil if there is none.
   private static func predictedResidual(
     _ prior: SubspacePrior, _ cells: ObservationCells, _ evidence: SubspaceEvidence,
     _ codes: CodePosterior, _ calibration: CalibrationEntry

@@ -6,7 +6,7 @@ import Signals
 import Training
 
 extension SubspacePrior: ImagePrior {
-  /// What the prior is made of.
+  /// A description of the prior.
   public var kind: PriorKind {
     .subspace(
       components: codeLength, functions: basis.count, codes: codeCount, mirrors: mirror != nil,
@@ -59,10 +59,10 @@ extension SubspacePrior: ImagePrior {
   /// - Parameters:
   ///   - observations: 0 or more points, values 0...1, in the prior's channels; repeated points are
   ///     averaged, and their order does not matter.
-  ///   - width: of the picture, in pixels, which positions refer to.
-  ///   - height: of the picture; one that is not square is stretched over the prior's square.
-  ///   - withUncertainty: whether `variance`, `nextPoints` or `samples` will be asked for, which takes
-  ///     longer; without it they throw `PriorError/withoutUncertainty`.
+  ///   - width: width in pixels of the picture to which positions refer.
+  ///   - height: height of that picture. A picture that is not square is stretched over the prior's square.
+  ///   - withUncertainty: whether `variance`, `nextPoints` or `samples` will be called, which takes longer.
+  ///     Otherwise they throw `PriorError/withoutUncertainty`.
   /// - Throws: `PriorError` if the channels do not fit or a number is not finite.
   public func posterior(
     _ observations: PixelObservations, width: Int, height: Int, withUncertainty: Bool = true

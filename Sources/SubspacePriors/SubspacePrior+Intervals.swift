@@ -3,13 +3,13 @@ import ImagePriors
 import Numerics
 import Signals
 
-// How wide the intervals are, decided on validation pictures.
+// The widths of the intervals, chosen on validation pictures.
 extension SubspacePrior {
   /// Values of ``CalibrationEntry/mahalanobisExponent`` that are tried.
   private static let mahalanobisExponents = [0, 0.25, 0.5, 0.75, 1]
 
-  /// How large the errors at one validation picture's unobserved values are, and what the widths may depend
-  /// on.
+  /// The errors at one validation picture's unobserved values, and the quantities that widths may
+  /// depend on.
   private struct IntervalErrors: Sendable {
     /// Absolute errors over unscaled standard deviations.
     let ratios: [Double]
@@ -21,10 +21,10 @@ extension SubspacePrior {
   /// and the factor with which 90% of the values then lie in their central 90% interval.
   ///
   /// - Parameters:
-  ///   - entry: decides everything else.
+  ///   - entry: the entry with everything else.
   ///   - pictures: validation pictures.
-  ///   - points: random pixels of each that are observed.
-  ///   - seed: decides these.
+  ///   - points: number of observed random pixels of each.
+  ///   - seed: the seed of these pixels.
   ///   - targets: ``gridTargets``.
   func calibratingWidth(
     of entry: CalibrationEntry, _ pictures: [Image], _ points: Int, _ seed: UInt64,
@@ -57,7 +57,7 @@ extension SubspacePrior {
   ///
   /// - Parameters:
   ///   - pictures: validation pictures.
-  ///   - seed: decides the masks.
+  ///   - seed: the seed of the masks.
   ///   - targets: ``gridTargets``.
   func fillDistanceExponent(
     on pictures: [Image], seed: UInt64, _ targets: PriorTargets

@@ -9,7 +9,7 @@ extension SubspacePrior {
   ///   - training: at least 2 pictures; read in batches, never held in memory.
   ///   - validation: decides the residual variance, the stacking weights and the intervals; with few
   ///     pictures the training pictures decide the variance, and with none the rest is default.
-  ///   - settings: how large it becomes.
+  ///   - settings: the size of the prior.
   ///   - progress: called with the fraction that is done, 0...1.
   /// - Throws: `PriorError/tooFewPictures(split:count:)`, `LinearAlgebraError` for pictures with
   ///   values that are not finite, or what `progress` throws.
@@ -31,7 +31,7 @@ extension SubspacePrior {
   /// - Parameters:
   ///   - training: at least 2 pictures.
   ///   - validationPictures: decide the residual variance, if there are at least 32 of them.
-  ///   - settings: how large it becomes.
+  ///   - settings: the size of the prior.
   ///   - progress: called with the fraction that is done, 0...1.
   package static func gaussian(
     training: any TrainingPictures, validationPictures: any TrainingPictures,

@@ -9,8 +9,9 @@ extension SubspacePrior {
   /// The most validation pictures that decide the stacking weights, and that decide the intervals.
   static let stackingPictures = 64
   private static let intervalPictures = 32
-  /// The most that decide the intervals for each kind of hole; fewer, since half of a picture's pixels are
-  /// many points.
+  /// The most validation pictures that decide the intervals per kind of hole.
+  ///
+  /// They are fewer, because half of a picture's pixels are many points.
   private static let holePictures = 16
 
   /// Decides the stacking weights and the widths of the intervals, for several numbers of observed points.
@@ -20,8 +21,8 @@ extension SubspacePrior {
   /// deviations then get the factors with which 90% intervals hold 90% of the values.
   ///
   /// - Parameters:
-  ///   - validation: the pictures; with none, the weights are defaults and the widths those of the formula.
-  ///   - seed: decides the observed pixels.
+  ///   - validation: the pictures. Without any, the weights are defaults and the widths those of the formula.
+  ///   - seed: the seed of the observed pixels.
   ///   - progress: called with the fraction that is done, 0...1.
   mutating func calibrate(
     on validation: any TrainingPictures, seed: UInt64, progress: (Double) throws -> Void
@@ -68,7 +69,7 @@ extension SubspacePrior {
   /// - Parameters:
   ///   - candidates: some of ``mixtureComponents``.
   ///   - validation: the pictures; with none, the last candidate is taken.
-  ///   - seed: decides the observed pixels.
+  ///   - seed: the seed of the observed pixels.
   func bestNeighbourhood(
     among candidates: [Double], on validation: any TrainingPictures, seed: UInt64
   ) throws -> Double? {
@@ -146,7 +147,7 @@ extension SubspacePrior {
   ///
   /// - Parameters:
   ///   - gram: see ``bestStackingWeights(_:)``.
-  ///   - neighbourhoods: how many of the mixture components, the first ones, are neighbourhoods.
+  ///   - neighbourhoods: the number of mixture components, the first ones, that are neighbourhoods.
   static func worthwhileStackingWeights(_ gram: DoubleMatrix, neighbourhoods: Int) -> [Double] {
     let all = bestStackingWeights(gram)
     let others = Array(neighbourhoods..<gram.rows)

@@ -40,13 +40,14 @@ public struct SubspacePrior: Sendable, Equatable {
   /// The sign, 1 or -1, that a left-right mirror gives each number of a code; nil if pictures must not be
   /// mirrored.
   let mirror: [Double]?
-  /// What validation pictures decided, by ascending number of observed points; at least one entry.
+  /// The calibration on validation pictures, by ascending number of observed points; at least one
+  /// entry.
   var calibration: [CalibrationEntry]
   /// Whether it knows whole pictures or windows of larger ones.
   public internal(set) var scope = PriorScope.picture
   /// Power of the observed points' fill-distance ratio in the width of intervals; see ``FillDistance``.
   ///
-  /// In a hole a picture is less certain than its Gaussian says.
+  /// In a hole a picture is less certain than the Gaussian predicts.
   var fillDistanceExponent = 0.0
 
   /// The network that corrects the Gaussian posterior's picture; nil without one.

@@ -6,7 +6,7 @@ import Signals
 
 /// Draws a collection of pictures without an end, each from the collection's seed and its own number.
 public protocol PictureSynthesizer: Sendable {
-  /// The sizes of pictures that can be drawn, in pixels a side.
+  /// The sizes of pictures that can be drawn, in pixels per side.
   static var sizes: ClosedRange<Int> { get }
 
   /// What the names of the pictures' files begin with, such as `face`.
@@ -32,18 +32,18 @@ extension PictureSynthesizer {
       + ".png"
   }
 
-  /// Draws pictures 0 to `count - 1` into a folder, which is made if need be.
+  /// Draws pictures 0 to `count - 1` into a folder, which is created if it does not exist.
   ///
   /// - Parameters:
   ///   - count: at least 1.
-  ///   - folder: where the files go.
-  ///   - overwrite: whether files of the same names may be replaced; without it nothing is written
-  ///     if one of them exists.
+  ///   - folder: the folder of the files.
+  ///   - overwrite: whether files of the same names may be replaced. If it is false and one of them
+  ///     exists, nothing is written.
   ///   - threads: pictures drawn at the same time; the files do not depend on it.
   ///   - progress: called on the calling thread with the number of pictures done.
   ///   - isCancelled: polled periodically; true ends early.
   /// - Returns: the number of pictures written.
-  /// - Throws: ``SyntheticDataError`` if the folder cannot be made, `ImageFileError` or `AtomicFileError` if
+  /// - Throws: ``SyntheticDataError`` if the folder cannot be created, `FileError` if
   ///   a file exists or cannot be written.
   public func write(
     count: Int, to folder: String, overwrite: Bool, threads: Int = 2,

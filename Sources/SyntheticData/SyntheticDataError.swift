@@ -1,6 +1,6 @@
 /// An error in writing synthetic data; the description is one line.
 public enum SyntheticDataError: Error, Sendable, Equatable, CustomStringConvertible {
-  /// A file, or something else, stands where a folder was expected.
+  /// A file or something else is at the path of the folder.
   case notAFolder(path: String)
   /// The folder does not exist and cannot be created.
   case folderUnmakeable(path: String)

@@ -1,10 +1,12 @@
 import Foundation
 import Signals
 
-/// Played music to fit where none is given: the first bars of Bach's prelude in C major (BWV 846),
-/// on plucked strings made of their harmonics.
+/// The default sound to fit: the first bars of Bach's prelude in C major (BWV 846), on plucked
+/// strings that are sums of harmonics.
 public enum TestMelody {
-  /// Semitones above middle C of each half bar's figure; it is played twice.
+  /// Semitones above middle C of each half bar's figure.
+  ///
+  /// A figure is played twice.
   private static let figures: [[Int]] = [
     [0, 4, 7, 12, 16, 7, 12, 16], [0, 2, 9, 14, 17, 9, 14, 17],
   ]
@@ -37,7 +39,9 @@ public enum TestMelody {
       sampleRate: rate, channels: 1, samples: samples.map { Float(0.9 * $0 / peak) })
   }
 
-  /// A plucked string: harmonics that fade the sooner the higher they are.
+  /// A plucked string.
+  ///
+  /// Its higher harmonics fade sooner.
   private static func string(_ frequency: Double, at time: Double, rate: Int) -> Double {
     var sum = 0.0
     for harmonic in 1...8 where frequency * Double(harmonic) < 0.45 * Double(rate) {

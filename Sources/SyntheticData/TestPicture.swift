@@ -2,10 +2,12 @@ import Foundation
 import Numerics
 import Signals
 
-/// A drawn picture to fit where none is given: a moon over mountains and water, with smooth shades,
-/// hard edges and fine texture.
+/// The default picture to fit: a moon over mountains and water, with smooth shades, hard edges and
+/// fine texture.
 public enum TestPicture {
-  /// The picture, 1 channel, the same at every size up to its detail.
+  /// The picture in 1 channel.
+  ///
+  /// Sizes differ only in detail.
   ///
   /// - Parameters:
   ///   - size: width and height in pixels, at least 1.
@@ -48,7 +50,8 @@ private struct Scene {
 
   func brightness(x: Double, y: Double) -> Double {
     guard y > Self.horizon else { return above(x: x, y: y) }
-    // Water: the scene upside down, darker, its columns shaken by ripples that widen towards us.
+    // Water shows the scene upside down and darker. Ripples that widen towards the viewer shift its
+    // columns.
     let depth = (y - Self.horizon) / (1 - Self.horizon)
     let ripple = waves(x: x * 5, y: depth * 26 / (0.35 + depth)) - 0.5
     let mirrored = above(
@@ -61,7 +64,7 @@ private struct Scene {
     let ridges: [(base: Double, height: Double, scale: Double, shade: Double)] = [
       (0.60, 0.30, 2.7, 0.42), (0.64, 0.22, 4.1, 0.27), (0.69, 0.15, 6.3, 0.12),
     ]
-    // The nearest ridge in front of the others.
+    // The nearest ridge hides the others.
     for (index, ridge) in ridges.enumerated().reversed() {
       let crest =
         ridge.base - 2.2 * ridge.height
@@ -112,7 +115,7 @@ private struct Scene {
     return sum / total
   }
 
-  /// Random numbers on whole places, joined smoothly.
+  /// Random numbers at whole positions, joined smoothly.
   private func lattice(_ x: Double, _ y: Double) -> Double {
     let (column, row) = (x.rounded(.down), y.rounded(.down))
     let smooth = { (t: Double) in t * t * (3 - 2 * t) }

@@ -85,15 +85,15 @@ struct InfoCommand: ParsableCommand {
     ]
     switch description.kind {
     case .subspace(let count, let functions, let codes, let mirrors, let residualNetwork):
-      values["kind"] = "components"
-      values["correction_parameters"] = .integer(residualNetwork?.parameters ?? 0)
-      values["correction_neighbours"] = .integer(residualNetwork?.neighbours ?? 0)
+      values["kind"] = "subspace"
+      values["residual_network_parameters"] = .integer(residualNetwork?.parameters ?? 0)
+      values["residual_network_neighbours"] = .integer(residualNetwork?.neighbours ?? 0)
       values["components"] = .integer(count)
       values["functions"] = .integer(functions)
       values["codes"] = .integer(codes)
       values["mirrors"] = .boolean(mirrors)
     case .hypernetwork(let encoder, let head, let width, let layers):
-      values["kind"] = "network"
+      values["kind"] = "hypernetwork"
       values["encoder"] = .string(encoder)
       values["head"] = .string(head)
       values["field_width"] = .integer(width)

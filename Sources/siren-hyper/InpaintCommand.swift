@@ -106,7 +106,7 @@ struct InpaintCommand: ParsableCommand {
   func validate() throws {
     guard result == nil || output == nil else {
       throw ValidationError(
-        "the picture to write is given as an argument and as --output, pass one of them.")
+        "the picture to write is given as an argument and as --output, pass only one of them.")
     }
     guard input != nil || (observed.points != nil && size != nil) else {
       throw ValidationError(

@@ -43,7 +43,7 @@ struct InterpolateCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Also write an animation forth and back as an animated PNG, which browsers play.",
+      "Also write an animated PNG that runs from the first picture to the last and back.",
       valueName: "file"),
     completion: .file(extensions: ["png"]))
   var animation: String?

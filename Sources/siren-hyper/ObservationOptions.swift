@@ -4,7 +4,7 @@ import Signals
 
 /// `--keep`, `--mask`, `--points`: the observed pixels of a picture.
 struct ObservationOptions: ParsableArguments {
-  @Option(help: "Observe this many random pixels: a number such as 100, or a percentage as 10%.")
+  @Option(help: "Observe this many random pixels: a number, such as 100, or a percentage: 10%.")
   var keep: String?
 
   @Option(

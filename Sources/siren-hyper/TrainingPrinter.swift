@@ -77,7 +77,7 @@ final class TrainingPrinter {
     case .grid(let validation):
       return "against linear interpolation \(describe(validation)) of the pixels, \(rate)"
     // The loss of a residual network means nothing without that of the closed form.
-    case nil where phase == .correcting: return rate
+    case nil where phase == .trainingResidualNetwork: return rate
     case nil: return String(format: "loss %.4f", event.update.loss) + ", \(rate)"
     }
   }
@@ -166,8 +166,7 @@ extension TrainingPhase {
     case .indexing: "Indexing"
     case .decoding: "Decoding"
     case .learning: "Computing the closed form"
-    case .correcting: "Training"
-    case .training: "Training"
+    case .trainingResidualNetwork, .training: "Training"
     case .deciding: "Validating"
     }
   }

@@ -20,8 +20,8 @@ struct BlendCommand: ParsableCommand {
       white, and the first picture's values are kept elsewhere. The second picture and the mask are \
       resized to the first picture.
 
-      How far the result's gradient is from the wanted one is printed, beside the same of the \
-      classical solution (cosine transforms; with a mask, conjugate gradients).
+      The distance of the result's gradient from the requested one is printed, and that of the classical \
+      solution (by cosine transforms, or with a mask by conjugate gradients).
 
       EXAMPLES
         siren blend mountain.png moon.png --mix 0.5 -o both.png
@@ -39,16 +39,17 @@ struct BlendCommand: ParsableCommand {
     completion: .file())
   var output: String?
 
-  @Option(help: "A picture, white where the second picture is to be seen.", completion: .file())
+  @Option(
+    help: "A picture that is white where the second picture should appear.", completion: .file())
   var mask: String?
 
-  @Option(help: "The share of the second picture's gradient, 0 to 1 (default: 0.5).")
+  @Option(help: "The weight of the second picture's gradient, 0 to 1 (default: 0.5).")
   var mix: Float?
 
-  @Option(help: "Also write the classical solution, PNG.", completion: .file())
+  @Option(help: "Also write the classical solution as PNG.", completion: .file())
   var classical: String?
 
-  @Option(help: "Also write the model, safetensors.", completion: .file())
+  @Option(help: "Also write the model as safetensors.", completion: .file())
   var model: String?
 
   @Option(help: "Resize the first picture first, such as 256x256.")
@@ -61,7 +62,7 @@ struct BlendCommand: ParsableCommand {
 
   func validate() throws {
     guard mask == nil || mix == nil else {
-      throw ValidationError("--mask and --mix exclude each other, pass one of them.")
+      throw ValidationError("--mask and --mix exclude each other, pass only one of them.")
     }
     guard (0...1).contains(mix ?? 0.5) else {
       throw ValidationError("--mix is \(mix ?? 0.5), expected 0 to 1.")
@@ -79,13 +80,13 @@ struct BlendCommand: ParsableCommand {
     var fit = FieldFit(
       problem.objective, fitting.choices.architecture(.differences(for: FittedSignal(shape))),
       fitting.choices.settings(.differences), seed: fitting.seed)
-    var session = FitSession(measure: "SNR", printing: printing)
+    var printer = FitPrinter(measure: "SNR", printing: printing)
     if fitting.preview {
-      session.preview = FieldRenderer.preview(width: shape.width, height: shape.height) {
+      printer.preview = FieldRenderer.preview(width: shape.width, height: shape.height) {
         ($0 as? Siren).map { problem.restored($0) } ?? $0
       }
     }
-    let result = try session.run(
+    let result = try printer.run(
       &fit, FitLimits(steps: fitting.steps, seconds: fitting.time?.seconds ?? 10))
     let field = problem.restored(fit.field)
     let image = FieldRenderer.unclippedImage(of: field, like: shape)
@@ -104,7 +105,7 @@ struct BlendCommand: ParsableCommand {
     }
     show(target, problem, image, result)
     if result.ending == .stopped {
-      throw CommandFailure.data("interrupted; what was reached is in '\(target)'")
+      throw CommandFailure.data("interrupted; the result so far is in '\(target)'")
     }
   }
 
@@ -118,14 +119,14 @@ struct BlendCommand: ParsableCommand {
     b = b.converted(toChannels: channels)
     guard let mask else { return (BlendProblem(a, b, share: mix ?? 0.5), a) }
     let picture = try ImageFile.read(mask)
-    // Nearest by thresholding: a resized mask has grey borders.
+    // A threshold removes the grey borders of a resized mask.
     let resized = picture.composited(onto: 0).converted(toChannels: 1)
       .resized(width: a.width, height: a.height)
     let marked = resized.values.map { $0 >= 0.5 }
     guard marked.contains(true), marked.contains(false) else {
       throw CommandFailure.data(
         "'\(mask)' is \(marked.contains(true) ? "white" : "black") everywhere; draw white where "
-          + "'\(second)' is to be seen, and black elsewhere")
+          + "'\(second)' should appear, and black elsewhere")
     }
     return (BlendProblem(background: a, cloning: b, where: marked), a)
   }

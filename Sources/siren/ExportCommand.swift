@@ -7,13 +7,13 @@ import Fitting
 struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export",
-    abstract: "Write a model's arrays alone, for PyTorch and others.",
+    abstract: "Write a model's arrays for PyTorch and other programs.",
     discussion: """
-      The file is safetensors with the well-known notebook's names (net.0.linear.weight to \
-      net.N.bias) and no metadata of this program; in PyTorch: \
-      model.load_state_dict(safetensors.torch.load_file(OUTPUT)). The omegas, which no array holds, \
-      are printed. The arrays of a grid have a leading axis of cells; Docs/how-to/export.md has a program \
-      that evaluates them.
+      The file is in the safetensors format, with the names of the SIREN paper's notebook \
+      (net.0.linear.weight to net.N.bias) and without metadata. In PyTorch it is loaded by \
+      model.load_state_dict(safetensors.torch.load_file(OUTPUT)). The omegas are not in the arrays, so \
+      they are printed. The arrays of a grid have a leading axis of cells. Docs/how-to/export.md has a \
+      program that evaluates them.
 
       EXAMPLES
         siren export photo.safetensors plain.safetensors

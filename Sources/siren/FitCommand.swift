@@ -11,17 +11,21 @@ struct FitCommand: ParsableCommand {
     commandName: "fit",
     abstract: "Fit sine networks to a picture, a sound or a clip.",
     discussion: """
-      Takes PNG, JPEG, WAV, FLAC and Ogg files of any size, told apart by their content; alpha is a \
-      channel like others. A signal larger than a few cells is fitted with a grid of small networks: one \
-      for about 30x30 pixels of a picture, one for 512 samples of a sound, and one for 8 frames of 24x24 pixels of a clip. A small signal is fitted with \
-      one network; --cells 1 does so at any size. The first line printed says what was chosen and why. A \
-      larger signal needs more time for the same quality, in proportion to its size.
+      The format of the input is detected from its content. Alpha is fitted like the other channels.
 
-      The learning rate falls to 0 over the run; towards a quality (--psnr) it does so in several runs \
-      until the quality is reached. Ctrl-C ends the run early and writes what was reached; then --resume \
-      goes on with a grid, and --init with one network. One network that diverges goes on from its last \
-      good state with a smaller learning rate. The recipe notebook is that of the SIREN paper's notebook: \
-      one network, and all points in each of 500 steps (a sound: 1000) of Adam at 0.0001.
+      A large signal is fitted with a grid of small networks. A network covers about 30x30 pixels of a \
+      picture, 512 samples of a sound, or 24x24 pixels of 8 frames of a clip. A signal that would have \
+      fewer than four such cells is fitted with one network, as is any signal with --cells 1. The first \
+      line printed names the choice and its reason. For the same quality, the time is proportional to \
+      the size of the signal.
+
+      The learning rate falls to 0 over the run. With --psnr there are several such runs until the \
+      quality is reached. Ctrl-C ends the run and writes the result so far. Afterwards --resume continues \
+      the fit of a grid, and --init continues from a model. If a fit of one network diverges, it returns \
+      to its last good state and continues with a smaller learning rate.
+
+      --recipe notebook fits as the SIREN paper's notebook does: one network, and 500 steps of Adam (1000 \
+      for a sound) at a learning rate of 0.0001, each on all points.
 
       EXAMPLES
         siren fit photo.png
@@ -36,9 +40,10 @@ struct FitCommand: ParsableCommand {
       """)
 
   @Argument(
-    help:
-      "The picture (PNG, JPEG), sound (WAV, FLAC, Ogg), or clip (y4m, animated PNG, a folder, or by ffmpeg).",
-    completion: .file())
+    help: """
+      The picture (PNG, JPEG), sound (WAV, FLAC, Ogg) or clip (y4m, animated PNG, a folder of frames, \
+      or any file that ffmpeg reads).
+      """, completion: .file())
   var input: String
 
   @Option(
@@ -46,14 +51,14 @@ struct FitCommand: ParsableCommand {
     completion: .file())
   var output: String?
 
-  @Option(help: "default or notebook.")
+  @Option(help: "The recipe: default or notebook.")
   var recipe = FitRecipe.standard
 
   @Option(
-    help: "Stop as soon as so many decibels are reached; of a sound, its signal to noise.")
+    help: "The quality to reach, in decibels; for a sound the signal-to-noise ratio.")
   var psnr: Double?
 
-  @Option(help: "The frames of a clip to fit, such as 0:99, counted from 0 (default: all).")
+  @Option(help: "The frames of a clip to fit, such as 0:99; the first frame is 0 (default: all).")
   var frames: FrameRange?
 
   @Option(help: "Resize the picture first, such as 256x256.")
@@ -62,38 +67,38 @@ struct FitCommand: ParsableCommand {
   @Option(
     name: .customLong("init"),
     help: """
-      Start from a model: one of this program (a grid needs a signal of the same size), or PyTorch's \
-      with the notebook's names.
+      The model to start from: a model of this program (a grid needs a signal of the same size), or one \
+      from PyTorch with the notebook's names.
       """,
     completion: .file())
   var initial: String?
 
-  @Option(help: "Also write a page with the result, HTML.", completion: .file())
+  @Option(help: "Also write a page with the result as HTML.", completion: .file())
   var report: String?
 
   @Option(
     help: ArgumentHelp(
-      "Cells of the grid along each axis, such as 16x24 (rows x columns; of a sound one number); 1 fits one "
-        + "network (default: by the size of the signal).", valueName: "grid"))
+      "Cells of the grid along each axis, such as 16x24 (rows x columns), or one number for a sound; 1 "
+        + "fits one network (default: chosen by the size of the signal).", valueName: "grid"))
   var cells: CellCounts?
 
   @Option(
     help:
-      "Samples on each side of a cell's border in which both cells count (default: 1; of a sound 16)."
+      "Samples on each side of a border in which both cells contribute (default: 1; for a sound 16)."
   )
   var overlap: Double?
 
-  @Option(help: "A budget: as good as possible with at most so many parameters.")
+  @Option(help: "The largest number of parameters.")
   var parameters: Int?
 
   @Option(
     help:
-      "With --json, updates from one line to the next; with 1 each line has the loss before its update."
+      "With --json, updates between two lines; with 1 each line has the loss before its update."
   )
   var every = 100
 
   @Flag(
-    help: "Go on with a fit that was interrupted; pass the same options, --for may be another.")
+    help: "Continue an interrupted fit of a grid; pass the same options, --for may differ.")
   var resume = false
 
   @OptionGroup var fitting: FittingOptions
@@ -103,7 +108,7 @@ struct FitCommand: ParsableCommand {
 
   func validate() throws {
     guard initial == nil || (fitting.width == nil && fitting.depth == nil) else {
-      throw ValidationError("--init brings its own --width and --depth, leave them out.")
+      throw ValidationError("--init has its own width and depth; omit --width and --depth.")
     }
     if let psnr, !(psnr > 0 && psnr <= 200) {
       throw ValidationError("--psnr is \(psnr), expected decibels up to 200.")
@@ -172,22 +177,22 @@ struct FitCommand: ParsableCommand {
     let pipeline = FitPipeline(settings)
     let interruption = Interruption()
     defer { interruption.stop() }
-    var session = FitSession(measure: source.measure, printing: printing)
-    session.every = every
-    if fitting.preview { session.preview = source.preview }
+    var printer = FitPrinter(measure: source.measure, printing: printing)
+    printer.every = every
+    if fitting.preview { printer.preview = source.preview }
     let steps = settings.limits.steps
     let result = try pipeline.run(on: source, shouldStop: { interruption.isRequested }) { event in
       switch event {
-      case .planned(let plan): session.message(plan.summary(of: source.description))
-      case .resumed(let step): session.message("going on after \(step) updates of each network")
-      case .progress(let progress, let field): session.show(progress, of: steps, field)
+      case .planned(let plan): printer.message(plan.summary(of: source.description))
+      case .resumed(let step): printer.message("resumed after \(step) updates of each network")
+      case .progress(let progress, let field): printer.show(progress, of: steps, field)
       case .notSaved(let error):
-        session.message("Warning: the state was not saved, the fit goes on: \(error)")
+        printer.message("Warning: the state was not saved; the fit continues: \(error)")
       }
     }
-    session.finish()
+    printer.finish()
     show(result)
-    try judge(result)
+    try checkSuccess(of: result)
   }
 
   private func show(_ result: FitPipelineResult) {
@@ -217,25 +222,25 @@ struct FitCommand: ParsableCommand {
     }
   }
 
-  /// Reports a fit that did not succeed.
-  private func judge(_ result: FitPipelineResult) throws {
+  /// Throws if a fit was interrupted or missed its goal, and warns if its result is useless.
+  private func checkSuccess(of result: FitPipelineResult) throws {
     if result.record.ending == .stopped {
       let way =
         FileManager.default.fileExists(atPath: settings.checkpoint)
         ? "--resume" : "--init '\(target)'"
       throw CommandFailure.data(
-        "interrupted; what was reached is in '\(target)', go on with \(way)")
+        "interrupted; the result so far is in '\(target)'; continue with \(way)")
     }
     if let psnr, result.record.ending == .completed, result.quality.decibels < psnr {
       throw CommandFailure.data(
-        String(format: "%.2f of %.2f dB were reached; ", result.quality.decibels, psnr)
-          + "what was reached is in '\(target)', go on with --init '\(target)' or pass a larger "
-          + "--width")
+        String(format: "only %.2f of %.2f dB were reached; ", result.quality.decibels, psnr)
+          + "the result is in '\(target)'; continue with --init '\(target)', or pass a larger --width"
+      )
     }
     if result.isNoBetterThanConstant {
       printMessage(
-        "Warning: the result is no better than one even value everywhere; fit for longer, or pass "
-          + "another --learning-rate or --omega")
+        "Warning: the result is no better than one constant value; fit for longer, or pass another "
+          + "--learning-rate or --omega")
     }
   }
 }

@@ -25,56 +25,59 @@ extension FitOptimizer: ExpressibleByArgument {}
 struct FittingOptions: ParsableArguments {
   @Option(
     name: .customLong("for"),
-    help: ArgumentHelp("How long to fit, such as 10s (default: 10s).", valueName: "time"))
+    help: ArgumentHelp("The time to fit, such as 30s or 2m (default: 10s).", valueName: "time"))
   var time: TimeLimit?
 
-  @Option(help: "How many updates to make, instead of --for; makes the result repeatable.")
+  @Option(help: "The number of updates instead of a time; the result is then repeatable.")
   var steps: Int?
 
   @Option(
     help: """
-      Width of the sine layers (default: of a grid's networks 32; of one network 192, above 100,000 \
-      points and of the notebook 256).
+      Units of each sine layer (default: 32 in a grid; 192 in one network; 256 above 100,000 points and \
+      with the notebook's recipe).
       """)
   var width: Int?
 
   @Option(
-    help:
-      "Number of sine layers after the first (default: grid 1; one network 2; from differences and of the notebook 3)."
-  )
+    help: """
+      Sine layers after the first (default: 1 in a grid; 2 in one network; 3 for a picture from its \
+      derivatives and with the notebook's recipe).
+      """)
   var depth: Int?
 
-  @Option(help: "Frequency scale of the sine layers (default: 30).")
+  @Option(help: "The frequency scale of the sine layers (default: 30).")
   var omega: Float?
 
   @Option(
     help: """
-      Frequency scale of the first layer (default: --omega where that is given; else 5/8 of the \
-      longer side in pixels, at least 30, or of a sound 1 for each 20.5 samples; from differences and \
-      of the notebook 30, and 3000 for 7 s at 44.1 kHz).
+      The frequency scale of the first layer (default: --omega if given; else for a picture 5/8 of the \
+      longer side in pixels, at least 30, and for a sound one per 20.5 samples; 30 for a picture from \
+      its derivatives; with the notebook's recipe 30, and 3000 for 7 s of sound at 44.1 kHz).
       """)
   var omegaFirst: Float?
 
   @Option(
-    help:
-      "Points an update: a number, or 'all' (default: grid about 289 of each cell; one network 4096; from differences 16384)."
-  )
+    help: """
+      Points per update: a number, or 'all' (default: about 289 of each cell in a grid; 4096 in one \
+      network; 16384 for a picture from its derivatives).
+      """)
   var batch: BatchSize?
 
   @Option(
     help: """
-      The largest learning rate (default: grid 0.006; one network adam 0.001, muon 0.003, sgd 0.01). A first layer of omega \
-      above 30 moves at 30/omega of it, except in the notebook.
+      The largest learning rate (default: 0.006 in a grid; in one network 0.001 with adam, 0.003 with \
+      muon, 0.01 with sgd). A first layer with an omega above 30 learns at 30/omega of it, except with \
+      the notebook's recipe.
       """)
   var learningRate: Float?
 
-  @Option(help: "adam, muon or sgd (default: adam).")
+  @Option(help: "The optimizer: adam, muon or sgd (default: adam).")
   var optimizer: FitOptimizer?
 
-  @Option(help: "Decides the start and the batches.")
+  @Option(help: "The seed of the initial weights and the batches.")
   var seed: UInt64 = 1
 
-  @Flag(help: "Draw the picture in the terminal while it is fitted, where the terminal can.")
+  @Flag(help: "Show the picture in the terminal during the fit, if the terminal supports it.")
   var preview = false
 
   func validate() throws {

@@ -8,9 +8,9 @@ struct InfoCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "info", abstract: "Describe a fitted network, or the processor.",
     discussion: """
-      With --cpu it says which code runs on this processor, and measures how fast the processor \
-      multiplies and adds. The environment variable SIREN_CPU (avx512, avx2 or portable) chooses a \
-      lower path than the best one.
+      With --cpu the command names the instruction set that is used on this processor, and measures the \
+      rate of multiply-adds. The environment variable SIREN_CPU (avx512, avx2 or portable) selects a lower \
+      instruction set than the best one.
 
       EXAMPLES
         siren info photo.safetensors
@@ -21,7 +21,7 @@ struct InfoCommand: ParsableCommand {
   @Argument(help: "The model.", completion: .file())
   var model: String?
 
-  @Flag(help: "Describe the processor and the code that runs on it.")
+  @Flag(help: "Describe the processor instead of a model.")
   var cpu = false
 
   @OptionGroup var printing: OutputOptions

@@ -19,17 +19,19 @@ struct PoissonCommand: ParsableCommand {
     commandName: "poisson",
     abstract: "Restore a picture from its gradient or its Laplacian alone.",
     discussion: """
-      Takes the Sobel responses or the five-point Laplacian of a picture (as scipy.ndimage does, \
-      borders reflected), fits a network to them alone, restores the constant that they do not hold \
-      from the picture's mean, and writes the picture with its gradient and its Laplacian beside it.
+      The command computes the Sobel responses or the five-point Laplacian of a picture, as scipy.ndimage \
+      does with reflected borders, and fits a network to these alone. Derivatives do not contain the mean, \
+      so it is taken from the picture. The result is written as a picture, with its gradient and its \
+      Laplacian as two more.
 
-      The default recipe compares the filters' responses on the field's pixels. The recipe derivative \
-      asks for the network's own derivatives in the right units; the recipe notebook for the same \
-      without units, as the SIREN paper's notebook does (1000 steps of Adam at 0.0001 on all pixels; \
-      the scale is restored from the picture's range).
+      The default recipe compares the same filters on the pixels of the field. --recipe derivative \
+      compares the network's own derivatives in the right units. --recipe notebook compares them without \
+      units, as the SIREN paper's notebook does, in 1000 steps of Adam at a learning rate of 0.0001 on all \
+      pixels, and takes the scale from the picture's range.
 
-      PSNR is printed for the picture, its Sobel responses and its Laplacian, the last two with their \
-      range as peak; beside it what the classical solution (least squares by cosine transforms) gives.
+      The table has the PSNR of the picture, of its Sobel responses and of its Laplacian, the last two \
+      relative to their range. Its second line is the classical solution (least squares by cosine \
+      transforms).
 
       EXAMPLES
         siren poisson photo.png --from gradient --resize 128x128 --for 30s
@@ -40,21 +42,21 @@ struct PoissonCommand: ParsableCommand {
   @Argument(help: "The picture, PNG or JPEG.", completion: .file())
   var input: String
 
-  @Option(help: "gradient or laplacian.")
+  @Option(help: "The derivative to restore from: gradient or laplacian.")
   var from: PoissonProblem.Source
 
   @Option(
     name: .shortAndLong,
     help: """
-      The picture to write (default: INPUT-poisson.png); its derivatives get -gradient and -laplacian \
-      in their names.
+      The picture to write (default: INPUT-poisson.png). The names of its derivatives end in -gradient \
+      and -laplacian.
       """, completion: .file())
   var output: String?
 
-  @Option(help: "Also write the model, safetensors.", completion: .file())
+  @Option(help: "Also write the model as safetensors.", completion: .file())
   var model: String?
 
-  @Option(help: "default, derivative or notebook.")
+  @Option(help: "The recipe: default, derivative or notebook.")
   var recipe = PoissonProblem.Formulation.standard
 
   @Option(help: "Resize the picture first, such as 128x128.")
@@ -86,8 +88,8 @@ struct PoissonCommand: ParsableCommand {
     let problem = PoissonProblem(image, from: from, recipe)
     guard problem.objective.constantLoss > 0 else {
       throw CommandFailure.data(
-        "'\(input)' is one even colour: its \(from.rawValue) is 0 everywhere and holds nothing to "
-          + "restore")
+        "'\(input)' has one colour: its \(from.rawValue) is 0 everywhere, so there is nothing to restore; "
+          + "pass another picture")
     }
 
     let recipes: [PoissonProblem.Formulation: FitSettings] = [
@@ -103,13 +105,13 @@ struct PoissonCommand: ParsableCommand {
     let isCounted = recipe == .notebook && fitting.time == nil
     let limits = FitLimits(
       steps: fitting.steps ?? (isCounted ? 1_000 : nil), seconds: fitting.time?.seconds ?? 10)
-    var session = FitSession(measure: "SNR", printing: printing)
+    var printer = FitPrinter(measure: "SNR", printing: printing)
     if fitting.preview {
-      session.preview = FieldRenderer.preview(width: image.width, height: image.height) {
+      printer.preview = FieldRenderer.preview(width: image.width, height: image.height) {
         ($0 as? Siren).map { problem.restored($0) } ?? $0
       }
     }
-    let result = try session.run(&fit, limits)
+    let result = try printer.run(&fit, limits)
     let field = problem.restored(fit.field)
     let quality = PoissonQuality(
       of: FieldRenderer.unclippedImage(of: field, like: image), comparedWith: image)
@@ -132,7 +134,7 @@ struct PoissonCommand: ParsableCommand {
     }
     show(target, quality, classical, result)
     if result.ending == .stopped {
-      throw CommandFailure.data("interrupted; what was reached is in '\(target)'")
+      throw CommandFailure.data("interrupted; the result so far is in '\(target)'")
     }
   }
 

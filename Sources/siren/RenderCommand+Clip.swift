@@ -16,7 +16,7 @@ extension RenderCommand {
     let drawing = ClipRendering(component == .t ? .rate : .picture(quantity), view)
     if let frame {
       guard fps == nil, time == nil else {
-        throw CommandFailure.usage("--frame is one picture, leave out --fps and --time")
+        throw CommandFailure.usage("--frame is one picture, omit --fps and --time")
       }
       guard (0...Double(frames - 1)).contains(frame) else {
         throw CommandFailure.usage(

@@ -14,12 +14,14 @@ struct RenderCommand: ParsableCommand {
     commandName: "render",
     abstract: "Render a fitted network at any size, with its derivatives, over any range.",
     discussion: """
-      A picture is written as PNG, a sound as WAV, a clip by its extension: .mp4, .webm, .mkv and .mov \
-      by ffmpeg where that is installed, .y4m, .apng, or a folder of pictures. The coordinates -1 to 1 are what was fitted; \
-      --range goes beyond. The gradient is drawn with its magnitude as brightness and its direction \
-      as hue (red to the right, green to the lower left); components and Laplacian are grey where they \
-      are 0. Derivatives are per pixel of the picture that is written, in values 0 to 1; the \
-      brightest shown is printed.
+      A picture is written as PNG and a sound as WAV. The extension of a clip's name decides its format: \
+      .y4m, .apng, a name without extension for a folder of pictures, or .mp4, .webm, .mkv, .mov and .gif \
+      if ffmpeg is installed.
+
+      The coordinates -1 to 1 are the range that was fitted, and --range shows more. The gradient is drawn \
+      with its magnitude as brightness and its direction as hue (red to the right, green to the lower \
+      left). Components and Laplacian are grey where they are 0. Derivatives are per pixel of the written \
+      picture, for values 0 to 1. The value at full brightness is printed.
 
       EXAMPLES
         siren render photo.safetensors photo.png
@@ -46,34 +48,34 @@ struct RenderCommand: ParsableCommand {
   var model: String
 
   @Argument(
-    help: "The file to write: PNG for a picture, WAV for a sound, a clip by its extension.",
+    help: "The file to write: PNG for a picture, WAV for a sound, and by extension for a clip.",
     completion: .file())
   var output: String
 
-  @Option(help: "value, gradient or laplacian.")
+  @Option(help: "The quantity to render: value, gradient or laplacian.")
   var what = What.value
 
-  @Option(help: "With --what gradient: one component, instead of magnitude and direction in one.")
+  @Option(help: "With --what gradient, one component instead of magnitude and direction together.")
   var component: Component?
 
-  @Option(help: "Size of the picture (default: the fitted picture's; 256x256 if it is not known).")
+  @Option(help: "The size of the picture (default: the fitted one's; 256x256 if it is unknown).")
   var size: PictureSize?
 
-  @Option(help: "Size of the picture as a multiple of the fitted one's, such as 4 or 0.5.")
+  @Option(help: "The size of the picture as a multiple of the fitted one's, such as 4 or 0.5.")
   var scale: Double?
 
   @Option(
     parsing: .unconditional,
-    help: "The coordinates to show, such as -50:50 (default: -1:1, what was fitted).")
+    help: "The range of coordinates, such as -50:50 (default: -1:1, the fitted range).")
   var range: CoordinateRange?
 
-  @Option(help: "Samples a second of the sound (default: the fitted sound's).")
+  @Option(help: "Samples per second of the sound (default: the fitted sound's).")
   var rate: Int?
 
-  @Option(help: "Length of the sound, such as 3s (default: the fitted sound's).")
+  @Option(help: "The length of the sound, such as 3s (default: the fitted sound's).")
   var duration: TimeLimit?
 
-  @Option(help: "One frame of a clip as a picture, counted from 0; fractions lie between frames.")
+  @Option(help: "One frame of a clip as a picture; the first is 0, fractions lie between frames.")
   var frame: Double?
 
   @Option(help: "Frames per second of the clip (default: the fitted clip's).")
@@ -82,13 +84,13 @@ struct RenderCommand: ParsableCommand {
   @Option(help: "The part of the clip in seconds, such as 0.5:2 (default: all of it).")
   var time: SecondsRange?
 
-  @Option(help: "How samples of a sound are stored: float32 or integer16.")
+  @Option(help: "The sample format of a sound: float32 or integer16.")
   var format = WAVSampleFormat.float32
 
-  @Option(help: "Omega of the first layer, for a model that does not say (default: 30).")
+  @Option(help: "The first layer's omega, for a model that does not contain it (default: 30).")
   var omegaFirst: Float?
 
-  @Option(help: "Omega of the other layers, for a model that does not say (default: 30).")
+  @Option(help: "The other layers' omega, for a model that does not contain it (default: 30).")
   var omega: Float?
 
   @OptionGroup var overwrite: OverwriteOptions
@@ -97,7 +99,7 @@ struct RenderCommand: ParsableCommand {
 
   func validate() throws {
     guard size == nil || scale == nil else {
-      throw ValidationError("--size and --scale exclude each other, pass one of them.")
+      throw ValidationError("--size and --scale exclude each other, pass only one of them.")
     }
     guard component == nil || what == .gradient else {
       throw ValidationError("--component is for --what gradient.")
@@ -109,7 +111,7 @@ struct RenderCommand: ParsableCommand {
       throw ValidationError("--rate is \(rate ?? 0), expected 1 to 10000000.")
     }
     guard duration == nil || range == nil else {
-      throw ValidationError("--duration and --range exclude each other, pass one of them.")
+      throw ValidationError("--duration and --range exclude each other, pass only one of them.")
     }
   }
 
@@ -174,7 +176,7 @@ struct RenderCommand: ParsableCommand {
     } else {
       print(
         "\(singleLine(output)): \(view.width)x\(view.height)"
-          + (result.scale.map { String(format: ", brightest at %.3g per pixel", Double($0)) }
+          + (result.scale.map { String(format: ", full brightness at %.3g per pixel", Double($0)) }
           ?? "").replacingOccurrences(
             of: "pixel", with: quantity == .laplacian ? "pixel squared" : "pixel"))
     }
@@ -194,8 +196,8 @@ struct RenderCommand: ParsableCommand {
     let scaled = [width, height].map { max(1, (Double($0) * factor).rounded()) }
     guard parseSize("\(Int(scaled[0]))x\(Int(scaled[1]))") != nil else {
       throw CommandFailure.data(
-        "a picture of \(Int(scaled[0]))x\(Int(scaled[1])) is too large, at most 16384 a side and "
-          + "100 million pixels are written; pass a smaller --size or --scale")
+        "a picture of \(Int(scaled[0]))x\(Int(scaled[1])) is too large, expected at most 16384 "
+          + "per side and 100 million in all; pass a smaller --size or --scale")
     }
     return FieldRenderer.View(
       width: Int(scaled[0]), height: Int(scaled[1]), range: range?.bounds ?? -1...1)

@@ -8,7 +8,7 @@ import DifferentiableCore
 struct SirenProgram: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "siren",
-    abstract: "Fit a sine network to a picture or a sound, and render it at any size.",
+    abstract: "Fit sine networks to a picture, a sound or a clip, and render them at any size.",
     discussion: """
       EXAMPLES
         siren fit photo.png -o photo.safetensors

@@ -39,7 +39,7 @@ import Testing
     #expect(result.repetitions == 1 && result.seconds >= 0.05)
   }
 
-  @Test func memoryInUseIsNoticed() throws {
+  @Test func memoryInUseIsDetected() throws {
     let workload = BenchmarkWorkload(name: "memory", summary: "", points: 1, operations: 1) {
       { () throws -> Void in
         let bytes = [UInt8](repeating: 1, count: 200 << 20)
@@ -54,7 +54,7 @@ import Testing
   }
 }
 
-/// What is counted as work, by hand.
+/// The counted operations agree with a calculation by hand.
 @Suite struct WorkloadTests {
   private func operations(_ name: String, _ workloads: [BenchmarkWorkload]) throws -> Double {
     try #require(workloads.first { $0.name == name }).operations
@@ -91,25 +91,27 @@ import Testing
     let fields = 456 * (2 * 128 + 3 * wide + 3 * 128)
     let fit = 200.0 * 129 * 129 + Double(129 * 129 * 129 / 6)
     #expect(try operations("prior", all) == 6 * 32 * (seen + generated + fields + fit))
-    // Of the residual network: first and last layer, blocks on grids of 16, 8 and 4, and what joins them.
+    // The residual network: first and last layer, blocks on grids of 16, 8 and 4, and the layers
+    // between them.
     let ends: Double = 256 * 9 * 48 * 4 * 15
     let fine: Double = 4 * 256 * 48 * 48
     let middle: Double = 4 * 64 * 64 * 64
     let coarse: Double = 2 * 16 * 96 * 96
     let blocks = 9 * (fine + middle + coarse)
     let joints: Double = 2 * 4 * (64 * 48 * 64 + 16 * 64 * 96)
-    #expect(try operations("correction", all) == 6 * 16 * (ends + blocks + joints))
+    #expect(try operations("residual-network", all) == 6 * 16 * (ends + blocks + joints))
   }
 
   /// Except for the sound, which does not shrink.
   @Test(
     arguments: [
       "image", "gradient", "laplacian", "grid", "render", "render-gradient", "render-laplacian",
-      "hypernetwork", "prior", "correction",
+      "hypernetwork", "prior", "residual-network",
     ])
   func everyWorkloadRuns(name: String) throws {
     let all = FieldWorkloads.all(scale: 32) + PriorWorkloads.all(scale: 16)
     #expect(all.count == 11)
+    #expect(all.count { $0.isNamed("correction") } == 1)
     let workload = try #require(all.first { $0.name == name })
     let work = try workload.prepare()
     #expect(throws: Never.self) { try work() }

@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct InterruptionTests {
   // SIGWINCH stands for Ctrl-C, because it does not end a process that does not catch it.
-  @Test func aSignalIsNoticed() {
+  @Test func aSignalIsDetected() {
     let interruption = Interruption(signals: [SIGWINCH])
     #expect(!interruption.isRequested)
     // Sent to the current thread, it is handled before the call returns.

@@ -24,7 +24,7 @@ private final class Surroundings {
         == ["\rIndexing: 25 of 100 files (25%), 2.5/s, 30 s left, loss 0.5"])
   }
 
-  @Test func terminalIsWrittenAtMostTenTimesASecond() {
+  @Test func terminalIsWrittenAtMostTenTimesPerSecond() {
     let surroundings = Surroundings()
     let progress = surroundings.reporter(isTerminal: true)
     for step in 0..<1000 {

@@ -18,7 +18,7 @@ import Testing
     #expect(Set(after.values) != [.train])
   }
 
-  @Test("A random choice follows from the seed, without repeating, sorted by path")
+  @Test("A random choice depends on the seed, has no duplicates and is sorted by path")
   func randomPictures() throws {
     let collection = try TemporaryCollection()
     for seed in 0..<30 { try collection.write("\(seed).png", seed: seed) }

@@ -70,7 +70,7 @@ import Testing
     #expect(try catalog.pictures().map(\.path) == ["a/real.png"])
   }
 
-  @Test func whatIsNoFileIsBroken() throws {
+  @Test func pathsThatAreNotFilesAreBroken() throws {
     let collection = try TemporaryCollection()
     try collection.write("real.png", seed: 1)
     #expect(mkfifo(collection.path("pipe.png"), 0o600) == 0)
@@ -119,12 +119,12 @@ import Testing
     #expect(after[3].contentHash == before[3].contentHash && after[3].modified == 5_000_000_000)
   }
 
-  /// What the progress of an index said last.
+  /// The last reported progress of an index.
   private final class Reads {
     var total = -1
   }
 
-  @Test func whatVanishesComesBack() throws {
+  @Test func aVanishedPictureReturns() throws {
     let collection = try TemporaryCollection()
     let png = try TemporaryCollection.png(seed: 1)
     try collection.write("a.png", png)
@@ -250,7 +250,7 @@ import Testing
     // The folder lives as long as this value.
     defer { withExtendedLifetime(collection) {} }
     let before = try catalog.pictures()
-    /// Fails in the folder `sub` after so many items, `.` and `..` included.
+    /// Fails in the folder `sub` after the given number of items, including `.` and `..`.
     func failing(after items: Int) -> FolderListing {
       let sub = Guarded<OpaquePointer?>(nil)
       let count = Guarded(0)

@@ -135,7 +135,7 @@ import Testing
     #expect(try cacheFiles(collection).count == 1)
   }
 
-  /// A disk that has room for so many bytes.
+  /// A disk that has room for the given number of bytes.
   private func disk(with room: Int, whenFull: @escaping @Sendable (Int32) -> Void = { _ in })
     -> PixelCacheDisk
   {
@@ -220,7 +220,7 @@ import Testing
     #expect(try again.values(at: 199).count == 192)
   }
 
-  @Test func whatADeadProgramLeftIsRemoved() throws {
+  @Test func filesOfADeadProgramAreRemoved() throws {
     let fixture = try fixture(2)
     let (collection, catalog) = (fixture.collection, fixture.catalog)
     let cache = try PixelCache.open(catalog: catalog, split: .train, size: 4, channels: 3)
@@ -264,7 +264,7 @@ import Testing
     #expect(try pixels(catalog) == expected)
   }
 
-  @Test func whatCannotBeCached() throws {
+  @Test func pixelsThatCannotBeCached() throws {
     let fixture = try fixture(2)
     let (collection, catalog) = (fixture.collection, fixture.catalog)
     func open(_ split: Split, size: Int, channels: Int) throws {

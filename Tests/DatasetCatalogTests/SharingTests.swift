@@ -6,7 +6,7 @@ import Testing
 
 /// Several programs with one catalog, and catalogs that a program left half-made.
 @Suite struct SharingTests {
-  /// A connection that has begun to write and goes on only when told.
+  /// A connection that has begun to write and continues only on request.
   private final class Writer: Sendable {
     private let database: DatabaseQueue
 
@@ -72,7 +72,7 @@ import Testing
     let catalog = try collection.catalog()
     try catalog.index()
     try catalog.remove("0.png")
-    // Without the file, indexing adds nothing of its own.
+    // Without the file, indexing adds nothing.
     try collection.delete("0.png")
     try run(
       besideAWriterIn: catalog.path, thatDoes: "UPDATE pictures SET split = 'test', width = 77"
@@ -218,7 +218,7 @@ import Testing
     }
   }
 
-  /// What a program that is killed while it begins can leave: an empty file, GRDB's own table, and
+  /// The remains of a program that was killed at its start: an empty file, GRDB's own table, and
   /// a database in which nothing was made yet.
   @Test(arguments: [
     nil, "PRAGMA user_version = 0; CREATE TABLE a (b); DROP TABLE a",
@@ -265,7 +265,7 @@ import Testing
     let database = try DatabaseQueue(path: catalog.path, configuration: configuration)
     let copy = collection.path("copy.sqlite")
     try database.inDatabase { database in
-      // So small that changed pages reach the file before the end.
+      // The cache is so small that changed pages reach the file before the end.
       try database.execute(sql: "PRAGMA cache_size = 1; PRAGMA cache_spill = 1")
       try database.beginTransaction(.immediate)
       try database.execute(sql: "UPDATE pictures SET reason = path || path, state = 'broken'")

@@ -20,7 +20,7 @@ import Testing
       .matrixProduct(values).permuted([0, 2, 1, 3]).reshaped(queries.shape)
   }
 
-  @Test("Values and derivatives are the textbook's", arguments: [false, true])
+  @Test("Values and derivatives equal the textbook formula's", arguments: [false, true])
   func followsTheTextbook(isMasked: Bool) {
     var random = Xoshiro256(seed: 3)
     let inputs = [[2, 7, 6], [2, 3, 8], [8, 6], [8, 6]].map { shape in

@@ -49,7 +49,9 @@ import Testing
     }
   }
 
-  /// Of those layers that share their work; rows are scaled by one thread.
+  /// For the layers that use several threads.
+  ///
+  /// Rows are scaled by one.
   @Test func threadsChangeNothing() {
     compareThreads([
       random([3, 60, 33], seed: 1), random([3, 40, 2], seed: 2), random([3, 34, 2], seed: 3),
@@ -63,7 +65,7 @@ import Testing
   }
 
   @Test(
-    "A readout fitted to fewer points than unknowns, as many and more",
+    "An output layer is fitted to fewer points than unknowns, to as many and to more",
     arguments: [1, 2, 6, 7, 8, 9, 31, 200], [1, 3])
   func ridgeFittedOutput(observed: Int, channels: Int) {
     for (items, width, targets) in [(1, 7, 1), (3, 7, 20), (2, 33, 5)] {
@@ -76,12 +78,12 @@ import Testing
       compare(inputs, tolerance: 1e-4) {
         $0[0].ridgeFittedOutput(observed: $0[1], layers: $0[2], precision: $0[3])
       } _: {
-        $0[0].fittedReadoutComposition(observed: $0[1], layers: $0[2], precision: $0[3])
+        $0[0].ridgeFittedOutputComposition(observed: $0[1], layers: $0[2], precision: $0[3])
       }
     }
   }
 
-  @Test("What cannot be solved is not a number, and nothing stops", arguments: [3, 20])
+  @Test("A system that cannot be solved gives not-a-number and does not trap", arguments: [3, 20])
   func unsolvable(observed: Int) {
     let features = random([1, observed + 2, 5], seed: 5).tracked()
     let result = features.ridgeFittedOutput(
@@ -94,7 +96,7 @@ import Testing
   }
 
   @Test(
-    "Dense layers of each item",
+    "Each item has its own dense layer",
     arguments: [[1, 1, 1, 1], [3, 5, 2, 4], [2, 40, 33, 6], [1, 0, 3, 2], [4, 300, 64, 3]])
   func affineOfEach(extents: [Int]) {
     let (items, rows, inputs, outputs) = (extents[0], extents[1], extents[2], extents[3])
@@ -110,7 +112,7 @@ import Testing
   }
 
   @Test(
-    "Rows in sizes of their own", arguments: [[1, 1, 1], [2, 3, 15], [3, 5, 33], [1, 128, 128]])
+    "Each row has its own scale", arguments: [[1, 1, 1], [2, 3, 15], [3, 5, 33], [1, 128, 128]])
   func scaledRows(extents: [Int]) {
     let (items, rows, columns) = (extents[0], extents[1], extents[2])
     compare(

@@ -30,7 +30,7 @@ import Testing
   }
 
   #if !(os(macOS) && arch(x86_64))
-    @Test("Half precision numbers of every bit pattern are read and written as the language does")
+    @Test("Half precision numbers of every bit pattern are converted as Swift does")
     func halfPrecision() {
       let halves = (0...UInt16.max).map { $0 }
       let count = halves.count

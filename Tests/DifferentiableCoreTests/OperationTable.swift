@@ -130,7 +130,7 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
     .init(name: "ridge regression, many points", shapes: [[2, 5, 3], [2, 5, 2], [3]]) {
       $0[0].ridgeRegression(of: $0[1], precision: $0[2].squared() + 1)
     },
-    .init(name: "fitted readout", shapes: [[2, 7, 2], [2, 4, 2], [2, 3, 2], [3]]) {
+    .init(name: "ridge-fitted output", shapes: [[2, 7, 2], [2, 4, 2], [2, 3, 2], [3]]) {
       $0[0].ridgeFittedOutput(observed: $0[1], layers: $0[2], precision: $0[3].squared() + 1)
     },
     .init(name: "convolution", shapes: [[2, 3, 4, 2], [3, 3, 2, 3], [3]]) {

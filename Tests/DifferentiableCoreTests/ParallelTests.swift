@@ -17,7 +17,7 @@ import Testing
     }
   }
 
-  @Test("Every index runs once, in regions within regions too", arguments: [1, 3])
+  @Test("Every index runs once, even in nested regions", arguments: [1, 3])
   func everyIndexRunsOnce(threads: Int) {
     Parallel.withThreadCount(threads) {
       #expect(Parallel.map(1_000) { $0 * $0 } == (0..<1_000).map { $0 * $0 })
@@ -26,7 +26,7 @@ import Testing
     }
   }
 
-  @Test("A region has the threads that the one around it leaves over", arguments: [1, 2, 3, 8])
+  @Test("A nested region has the threads that the outer one leaves free", arguments: [1, 2, 3, 8])
   func nestedRegions(threads: Int) {
     Parallel.withThreadCount(threads) {
       #expect(Parallel.available == threads)

@@ -29,7 +29,7 @@ import Testing
     return (rows * own[1] * shared).sumOfSquares()
   }
 
-  @Test("Value and slopes are the whole's, whatever the parts", arguments: [1, 2, 3, 7, 100])
+  @Test("The size of the parts does not change the result", arguments: [1, 2, 3, 7, 100])
   func partsAddUp(size: Int) {
     let variables = inputs.map { $0.tracked() }
     let (value, remarks) = sum(variables, size: size)
@@ -46,7 +46,7 @@ import Testing
     }
   }
 
-  @Test("Only tracked tensors have slopes", arguments: [0, 1, 2])
+  @Test("Only tracked tensors have derivatives", arguments: [0, 1, 2])
   func onlyTrackedOnes(position: Int) {
     var tensors = inputs
     tensors[position] = tensors[position].tracked()
@@ -57,7 +57,7 @@ import Testing
     #expect(!sum(inputs, size: 2).value.isTracked)
   }
 
-  @Test("Slopes that are kept survive a sum with others")
+  @Test("A kept derivative is not changed by a later sum")
   func keptSlopesAreNotWrittenOver() {
     let variables = inputs.map { $0.tracked() }
     let value = sum(variables, size: 2).value + variables.map { $0.sumOfSquares() }[0]

@@ -11,7 +11,8 @@ import Testing
     return Tensor((0..<shape.reduce(1, *)).map { _ in Float(random.normal()) }, shape: shape)
   }
 
-  @Test("Rows of every length", arguments: [1, 2, 15, 16, 17, 31, 32, 33, 201])
+  @Test(
+    "The softmax of a row of any length is right", arguments: [1, 2, 15, 16, 17, 31, 32, 33, 201])
   func rowsOfEveryLength(length: Int) {
     let scores = random([3, length], seed: 1) * 5
     let result = scores.softmax().values
@@ -27,7 +28,7 @@ import Testing
   }
 
   @Test(
-    "A mixture and its slopes are the composition's",
+    "A mixture and its derivatives equal the composition's",
     arguments: [
       [1, 1, 1, 1], [3, 1, 17, 8], [2, 5, 16, 33], [5, 64, 201, 128], [2, 65, 9, 7],
       [1, 150, 30, 20],
@@ -62,7 +63,7 @@ import Testing
     }
   }
 
-  @Test("Without points nothing is taken, without rows nothing asked")
+  @Test("A mixture without points or without rows is empty")
   func nothingToMix() {
     let none = Tensor.ones([2, 3, 4]).softmaxMixture(of: .zeros([2, 0, 4]))
     #expect(none.shape == [2, 3, 4])

@@ -13,7 +13,7 @@ import Testing
     #expect(value.scalar == 2)
   }
 
-  @Test("What two results share outlives the first of them")
+  @Test("A part shared by two results outlives the first of them")
   func sharedHistory() {
     let variable = Tensor(3).tracked()
     let shared = variable.squared()

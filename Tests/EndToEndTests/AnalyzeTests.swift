@@ -56,7 +56,7 @@ import Testing
       "analyze", "range", folder.file("p.safetensors"), "--size", "200", "--range", "10", "-o", base
     )
     #expect(outcome.exitCode == 0, "\(outcome.errors)")
-    #expect(outcome.output.contains("closest likeness"))
+    #expect(outcome.output.contains("largest correlation"))
     try expectFiles(base)
   }
 

@@ -10,7 +10,7 @@ import Testing
     try String(contentsOf: Self.root.appendingPathComponent(path), encoding: .utf8)
   }
 
-  /// What each module of the package uses, without C targets and other packages.
+  /// The modules that each module of the package uses, without C targets and other packages.
   private func packageArrows() throws -> [String: Set<String>] {
     let declaration =
       /\.(?:target|executableTarget)\(\s*name: "([\w-]+)"(?:,\s*dependencies: \[([^\]]*)\])?/

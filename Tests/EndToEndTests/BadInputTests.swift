@@ -71,7 +71,7 @@ import Testing
     #expect(try FileManager.default.contentsOfDirectory(atPath: empty).isEmpty)
   }
 
-  @Test func modelsAndPicturesThatAreNone() throws {
+  @Test func filesThatAreNotModelsOrPictures() throws {
     let folder = try TemporaryFolder()
     let text = try folder.write("this is not a model at all", to: "model.safetensors")
     let picture = folder.file("p.png")

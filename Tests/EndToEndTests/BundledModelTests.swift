@@ -13,7 +13,7 @@ import Testing
     Self.repository + "/Datasets/sample-faces/face-0000\(number).png"
   }
 
-  /// Runs in an empty folder of its own, with the model of this repository.
+  /// Runs in an empty folder with the model of this repository.
   private func run(
     _ arguments: String..., in folder: TemporaryFolder, program: Program = .hyper
   ) throws -> Program.Outcome {
@@ -25,7 +25,7 @@ import Testing
     try Data(contentsOf: URL(fileURLWithPath: folder.file(name)))
   }
 
-  @Test func theFirstInpaintNeedsNoTraining() throws {
+  @Test func inpaintingNeedsNoTraining() throws {
     let folder = try TemporaryFolder()
     let first = try Program.hyper.run(
       ["inpaint", face(1), "first.png", "--keep", "10%", "--json"], in: folder.path)
@@ -70,7 +70,7 @@ import Testing
     }
   }
 
-  @Test func aFolderWithoutTheModelIsToldOf() throws {
+  @Test func aFolderWithoutTheModelIsNamed() throws {
     let folder = try TemporaryFolder()
     let empty = try folder.makeFolder("empty")
     for command in [
@@ -92,8 +92,9 @@ import Testing
     let json = try run("info", "--json", in: folder)
     #expect(json.exitCode == 0 && json.errors.isEmpty)
     for part in [
-      #""kind":"components""#, #""image_size":64"#, #""channels":3"#, #""components":384"#,
-      #""functions":1024"#, #""mirrors":true"#, #""program":"siren-hyper 0.1.0""#,
+      #""kind":"subspace""#, #""image_size":64"#, #""channels":3"#, #""components":384"#,
+      #""functions":1024"#, #""mirrors":true"#, #""residual_network_parameters":"#,
+      #""residual_network_neighbours":"#, #""program":"siren-hyper 0.1.0""#,
       #""training":"components 384"#, #""parameters":"#,
     ] {
       #expect(json.output.contains(part), "\(part) in \(json.output)")

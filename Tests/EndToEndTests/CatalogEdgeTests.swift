@@ -4,7 +4,7 @@ import Testing
 
 /// A collection at its edges: the full disk, and several programs at once.
 @Suite(.serialized) struct CatalogEdgeTests {
-  /// What one run of `siren-hyper` left behind, with its arguments.
+  /// The outcome of one run of `siren-hyper`, with its arguments.
   private struct Run: Sendable {
     var arguments: [String]
     var exitCode: Int32
@@ -12,7 +12,7 @@ import Testing
   }
 
   /// A limit on the size of files, which cuts a write off in its middle as a full disk does.
-  @Test func pixelsThatDoNotFitOnTheDiskAreLearnedFromAllTheSame() throws {
+  @Test func pixelsThatDoNotFitOnTheDiskAreUsedFromMemory() throws {
     let folder = try TemporaryFolder()
     let data = try Program.faces(60, in: folder)
     let model = folder.file("prior.safetensors")
@@ -25,7 +25,7 @@ import Testing
     ]
     func evaluation(_ outcome: Program.Outcome) -> [String] {
       #expect(outcome.exitCode == 0, "\(outcome.errors)")
-      // The time is no result.
+      // The time is not a result.
       return outcome.output.split(separator: "\n").map { line in
         String(line).replacing(/"seconds[a-z_]*":[0-9.e-]+/, with: "")
       }
@@ -83,7 +83,7 @@ import Testing
     }
   }
 
-  /// What runs on several threads leave behind.
+  /// The outcomes of runs on several threads.
   private final class Runs: @unchecked Sendable {
     private let lock = NSLock()
     private var runs: [Run] = []

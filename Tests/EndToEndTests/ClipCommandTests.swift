@@ -17,7 +17,7 @@ import Testing
     return path
   }
 
-  @Test("fit, info, render to clips and single frames")
+  @Test("A clip is fitted, described and rendered to clips and single frames")
   func everything() throws {
     let folder = try TemporaryFolder()
     let (path, model) = (try clip(folder), folder.file("m.safetensors"))
@@ -50,7 +50,7 @@ import Testing
     }
   }
 
-  @Test("Options that do not fit a clip, and clips that do not fit")
+  @Test("Wrong options for a clip and impossible clips are refused")
   func refused() throws {
     let folder = try TemporaryFolder()
     let (path, model) = (try clip(folder), folder.file("m.safetensors"))
@@ -61,7 +61,7 @@ import Testing
       ),
       (
         ["fit", path, "--recipe", "notebook"], 2,
-        "Error: --recipe notebook is for pictures and sounds; leave it out for a clip\n"
+        "Error: --recipe notebook is for pictures and sounds; omit it for a clip\n"
       ),
       (
         ["fit", path, "--frames", "3:9"], 1,

@@ -174,7 +174,7 @@ import Testing
 
 /// A fenced block of a Markdown document.
 private struct CodeBlock: Equatable {
-  /// What stands behind the fence, such as `sh`; empty if nothing does.
+  /// The language behind the fence, such as `sh`; empty if there is none.
   let language: String
   /// The line of the fence, from 1.
   let line: Int

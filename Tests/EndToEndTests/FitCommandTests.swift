@@ -119,7 +119,7 @@ import Testing
   }
 
   @Test(
-    "So do sounds and derivatives",
+    "Sounds and derivatives are fitted too",
     arguments: [["fit"], ["poisson", "--from", "gradient"], ["poisson", "--from", "laplacian"]])
   func anyPipelineWithAnyNumberOfThreads(command: [String]) throws {
     let folder = try TemporaryFolder()
@@ -137,7 +137,7 @@ import Testing
     #expect(files[0] == files[1])
   }
 
-  @Test func modelsGoOnAndOut() throws {
+  @Test func modelsAreContinuedAndExported() throws {
     let folder = try TemporaryFolder()
     let input = try picture(folder)
     try succeed(["fit", input, "--steps", "30", "--omega", "20"] + Self.small)
@@ -148,7 +148,7 @@ import Testing
     let exported = try succeed(["export", model, plain])
     #expect(exported.contains("omega 20.0 in the first layer, 20.0 in the others"))
     #expect(try succeed(["info", plain]).contains("written by another program"))
-    // The export, told the omega, goes on from where the fit was.
+    // With the omegas, the export continues the fit.
     for start in [[model], [plain, "--omega", "20", "--omega-first", "20"]] {
       try succeed(
         ["fit", input, "--init"] + start + [
@@ -217,7 +217,7 @@ import Testing
     let even = folder.file("even.png")
     try ImageFile.writePNG(
       Image(width: 5, height: 5, channels: 1, filledWith: 0.5), to: even, overwrite: false)
-    try fail(["poisson", even, "--from", "gradient"], containing: "one even colour")
+    try fail(["poisson", even, "--from", "gradient"], containing: "has one colour")
     try succeed(["fit", even, "--steps", "50"] + Self.small)
   }
 
@@ -270,7 +270,7 @@ import Testing
     // A line for each hundred steps, of a fit that would take ten minutes.
     let outcome = try Program.siren.interrupt(
       ["fit", input, "--for", "10m", "--json"] + Self.small, afterPrinting: #""step":100"#)
-    #expect(outcome.exitCode == 1 && outcome.errors.contains("go on with --init"))
+    #expect(outcome.exitCode == 1 && outcome.errors.contains("continue with --init"))
     try succeed(["info", folder.file("p.safetensors")])
   }
 }

@@ -53,7 +53,8 @@ import Testing
     _ model: String, _ picture: String, in folder: TemporaryFolder
   ) throws {
     let info = try Program.hyper.run("info", model, "--json")
-    #expect(info.output.contains(#""kind":"network""#) && info.output.contains(#""attention""#))
+    #expect(info.output.contains(#""kind":"hypernetwork""#))
+    #expect(info.output.contains(#""attention""#))
     let strip = try Program.hyper.run(
       "interpolate", picture, picture, folder.file("strip.png"), "--model", model, "--steps", "2")
     #expect(strip.exitCode == 0, "\(strip.errors)")
@@ -159,7 +160,7 @@ import Testing
     #expect(try Program.siren.run("info", folder.file("p.safetensors")).output.contains("width 16"))
   }
 
-  @Test func aPriorInClosedFormSaysHowSureItIs() throws {
+  @Test func aPriorInClosedFormGivesItsUncertainty() throws {
     let folder = try TemporaryFolder()
     let data = try Program.faces(60, in: folder)
     let model = folder.file("components.safetensors")

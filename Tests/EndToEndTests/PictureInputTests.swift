@@ -52,7 +52,7 @@ import Testing
       .appendingPathComponent("SignalsTests/Fixtures/\(name)").path
   }
 
-  @Test func filesThatAreNoPictures() throws {
+  @Test func filesThatAreNotPictures() throws {
     try expectError(
       try inpaint(folder.file("none.png")), "~/none.png: there is no such file; check the path")
     try expectError(
@@ -178,7 +178,7 @@ import Testing
     }
   }
 
-  @Test func modelsThatAreNone() throws {
+  @Test func filesThatAreNotModels() throws {
     let picture = try folder.write(smallPNG, to: "p.png")
     let pipe = folder.file("pipe")
     try #require(mkfifo(pipe, 0o600) == 0)

@@ -8,7 +8,7 @@ struct Program {
   /// Commands of a shell that prepare the process, limits for example; nil runs the program alone.
   var preparation: String?
 
-  /// What a run left behind.
+  /// The outcome of a run.
   struct Outcome {
     let exitCode: Int32
     let output: String
@@ -46,7 +46,7 @@ struct Program {
   /// Runs the program and interrupts it, as Ctrl-C does, once it has printed a text.
   ///
   /// The text shows how far the program has come, so the moment does not depend on the speed of the
-  /// machine. Give it work that goes on for long after the text.
+  /// machine. Give it work that lasts long after the text.
   ///
   /// - Throws: an expectation that failed, if the program ends without the text.
   func interrupt(
@@ -101,7 +101,7 @@ struct Program {
       try process.run()
     }
 
-    /// What went to standard output so far.
+    /// The standard output so far.
     var printed: String { (try? text("out")) ?? "" }
 
     /// Waits for the program's end.

@@ -4,7 +4,7 @@ import Testing
 
 /// Refinement and conditioning by the built program.
 @Suite(.serialized) struct RefinementTests {
-  @Test("A trained network is judged and used with and without refinement")
+  @Test("A trained network is evaluated and used with and without refinement")
   func aNetworkIsRefined() throws {
     let folder = try TemporaryFolder()
     let data = try Program.faces(60, in: folder)

@@ -3,9 +3,9 @@ import Signals
 import TestSupport
 import Testing
 
-/// `siren reproduce` refuses what it cannot use before it begins to work.
+/// `siren reproduce` refuses unusable input before it begins to work.
 @Suite struct ReproduceTests {
-  @Test func badInputIsToldInOneLineAndLeavesNothing() throws {
+  @Test func badInputIsReportedInOneLineAndLeavesNothing() throws {
     let folder = try TemporaryFolder()
     let page = folder.file("report.html")
     let text = try folder.write("no picture", to: "text.png")
@@ -16,7 +16,7 @@ import Testing
     try AudioFile.encodeWAV(silence).write(to: URL(fileURLWithPath: silent))
     for (arguments, expected) in [
       (["--image", folder.file("none.png")], "none.png"), (["--image", text], "text.png"),
-      (["--audio", text], "text.png"), (["--image", even], "'even.png' is one even brightness"),
+      (["--audio", text], "text.png"), (["--image", even], "'even.png' has one brightness"),
       (["--audio", silent], "silent"),
     ] {
       let outcome = try Program.siren.run(["reproduce", "-o", page, "--quick"] + arguments)

@@ -4,7 +4,7 @@ import Testing
 
 /// The default prior with its residual network, by the built program.
 @Suite(.serialized) struct ResidualNetworkTests {
-  @Test func aCorrectionIsLearnedInterruptedAndUsed() throws {
+  @Test func aResidualNetworkIsTrainedInterruptedAndUsed() throws {
     let folder = try TemporaryFolder()
     let data = try Program.faces(200, in: folder)
     let (whole, parts) = (folder.file("whole"), folder.file("parts"))
@@ -51,9 +51,9 @@ import Testing
     let trained = try Program.hyper.run(
       "train", "--dataset", data, "--size", "16", "--no-correction", "-o", model)
     #expect(trained.exitCode == 0, "\(trained.errors)")
-    #expect(!trained.output.contains("correction"))
+    #expect(!trained.output.contains("residual network"))
     let info = try Program.hyper.run("info", model)
-    #expect(!info.output.contains("corrected"))
+    #expect(!info.output.contains("residual network"))
   }
 
   @Test(arguments: [
@@ -86,7 +86,7 @@ import Testing
       "--conditioning applies to --prior hypernetwork only; omit it."
     ),
   ])
-  func optionsThatDoNotFitAreNamed(options: [String], message: String) throws {
+  func optionsThatDoNotApplyAreNamed(options: [String], message: String) throws {
     let outcome = try Program.hyper.run(["train", "--dataset", "x"] + options)
     #expect(outcome.exitCode == 2)
     #expect(outcome.errors.hasPrefix("Error: \(message)\n"), "\(outcome.errors)")

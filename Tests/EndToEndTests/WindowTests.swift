@@ -28,7 +28,8 @@ import Testing
     let train = ["train", "--dataset", data, "--windows", "--size", "16", "--channels", "1"]
     let catalog = try Program.hyper.run("dataset", "index", data, "--quiet")
     #expect(catalog.exitCode == 0, "\(catalog.errors)")
-    // One picture to test on; no validation split, so the lowest quarters judge.
+    // One picture is for the test. Without a validation split, the lowest quarters are for
+    // validation.
     for number in 0..<6 {
       let set = try Program.hyper.run(
         "dataset", "split", data, "--set", "wave-\(number).png", number == 5 ? "test" : "train")
@@ -124,7 +125,7 @@ import Testing
     #expect(try !Program.siren.run("info", field).output.contains("a grid of"))
   }
 
-  @Test func optionsThatDoNotFitAreNamed() throws {
+  @Test func optionsThatDoNotApplyAreNamed() throws {
     let both = try Program.hyper.run("inpaint", "a.png", "--keep", "5", "--windows", "--next", "3")
     #expect(both.exitCode == 2)
     #expect(

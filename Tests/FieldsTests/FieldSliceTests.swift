@@ -19,7 +19,7 @@ import Testing
   /// Points of rows and columns.
   private static let points: [Float] = [-0.9, 0.1, 0.05, -0.35, 0.4, 0.34, 0.97, -1]
 
-  @Test("Value, gradient and Laplacian are those of the other coordinates")
+  @Test("A slice has the value, gradient and Laplacian along the other coordinates")
   func derivatives() {
     let field = Self.field()
     let time: Float = 0.1
@@ -66,7 +66,7 @@ import Testing
     expectClose(actual: rate.value, expected: expected, absolute: 0.01 * Double(size))
   }
 
-  @Test("Stretched coordinates give derivatives along them")
+  @Test("Scaled coordinates give derivatives along the scaled coordinates")
   func stretched() {
     let slice = FieldSlice(Self.field(), at: -0.4)
     let plain = slice.evaluate(at: [0.2, 0.3], derivatives: .gradient)

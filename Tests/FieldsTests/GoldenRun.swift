@@ -9,7 +9,7 @@ import Training
 /// A recorded run of a small network by another implementation: where it started, its derivatives
 /// there, and the losses of its first steps of full-batch Adam.
 struct GoldenRun: Decodable, Sendable {
-  /// What is compared with the targets; see `Goldens/make_goldens.py`.
+  /// The quantity that is compared with the targets; see `Goldens/make_goldens.py`.
   enum Loss: String, Decodable {
     case value
     case gradient

@@ -21,7 +21,7 @@ import Training
   }
 
   @Test(
-    "A weight changed by one part in a hundred is noticed", arguments: names,
+    "A weight that is 1% wrong is detected", arguments: names,
     GoldenRun.Path.allCases)
   func changesAreNoticed(name: String, path: GoldenRun.Path) throws {
     let (run, start) = try Self.load(name)
@@ -36,7 +36,7 @@ import Training
     #expect(errors.losses > run.lossTolerance && errors.losses.isFinite, "\(name): \(errors)")
   }
 
-  @Test("A rate changed by one part in ten is noticed", arguments: names)
+  @Test("A learning rate that is 10% wrong is detected", arguments: names)
   func anotherRateIsNoticed(name: String) throws {
     let (run, start) = try Self.load(name)
     let losses = run.errors(startingFrom: start, .fused, rateFactor: 1.1).losses

@@ -24,7 +24,7 @@ import Testing
       SirenGrid(grid, Self.shape, parameters: random.parameters, cellWeights: weights))
   }
 
-  @Test("Weights of a place sum to 1, and their derivatives to 0", arguments: [true, false])
+  @Test("The weights at a point sum to 1, and their derivatives to 0", arguments: [true, false])
   func sums(weighted: Bool) throws {
     // A constant network in every cell gives the constant everywhere, beyond the ends as well.
     var field = try field(weights: weighted ? Self.weights : nil)
@@ -46,7 +46,7 @@ import Testing
     [1.2, 0.3], [4.1, 2.6], [6.9, 4.7], [8.3, 5.2], [0, 0], [12, 9], [-0.8, 9.9], [5, 3],
   ]
 
-  @Test("Value, gradient and Laplacian are those of the definition", arguments: [true, false])
+  @Test("Value, gradient and Laplacian equal the definition's", arguments: [true, false])
   func derivatives(weighted: Bool) throws {
     let field = try field(weights: weighted ? Self.weights : nil)
     let reference = SineSquaredReference(field)
@@ -59,7 +59,7 @@ import Testing
       values: reference.values)
   }
 
-  @Test("Value and gradient have no step at the edge of a window")
+  @Test("Value and gradient are continuous at the edges of windows")
   func seams() throws {
     let field = try field()
     // The second row of windows begins at 3.5 and the first one ends at 5.5.
@@ -76,7 +76,7 @@ import Testing
     }
   }
 
-  @Test("Stretched coordinates stretch the field, and its derivatives with it")
+  @Test("Scaled coordinates scale the field's derivatives")
   func stretched() throws {
     let field = try field()
     let factors: [Float] = [0.5, 0.25]
@@ -90,7 +90,7 @@ import Testing
       expected: own.gradient.enumerated().map { $1 * factors[$0 % 2] }, absolute: 1e-4)
   }
 
-  @Test("Neither the number of threads nor the other points change a point's values")
+  @Test("A point's values depend neither on the number of threads nor on other points")
   func alone() throws {
     let field = try field()
     let points: [Float] = (0..<400).map { Float($0 * 37 % 101) / 45 - 1.1 }
@@ -100,7 +100,7 @@ import Testing
     #expect(few.gradient == Array(all.gradient[200..<212]))
   }
 
-  @Test("Every sample lies in the support of a cell, and a cell may reach beyond the samples")
+  @Test("Every sample lies in the support of a cell, and a cell may extend beyond the samples")
   func supports() throws {
     let axis = try #require(CellAxis(samples: 13, starts: [0, 4, 7], size: 6))
     #expect((0..<3).map { axis.support(of: $0) } == [0..<6, 4..<10, 7..<13])
@@ -110,7 +110,7 @@ import Testing
   }
 
   @Test(
-    "Starts that do not make an axis are refused",
+    "Starts that do not form an axis are refused",
     arguments: [
       (13, [], 6), (13, [0, 4, 4, 7], 6), (13, [0, 7, 4], 6), (13, [0, 6, 7], 6),
       (13, [1, 4, 7], 6),
@@ -122,7 +122,7 @@ import Testing
     #expect(CellAxis(samples: samples, starts: starts, size: size) == nil)
   }
 
-  @Test("Cells' weights are above 0, one for each, and only for windows of sine squared")
+  @Test("Weights of cells must be positive, one per cell, and belong to windows of sine squared")
   func weights() throws {
     let grid = try #require(Self.grid)
     let parameters = SirenGrid(grid, Self.shape, seed: 5).parameters
@@ -136,7 +136,7 @@ import Testing
       SirenGrid(quintic, Self.shape, parameters: parameters, cellWeights: Self.weights) == nil)
   }
 
-  @Test("Further units without weights change nothing")
+  @Test("Additional units with zero weights do not change the field")
   func widened() {
     var random = Xoshiro256(seed: 4)
     let siren = Siren(
@@ -170,7 +170,7 @@ private struct SineSquaredReference {
         let samples = Double(field.grid.axes[axis].samples)
         let place = (point[axis] + 1) / 2 * (samples - 1)
         let t = (place - Double(starts[axis][index]) + 0.5) / Double(sizes[axis])
-        // Beyond the ends the outermost cell goes on.
+        // Beyond the ends the outermost cell continues.
         let isBeyond =
           (index == 0 && place < -0.5) || (index + 1 == starts[axis].count && place > samples - 0.5)
         if isBeyond {

@@ -25,7 +25,7 @@ import Testing
     zip(place, Self.grid.axes).map { 2 * $0 / Double($1.samples - 1) - 1 }
   }
 
-  @Test("Weights of a place sum to 1, and their derivatives to 0")
+  @Test("The weights at a point sum to 1, and their derivatives to 0")
   func windows() {
     let axis = CellAxis(samples: 31, cells: 4, overlap: 2)
     // A constant network in every cell gives the constant everywhere.
@@ -41,7 +41,7 @@ import Testing
     #expect(block.laplacian.allSatisfy { abs($0) < 1e-2 })
   }
 
-  @Test("Every sample lies in the support of a cell, and supports reach as far as the overlap")
+  @Test("Every sample lies in the support of a cell, and supports extend by the overlap")
   func supports() {
     let axis = CellAxis(samples: 31, cells: 4, overlap: 2)
     let supports = (0..<4).map { axis.support(of: $0) }
@@ -52,7 +52,7 @@ import Testing
     #expect(CellAxis(samples: 1, cells: 1, overlap: 1).support(of: 0) == 0..<1)
   }
 
-  @Test("Value, gradient and Laplacian are those of the definition, in cells and across overlaps")
+  @Test("Value, gradient and Laplacian equal the definition's, in cells and in overlaps")
   func derivatives() {
     let points = Self.places.map { coordinates($0) }
     let block = Self.field.evaluate(
@@ -63,7 +63,7 @@ import Testing
       values: reference.values)
   }
 
-  @Test("Value and gradient have no step at a border or at the end of an overlap")
+  @Test("Value and gradient are continuous at borders and at the ends of overlaps")
   func seams() {
     let axis = Self.grid.axes[0]
     let borders = [axis.length - 0.5, axis.length - 0.5 - 1.2, axis.length - 0.5 + 1.2]
@@ -81,7 +81,7 @@ import Testing
   }
 
   @Test(
-    "A plain SIREN is a grid of one", arguments: [FieldDerivatives.none, .gradient, .laplacian])
+    "A grid of one cell is its SIREN", arguments: [FieldDerivatives.none, .gradient, .laplacian])
   func one(derivatives: FieldDerivatives) {
     var random = Xoshiro256(seed: 4)
     let siren = Siren(
@@ -102,7 +102,7 @@ import Testing
     }
   }
 
-  @Test("Stretched coordinates stretch the field, and its derivatives with it")
+  @Test("Scaled coordinates scale the field's derivatives")
   func stretched() {
     let factors: [Float] = [0.5, 0.25]
     let stretched = Self.field.scalingCoordinates(by: factors)
@@ -116,7 +116,7 @@ import Testing
       expected: own.gradient.enumerated().map { $1 * factors[$0 % 2] }, absolute: 1e-4)
   }
 
-  @Test("Neither the number of threads nor the other points change a point's values")
+  @Test("A point's values depend neither on the number of threads nor on other points")
   func alone() {
     let points: [Float] = (0..<400).map { Float($0 * 37 % 101) / 45 - 1.1 }
     let all = expectSameResult { Self.field.evaluate(at: points, derivatives: .gradient) }

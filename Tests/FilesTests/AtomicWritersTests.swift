@@ -8,7 +8,7 @@ import Testing
 
   init() throws { folder = try TemporaryFolder() }
 
-  @Test("Nothing is there before the end, and everything after it")
+  @Test("A file appears only when it is finished, and then whole")
   func pieces() throws {
     let path = folder.file("a")
     do {
@@ -24,7 +24,7 @@ import Testing
     #expect(try folder.names() == ["a"])
   }
 
-  @Test("An unfinished file leaves the old one and no other")
+  @Test("An unfinished file keeps the old one and leaves no other")
   func unfinished() throws {
     let path = try folder.write("old", to: "a")
     do {

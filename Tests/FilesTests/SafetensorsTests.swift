@@ -11,7 +11,7 @@ import Testing
     return data
   }
 
-  @Test func whatIsWrittenIsRead() throws {
+  @Test func aWrittenFileReadsBackEqual() throws {
     let archive = SafetensorsArchive(
       metadata: ["kind": "test", "note": "a \"quoted\" text"],
       arrays: [
@@ -139,7 +139,7 @@ import Testing
     #expect(try read.encoded() == bytes)
     let header = String(decoding: bytes.dropFirst(8), as: UTF8.self)
     #expect(header.contains(#""h":{"data_offsets":[8,26],"dtype":"F16","shape":[3,3]}"#))
-    // What half precision cannot hold becomes infinite, which models refuse.
+    // Values that are too large for half precision become infinite, which models refuse.
     let large = SafetensorsArchive.Array(name: "x", shape: [1], values: [70_000], isHalf: true)
     #expect(large.values == [.infinity])
   }

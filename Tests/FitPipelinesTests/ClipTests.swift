@@ -38,7 +38,7 @@ import Testing
     return settings
   }
 
-  @Test("A clip is fitted, its file says what it is, and its frames come back")
+  @Test("A clip is fitted, its file describes it, and its frames are rendered")
   func fit() throws {
     let folder = try TemporaryFolder()
     let source = try FitSource(try Self.clip(folder))
@@ -67,7 +67,7 @@ import Testing
     #expect(rate[9, 8, 0] < 0.48 && rate[9, 16, 0] > 0.52 && abs(rate[0, 29, 0] - 0.5) < 0.02)
   }
 
-  @Test("A part of a clip, a sound's options and the notebook's recipe")
+  @Test("A part of a clip is read, and options that do not apply to clips are refused")
   func options() throws {
     let folder = try TemporaryFolder()
     let path = try Self.clip(folder)
@@ -95,7 +95,7 @@ import Testing
   }
 
   @Test(
-    "Times span the clip, corners included",
+    "Times span the clip with both ends",
     arguments: [(9, 10.0, 10.0, nil, 9), (9, 10.0, 5.0, 0.0...0.4, 3), (1, 25.0, 25.0, nil, 1)]
       as [(Int, Double, Double, ClosedRange<Double>?, Int)])
   func times(

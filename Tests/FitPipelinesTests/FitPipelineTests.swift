@@ -81,7 +81,7 @@ import Testing
     #expect(try plan(own, large).reason == .recipe)
   }
 
-  @Test("A fit that was interrupted and resumed writes what a whole one writes")
+  @Test("An interrupted and resumed fit writes the same file as a whole one")
   func resumed() throws {
     let folder = try Self.folder()
     let source = try FitSource(try picture(folder, width: 90, height: 70))
@@ -147,7 +147,7 @@ import Testing
     #expect(throws: (any Error).self) { try FitPipeline(own).run(on: source) }
   }
 
-  @Test("Reports come as often as asked, each with the loss before its update")
+  @Test("Reports come as often as requested, each with the loss before its update")
   func reports() throws {
     let folder = try Self.folder()
     let source = try FitSource(try picture(folder, width: 90, height: 70))

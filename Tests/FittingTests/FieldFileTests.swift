@@ -61,7 +61,7 @@ import Training
     #expect(shape.coordinates == (name == "audio" ? 1 : 2))
   }
 
-  @Test func everyLieIsFound() throws {
+  @Test func everyInconsistencyIsFound() throws {
     let folder = try TemporaryFolder()
     let good = folder.file("good")
     try FieldFile.write(field, to: good, overwrite: false)
@@ -115,7 +115,7 @@ import Training
     ]),
     SirenArchitecture(hiddenWidth: 5, hiddenLayers: 1, outputs: 3, omegaFirst: 17), seed: 3)
 
-  @Test("A grid reads back equal, its arrays with a leading axis of cells")
+  @Test("A grid reads back equal from arrays with a leading axis of cells")
   func grids() throws {
     let folder = try TemporaryFolder()
     let path = folder.file("g.safetensors")
@@ -175,7 +175,7 @@ import Training
   private static let windowGrid =
     #"{"samples":[9,20],"size":[6,12],"starts":[[0,3],[0,4,8]],"window":"sine squared"}"#
 
-  @Test("A grid of windows of sine squared reads back equal, with and without weights of its cells")
+  @Test("A grid with windows of sine squared reads back equal, with and without weights of cells")
   func gridsOfWindows() throws {
     let folder = try TemporaryFolder()
     let path = folder.file("w.safetensors")
@@ -196,7 +196,7 @@ import Training
   }
 
   @Test(
-    "Windows of sine squared that do not make a grid are refused",
+    "Windows of sine squared that do not form a grid are refused",
     arguments: [
       ("[9,20]", "[9]"), ("[9,20]", "[9,21]"), ("[9,20]", "[9,9223372036854775807]"),
       ("[9,20]", "[9,0]"), ("[6,12]", "[6]"), ("[6,12]", "[3,12]"), ("[6,12]", "[6,-12]"),

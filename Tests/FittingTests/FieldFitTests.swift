@@ -70,7 +70,7 @@ import Testing
       actual: objective.decibels(ofLoss: 0.04), expected: 20, absolute: 1e-9)
   }
 
-  @Test func aDivergingFitGoesBackAndOnMoreGently() throws {
+  @Test func aDivergingFitRestartsWithASmallerLearningRate() throws {
     var settings = FitSettings.standard
     settings.batchSize = nil
     settings.learningRate = 1
@@ -162,10 +162,10 @@ import Testing
     #expect(schedule.fraction(at: 4.4, decibels: 25) == 0)
     #expect(abs(schedule.length - 4.4 * 5.4) < 1e-9)
     #expect(abs(schedule.fraction(at: 4.4 + 2.2 * 5.4, decibels: 30) - 0.5) < 1e-9)
-    // Nearly there: a shorter fall from a smaller learning rate, which keeps what was learned.
+    // Near the goal the learning rate is smaller and falls sooner, which keeps what was learned.
     #expect(schedule.fraction(at: 29, decibels: 35.9) == 0.6)
     #expect(abs(schedule.length - 0.6 * 4.4 * 5.4) < 1e-9)
-    // What remains after it is too short for another one.
+    // The rest of the time is too short for another fall.
     #expect(schedule.fraction(at: 44, decibels: 31) == 0.5)
     #expect(schedule.length == 60 - 44)
     #expect(schedule.fraction(at: 52, decibels: 35.9) == 0.75)

@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 import Training
 
-@Suite("Fits of grids") struct GridFitTests {
+@Suite("Fitting grids") struct GridFitTests {
   /// Waves of about ten pixels.
   private static let picture: Image = {
     var image = Image(width: 40, height: 33, channels: 3)
@@ -33,7 +33,7 @@ import Training
     return fit
   }
 
-  @Test("A picture is found, and the estimate is near the measured quality")
+  @Test("A picture is fitted, and the estimated quality is near the measured one")
   func picture() throws {
     let fit = try fitted(steps: 400)
     #expect(fit.step == 400)
@@ -43,13 +43,13 @@ import Training
     #expect(abs(fit.decibels - quality.psnr) < 3, "\(fit.decibels), measured \(quality.psnr)")
   }
 
-  @Test("One seed gives one field with any number of threads, another seed another")
+  @Test("A field depends on the seed and not on the number of threads")
   func threads() throws {
     let field = try expectSameResult { try fitted(steps: 12).field }
     #expect(field != (try fitted(steps: 12, seed: 2).field))
   }
 
-  @Test("Updates in one call are those made one by one, by the plain gradient and Adam")
+  @Test("Several updates in one call equal single updates by the plain gradient and Adam")
   func kernel() throws {
     let shape = SirenArchitecture(
       coordinates: 2, hiddenWidth: 7, hiddenLayers: 1, outputs: 2, omegaFirst: 5)
@@ -116,7 +116,7 @@ import Training
     #expect(all[..<count].allSatisfy { $0 == 0.5 } && all[(2 * count)...].allSatisfy { $0 == 0.5 })
   }
 
-  @Test("Runs end at their limits: steps, seconds, a quality, a stop")
+  @Test("A run ends at its number of steps, its time, its quality or when it is stopped")
   func limits() throws {
     let started = ContinuousClock.now
     let clock = { (ContinuousClock.now - started) / .seconds(1) }
@@ -143,7 +143,7 @@ import Training
     #expect(stopped.ending == .stopped && fit.step == before)
   }
 
-  @Test("A budget is kept, and used")
+  @Test("A parameter budget is used and not exceeded")
   func budget() {
     let signal = FittedSignal.image(width: 768, height: 512, channels: 3)
     for parameters in [20_000, 100_000, 560_000] {

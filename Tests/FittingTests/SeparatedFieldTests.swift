@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 @Suite("Fields of one sine layer on a grid") struct SeparatedFieldTests {
-  /// Units of so many vertical frequencies, in turn.
+  /// A field whose units take the given number of vertical frequencies in turn.
   private func field(
     width: Int, frequencies: Int, outputs: Int, hiddenLayers: Int = 0, seed: UInt64 = 3
   ) -> Siren {
@@ -30,7 +30,7 @@ import Testing
   }
 
   @Test(
-    "Values and derivatives are those of the points",
+    "Values and derivatives on a grid equal those at its points",
     arguments: [(1, 1, 1), (40, 1, 3), (40, 13, 3), (64, 32, 2), (30, 30, 1)], [(1, 9), (35, 4)])
   func values(shape: (width: Int, frequencies: Int, outputs: Int), size: (rows: Int, columns: Int))
     throws
@@ -47,7 +47,7 @@ import Testing
       let expected = field.evaluate(at: points, derivatives: derivatives)
       #expect(found.points == 0..<size.rows * size.columns)
       #expect(error(found.value, expected.value) < 1e-4)
-      // Derivatives that were not asked for are empty.
+      // Derivatives that were not requested are empty.
       for (own, other) in [
         (found.gradient, expected.gradient), (found.laplacian, expected.laplacian),
       ] where !(own.isEmpty && other.isEmpty) {
@@ -62,7 +62,7 @@ import Testing
         field.evaluate(at: points).value) < 1e-4)
   }
 
-  @Test("Networks for which it is no shortcut are evaluated point by point")
+  @Test("Networks that cannot be separated are evaluated point by point")
   func others() {
     for other in [
       field(width: 40, frequencies: 20, outputs: 3),

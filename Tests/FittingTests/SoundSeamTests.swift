@@ -19,7 +19,7 @@ import Testing
     return AudioSignal(sampleRate: 8_000, channels: 2, samples: samples)
   }()
 
-  @Test("Neither errors nor their high frequencies gather at the borders of cells")
+  @Test("Errors and their high frequencies are not larger at the borders of cells")
   func borders() throws {
     let shape = GridShape.standard(for: FittedSignal(Self.sound))
     #expect(shape.cells == [Self.cells])

@@ -19,7 +19,7 @@ import Testing
     return [inputs[0].withConstant] + inputs[1...]
   }
 
-  @Test("Both forms and the exact one agree", arguments: [1, 3, 6, 7, 8, 30])
+  @Test("Both forms agree with the exact solution", arguments: [1, 3, 6, 7, 8, 30])
   func formsAgree(points: Int) throws {
     let inputs = problem(points)
     let precision = inputs[2].exponential() + Conditioning.smallestPrecision
@@ -41,7 +41,7 @@ import Testing
   }
 
   @Test(
-    "Fitted values are those of the exact change, and padding does not count",
+    "Fitted values equal those of the exact change, and padding has no effect",
     arguments: [1, 5, 30])
   func fittedValues(points: Int) throws {
     var random = Xoshiro256(seed: 13, UInt64(points))

@@ -8,9 +8,9 @@ import TestSupport
 import Testing
 import Training
 
-/// Files of priors: what is written is read, and nothing in a file is trusted.
+/// Files of priors read back equal, and nothing in a file is trusted.
 @Suite struct HyperNetworkFileTests {
-  @Test("A prior read is the prior written", arguments: EncoderKind.allCases, HeadKind.allCases)
+  @Test("A prior reads back equal", arguments: EncoderKind.allCases, HeadKind.allCases)
   func aPriorSurvives(encoder: EncoderKind, head: HeadKind) throws {
     let model = HyperNetworkPrior(SmallPrior.configuration(encoder, head), seed: 5)
     let folder = try TemporaryFolder()
@@ -23,7 +23,7 @@ import Training
   }
 
   @Test(
-    "The layout of a configuration is known without its parameters",
+    "The layout of a configuration is computed without its parameters",
     arguments: EncoderKind.allCases, HeadKind.allCases)
   func layouts(encoder: EncoderKind, head: HeadKind) {
     for isConditioned in [false, true] {
@@ -35,7 +35,7 @@ import Training
     }
   }
 
-  @Test("The layout of a billion parameters takes no memory")
+  @Test("The layout of a billion parameters takes little memory")
   func largeLayouts() {
     var configuration = HyperNetworkConfiguration(imageSize: 32, channels: 3, head: .full)
     configuration.field.hiddenWidth = 1_024
@@ -131,7 +131,7 @@ import Training
     }
   }
 
-  @Test func whatIsNoFileIsRefused() throws {
+  @Test func pathsThatAreNotFilesAreRefused() throws {
     let folder = try TemporaryFolder()
     for path in [folder.file("absent"), folder.path] {
       let error = #expect(throws: PriorError.self) { try HyperNetworkPrior.read(path) }

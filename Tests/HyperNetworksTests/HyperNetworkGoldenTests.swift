@@ -14,7 +14,7 @@ import Training
     Self.expectAgreement(run.errors(startingFrom: start))
   }
 
-  @Test func aChangedWeightIsNoticed() throws {
+  @Test func aChangedWeightIsDetected() throws {
     let (run, start) = try Self.small()
     for name in ["encoder.layers.2.weight", "hyper.heads.0.2.weight", "hyper.heads.2.4.bias"] {
       var changed = start
@@ -58,7 +58,7 @@ import Training
   }
 }
 
-/// What `Goldens/make_goldens.py` writes.
+/// The file that `Goldens/make_goldens.py` writes.
 private struct SmallRecord: Decodable {
   let size: Int
   let channels: Int

@@ -9,7 +9,7 @@ import Signals
 import TestSupport
 import Testing
 
-/// What every encoder and every head promises.
+/// The properties of every encoder and every head.
 @Suite struct HyperNetworkPriorTests {
   @Test(
     "The order of the points does not matter", arguments: EncoderKind.allCases, HeadKind.allCases)
@@ -26,7 +26,7 @@ import Testing
     #expect(error < 2e-5, "\(encoder), \(head): \(error)")
   }
 
-  @Test("Padding is not looked at", arguments: EncoderKind.allCases, HeadKind.allCases)
+  @Test("Padding does not change the result", arguments: EncoderKind.allCases, HeadKind.allCases)
   func paddingIsNotLookedAt(encoder: EncoderKind, head: HeadKind) {
     let model = HyperNetworkPrior(SmallPrior.configuration(encoder, head), seed: 1)
     let points = SmallPrior.points(9)
@@ -49,7 +49,7 @@ import Testing
     }
   }
 
-  @Test("Any number of points is an input", arguments: EncoderKind.allCases, HeadKind.allCases)
+  @Test("Any number of points is accepted", arguments: EncoderKind.allCases, HeadKind.allCases)
   func anyNumberOfPoints(encoder: EncoderKind, head: HeadKind) {
     let model = HyperNetworkPrior(SmallPrior.configuration(encoder, head), seed: 1)
     let one = SmallPrior.points(1)
@@ -75,7 +75,7 @@ import Testing
   }
 
   @Test(
-    "The SIREN handed out predicts what training saw", arguments: EncoderKind.allCases,
+    "The generated SIREN has the training's values", arguments: EncoderKind.allCases,
     HeadKind.allCases)
   func theFieldAgreesWithThePrediction(encoder: EncoderKind, head: HeadKind) throws {
     let model = HyperNetworkPrior(SmallPrior.configuration(encoder, head), seed: 2)
@@ -114,7 +114,7 @@ import Testing
     #expect(field.parameters.values.allSatisfy { $0.isFinite })
   }
 
-  @Test("More points than the encoder looks at are all fitted")
+  @Test("All points are fitted, even those that the encoder does not see")
   func manyPointsAreFitted() throws {
     let model = HyperNetworkPrior(SmallPrior.configuration(), seed: 2)
     let pixels = 40 * 40
@@ -136,7 +136,7 @@ import Testing
   }
 
   @Test(
-    "Parameters are counted without being made", arguments: EncoderKind.allCases, HeadKind.allCases)
+    "Counting parameters allocates none", arguments: EncoderKind.allCases, HeadKind.allCases)
   func parametersAreCounted(encoder: EncoderKind, head: HeadKind) {
     for channels in [1, 3] {
       var configuration = SmallPrior.configuration(encoder, head, channels: channels)

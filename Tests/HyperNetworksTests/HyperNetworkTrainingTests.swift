@@ -46,7 +46,7 @@ import Training
   }
 
   @Test(
-    "The loss taken picture by picture is the batch's, and so are its slopes",
+    "The loss taken picture by picture equals the batch's, and so does its gradient",
     arguments: EncoderKind.allCases, HeadKind.allCases)
   func pictureByPicture(encoder: EncoderKind, head: HeadKind) {
     let configuration = SmallPrior.configuration(encoder, head)
@@ -92,7 +92,7 @@ import Training
   }
 
   @Test(
-    "A run continued from its checkpoint ends as if never interrupted", arguments: HeadKind.allCases
+    "A run continued from its checkpoint equals an uninterrupted one", arguments: HeadKind.allCases
   )
   func aContinuedRunIsTheSame(head: HeadKind) throws {
     let configuration = SmallPrior.configuration(.attention, head)
@@ -160,20 +160,36 @@ import Training
       try TrainingCheckpoint.read(prior, startingFrom: state, fingerprint: fingerprint)
     }
     expectOneLine(error, naming: prior)
-    // Nor is a checkpoint a prior.
+    // A checkpoint is not a prior either.
     #expect(throws: PriorError.self) { try HyperNetworkPrior.read(path) }
+  }
+
+  @Test("A checkpoint with the old name of its validation count is read")
+  func aCheckpointWithTheOldNameIsRead() throws {
+    let trainer = try trainer(SmallPrior.configuration())
+    let folder = try TemporaryFolder()
+    let path = folder.file("checkpoint.safetensors")
+    try TrainingCheckpoint(trainer.start(), fingerprint: "own").write(to: path)
+    var archive = try SafetensorsArchive(
+      data: Data(contentsOf: URL(fileURLWithPath: path)), path: path)
+    #expect(archive.metadata.removeValue(forKey: "validations_since_best") == "0")
+    archive.metadata["judged_since_best"] = "3"
+    try AtomicFile.write(try archive.encoded(), to: path, overwrite: true)
+    let read = try TrainingCheckpoint.read(
+      path, startingFrom: trainer.start(), fingerprint: "own")
+    #expect(read.state.average.validationsSinceBest == 3)
   }
 
   /// Each of these once ended a resumed run in an overflow.
   @Test(
     "A checkpoint with a number out of range is refused",
-    arguments: ["step", "optimizer_step", "judged_since_best"],
+    arguments: ["step", "optimizer_step", "validations_since_best"],
     ["-1", "4611686018427387904", "9223372036854775807", "9223372036854775808", "1e3", ""])
   func aCheckpointOutOfRangeIsRefused(name: String, value: String) throws {
     try expectRefusedCheckpoint { $0.metadata[name] = value }
   }
 
-  @Test("A checkpoint with a time or a score that is no number, or a negative square, is refused")
+  @Test("A checkpoint with a wrong time, score or second moment is refused")
   func aCheckpointOfNoNumbersIsRefused() throws {
     try expectRefusedCheckpoint { $0.metadata["seconds"] = String(Double.infinity.bitPattern) }
     try expectRefusedCheckpoint { $0.metadata["seconds"] = String((-1.0).bitPattern) }
@@ -205,13 +221,13 @@ import Training
     expectOneLine(error, naming: path, sourceLocation: sourceLocation)
   }
 
-  @Test("What is written did best on validation pictures, and a run that gets no better ends")
+  @Test("The best parameters are written, and a run without improvement ends")
   func theBestIsKept() throws {
-    // Without a fit of its last layer, which restores something from whatever the training leaves.
+    // Without a fit of the output layer, which would hide a bad training.
     let configuration = SmallPrior.configuration(.set, .full)
     var settings = SmallPrior.settings(configuration, steps: 120)
     settings.validations = 20
-    // So fast that it soon gets worse.
+    // The rate is so large that the error soon grows.
     settings.learningRate = 0.3
     settings.gradientLimit = 100
     let trainer = try HyperNetworkTrainer(

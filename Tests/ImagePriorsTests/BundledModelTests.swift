@@ -3,7 +3,7 @@ import ImagePriors
 import TestSupport
 import Testing
 
-@Suite("The model in the box") struct BundledModelTests {
+@Suite("The bundled model") struct BundledModelTests {
   private func resolved(_ path: String) -> String {
     URL(fileURLWithPath: path).resolvingSymlinksInPath().path
   }
@@ -27,14 +27,14 @@ import Testing
         == installed + "/faces.safetensors")
   }
 
-  @Test func anInstalledOneComesBeforeTheRepositorys() throws {
+  @Test func anInstalledModelComesBeforeTheRepositorys() throws {
     let folder = try TemporaryFolder()
     let build = try folder.makeFolder("repository/.build/release")
     let program = try folder.write("", to: "repository/.build/release/siren-hyper")
     #expect(throws: BundledModelError.missing) {
       try BundledModel.path(program: program, environment: [:])
     }
-    // A folder of that name is no model.
+    // A folder of that name is not a model.
     try folder.makeFolder("repository/Models/faces.safetensors")
     #expect(throws: BundledModelError.missing) {
       try BundledModel.path(program: program, environment: [:])

@@ -21,7 +21,7 @@ import Testing
     #expect(image.pasting(beyond) == image)
   }
 
-  @Test("They count as observed pixels, so that those are not asked for again")
+  @Test("Points half a pixel outside count as the corner pixels")
   func masks() throws {
     let folder = try TemporaryFolder()
     let path = try folder.write("x,y,v\n-0.5,-0.5,64\n3.5,2.5,191\n", to: "points.csv")

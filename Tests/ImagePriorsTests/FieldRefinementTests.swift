@@ -47,7 +47,8 @@ import Testing
 
   @Test("A network whose held-out error cannot decrease is not changed")
   func leftAlone() throws {
-    // What fits the other points exactly and is right everywhere has nothing to gain from noise.
+    // A network that fits the other points exactly and is right everywhere gains nothing from
+    // noise.
     var random = Xoshiro256(seed: 9)
     let exact = try refined(observations(256), steps: 2_000).field
     var noisy = observations(60)

@@ -8,7 +8,7 @@ import Signals
 import TestSupport
 import Testing
 
-/// What both kinds of prior offer.
+/// The features of both kinds of prior.
 @Suite("Trained priors") struct ImagePriorTests {
   private static let networks: [(EncoderKind, HeadKind)] = [
     (.attention, .modulated), (.set, .full),
@@ -48,7 +48,7 @@ import Testing
     }
   }
 
-  @Test("Halfway between two pictures of components is their mean")
+  @Test("Halfway between two pictures of a subspace prior is their mean")
   func middle() throws {
     let folder = try TemporaryFolder()
     let (first, second) = (try task(folder, 2, keeping: 9), try task(folder, 3, keeping: 64))

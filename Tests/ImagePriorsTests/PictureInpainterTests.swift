@@ -23,7 +23,7 @@ import Testing
     HyperNetworkPrior(SmallPrior.configuration(.set, .modulated), seed: 2)
   }
 
-  @Test("A whole picture equals the prior's result at two sizes")
+  @Test("A picture restored as a whole equals the prior's result at two sizes")
   func whole() throws {
     let folder = try TemporaryFolder()
     let task = try task(folder)
@@ -43,7 +43,7 @@ import Testing
     }
   }
 
-  @Test("Variances and next points come of the posterior; refinement takes the picture's place")
+  @Test("Variances and next points come from the posterior, also beside a refined picture")
   func beside() throws {
     let folder = try TemporaryFolder()
     let task = try task(folder)
@@ -69,7 +69,7 @@ import Testing
     #expect(refined.variance == picture.variance)
   }
 
-  @Test("In windows, as learned or as asked, with progress")
+  @Test("Windows follow the model or the request, and progress is reported")
   func windows() throws {
     let folder = try TemporaryFolder()
     let task = try task(folder, width: 20, height: 12, keeping: 60)
@@ -126,7 +126,7 @@ import Testing
     }
   }
 
-  @Test("Deviations are grey: their mean over the channels, white 0.5")
+  @Test("A deviation picture shows the mean over the channels, and white is 0.5")
   func deviations() {
     let variance: [Float] = [0, 0, 0.01, 0.09, 0.25, 0.25, 1, 1]
     let image = DeviationPicture.image(of: variance, width: 2, height: 2)
@@ -134,7 +134,7 @@ import Testing
     expectClose(actual: image.values, expected: [0, 0.4, 1, 1], absolute: 1e-6)
   }
 
-  @Test("Random pictures have the size of the task, of the training pictures, or the one asked for")
+  @Test("Random pictures have the size of the task, of the training pictures, or the requested one")
   func sampler() throws {
     let folder = try TemporaryFolder()
     let task = try task(folder, width: 10, height: 6)

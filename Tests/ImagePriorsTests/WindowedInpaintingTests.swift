@@ -55,7 +55,7 @@ import Testing
       .observations(of: image)
   }
 
-  @Test("A prior that does not know how sure it is has no variances in windows either")
+  @Test("A prior without variances has none in windows either")
   func variancesOfANetwork() throws {
     let prior = HyperNetworkPrior(SmallPrior.configuration(.set, .modulated), seed: 2)
     let picture = Image(
@@ -106,7 +106,7 @@ import Testing
     width: 8, height: 8, channels: 3, values: SmoothPictures(count: 8, seed: 3).values(at: 2)
   ).resized(width: 21, height: 27)
 
-  @Test func aLargePictureIsRestoredAndItsPointsHonoured() throws {
+  @Test func aLargePictureIsRestoredAndItsPointsAreKept() throws {
     let prior = try LearnedPrior.prior.get()
     let seen = observations(of: large, keeping: 21 * 27)
     var told: [Int] = []
@@ -121,7 +121,7 @@ import Testing
   }
 
   @Test(
-    "Windows as one field are the blended picture, at the picture's size and at others",
+    "The field of all windows renders the blended picture at any size",
     arguments: [(21, 27), (8, 8), (5, 3), (9, 20), (1, 12)])
   func oneField(width: Int, height: Int) throws {
     let prior = try LearnedPrior.prior.get()
@@ -145,7 +145,7 @@ import Testing
       try WindowedPrior(prior).grid(explaining: seen, width: width, height: height) == result.field)
   }
 
-  @Test("A hypernetwork's windows are one field too")
+  @Test("The windows of a hypernetwork form one field too")
   func oneFieldOfAHyperNetwork() throws {
     let prior = HyperNetworkPrior(SmallPrior.configuration(.set, .modulated), seed: 2)
     let seen = observations(of: large, keeping: 90)
@@ -157,7 +157,7 @@ import Testing
     #expect(Set(field.cellWeights ?? []).count > 1)
   }
 
-  @Test("Networks of different widths share one grid")
+  @Test("Networks of different widths form one grid")
   func differentWidths() throws {
     let prior = WidthsPrior()
     let seen = observations(of: large, keeping: 60)
@@ -168,7 +168,7 @@ import Testing
     expectClose(actual: own.values, expected: blended.rendered.values, absolute: 1e-5)
   }
 
-  @Test("A picture whose windows do not fit a file is refused before they are all restored")
+  @Test("A picture with too many windows for a file is refused early")
   func tooManyWindows() throws {
     let none = PixelObservations(channels: 3, positions: [], values: [])
     let error = #expect(throws: PriorError.self) {
@@ -177,7 +177,7 @@ import Testing
     #expect(error.map { "\($0)".contains("9801 windows") } == true, "\(String(describing: error))")
   }
 
-  @Test("Every grid of windows is an axis of cells, whatever the lengths")
+  @Test("Windows of any number and size form an axis of cells")
   func axesOfWindows() {
     for size in 2...17 {
       for length in 1...80 {

@@ -12,7 +12,7 @@ import Testing
     }
   }
 
-  @Test("Proposed points are worth more random ones; the start is shared")
+  @Test("Proposed points are worth more random ones, from a common start")
   func proposals() throws {
     let study = try ActiveEvaluation(
       posteriors: try #require(try LearnedPrior.prior.get().posteriors()), pictures: pictures(12),
@@ -28,7 +28,7 @@ import Testing
     }
   }
 
-  @Test("One seed gives one result, another seed another")
+  @Test("The result depends on the seed")
   func seeds() throws {
     let posteriors = try #require(try LearnedPrior.prior.get().posteriors())
     let study = { (seed: UInt64) in
@@ -50,7 +50,7 @@ import Testing
     #expect(study.rows[1].randomNeeded == 64)
   }
 
-  @Test("Between two numbers of points, linear in the logarithms")
+  @Test("Between two numbers of points the error is interpolated in logarithms")
   func interpolation() throws {
     let curve: [(points: Int, error: Double)] = [(10, 0.1), (40, 0.025), (80, 0.025), (160, 0)]
     let needed = { ActiveEvaluation.pointsNeeded(for: $0, on: curve) }

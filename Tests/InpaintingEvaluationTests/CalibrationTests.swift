@@ -7,7 +7,7 @@ import Signals
 import Testing
 
 @Suite("Calibration") struct CalibrationTests {
-  @Test("The coverage of normal values is that of the normal distribution")
+  @Test("Normally distributed values have the nominal coverage")
   func normal() throws {
     var random = Xoshiro256(seed: 5)
     let (width, deviation) = (100, 0.1)
@@ -19,7 +19,7 @@ import Testing
     let variance = [Float](repeating: Float(deviation * deviation), count: truth.values.count)
     let all = [Bool](repeating: true, count: width * width)
     let found = try #require(Calibration(of: mean, variance: variance, truth: truth, where: all))
-    // Of 20,000 values; five standard deviations of the stacking weights.
+    // 20,000 values; five standard deviations of the fractions.
     #expect(abs(found.coverage50 - 0.5) < 0.018)
     #expect(abs(found.coverage90 - 0.9) < 0.011)
     #expect(abs(found.coverage95 - 0.95) < 0.008)
@@ -35,7 +35,7 @@ import Testing
     }
   }
 
-  @Test("Two values by hand; observed pixels do not count")
+  @Test("Two values agree with a calculation by hand, and observed pixels do not count")
   func byHand() throws {
     let mean = Image(width: 3, height: 1, channels: 1, values: [0.5, 0.5, 0.5])
     let truth = Image(width: 3, height: 1, channels: 1, values: [0, 0.6, 0.8])
@@ -61,7 +61,7 @@ import Testing
     #expect(found.negativeLogLikelihood.isFinite && found.negativeLogLikelihood > 1e9)
   }
 
-  @Test("The mean counts each picture the same")
+  @Test("The mean weights each picture equally")
   func mean() {
     let parts = [0.2, 0.6].map {
       Calibration(

@@ -7,7 +7,7 @@ import Signals
 import TestSupport
 import Testing
 
-/// Fills the picture with one value and remembers what it was asked.
+/// Fills the picture with one value and records its calls.
 private final class ConstantMethod: InpaintingMethod {
   let name: String
   let value: Float
@@ -60,7 +60,7 @@ struct EvaluationTableTests {
     #expect(Set(first.seen.withLock { $0.map(\.positions) }).count == 4)
   }
 
-  @Test("Contexts depend only on seed, picture and count")
+  @Test("Contexts depend only on seed, picture and number")
   func contexts() {
     func mask(_ index: Int, _ count: Int, _ seed: UInt64) -> PixelMask {
       RandomContext.mask(for: pictures[0], imageIndex: index, count: count, seed: seed)
@@ -72,7 +72,7 @@ struct EvaluationTableTests {
     #expect(mask(3, 1_000, 1).observedCount == 64)
   }
 
-  @Test("Errors, PSNR of the mean error, and coverage by hand")
+  @Test("Errors, PSNR and coverage agree with a calculation by hand")
   func numbers() throws {
     // Within 1.645 standard deviations of 0: values up to 0.3.
     let deviation: Float = 0.3 / 1.6448536
@@ -102,7 +102,7 @@ struct EvaluationTableTests {
     #expect((row.ssim ?? 2) < 1)
   }
 
-  @Test("Rows go by context size, then method; a full context leaves nothing unobserved")
+  @Test("Rows are sorted by context size and method, and a full context has no unobserved error")
   func order() throws {
     let table = try EvaluationTable(
       methods: [NearestNeighbour(), LinearInterpolation()], pictures: pictures,
@@ -143,7 +143,7 @@ struct EvaluationTableTests {
     }
   }
 
-  @Test("Every method sees the same holes, of the kind asked for", arguments: MaskKind.allCases)
+  @Test("Every method sees the same holes of the requested kind", arguments: MaskKind.allCases)
   func kinds(kind: MaskKind) throws {
     let method = ConstantMethod("zero", value: 0)
     _ = try EvaluationTable(
@@ -156,7 +156,7 @@ struct EvaluationTableTests {
     #expect(abs(seen.count - 32) <= (kind == .block ? 8 : 0))
   }
 
-  @Test("Comma-separated values: a header, then a line for each picture and method")
+  @Test("The comma-separated values have a header and one line per picture and method")
   func commaSeparated() throws {
     let table = try EvaluationTable(
       methods: [
@@ -183,7 +183,7 @@ struct EvaluationTableTests {
     #expect(Double(fields[10]) == result.calibration?.negativeLogLikelihood)
   }
 
-  @Test("The best, the median and the worst picture of a method")
+  @Test("The best, the median and the worst picture of a method are chosen")
   func extremes() throws {
     let ramps = [Float(0.5), 0.1, 0.9, 0.3].map {
       Image(width: 8, height: 8, channels: 1, filledWith: $0)

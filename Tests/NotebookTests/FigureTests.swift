@@ -15,14 +15,14 @@ import Testing
     }.count
   }
 
-  @Test func activationsHaveSixPlotsALayer() throws {
+  @Test func activationsHaveSixPlotsPerLayer() throws {
     let figure = ActivationFigure.figure(of: ActivationStudy(settings))
     #expect(figure.rows.count == 3)
     #expect(plots(figure) == 18)
     #expect(try figure.drawing.svg().contains("layer 3"))
   }
 
-  @Test func shiftsHaveFourPlotsALayer() throws {
+  @Test func shiftsHaveFourPlotsPerLayer() throws {
     let study = ShiftStudy(settings)
     #expect(plots(ShiftFigure.figure(of: study)) == 12)
     #expect(plots(ShiftFigure.distances(of: study)) == 1)

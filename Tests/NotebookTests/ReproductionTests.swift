@@ -54,7 +54,7 @@ import Testing
     #expect(settings.sound.samples.allSatisfy { $0 == 0.5 })
   }
 
-  @Test func whatIsMadeIsTheSameEveryTimeAndNotTrivial() {
+  @Test func theSignalsAreTheSameEveryTimeAndNotTrivial() {
     let picture = TestPicture.draw(size: 32)
     #expect(picture == TestPicture.draw(size: 32))
     #expect(picture != TestPicture.draw(size: 32, seed: 2))

@@ -20,7 +20,7 @@ struct LinearAlgebraTests {
     return a.values.isEmpty ? 0 : maximumDifference(a.values, b.values)
   }
 
-  @Test("Products of matrices that are not square, and transposes")
+  @Test("Matrices that are not square are multiplied and transposed")
   func product() {
     let a = DoubleMatrix(rows: 2, columns: 3, values: [1, 2, 3, 4, 5, 6])
     let b = DoubleMatrix(rows: 3, columns: 1, values: [1, 0, -1])
@@ -31,7 +31,7 @@ struct LinearAlgebraTests {
     #expect(a[1, 0] == 4)
   }
 
-  @Test("Symmetric products are the general ones", arguments: [(1, 1), (5, 3), (3, 70), (70, 33)])
+  @Test("Symmetric products equal general ones", arguments: [(1, 1), (5, 3), (3, 70), (70, 33)])
   func symmetricProducts(rows: Int, columns: Int) {
     let matrix = noise(rows, columns, seed: 8)
     let (gram, rowGram) = (matrix.gram(), matrix.rowGram())
@@ -43,7 +43,7 @@ struct LinearAlgebraTests {
     #expect(empty.rowGram() == empty.multiplied(by: empty.transposed()))
   }
 
-  @Test("A factor's inverse and its lower half", arguments: [0, 1, 3, 70])
+  @Test("A Cholesky factor gives the inverse and the product", arguments: [0, 1, 3, 70])
   func inverse(order: Int) throws {
     let matrix = positiveDefinite(order, seed: 9)
     let factor = try LinearAlgebra.choleskyFactor(matrix)
@@ -65,7 +65,7 @@ struct LinearAlgebraTests {
     #expect(abs(solution[1] - 2) < 1e-14)
   }
 
-  @Test("Cholesky leaves no residual", arguments: [1, 3, 40], [1, 2, 3, 4, 9])
+  @Test("A Cholesky solution has no residual", arguments: [1, 3, 40], [1, 2, 3, 4, 9])
   func choleskyResidual(order: Int, columns: Int) throws {
     let matrix = positiveDefinite(order, seed: 3)
     let right = noise(order, columns, seed: 4)
@@ -79,7 +79,7 @@ struct LinearAlgebraTests {
     #expect(largestDifference(square, direct) < 1e-9)
   }
 
-  @Test("Cholesky reads the lower triangle alone")
+  @Test("The Cholesky factorization reads only the lower triangle")
   func choleskyTriangle() throws {
     let matrix = DoubleMatrix(rows: 2, columns: 2, values: [4, 1_000, 2, 3])
     let solution = try LinearAlgebra.choleskyFactor(matrix).solve([10, 9])
@@ -101,7 +101,7 @@ struct LinearAlgebraTests {
     }
   }
 
-  @Test("A general system that is not symmetric: rows are rows")
+  @Test("A system that is not symmetric is solved by rows")
   func general() throws {
     let matrix = DoubleMatrix(rows: 2, columns: 2, values: [0, 2, 1, 1])
     let right = DoubleMatrix(rows: 2, columns: 2, values: [2, 4, 3, 5])
@@ -125,7 +125,7 @@ struct LinearAlgebraTests {
     }
   }
 
-  @Test("Eigenvalues ascend and eigenvectors are columns")
+  @Test("Eigenvalues ascend, and eigenvectors are columns")
   func eigen() throws {
     let known = try LinearAlgebra.symmetricEigen(
       DoubleMatrix(rows: 2, columns: 2, values: [2, 1, 1, 2]))
@@ -143,7 +143,7 @@ struct LinearAlgebraTests {
       largestDifference(vectors.transposed().multiplied(by: vectors), .identity(20)) < 1e-12)
   }
 
-  @Test("Eliminating unknowns one block after another is the whole Cholesky factor")
+  @Test("Eliminating block after block gives the Cholesky factor")
   func partial() throws {
     let matrix = positiveDefinite(9, seed: 8)
     var whole = matrix
@@ -165,7 +165,7 @@ struct LinearAlgebraTests {
     }
   }
 
-  @Test("The Gram matrix of batches is that of all rows, over several tiles")
+  @Test("The Gram matrix of batches equals that of all rows, over several tiles")
   func gram() {
     let order = 700
     let rows = noise(6, order, seed: 9)
@@ -182,7 +182,7 @@ struct LinearAlgebraTests {
       absolute: 1e-5)
   }
 
-  @Test("Products with a transpose that is not formed, and the two halves of a solution")
+  @Test("A transposed product equals that of a copy, and two triangular solutions give the whole")
   func transposedProducts() throws {
     let (left, right) = (noise(4, 3, seed: 3), noise(4, 2, seed: 4))
     let product = left.transposedMultiplied(by: right)

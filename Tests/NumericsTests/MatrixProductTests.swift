@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Products of every shape that a kernel's blocks and panels cut up, against the definition in double.
-@Suite("Matrix products of every shape") struct MatrixProductTests {
+@Suite("Matrix products of all shapes") struct MatrixProductTests {
   private static let transposes = [(false, false), (true, false), (false, true), (true, true)]
 
   private func random(_ shape: [Int], seed: UInt64) -> Tensor {
@@ -36,7 +36,7 @@ import Testing
           }
         }
       }
-      // Rounding of sums of so many terms in 0...1.
+      // The rounding error of sums of this many terms in 0...1.
       let allowed = 2e-7 * Double(shared) + 1e-6
       #expect(
         worst <= allowed,
@@ -51,21 +51,21 @@ import Testing
     }
   }
 
-  @Test("Sums and lines longer than a panel", arguments: [255, 256, 257, 1_030])
+  @Test("Products longer than a panel are right", arguments: [255, 256, 257, 1_030])
   func longSums(shared: Int) {
     for (rows, columns) in [(13, 129), (97, 127), (200, 33), (300, 3), (145, 6), (24, 8)] {
       check(rows: rows, columns: columns, shared: shared)
     }
   }
 
-  @Test("Few rows by many lines", arguments: [1, 7, 8, 9, 15, 16, 17, 31, 32, 33])
+  @Test("Few rows times many lines is right", arguments: [1, 7, 8, 9, 15, 16, 17, 31, 32, 33])
   func fewRows(rows: Int) {
     for (columns, shared) in [(255, 9), (256, 3), (257, 300), (523, 17)] {
       check(rows: rows, columns: columns, shared: shared)
     }
   }
 
-  @Test("Few rows by many lines, added to biases", arguments: [1, 8, 13, 16, 27, 32, 33])
+  @Test("Few rows times many lines is added to biases", arguments: [1, 8, 13, 16, 27, 32, 33])
   func fewRowsFromBiases(rows: Int) {
     for (columns, shared) in [(255, 9), (256, 3), (261, 40), (523, 270)] {
       let input = random([rows, shared], seed: 1)

@@ -24,14 +24,14 @@ import Testing
     #expect(seen.count == 400)
   }
 
-  @Test("A purpose's number follows the seed, and is the seed where no seed is given")
+  @Test("A stream's number follows the seed, or is the seed if none is given")
   func namedStreams() {
     #expect(Xoshiro256(seed: 5, .residualMasks, 7) == Xoshiro256(seed: 5, 13, 7))
     #expect(Xoshiro256(seed: 5, .keptCodes) == Xoshiro256(seed: 5, 3))
     #expect(Xoshiro256(fixed: .refinementHeldOut, 40) == Xoshiro256(seed: 18, 40))
   }
 
-  @Test("Purposes share only the numbers that they are documented to share")
+  @Test("Streams share only the numbers that are documented")
   func sharedStreams() {
     let byNumber = Dictionary(grouping: RandomStream.allCases, by: \.number)
     let shared = byNumber.filter { $0.value.count > 1 }

@@ -14,7 +14,7 @@ struct SingleMatrixTests {
     return maximumDifference(single.values, double.values) <= 1e-7 * Double(depth + 1)
   }
 
-  @Test("Products are those in double precision", arguments: [1, 2, 3, 33], [1, 2, 70])
+  @Test("Products agree with double precision", arguments: [1, 2, 3, 33], [1, 2, 70])
   func products(rows: Int, columns: Int) {
     let (a, b) = (noise(rows, columns, seed: 1), noise(columns, 5, seed: 2))
     let c = noise(rows, 7, seed: 3)
@@ -46,7 +46,7 @@ struct SingleMatrixTests {
       absolute: 1e-7 * Double(columns + 1))
   }
 
-  @Test("Rows and columns in any order, and sums with a factor")
+  @Test("Rows and columns are selected in any order, and scaled matrices are added")
   func rowsAndSums() {
     let matrix = SingleMatrix(rows: 3, columns: 2, values: [1, 2, 3, 4, 5, 6])
     #expect(matrix.rows([2, 0, 2]).values == [5, 6, 1, 2, 5, 6])

@@ -21,7 +21,7 @@ import Testing
     return (faces, result.prior)
   }
 
-  @Test("A prior of pictures compared with the baselines")
+  @Test("A prior of pictures is compared with the baselines")
   func pictures() throws {
     let (faces, prior) = try learned(.subspace(.picture, .never))
     let evaluation = try EvaluationPipeline(prior, model: "m", on: faces.location, seed: 1)
@@ -66,7 +66,7 @@ import Testing
     #expect(try evaluation.pictures(of: .train).images.count >= 200)
   }
 
-  @Test("Shares and numbers of pixels; a half observes a half")
+  @Test("Contexts are fractions or numbers of pixels, and a half observes a half")
   func contextSizes() throws {
     let (faces, prior) = try learned(.subspace(.picture, .never))
     let evaluation = try EvaluationPipeline(prior, model: "m", on: faces.location, seed: 1)
@@ -102,7 +102,7 @@ import Testing
     }
   }
 
-  @Test("The default model is the current folder's, and else the bundled one")
+  @Test("The default model is the current folder's, or else the bundled one")
   func defaultPath() throws {
     let folder = try TemporaryFolder()
     let program = folder.file("bin/siren-hyper")

@@ -15,7 +15,7 @@ import Training
   static let network = TrainingPipelineSettings.Kind.hypernetwork(
     .attention, .modulated, isConditioned: nil)
 
-  @Test("A subspace prior with a residual network: events in order, the file, the record")
+  @Test("A subspace prior with a residual network reports events, and writes file and record")
   func subspace() throws {
     let faces = try FaceFolder(200)
     let log = EventLog()
@@ -28,8 +28,8 @@ import Training
     #expect(
       log.outline == [
         "indexing {", "indexing", "} indexing", "decoding {", "decoding", "} decoding",
-        "learning {", "notice", "learning", "} learning", "correcting {", "trained",
-        "} correcting",
+        "learning {", "notice", "learning", "} learning",
+        "trainingResidualNetwork {", "trained", "} trainingResidualNetwork",
       ] + early + ["deciding {", "deciding", "} deciding"])
     #expect(log.trained.map(\.step) == Array(1...steps))
     #expect(log.trained.contains { if case .ratios = $0.validation { true } else { false } })
@@ -57,7 +57,7 @@ import Training
       description.provenance == [
         "program": "a test 1.0",
         "training": "components \(prior.codeLength), codes \(prior.codeCount), seed 1, "
-          + "pictures \(counts[0]), flips true, correction steps \(steps)",
+          + "pictures \(counts[0]), flips true, residual network steps \(steps)",
       ])
     #expect(!faces.has("model.checkpoint"))
     let record = try recorded(faces)
@@ -79,7 +79,7 @@ import Training
     return record
   }
 
-  @Test("A hypernetwork: events in order, the file, the record")
+  @Test("A hypernetwork reports events, and writes file and record")
   func hypernetwork() throws {
     let faces = try FaceFolder(60)
     let log = EventLog()
@@ -123,7 +123,7 @@ import Training
     #expect(record["steps"] as? Int == steps)
   }
 
-  @Test("A prior of windows is computed in closed form, also without a validation split")
+  @Test("A prior of windows is computed in closed form, even without a validation split")
   func windows() throws {
     let faces = try FaceFolder(6)
     let kind = TrainingPipelineSettings.Kind.subspace(.window, .never)
@@ -152,7 +152,7 @@ import Training
     #expect(try faces.contents("again") == faces.contents("model"))
   }
 
-  @Test("Too few pictures for a residual network: left out with a notice, or refused")
+  @Test("With too few pictures the residual network is omitted, or refused if requested")
   func tooFew() throws {
     let faces = try FaceFolder(60)
     let log = EventLog()
@@ -178,7 +178,7 @@ import Training
   }
 
   @Test(
-    "A run that was interrupted and resumed writes what a whole one writes",
+    "An interrupted and resumed run writes the same file as a whole one",
     arguments: [residual, network])
   func resumed(kind: TrainingPipelineSettings.Kind) throws {
     let faces = try FaceFolder(kind == Self.residual ? 200 : 60)
@@ -193,7 +193,8 @@ import Training
       try TrainingPipeline(settings).run(
         on: faces.location, shouldStop: { before.trained.last?.step == 3 }, report: before.add)
     }
-    #expect(before.outline.last == (kind == Self.residual ? "} correcting" : "} training"))
+    let phase = kind == Self.residual ? "trainingResidualNetwork" : "training"
+    #expect(before.outline.last == "} " + phase)
     #expect(!faces.has("parts") && faces.has("parts.checkpoint"))
     #expect(
       throws: TrainingPipelineError.interruptedRunExists(
@@ -212,7 +213,7 @@ import Training
     #expect(!faces.has("parts.checkpoint"))
   }
 
-  @Test("An output that cannot be written fails before the work")
+  @Test("An output that cannot be written is refused before the work")
   func outputs() throws {
     let faces = try FaceFolder(3)
     var settings = faces.settings(Self.network)

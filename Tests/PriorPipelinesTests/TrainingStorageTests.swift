@@ -16,7 +16,7 @@ import Training
   private static let kinds = [TrainingPipelineTests.residual, TrainingPipelineTests.network]
 
   @Test(
-    "A checkpoint that cannot be written is told, the last one stays, and the next is tried",
+    "A checkpoint that cannot be written is reported, and the next one is tried",
     arguments: kinds)
   func checkpoints(kind: TrainingPipelineSettings.Kind) throws {
     let faces = try FaceFolder(kind == TrainingPipelineTests.residual ? 200 : 60)
@@ -37,7 +37,7 @@ import Training
     var kept: [Data] = []
     let report = { (event: TrainingPipelineEvent) in
       log.add(event)
-      // What is there after every update but the last, which the model follows at once.
+      // The files after every update except the last, which the model follows at once.
       if case .trained(let event) = event, event.step > 1, event.step <= 5,
         let checkpoint = try? faces.contents("model.checkpoint")
       {
@@ -72,7 +72,7 @@ import Training
     #expect(!faces.has("model") && !faces.has("model.checkpoint"))
   }
 
-  @Test("A catalog that is full at the end costs the record and not the model", arguments: kinds)
+  @Test("A full catalog at the end loses the record but not the model", arguments: kinds)
   func records(kind: TrainingPipelineSettings.Kind) throws {
     let faces = try FaceFolder(kind == TrainingPipelineTests.residual ? 200 : 60)
     var storage = TrainingStorage.system

@@ -45,7 +45,7 @@ import Testing
     #expect(abs(points[1].y - (points[0].y + points[2].y) / 2) < 1e-9)
   }
 
-  @Test func aLogarithmicAxisMakesEqualRatiosEquallyLong() {
+  @Test func aLogarithmicAxisShowsEqualRatiosAtEqualLengths() {
     let plot = Plot(
       horizontal: Axis(scale: .logarithmic), vertical: Axis(range: 0...1),
       lines: [Plot.Line(x: [1, 10, 100], y: [0, 0, 0], Stroke(.blue))])
@@ -54,7 +54,7 @@ import Testing
     #expect(abs((points[1].x - points[0].x) - (points[2].x - points[1].x)) < 1e-9)
   }
 
-  @Test func whatCannotBeShownBreaksTheLine() {
+  @Test func numbersThatCannotBeShownBreakTheLine() {
     let plot = Plot(
       vertical: Axis(scale: .logarithmic),
       lines: [

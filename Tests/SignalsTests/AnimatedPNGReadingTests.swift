@@ -77,7 +77,7 @@ import Testing
   private let corner = Part(width: 1, height: 1, x: 1, y: 1, color: [0, 255, 0, 255])
   private let left = Part(width: 1, height: 2, color: [0, 0, 255, 255])
 
-  @Test("Frames are placed, kept, cleared and taken back")
+  @Test("Frames are placed, kept, cleared and restored")
   func disposal() throws {
     func shown(_ disposal: UInt8) throws -> [String] {
       var middle = corner
@@ -92,7 +92,7 @@ import Testing
     #expect(try framesRead(clip([Part(disposal: 1), corner])).map(letters) == ["RRRR", "...G"])
   }
 
-  @Test("Transparent frames replace or cover")
+  @Test("Transparent frames replace or are blended, as the file says")
   func blending() throws {
     let clear = Part(color: [0, 0, 0, 0])
     var covering = clear
@@ -119,7 +119,7 @@ import Testing
     #expect(try framesRead(path).map(letters) == ["RRRR", "RRRG"])
   }
 
-  @Test("Delays make a rate")
+  @Test("The delays of frames give the frame rate")
   func rates() throws {
     #expect(
       try VideoReader(clip([Part(delay: (1, 10)), Part(delay: (2, 20))])).info.frameRate
@@ -132,7 +132,7 @@ import Testing
     #expect(try VideoReader(clip([Part(delay: (0, 10))])).info.frameRate == nil)
   }
 
-  @Test("Frames outside the canvas, and wrong numbers")
+  @Test("Frames outside the canvas or with wrong numbers are refused")
   func hostile() throws {
     func kind(_ parts: [Part], count: UInt32? = nil, end: Bool = true, spoiled: String = "") throws
       -> FileError.Kind?
@@ -162,7 +162,7 @@ import Testing
     }
   }
 
-  @Test("Frames without data, with too few, and with far too many")
+  @Test("Frames without data, with too few or with far too many bytes are refused")
   func data() throws {
     func failure(_ fill: (inout PNGBuilder) -> Void) throws -> FileError? {
       var png = PNGBuilder(width: 2, height: 2, bitDepth: 8, colorType: 6)

@@ -33,7 +33,7 @@ import Testing
     return result
   }
 
-  @Test("Programs that know no animations see the first picture")
+  @Test("Programs without animation see the first picture")
   func firstPicture() throws {
     let folder = try TemporaryFolder()
     let path = folder.file("a.png")
@@ -42,7 +42,7 @@ import Testing
     #expect(try ImageFile.read(path).values == Self.frames[0].values)
   }
 
-  @Test("Every picture is there, in order, each shown as long")
+  @Test("An animation has every picture in order with the same duration")
   func pieces() throws {
     let found = chunks(try AnimatedPNG.encode(Self.frames, milliseconds: 80))
     let types = found.map(\.type)
@@ -63,7 +63,7 @@ import Testing
     #expect(!last.isEmpty && tail == last.map(\.payload))
   }
 
-  @Test("There and back shows neither end twice in a row")
+  @Test("A there-and-back animation shows neither end twice in a row")
   func thereAndBack() {
     let frames = (0..<4).map { Image(width: 1, height: 1, channels: 1, values: [Float($0) / 4]) }
     let shown = AnimatedPNG.thereAndBack(frames).map { $0.values[0] * 4 }

@@ -19,7 +19,7 @@ import Testing
     let read = try AudioFile.decode([UInt8](try AudioFile.encodeWAV(sound, .integer16)), path: "s")
     #expect(read.frameCount == 1_000 && read.channels == 2 && read.sampleRate == 8_000)
     expectClose(actual: read.samples, expected: sound.samples, absolute: 1 / 32_000)
-    // What is too loud is clipped, never wrapped.
+    // Samples that are too loud are clipped and never wrapped.
     let loud = AudioSignal(sampleRate: 8, channels: 1, samples: [3, -3, .nan])
     let clipped = try AudioFile.decode(
       [UInt8](try AudioFile.encodeWAV(loud, .integer16)), path: "s")
@@ -72,7 +72,7 @@ import Testing
     #expect(refused > 10)
   }
 
-  @Test func whatIsNoSound() throws {
+  @Test func filesThatAreNotSounds() throws {
     let silentHeader = [UInt8](try AudioFile.encodeWAV(sound)).prefix(58)
     var noSamples = Array(silentHeader)
     for position in 54..<58 { noSamples[position] = 0 }
@@ -97,7 +97,7 @@ import Testing
     #expect(large?.kind == .tooLarge)
   }
 
-  @Test func aFilesKindIsToldFromItsContent() throws {
+  @Test func aFilesKindFollowsFromItsContent() throws {
     let folder = try TemporaryFolder()
     let misnamed = try folder.write(try AudioFile.encodeWAV(sound), to: "sound.png")
     #expect(try SignalFile.read(misnamed) == .audio(sound))

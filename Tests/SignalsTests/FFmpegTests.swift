@@ -34,7 +34,7 @@ import Testing
     return error
   }
 
-  @Test("Without ffmpeg the message says what works")
+  @Test("Without ffmpeg the message names the formats that work")
   func notInstalled() throws {
     let none = ProgramFolders([folder.path])
     let error = try failure(none)
@@ -52,7 +52,7 @@ import Testing
     #expect(try !folder.names().contains("b.mp4"))
   }
 
-  @Test("Frames come through a stub, which is handed no option by a file's name")
+  @Test("Frames are read through a program, and a file's name is never an option of it")
   func stub() throws {
     let frames = testFrames(4)
     try writeClip(frames, to: folder.file("clip.y4m"), rate: ntsc)
@@ -75,7 +75,7 @@ import Testing
     }
   }
 
-  @Test("The words of ffmpeg are passed on")
+  @Test("The messages of ffmpeg are passed on")
   func failures() throws {
     let said = try failure(programs("echo first >&2; echo 'moov atom not found' >&2; exit 1"))
     #expect(said?.reason == "the program ffmpeg failed: moov atom not found")
@@ -97,7 +97,7 @@ import Testing
         == true)
   }
 
-  @Test("A reader that goes away ends the program")
+  @Test("The program ends when its reader is released")
   func abandoned() throws {
     let pid = folder.file("pid")
     let stub = try programs(
@@ -114,7 +114,7 @@ import Testing
     #expect(kill(number, 0) == -1 && errno == ESRCH)
   }
 
-  @Test("A writer hands its samples over, and a failure leaves nothing")
+  @Test("A writer passes its samples to the program, and a failure leaves no file")
   func writing() throws {
     let copying = try programs("for last; do :; done; cat > \"${last#file:}\"")
     let frames = testFrames(2)
@@ -163,7 +163,7 @@ import Testing
   }
 
   @Test(
-    "A damaged container is an error with the program's words",
+    "A damaged container is an error with the program's message",
     .enabled(if: isInstalled, "ffmpeg is not installed"))
   func damagedContainer() throws {
     let path = folder.file("clip.mkv")

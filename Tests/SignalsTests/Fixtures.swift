@@ -23,7 +23,7 @@ enum Fixtures {
   }
 }
 
-/// What Pillow and scikit-image computed.
+/// Values computed by Pillow and scikit-image.
 struct ExpectedNumbers: Decodable {
   struct Similarity: Decodable { let height, width, channels: Int; let value: Double }
   struct Resized: Decodable { let from, to: [Int]; let values: [Float] }

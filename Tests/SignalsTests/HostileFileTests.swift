@@ -51,7 +51,7 @@ import Testing
     #expect(text?.kind == .unknownFormat)
   }
 
-  @Test func whatIsNoFileIsNamed() throws {
+  @Test func pathsThatAreNotFilesAreNamed() throws {
     #expect(failure(at: folder.file("absent.png"))?.kind == .missing)
     #expect(failure(at: folder.path)?.kind == .notAFile)
     let empty = try failure([])

@@ -19,7 +19,7 @@ import Testing
     try failure(Array(text.utf8) + rest)
   }
 
-  @Test("y4m without a size, with an impossible one, and without an end of its first line")
+  @Test("y4m with a missing or impossible size or an endless first line is refused")
   func y4mHeaders() throws {
     #expect(try y4m("YUV4MPEG2 F25:1\nFRAME\n")?.reason.contains("no width") == true)
     #expect(try y4m("YUV4MPEG2 W9 F25:1\nFRAME\n")?.kind == .corrupt)
@@ -38,7 +38,7 @@ import Testing
     #expect(try y4m("YUV4MPEG2 W1 H1 Cmono\n")?.kind == .empty)
   }
 
-  @Test("y4m with frames that are cut or begin wrongly")
+  @Test("y4m with damaged frames is refused")
   func y4mFrames() throws {
     let start = "YUV4MPEG2 W4 H4 F25:1 C444\n"
     let samples = [UInt8](repeating: 128, count: 48)
@@ -66,7 +66,7 @@ import Testing
     }
   }
 
-  @Test("What is no clip is said to be none")
+  @Test("A file that is not a clip is refused by name")
   func noClips() throws {
     let text = try failure(Array("no clip at all".utf8))
     #expect(text?.kind == .unknownFormat && text?.reason.contains("y4m") == true)

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 @Suite struct ImageDerivativesTests {
-  /// What scipy.ndimage computed; see `Fixtures/make_sound_fixtures.py`.
+  /// Values computed by scipy.ndimage; see `Fixtures/make_sound_fixtures.py`.
   private struct Expected: Decodable {
     let height, width: Int
     let sobel_y, sobel_x, laplacian: [Float]

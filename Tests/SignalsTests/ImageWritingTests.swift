@@ -24,7 +24,7 @@ import Testing
     #expect(decoded.values.map { Int($0 * 255 + 0.5) } == [0, 255, 0, 1, 0, 255, 0])
   }
 
-  @Test func fiveChannelsAreNoPNG() {
+  @Test func fiveChannelsAreRefused() {
     let error = #expect(throws: FileError.self) {
       try ImageFile.encodePNG(Image(width: 2, height: 1, channels: 5))
     }

@@ -1,11 +1,11 @@
 import Signals
 import Testing
 
-/// Sizes and shares that have gone wrong in some mask or other.
+/// Sizes and fractions that were once wrong in some mask.
 private let shapes = [(1, 1), (1, 7), (7, 1), (2, 2), (5, 20), (32, 32), (33, 31)]
 
 @Suite struct PixelMaskShapesTests {
-  @Test func aBlockIsOneRectangleOfTheShareAsked() {
+  @Test func aBlockIsOneRectangleOfTheRequestedSize() {
     for (width, height) in shapes {
       for count in Set([0, 1, width * height / 4, width * height / 2, width * height - 1])
       where count >= 0 {

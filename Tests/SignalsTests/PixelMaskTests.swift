@@ -8,7 +8,7 @@ import Testing
     #expect(PixelMask.readMaskPicture(grey).observed == [true, false, false])
     let rgb = Image(width: 2, height: 1, channels: 3, values: [0, 0, 0, 0, 0, 1])
     #expect(PixelMask.readMaskPicture(rgb).observed == [true, false])
-    // White strokes on a transparent white sheet: what is transparent isn't drawn.
+    // White strokes on a transparent white sheet. Transparent pixels are not part of the mask.
     let rgba = Image(width: 2, height: 1, channels: 4, values: [1, 1, 1, 1, 1, 1, 1, 0])
     let mask = PixelMask.readMaskPicture(rgba)
     #expect(mask.observed == [false, true])

@@ -22,7 +22,7 @@ import Testing
     #expect(points.positions == [0, 0, 0, 1])
   }
 
-  @Test func letsHarmlessVarietyPass() throws {
+  @Test func acceptsHarmlessVariety() throws {
     let points = try parse("\u{FEFF}X, Y ,V\r\n\r\n 1 ,\t2, 51 \r\n\r\n")
     #expect(points.positions == [2, 1])
     expectClose(actual: points.values, expected: [0.2], absolute: 1e-7)
@@ -56,7 +56,7 @@ import Testing
     #expect(error?.description.contains("expected 0 to 1; leave --unit out") == true)
   }
 
-  @Test("A file longer than a piece of it is read as its text is")
+  @Test("A file longer than one piece gives the same points as its text")
   func readsLongFiles() throws {
     let lines = (0..<60_000).map { "\($0 % 97).25, \($0 % 89),\($0 % 256)" }
     let text = "x,y,v\n" + lines.joined(separator: "\r\n")
@@ -71,7 +71,7 @@ import Testing
     #expect(error?.line == 60_002)
   }
 
-  @Test("A line has a limit, whatever stands in it", arguments: ["1", " ", "\u{0}"])
+  @Test("A line that is too long is refused", arguments: ["1", " ", "\u{0}"])
   func longLines(filling: String) throws {
     let limit = PointsFile.maximumLineBytes
     let folder = try TemporaryFolder()
@@ -89,7 +89,7 @@ import Testing
     #expect(try parse(longest).count == 1)
   }
 
-  @Test func textThatIsNoneIsNamedByItsLine() throws {
+  @Test func wrongTextIsNamedByItsLine() throws {
     let folder = try TemporaryFolder()
     let path = try folder.write(Array("x,y,v\n1,2,3\n1,\u{e9}".utf8.dropLast()), to: "p.csv")
     let error = #expect(throws: PointsFileError.self) {

@@ -16,7 +16,7 @@ import Testing
     try writeClip(frames, to: path, rate: pal)
   }
 
-  @Test("Boxes and pixels are those of the frames")
+  @Test("A block of frames has the frames' pixels")
   func boxes() throws {
     let store = try VideoFrames(reading: path)
     #expect(store.frameCount == 6 && store.info.frameCount == 6)
@@ -37,14 +37,14 @@ import Testing
     #expect(store.values(frames: 1..<1, rows: 0..<5, columns: 0..<7).isEmpty)
   }
 
-  @Test("Several threads read the same")
+  @Test("Several threads read the same values")
   func threads() throws {
     let store = try VideoFrames(reading: path)
     let found = Parallel.map(60) { store.frame($0 % 6) }
     for (number, frame) in found.enumerated() { #expect(frame == store.frame(number % 6)) }
   }
 
-  @Test("A range of frames is kept")
+  @Test("Only a range of frames is read")
   func ranges() throws {
     let store = try VideoFrames(reading: path, frames: 2..<5)
     #expect(store.frameCount == 3)
@@ -55,7 +55,7 @@ import Testing
     }
   }
 
-  @Test("More than 8 bits stay more than 8 bits")
+  @Test("Samples of more than 8 bits keep their precision")
   func deep() throws {
     let shots = try folder.makeFolder("deep")
     let bytes = PNGBuilder.file(
@@ -67,7 +67,7 @@ import Testing
     #expect(abs(values[0] - 12_345 / 65_535) < 1e-6 && abs(values[1] - 54_321 / 65_535) < 1e-6)
   }
 
-  @Test("Limits are checked before anything is taken")
+  @Test("Limits are checked before memory is allocated")
   func limits() throws {
     func failure(_ limits: VideoLimits) -> FileError? {
       let error = #expect(throws: FileError.self) {
@@ -84,7 +84,7 @@ import Testing
       try VideoFrames(reading: path, limits: VideoLimits(maximumStoredBytes: 630)).frameCount == 6)
   }
 
-  @Test("Progress is told, and may end the reading")
+  @Test("Progress is reported, and its error ends the reading")
   func progress() throws {
     struct Stop: Error {}
     var counts: [Int] = []

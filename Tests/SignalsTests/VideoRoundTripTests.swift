@@ -9,7 +9,7 @@ import Testing
 
   init() throws { folder = try TemporaryFolder() }
 
-  @Test("y4m is exact to two levels", arguments: [1, 3])
+  @Test("y4m is exact to two of 255 levels", arguments: [1, 3])
   func y4m(channels: Int) throws {
     let frames = testFrames(channels: channels)
     let path = folder.file("a.y4m")
@@ -21,7 +21,7 @@ import Testing
     #expect(try folder.names() == ["a.y4m"])
   }
 
-  @Test("y4m of 720 rows is written and read with the matrix of high definition")
+  @Test("y4m of 720 rows uses the matrix of high definition")
   func highDefinition() throws {
     let red = Image(
       width: 1, height: 720, channels: 3, values: (0..<2160).map { $0 % 3 == 0 ? 1 : 0 })
@@ -65,7 +65,7 @@ import Testing
     #expect(try VideoReader(path).info.frameCount == 2)
   }
 
-  @Test("Numbers without leading zeros are numbers")
+  @Test("Frames are ordered by number without leading zeros")
   func naturalOrder() throws {
     let frames = testFrames(11)
     let path = try folder.makeFolder("frames")
@@ -78,7 +78,7 @@ import Testing
     #expect(largestDifference(try framesRead(path), frames) < 1e-6)
   }
 
-  @Test("Frames can be passed over", arguments: ["a.y4m", "a.png", "a/"])
+  @Test("Frames can be skipped", arguments: ["a.y4m", "a.png", "a/"])
   func skipping(name: String) throws {
     let frames = testFrames(5)
     let path = folder.file(name)
@@ -107,7 +107,7 @@ import Testing
     #expect(try folder.names().isEmpty)
   }
 
-  @Test("What cannot be written is refused before the first frame")
+  @Test("A clip that cannot be written is refused before the first frame")
   func refusals() throws {
     func failure(_ name: String, channels: Int = 3) -> FileError? {
       #expect(throws: FileError.self) {

@@ -20,7 +20,7 @@ import Testing
   }
 
   @Test(
-    "Known colours of BT.601 with limited range",
+    "Known colours of BT.601 have the right samples in limited range",
     arguments: [
       ([16, 128, 128], [0, 0, 0]), ([235, 128, 128], [255, 255, 255]),
       // The primaries of the standard's table, rounded to whole samples.
@@ -32,7 +32,7 @@ import Testing
     #expect(try color("YUV4MPEG2 W1 H1 F25:1 C444", sample) == expected)
   }
 
-  @Test("Full range and grey")
+  @Test("Full range and grey are converted")
   func fullRange() throws {
     #expect(
       try color("YUV4MPEG2 W1 H1 F25:1 C444 XCOLORRANGE=FULL", [76, 85, 255]) == [254, 0, 0])
@@ -50,7 +50,7 @@ import Testing
     #expect(image.values[..<3].map { Int(($0 * 255).rounded()) } == [255, 1, 0])
   }
 
-  @Test("Deep samples keep their precision", arguments: [10, 12, 16])
+  @Test("Samples of more than 8 bits keep their precision", arguments: [10, 12, 16])
   func deep(bits: Int) throws {
     let unit = 1 << (bits - 8)
     // Halfway between black and white, which 8 bits cannot say.
@@ -67,9 +67,9 @@ import Testing
   }
 
   @Test(
-    "Chroma samples lie where the name says",
+    "Chroma samples have the position that the format's name says",
     arguments: [
-      // Of two samples 0 and 1 under four columns.
+      // Two samples, 0 and 1, lie under four columns.
       ("420jpeg", [0, 0.25, 0.75, 1]), ("420", [0, 0.25, 0.75, 1]),
       ("420mpeg2", [0, 0.5, 1, 1]), ("420paldv", [0, 0.5, 1, 1]), ("422", [0, 0.5, 1, 1]),
     ] as [(String, [Float])])
@@ -108,7 +108,7 @@ import Testing
       })
   }
 
-  @Test("Lines may carry more words, and the rate may be unknown")
+  @Test("A header may have more words, and its rate may be unknown")
   func words() throws {
     let bytes = Array("YUV4MPEG2 W1 H1 F0:0 Ip A0:0 Cmono XANYTHING\nFRAME Ixyz\n\u{10}".utf8)
     let path = try folder.write(bytes, to: "a.y4m")

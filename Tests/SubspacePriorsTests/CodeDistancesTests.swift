@@ -6,7 +6,7 @@ import Testing
 @Suite("Distances of codes from observations") struct CodeDistancesTests {
   /// A turned code is a code whose numbers have these signs; 700 codes are more than one block.
   @Test(
-    "Of few values and of many a distance is Mahalanobis's but for a constant",
+    "A distance equals Mahalanobis's up to a constant, for few values and for many",
     arguments: [1, 14, 15, 16, 31, 40], [true, false])
   func distances(points: Int, hasMirror: Bool) throws {
     let (order, count) = (60, 700)

@@ -51,7 +51,7 @@ import Testing
     return chosen
   }
 
-  @Test("The choices are those of the definition", arguments: [1, 2, 3] as [UInt64])
+  @Test("The choices equal the definition's", arguments: [1, 2, 3] as [UInt64])
   func definition(seed: UInt64) {
     let problem = Problem(seed: seed)
     var isOpen = [Bool](repeating: true, count: 30)

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Neighbourhoods of codes") struct NeighbourhoodTests {
   @Test(
-    "Of few values and of many a code is what the formula says",
+    "The posterior of a code equals the formula, for few values and for many",
     arguments: [1, 6, 15, 30, 31, 40], [(true, true), (true, false), (false, true), (false, false)])
   func conditioned(points: Int, asked: (hasMirror: Bool, withCovariance: Bool)) throws {
     let (hasMirror, withCovariance) = asked

@@ -13,7 +13,7 @@ import Testing
       values: (0..<rows * columns).map { _ in Double.random(in: -1...1, using: &random) })
   }
 
-  /// What rows of their counts say of the coefficients.
+  /// The sufficient statistics of the coefficients in rows with their counts.
   private func statistics(_ points: PointValues) -> [Double] {
     var weighted = points.functions
     for row in 0..<weighted.rows {
@@ -50,7 +50,7 @@ import Testing
     expectClose(actual: statistics(condensed), expected: statistics(points), absolute: 1e-5)
   }
 
-  @Test("As many points as functions are not condensed")
+  @Test("As many points as there are functions are not condensed")
   func few() throws {
     let points = PointValues(
       functions: matrix(6, 6, seed: 5), values: matrix(6, 1, seed: 6),
@@ -58,7 +58,7 @@ import Testing
     #expect(try points.condensed().functions == points.functions)
   }
 
-  @Test("One point more than functions changes a picture by what one point can")
+  @Test("One point more than there are functions changes a picture only a little")
   func continuity() throws {
     let prior = try LearnedPrior.prior.get()
     let fine = Image(

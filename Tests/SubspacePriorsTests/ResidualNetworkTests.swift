@@ -60,14 +60,14 @@ import Training
     #expect(validations.allSatisfy { $0.ratios.map(\.points) == [1, 14, 43] })
     let middle = validations.map { $0.ratios[1].ratio }
     #expect((middle.min() ?? 1) < 0.99, "\(middle)")
-    // Neighbours are of no use here: what is gained on pictures never seen, the network gains.
+    // Neighbours are of no use here, so the network alone improves new pictures.
     let prior = try Self.learned.get()
     let (own, formula) = (try error(prior, points: 14), try error(prior.gaussian, points: 14))
     #expect(own < formula, "\(own) against \(formula)")
   }
 
   @Test(
-    "A network is judged with each number of points once",
+    "A network is validated once with each number of points",
     arguments: [
       (32, 1_024, [10, 102, 307]), (64, 1_024, [41, 410, 1_024]), (128, 1_024, [164, 1_024]),
       (3, 9, [1, 3]),
@@ -95,7 +95,7 @@ import Training
       let (row, column) = (Int(seen.positions[2 * point]), Int(seen.positions[2 * point + 1]))
       #expect(abs(restored[row, column, 0] - seen.values[point]) < 0.1)
     }
-    // Of points beyond the border and of points between the pixels too a field is made.
+    // Points beyond the border and between the pixels are accepted too.
     let odd = PixelObservations(
       channels: 1, positions: [-0.5, 11.5, 3.3, 4.7, 1e9, 0], values: [0.2, 0.8, 0.5])
     let field = try prior.posterior(odd, width: 12, height: 12).field
@@ -126,7 +126,7 @@ import Training
     #expect(try none.inputs(of: [picture.values])[0].neighbours == nil)
   }
 
-  @Test("Intervals of 90% hold about as much")
+  @Test("Intervals of 90% contain about 90% of the values")
   func intervals() throws {
     let prior = try Self.learned.get()
     let pictures = EdgePictures(count: 24, seed: 4)
@@ -176,7 +176,7 @@ import Training
     }
   }
 
-  @Test("A corrected prior survives its file, a damaged one is refused")
+  @Test("A prior with a residual network reads back equal, and a damaged one is refused")
   func files() throws {
     let prior = try Self.learned.get()
     let archive = try prior.archive()

@@ -74,7 +74,7 @@ private struct GaussianPictures: TrainingPictures {
     #expect((0.84...0.96).contains(covered), "covers \(covered)")
   }
 
-  @Test("Intervals hold under holes", arguments: [MaskKind.block, .half, .strokes])
+  @Test("Intervals have their coverage under holes", arguments: [MaskKind.block, .half, .strokes])
   func holes(kind: MaskKind) throws {
     let prior = try LearnedPrior.prior.get()
     let test = SmoothPictures(count: 60, seed: 9)
@@ -97,7 +97,7 @@ private struct GaussianPictures: TrainingPictures {
       CoordinateGrid.points(of: seen, height: 32, width: 32), side: 32)
   }
 
-  @Test("Random points are not clustered, holes are")
+  @Test("The fill-distance ratio is about 1 for random points and larger for holes")
   func ratios() {
     for count in [3, 30, 300] { #expect(ratio(.random, count) < 1.5, "\(count) points") }
     #expect((1.2...2.5).contains(ratio(.strokes, 512)), "\(ratio(.strokes, 512))")
@@ -105,12 +105,12 @@ private struct GaussianPictures: TrainingPictures {
     #expect((4...9).contains(ratio(.half, 512)), "\(ratio(.half, 512))")
   }
 
-  @Test("Nothing observed and everything observed are not clustered")
+  @Test("The fill-distance ratio is 1 if nothing or everything is observed")
   func extremes() {
     #expect(ratio(.random, 0) == 1 && ratio(.random, 1_024) == 1)
   }
 
-  @Test("The distance is that of the definition")
+  @Test("The fill distance equals the definition's")
   func definition() {
     // One observed corner of 2x2: distances 1, 1, 2, for a random one too.
     #expect(FillDistance.ratio([-1, -1], side: 2) == 1)

@@ -55,7 +55,7 @@ extension SafetensorsArchive {
       ])
   }
 
-  @Test("A file with the earlier names is the same prior")
+  @Test("A file with the earlier names reads as the same prior")
   func earlierNames() throws {
     let archive = try LearnedPrior.prior.get().archive()
     let folder = try TemporaryFolder()

@@ -20,7 +20,7 @@ import Testing
     RandomContext.observations(of: picture, imageIndex: 0, count: count, seed: seed)
   }
 
-  @Test("Without neighbourhoods it is the Gaussian posterior", arguments: [1, 5, 20])
+  @Test("Without neighbourhoods the posterior is Gaussian", arguments: [1, 5, 20])
   func gaussian(points: Int) throws {
     let prior = try LearnedPrior.prior.get().gaussian
     let pictures = SmoothPictures(count: 300, seed: 1)
@@ -35,7 +35,7 @@ import Testing
     // The formula's covariance and the network's weights are in single precision.
     #expect(maximumDifference(image, expected.image) < 1e-4)
     let variance = try posterior.variance(width: 8, height: 8)
-    // The formula calls what was observed certain; the prior has a measurement's noise there.
+    // In the formula observed values are certain. The prior has the noise of a measurement there.
     let formulas = try #require(expected.variance)
     let hidden = formulas.indices.filter { formulas[$0] > 0 }
     #expect(variance.count == 192 && hidden.count == 3 * (64 - points))
@@ -44,7 +44,7 @@ import Testing
       relative: 1e-3)
   }
 
-  @Test("The variances of a large picture are those of a small one, between its pixels too")
+  @Test("The variances of a large picture interpolate those of a small one")
   func largeVariance() throws {
     let posterior = try LearnedPrior.prior.get().posterior(
       observations(test(2), 9), width: 8, height: 8)
@@ -64,7 +64,7 @@ import Testing
     #expect((0..<8).allSatisfy { abs(wide[8 * $0 * 3] - square[$0 * 3]) < 1e-6 })
   }
 
-  @Test("The picture on a grid is what the network renders", arguments: [(8, 8), (7, 12), (19, 5)])
+  @Test("The picture on a grid equals the rendered network", arguments: [(8, 8), (7, 12), (19, 5)])
   func grid(width: Int, height: Int) throws {
     let seen = observations(test(3), 20)
     let posterior = try LearnedPrior.prior.get().posterior(seen, width: 8, height: 8)
@@ -85,7 +85,7 @@ import Testing
         .image(width: 8, height: 8)
       expectClose(actual: inputs.gaussian, expected: alone.values, absolute: 1e-4)
     }
-    // Each is a picture of its own.
+    // The pictures differ.
     let apart = maximumDifference(together[0].gaussian, together[1].gaussian)
     #expect(apart > 0.01 && apart.isFinite)
   }
@@ -162,7 +162,7 @@ import Testing
         first.image(width: 8, height: 8), repeated.image(width: 8, height: 8)) < 0.1)
   }
 
-  @Test("No points give the mean picture, one point is honoured")
+  @Test("Without points the result is the mean picture, and one point is fitted")
   func fewPoints() throws {
     let prior = try LearnedPrior.prior.get()
     let pictures = SmoothPictures(count: 300, seed: 1)
@@ -182,7 +182,7 @@ import Testing
     expectClose(actual: seen, expected: [0.3, 0.7, 0.5], absolute: 0.1)
   }
 
-  @Test("A hundred thousand points are taken")
+  @Test("A hundred thousand points are accepted")
   func manyPoints() throws {
     let prior = try LearnedPrior.prior.get()
     let field = try prior.posterior(observations(test(2), 40), width: 8, height: 8).field
@@ -225,7 +225,7 @@ import Testing
     }
   }
 
-  @Test("More points, less variance")
+  @Test("More points reduce the variance")
   func shrinking() throws {
     let prior = try LearnedPrior.prior.get().gaussian
     let all = observations(test(3), 30)
@@ -276,7 +276,7 @@ import Testing
     #expect(own < 0.8 * formula)
   }
 
-  @Test("A posterior without its uncertainty has the same mean and reports an error")
+  @Test("A posterior without uncertainty has the same mean, and its variance is an error")
   func withoutUncertainty() throws {
     for prior in [try LearnedPrior.prior.get(), try LearnedPrior.prior.get().gaussian] {
       let seen = observations(test(3), 12)
@@ -302,7 +302,7 @@ import Testing
     }
   }
 
-  @Test("Proposed points are new and tell more than random ones")
+  @Test("Proposed points are new and reduce the error more than random ones")
   func nextPoints() throws {
     let prior = try LearnedPrior.prior.get().gaussian
     let picture = test(5)
@@ -327,7 +327,7 @@ import Testing
     #expect(everything.count == 60)
   }
 
-  @Test("Of a large picture one new pixel is proposed for each of the prior's")
+  @Test("In a large picture at most one pixel per pixel of the prior is proposed")
   func nextPointsOfALargePicture() throws {
     let prior = try LearnedPrior.prior.get().gaussian
     // The middles of all cells of 5 x 3 pixels but the last one, which is full.

@@ -33,7 +33,7 @@ import Testing
   }
 
   @Test(
-    "They spread as the variance says, around the mean",
+    "Samples spread around the mean as the variance says",
     arguments: [(2, false), (2, true), (8, true)])
   func spread(points: Int, isGaussian: Bool) throws {
     let learned = try LearnedPrior.prior.get()
@@ -53,7 +53,7 @@ import Testing
     }
   }
 
-  @Test("Without observations they are like the collection")
+  @Test("Without observations samples resemble the collection")
   func unconditioned() throws {
     let prior = try LearnedPrior.prior.get()
     let (mean, variance) = try moments(

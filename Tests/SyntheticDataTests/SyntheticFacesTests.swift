@@ -83,7 +83,7 @@ import Testing
   }
 }
 
-/// What faces are drawn from: the person, the light, the pose.
+/// The traits of faces: the person, the light, the pose.
 @Suite struct FaceTraitsTests {
   private static let people = (UInt64(1)...50).map {
     FaceSynthesizer(size: 8, seed: $0).traits(at: 0)

@@ -3,8 +3,8 @@ import Testing
 
 /// The elements of two collections side by side, to loop over in a test.
 ///
-/// Records an issue where the counts differ or nothing is there to compare: `zip` stops at the end
-/// of the shorter one without a word, and a loop over nothing checks nothing.
+/// Records an issue if the counts differ or there is nothing to compare. `zip` silently stops at
+/// the end of the shorter one, and an empty loop checks nothing.
 public func pairs<First: Collection, Second: Collection>(
   _ first: First, _ second: Second, sourceLocation: SourceLocation = #_sourceLocation
 ) -> [(First.Element, Second.Element)] {
@@ -16,9 +16,9 @@ public func pairs<First: Collection, Second: Collection>(
 
 /// The largest difference of two arrays of the same count.
 ///
-/// Infinite where a difference is not a number. Where the counts differ or nothing is there to
-/// compare it is infinite too, and an issue is recorded, so that neither `< tolerance` nor
-/// `> tolerance` passes.
+/// It is infinite if a difference is not a number. If the counts differ or there is nothing to
+/// compare, it is infinite too and an issue is recorded, so neither `< tolerance` nor `> tolerance`
+/// passes.
 public func maximumDifference(
   _ actual: [Double], _ expected: [Double], sourceLocation: SourceLocation = #_sourceLocation
 ) -> Double {

@@ -8,7 +8,7 @@ public final class TemporaryFolder: Sendable {
   /// The folder's absolute path, without a slash at the end.
   public let path: String
 
-  /// Creates an empty folder with a name of its own in the system's temporary folder.
+  /// Creates an empty folder with a unique name in the system's temporary folder.
   public init() throws {
     let url = FileManager.default.temporaryDirectory
       .appendingPathComponent("siren-hyper-test-\(UUID().uuidString)", isDirectory: true)

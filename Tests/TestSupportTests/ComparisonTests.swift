@@ -26,7 +26,7 @@ import Testing
     #expect(maximumDifference(picture, Image(width: 2, height: 1, channels: 1)) == 0.5)
   }
 
-  @Test func whatIsNotANumberIsInfinitelyFar() {
+  @Test func notANumberIsInfinitelyFar() {
     for (actual, expected) in [
       ([0.0, .nan, 0], [0.0, 0, 0]), ([0, 0, .nan], [0, 0, .nan]), ([.infinity], [1]),
       ([.infinity], [-.infinity]),

@@ -13,7 +13,7 @@ import Testing
     #expect(largestRelativeError([0.5, 4], [0.25, 4]) == 1)
   }
 
-  @Test("What cannot be compared is infinitely wrong")
+  @Test("Values that cannot be compared have an infinite error")
   func failures() {
     for error in [errorRelativeToLargest, largestRelativeError] as [([Float], [Double]) -> Double] {
       #expect(error([], []) == .infinity)

@@ -27,7 +27,7 @@ import Testing
     expectIssue(containing: "2 threads were asked for, the largest region used 1") {
       _ = expectSameResult(withThreads: [2]) { Parallel.map(1) { $0 } }
     }
-    // A thread of one's own knows nothing of the number that was asked for.
+    // A new thread does not know the requested number.
     expectIssue(containing: "the largest region used 0") {
       _ = expectSameResult(withThreads: [2]) { () -> Bool in
         let done = DispatchSemaphore(value: 0)
@@ -55,7 +55,7 @@ import Testing
     #expect(throws: Stop.self) { try expectSameResult { () throws -> Int in throw Stop() } }
   }
 
-  /// As many as there are, at the same time: none sees the number of another.
+  /// Many run at the same time, and none sees the number of another.
   @Test func testsSideBySideKeepTheirNumbers() async {
     await withTaskGroup(of: Bool.self) { group in
       for count in 2..<40 {

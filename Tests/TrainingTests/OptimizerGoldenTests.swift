@@ -56,7 +56,7 @@ import Training
 
   /// PyTorch's square root is one unit off for a sixth of all numbers, ours is correctly rounded: a
   /// few parameters of 61 end one rounding apart.
-  @Test func adamIsPyTorchsButForItsSquareRoot() {
+  @Test func adamIsPyTorchsExceptForItsSquareRoot() {
     let runs = [
       (run(.adam(), shape: [61], learningRate: 1e-3), record.adam),
       (run(.adam(.init(weightDecay: 0.05)), shape: [61], learningRate: 1e-3), record.adamw),

@@ -45,7 +45,7 @@ import Training
     }
   }
 
-  @Test("Every optimizer finds the bottom of a bowl", arguments: all.map(\.name))
+  @Test("Every optimizer finds the minimum of a quadratic", arguments: all.map(\.name))
   func solvesABowl(name: String) throws {
     let (_, settings, rate) = try #require(Self.all.first { $0.name == name })
     let layout = Self.layout()
@@ -86,7 +86,7 @@ import Training
     #expect(losses[299] < 1e-3 * losses[0], "\(name): \(losses[0]) -> \(losses[299])")
   }
 
-  @Test("A saved optimizer goes on as if it had not been", arguments: all.map(\.name))
+  @Test("A restored optimizer continues exactly", arguments: all.map(\.name))
   func continuesFromItsState(name: String) throws {
     let (_, settings, rate) = try #require(Self.all.first { $0.name == name })
     let layout = Self.layout()
@@ -118,7 +118,7 @@ import Training
     )
   }
 
-  @Test("The number of threads changes nothing", arguments: all.map(\.name))
+  @Test("The result does not depend on the number of threads", arguments: all.map(\.name))
   func anyNumberOfThreads(name: String) throws {
     let (_, settings, rate) = try #require(Self.all.first { $0.name == name })
     // Long enough for several pieces, with a matrix small enough to be made orthogonal in no time.
@@ -164,7 +164,7 @@ import Training
     return ParameterGradient(layout: layout, parts: arrays.map { Tensor($0) })
   }
 
-  @Test func clippingMakesAGradientAsLongAsItMay() {
+  @Test func clippingLimitsTheLengthOfAGradient() {
     #expect(Self.gradient([[3], [4]]).length == 5)
     #expect(clippingFactor(length: 5, limit: 1) == 0.2)
     #expect(clippingFactor(length: 0.5, limit: 1) == 1)
@@ -177,7 +177,7 @@ import Training
     #expect(abs(long.length - (200_003.0 / 4 + 1).squareRoot()) < 1e-9)
   }
 
-  @Test("A gradient in parts moves parameters as one in one array does, on any number of threads")
+  @Test("A gradient in parts gives the same update as one in one array, on any number of threads")
   func partsMoveAsAWhole() {
     var random = Xoshiro256(seed: 5)
     var parameters = Parameters()
@@ -196,7 +196,7 @@ import Training
       for _ in 0..<2 {
         adam.update(&moved, gradient: gradient, scale: 0.25, learningRate: 0.01)
       }
-      // Not as an expectation of its own, which would print half a million numbers.
+      // A separate expectation would print half a million numbers.
       let isSame = adam == whole
       #expect(isSame)
       return moved.values
@@ -218,7 +218,7 @@ import Training
     #expect(gradient.parts[0].values == slopes[0].values, "adding must not change what is added")
   }
 
-  @Test func aMovingAverageGoesAShareOfTheWay() {
+  @Test func aMovingAverageMovesAFractionOfTheWay() {
     var random = Xoshiro256(seed: 9)
     for count in [0, 3, 300_000] {
       let start = (0..<count).map { _ in random.uniform(in: -1...1) }

@@ -8,14 +8,14 @@ import Training
     var seen: [Double] = []
   }
 
-  /// Makes some updates per round, and judges every few.
+  /// Makes some updates per round, and validates every few.
   private struct Adder: TrainingLearner {
     var updates = 1
-    var judgedEvery = Int.max
+    var validatesEvery = Int.max
     /// The step at which the run ends early, and why.
     var ending: (step: Int, TrainingEnding)?
     var failsAt = Int.max
-    /// What happened.
+    /// The calls so far.
     let log: Log
 
     mutating func advance(_ state: inout Sum, from progress: TrainingProgress) throws -> Int {
@@ -28,20 +28,20 @@ import Training
       return updates
     }
 
-    mutating func judge(
+    mutating func validate(
       _ state: inout Sum, after round: TrainingRound<Int>
-    ) -> TrainingJudgement<String>? {
+    ) -> ValidationOutcome<String>? {
       #expect(round.after.step - round.before.step == updates && round.update == updates)
-      guard state.step.isMultiple(of: judgedEvery) || state.step == ending?.step else {
+      guard state.step.isMultiple(of: validatesEvery) || state.step == ending?.step else {
         return nil
       }
-      log.add("judge \(state.step)")
-      return TrainingJudgement(
-        "judged", ending: state.step == ending?.step ? ending?.1 : nil)
+      log.add("validate \(state.step)")
+      return ValidationOutcome(
+        "valid", ending: state.step == ending?.step ? ending?.1 : nil)
     }
   }
 
-  /// A learner that judges nothing.
+  /// A learner that validates nothing.
   private struct Counter: TrainingLearner {
     func advance(_ state: inout Sum, from progress: TrainingProgress) { state.step += 1 }
   }
@@ -64,10 +64,10 @@ import Training
     }
   }
 
-  @Test("Rounds advance, judge, report and save in this order")
+  @Test("A round advances, validates, reports and saves, in this order")
   func order() throws {
     let log = Log()
-    var (state, learner) = (Sum(), Adder(judgedEvery: 2, log: log))
+    var (state, learner) = (Sum(), Adder(validatesEvery: 2, log: log))
     var events: [TrainingEvent<Int, String>] = []
     let end = try TrainingLoop(.steps(3)).run(
       &state, by: &learner, clock: Ticking(tick: 1).read,
@@ -83,11 +83,11 @@ import Training
     #expect(
       log.lines == [
         "stop?", "advance 0", "report 1",
-        "stop?", "save 1", "advance 1", "judge 2", "report 2",
+        "stop?", "save 1", "advance 1", "validate 2", "report 2",
         "stop?", "save 2", "advance 2", "report 3",
       ])
     #expect(events.map(\.step) == [1, 2, 3] && events.map(\.fraction) == [1 / 3.0, 2 / 3.0, 1])
-    #expect(events.map(\.validation) == [nil, "judged", nil] && events.map(\.update) == [1, 1, 1])
+    #expect(events.map(\.validation) == [nil, "valid", nil] && events.map(\.update) == [1, 1, 1])
     #expect(events.map(\.seconds) == events.map(\.seconds).sorted())
     #expect(events[0].updatesPerSecond == 1 / events[0].seconds)
     #expect(events[2].updatesPerSecond == 3 / events[2].seconds)
@@ -95,14 +95,14 @@ import Training
   }
 
   @Test(
-    "A run of no updates or no time makes none", arguments: [TrainingLength.steps(0), .seconds(0)])
+    "A run without length makes no update", arguments: [TrainingLength.steps(0), .seconds(0)])
   func nothing(length: TrainingLength) throws {
     var (state, learner) = (Sum(), Adder(log: Log()))
     let end = try TrainingLoop(length).run(&state, by: &learner)
     #expect(end.ending == .completed && state.step == 0 && learner.log.lines.isEmpty)
   }
 
-  @Test("A run ends at its time, and rounds of several updates are counted")
+  @Test("A run ends at its time, and every update of a round is counted")
   func time() throws {
     var (state, learner) = (Sum(), Adder(updates: 4, log: Log()))
     var last = 0.0
@@ -110,7 +110,7 @@ import Training
       &state, by: &learner, clock: Ticking(tick: 0.5, from: 100).read,
       report: { event, _ in last = event.fraction })
     #expect(end.ending == .completed && (10...11).contains(end.seconds))
-    // Two looks at the clock per round.
+    // The clock is read twice per round.
     #expect(state.step == 40 && last > 0.9)
     #expect(state.seen == state.seen.sorted() && state.seen.first == 0.05)
   }
@@ -131,7 +131,7 @@ import Training
     #expect(
       try loop.run(&fresh, by: &learner, shouldStop: { true }, save: save).ending == .stopped)
     #expect(fresh.step == 0 && saved == [3, 0])
-    // What is complete needs no saving.
+    // A completed run is not saved.
     made = 0
     var whole = Sum()
     #expect(
@@ -143,17 +143,18 @@ import Training
   }
 
   @Test(
-    "A judgement ends a run after its report", arguments: [TrainingEnding.reached, .exhausted])
-  func judgement(ending: TrainingEnding) throws {
+    "A run that a validation ends is reported first",
+    arguments: [TrainingEnding.reached, .exhausted])
+  func endedByValidation(ending: TrainingEnding) throws {
     let log = Log()
     var (state, learner) = (Sum(), Adder(ending: (2, ending), log: log))
     let end = try TrainingLoop(.steps(9)).run(
       &state, by: &learner, report: { event, _ in log.add("report \(event.validation ?? "")") })
     #expect(end.ending == ending && state.step == 2)
-    #expect(log.lines == ["advance 0", "report ", "advance 1", "judge 2", "report judged"])
+    #expect(log.lines == ["advance 0", "report ", "advance 1", "validate 2", "report valid"])
   }
 
-  @Test("A resumed run goes on at its step and second, and ends as an uninterrupted one")
+  @Test("A resumed run continues at its step and second, and ends like an uninterrupted one")
   func resume() throws {
     var (whole, learner) = (Sum(), Adder(log: Log()))
     _ = try TrainingLoop(.steps(7)).run(&whole, by: &learner)
@@ -171,13 +172,13 @@ import Training
     #expect(second.seconds > first.seconds && second.seconds < 2 * first.seconds + 2)
     // The speed is that of this part.
     #expect(events[0].updatesPerSecond == 1 / (events[0].seconds - first.seconds))
-    // A run whose time is over stays over.
+    // A run whose time is over makes no further update.
     let over = try TrainingLoop(.seconds(5), stepsBefore: 7, secondsBefore: 5).run(
       &state, by: &learner)
     #expect(over.ending == .completed && over.seconds >= 5 && state == whole)
   }
 
-  @Test("A periodic save that fails is told, and the next one is tried an interval later")
+  @Test("A failed periodic save is reported, and the next one is tried an interval later")
   func failingSaves() throws {
     var (state, learner) = (Sum(), Adder(log: Log()))
     var (tried, told): ([Int], Int) = ([], 0)
@@ -185,7 +186,7 @@ import Training
       tried.append(state.step)
       if state.step < 4 { throw Failure.diskFull }
     }
-    // Three looks at the clock per round where nothing is saved.
+    // The clock is read three times per round in which nothing is saved.
     let clock = Ticking(tick: 1)
     let end = try TrainingLoop(.steps(10)).run(
       &state, by: &learner, clock: clock.read, save: save,
@@ -204,7 +205,7 @@ import Training
         saving: PeriodicSaving(interval: 0))
     }
     #expect(other.step == 1)
-    // What is lost for good is thrown, whatever is told of saves on the way.
+    // The error of the last save is thrown, even if earlier errors are ignored.
     var last = Sum()
     #expect(throws: Failure.diskFull) {
       try TrainingLoop(.steps(10)).run(
@@ -213,7 +214,7 @@ import Training
     }
   }
 
-  @Test("An error of the learner or of the report ends the run and leaves the state as it was")
+  @Test("An error of the learner or of the report ends the run, and the state stays as it was")
   func errors() throws {
     var (state, learner) = (Sum(), Adder(failsAt: 3, log: Log()))
     #expect(throws: Failure.diverged) {
@@ -228,17 +229,17 @@ import Training
     #expect(other.step == 1)
   }
 
-  @Test("A learner needs to say nothing but how it advances")
+  @Test("A learner only has to implement its updates")
   func least() throws {
     var (state, learner) = (Sum(), Counter())
-    var judged = 0
+    var validations = 0
     let end = try TrainingLoop(.steps(5)).run(
       &state, by: &learner,
-      report: { event, _ in if event.validation != nil { judged += 1 } })
-    #expect(end.ending == .completed && state.step == 5 && judged == 0)
+      report: { event, _ in if event.validation != nil { validations += 1 } })
+    #expect(end.ending == .completed && state.step == 5 && validations == 0)
   }
 
-  @Test("The usual clock counts seconds forwards")
+  @Test("The default clock counts seconds forwards")
   func clock() async throws {
     let start = TrainingClock.seconds()
     try await Task.sleep(for: .milliseconds(20))

@@ -12,9 +12,9 @@ extension PriorWorkloads {
     let settings = ResidualSettings(length: .steps(1_000_000))
     let shape = configuration
     return BenchmarkWorkload(
-      name: "correction",
-      summary:
-        "a step of the correction of the closed form: \(settings.batchSize) pictures of 32x32",
+      name: "residual-network", formerNames: ["correction"],
+      summary: "a step of the subspace prior's residual network: "
+        + "\(settings.batchSize) pictures of 32x32",
       points: settings.batchSize * size * size,
       operations: 6 * Double(shape.multiplyAdds) * Double(settings.batchSize)
     ) {

@@ -54,16 +54,16 @@ private struct GridFitLearner: TrainingLearner {
     return FitUpdate(loss: fit.loss, decibels: fit.decibels, restartedWith: nil)
   }
 
-  mutating func judge(
+  mutating func validate(
     _ fit: inout GridFit, after round: TrainingRound<FitUpdate>
-  ) -> TrainingJudgement<Double>? {
+  ) -> ValidationOutcome<Double>? {
     rate =
       Double(round.after.step - round.before.step)
       / max(1e-6, round.after.seconds - round.before.seconds)
     guard let goal = limits.goal else { return nil }
     let isCycleDone = round.after.step - cycle.start >= cycle.length
     if isCycleDone { cycle = (round.after.step, 2 * cycle.length) }
-    return isCycleDone || fit.decibels >= goal.decibels ? goal.judge(fit.field) : nil
+    return isCycleDone || fit.decibels >= goal.decibels ? goal.validate(fit.field) : nil
   }
 
   /// The completed fractions before each of the next updates.

@@ -19,7 +19,7 @@ public struct FieldRefinement: Sendable, Equatable {
   /// One point in this many is held out.
   private static let heldOutEvery = 5
   /// The number of times the held-out error is measured.
-  private static let looks = 40
+  private static let validations = 40
 
   /// - Parameter steps: the largest number of updates, at least 1.
   public init(steps: Int) {
@@ -64,13 +64,13 @@ public struct FieldRefinement: Sendable, Equatable {
       return Result(field: whole, steps: 0, heldOut: nil)
     }
     let (shown, heldOut) = divided(observations)
-    let judges = FieldPoints(heldOut, width: width, height: height)
+    let heldOutPoints = FieldPoints(heldOut, width: width, height: height)
     let start = try generate(shown)
-    let before = judges.error(of: start)
+    let before = heldOutPoints.error(of: start)
     var trial = RefinementLearner(
       start, on: FieldPoints(shown, width: width, height: height),
-      judgedBy: HeldOut(
-        points: judges, interval: max(1, steps / Self.looks), before: before))
+      validatedOn: HeldOut(
+        points: heldOutPoints, interval: max(1, steps / Self.validations), before: before))
     _ = try trial.refined(steps: steps)
     let best = trial.best ?? (0, before)
     var learner = RefinementLearner(
@@ -82,7 +82,7 @@ public struct FieldRefinement: Sendable, Equatable {
     return Result(field: refined, steps: best.step, heldOut: (before, best.error))
   }
 
-  /// Points to train on and points to judge by, whatever order they come in.
+  /// Divides the points into those to train on and those to validate on, whatever their order.
   private func divided(
     _ observations: PixelObservations
   ) -> (shown: PixelObservations, heldOut: PixelObservations) {
@@ -97,19 +97,5 @@ public struct FieldRefinement: Sendable, Equatable {
       observations.selecting(order.indices.filter { !chosen.contains($0) }.map { order[$0] }),
       observations.selecting(order.indices.filter { chosen.contains($0) }.map { order[$0] })
     )
-  }
-}
-
-extension ImagePrior {
-  /// The refined network that fits the observations; see ``FieldRefinement``.
-  ///
-  /// - Throws: ``PriorError``, or `LinearAlgebraError` for values that are not finite.
-  public func field(
-    explaining observations: PixelObservations, width: Int, height: Int,
-    refinedBy refinement: FieldRefinement
-  ) throws -> FieldRefinement.Result {
-    try refinement.field(
-      explaining: observations, width: width, height: height,
-      generatedBy: { try field(explaining: $0, width: width, height: height) })
   }
 }

@@ -2,49 +2,55 @@ import DifferentiableCore
 import Fields
 import Training
 
-/// What an update of a refinement changes.
+/// The state of a refinement.
 struct RefinementState: LearnedState {
   /// The network so far.
   var field: Siren
-  /// Of `away`.
+  /// The optimizer of `away`.
   var optimizer: Adam
-  /// How far each parameter is from its start, in units of its own.
+  /// The distance of each parameter from its start, in the parameter's own unit.
   var away: [Float]
   var step = 0
 }
 
-/// Points that a network is judged by and not trained on.
+/// Points that a network is validated on and not trained on.
 struct HeldOut {
   let points: FieldPoints
-  /// Updates between two judgements; the last update is followed by one too.
+  /// Updates between two validations.
+  ///
+  /// One follows the last update too.
   let interval: Int
   /// Mean squared error before any update.
   let before: Double
 }
 
-/// Trains a network on some points, and finds after how many updates it does best on others.
+/// Trains a network on some points, and finds the number of updates with the least error on others.
 struct RefinementLearner: TrainingLearner {
-  /// How far one update may move what goes into a layer's sine; chosen, not tuned.
+  /// How far one update may move the argument of a layer's sine; chosen, not tuned.
   private static let reach: Float = 0.02
-  /// Strength of the pull towards the start, and no floor under a small gradient.
+  /// Weight decay pulls towards the start.
+  ///
+  /// The epsilon is tiny, because gradients may be small.
   private static let optimizer = Adam.Settings(epsilon: 1e-15, weightDecay: 0.01)
 
-  /// The least error on held-out points so far, and after how many updates it was; nil without such points.
+  /// The least error on held-out points so far, and the number of updates then; nil without such
+  /// points.
   private(set) var best: (step: Int, error: Double)?
 
   private let start: Siren
   private let points: FieldPoints
   private let heldOut: HeldOut?
-  /// For each parameter, how far it is from its start when the optimizer's number for it is 1.
+  /// The unit of each parameter: its distance from the start when the optimizer's number for it is
+  /// 1.
   ///
-  /// A layer of n inputs moves what goes into its sine by up to omega (n + 1) times that.
+  /// A layer of n inputs moves the argument of its sine by up to omega (n + 1) times that.
   private let units: [Float]
 
   /// - Parameters:
   ///   - start: the network to begin with.
-  ///   - points: what it is trained on.
-  ///   - heldOut: what it is judged by; nil judges nothing.
-  init(_ start: Siren, on points: FieldPoints, judgedBy heldOut: HeldOut? = nil) {
+  ///   - points: the points to train on.
+  ///   - heldOut: the points to validate on; nil for none.
+  init(_ start: Siren, on points: FieldPoints, validatedOn heldOut: HeldOut? = nil) {
     self.start = start
     self.points = points
     self.heldOut = heldOut
@@ -59,7 +65,7 @@ struct RefinementLearner: TrainingLearner {
     self.units = units
   }
 
-  /// The network after so many updates.
+  /// The network after the given number of updates.
   mutating func refined(steps: Int) throws -> Siren {
     var state = RefinementState(
       field: start, optimizer: Adam(parameterCount: units.count, settings: Self.optimizer),
@@ -79,14 +85,14 @@ struct RefinementLearner: TrainingLearner {
     state.step += 1
   }
 
-  mutating func judge(
+  mutating func validate(
     _ state: inout RefinementState, after round: TrainingRound<Void>
-  ) -> TrainingJudgement<Double>? {
+  ) -> ValidationOutcome<Double>? {
     guard let heldOut, let least = best,
       state.step.isMultiple(of: heldOut.interval) || round.after.fraction >= 1
     else { return nil }
     let error = heldOut.points.error(of: state.field)
     if error < least.error { best = (state.step, error) }
-    return TrainingJudgement(error)
+    return ValidationOutcome(error)
   }
 }

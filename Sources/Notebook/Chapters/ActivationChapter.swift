@@ -52,9 +52,9 @@ enum ActivationChapter {
       section: Page.Section(
         title: "Inside a new network",
         lead:
-          "The initialization is chosen so that a network can be of any depth: before each sine the "
-          + "numbers are normally distributed, after it they follow the arcsine distribution, layer "
-          + "after layer, and neither they nor their gradients grow or fade.",
+          "The initialization lets a network have any depth. In every layer the numbers before the sine "
+          + "are normally distributed, and those after it follow the arcsine distribution. Neither they "
+          + "nor their gradients grow or fade.",
         settings: network(study.settings) + [.init("Time", secondsText(seconds))],
         blocks: [
           .figure(ActivationFigure.figure(of: study).drawing, caption: ActivationFigure.caption),
@@ -65,9 +65,9 @@ enum ActivationChapter {
                 "gradient",
               ], rows: rows,
               caption:
-                "Standard deviations before and after the sine. Expected is what theory gives with "
-                + "the biases and with the sine of a normal number; the paper rounds it to 1, and 0.707 "
-                + "after the sine. The distance is the largest difference of the cumulative "
+                "Standard deviations before and after the sine. The expected values follow from "
+                + "theory with the biases and the sine of a normal number. The paper rounds them to 1, and to "
+                + "0.707 after the sine. The distance is the largest difference of the cumulative "
                 + "distributions.")),
         ]),
       measures: [
@@ -90,10 +90,10 @@ enum ActivationChapter {
     let largest = later.map { max($0.preactivation, $0.activation) }.max() ?? 0
     return Chapter(
       section: Page.Section(
-        title: "Moving the input far away",
+        title: "Moving the inputs far away",
         lead:
-          "Such a network once more, and then with all inputs moved by 1,000. Sines turn on: whatever comes after the "
-          + "first layer is distributed as before, and so are the gradients.",
+          "The same kind of network, first as it is and then with all inputs moved by 1,000. After the first layer "
+          + "all numbers have the same distributions as before, and so do the gradients.",
         settings: network(study.original.settings) + [
           .init("Moved by", String(format: "%g", shift)), .init("Time", secondsText(seconds)),
         ],
@@ -103,8 +103,8 @@ enum ActivationChapter {
           .figure(
             ShiftFigure.distances(of: study).drawing,
             caption:
-              "How far the distributions are apart: 0 for equal and 1 for disjoint ones. Only the "
-              + "first layer's pre-activations, which are proportional to the input, move."),
+              "The distance of the distributions, 0 for equal and 1 for disjoint ones. Only the first "
+              + "layer's pre-activations move, because they are proportional to the input."),
         ]),
       measures: [
         .init(

@@ -51,7 +51,9 @@ func shortExponent(_ text: String) -> String {
   text.replacing("e-0", with: "e-").replacing("e+0", with: "e+")
 }
 
-/// Seconds since some fixed moment, never going back.
+/// Seconds since a fixed moment.
+///
+/// They never go back.
 func uptime() -> Double { ProcessInfo.processInfo.systemUptime }
 
 /// A time span of a chapter, `12.3 s`.

@@ -36,10 +36,10 @@ enum ComparisonChapter {
     let best = outcomes.dropFirst().map(\.quality.psnr).max() ?? 0
     return Chapter(
       section: Page.Section(
-        title: "Sine beside other activations",
+        title: "Sine and other activations",
         lead:
-          "Networks of one size on one picture, with one recipe and one seed. The others need an "
-          + "encoding of the coordinates to show any detail; the sine network needs none.",
+          "Networks of the same size are fitted to the same picture with the same recipe and seed. The "
+          + "others need an encoding of the coordinates to show any detail. The sine network needs none.",
         settings: [
           .init("Picture", "\(settings.pictureName), \(side)\u{d7}\(side)"),
           .init("Networks", "5 layers, width \(settings.effort.comparisonWidth)"),
@@ -50,13 +50,13 @@ enum ComparisonChapter {
         blocks: [
           .figure(
             figure(outcomes).drawing,
-            caption: "Quality over the updates, measured on all pixels."),
+            caption: "Quality by number of updates, measured on all pixels."),
           .gallery(
             [.init(picture, title: "The picture")]
               + outcomes.map {
                 .init($0.picture, title: $0.name, note: String(format: "%.1f dB", $0.quality.psnr))
               },
-            caption: "What each network has made of the picture at the end."),
+            caption: "The picture of each network at the end."),
           .table(
             .init(
               columns: ["network", "parameters", "PSNR", "SSIM", "seconds"],

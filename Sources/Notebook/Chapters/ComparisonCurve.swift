@@ -12,7 +12,7 @@ struct ComparisonOutcome {
   let parameters: Int
 }
 
-/// How near a network comes to a picture while it is fitted.
+/// The quality of a network while it is fitted to a picture.
 struct ComparisonCurve {
   private let picture: Image
   private let steps: Int
@@ -20,8 +20,8 @@ struct ComparisonCurve {
   private var rendered: Image
 
   /// - Parameters:
-  ///   - picture: of one channel.
-  ///   - steps: updates of the whole fit.
+  ///   - picture: the picture, one channel.
+  ///   - steps: number of updates of the whole fit.
   init(_ picture: Image, steps: Int) {
     self.picture = picture
     self.steps = steps
@@ -30,7 +30,8 @@ struct ComparisonCurve {
 
   /// Measures after some of the updates.
   ///
-  /// - Parameter values: the network's at all pixels, in -1...1; asked only for a measurement.
+  /// - Parameter values: returns the network's values at all pixels, in -1...1; called only for a
+  ///   measurement.
   mutating func add(_ step: Int, values: () -> [Float]) {
     guard isMeasured(step) else { return }
     rendered = Image(
@@ -40,7 +41,7 @@ struct ComparisonCurve {
     curve.append((Double(step), Quality.peakSignalToNoise(meanSquaredError: error)))
   }
 
-  /// What came out.
+  /// The result of the fit.
   func outcome(_ name: String, _ ink: Ink, seconds: Double, parameters: Int) -> ComparisonOutcome {
     ComparisonOutcome(
       name: name, ink: ink, picture: rendered,

@@ -7,7 +7,7 @@ import Signals
 
 /// "Fitting an image": a picture, and the derivatives of the field that was fitted to it.
 enum ImageChapter {
-  /// The chapter and the fitted field, which is looked at outside its range later.
+  /// The chapter, and the fitted field for the chapter about its range.
   static func run(
     _ settings: ReproductionSettings, progress: ChapterProgress
   ) throws -> (chapter: Chapter, field: Siren) {
@@ -42,8 +42,8 @@ enum ImageChapter {
     let section = Page.Section(
       title: "Fitting a picture",
       lead:
-        "A network of sine layers maps each pixel's place to its brightness. It is fitted to the "
-        + "pixels alone; its gradient and its Laplacian, which it was never shown, come out right too.",
+        "A network of sine layers maps each pixel's position to its brightness. It is fitted to the "
+        + "pixels alone. Its gradient and its Laplacian were never shown to it, and they are right too.",
       settings: [
         .init("Picture", "\(settings.pictureName), \(picture.width)\u{d7}\(picture.height)"),
         .init(
@@ -59,19 +59,19 @@ enum ImageChapter {
           [
             .init(picture, title: "The picture"),
             .init(pictures.value, title: "The field", note: note),
-            .init(difference, title: "What differs", note: "ten times, grey is 0"),
+            .init(difference, title: "The difference", note: "ten times, grey is 0"),
             .init(pictures.gradientLength, title: "Length of its gradient"),
             .init(pictures.gradientDirection, title: "Direction of its gradient", note: "as hue"),
             .init(pictures.laplacian, title: "Its Laplacian", note: "blue below 0, red above"),
           ],
           caption:
-            "The derivatives are those of the network, computed exactly at every pixel, not "
+            "The derivatives are those of the network, computed exactly at every pixel. They are not "
             + "differences between pixels."),
         .figure(
           figure(curve).drawing,
           caption:
-            "Quality over time, from the losses of the batches. The dotted line is what the notebook's "
-            + "own recipe reaches on its photograph after 500 steps, which take PyTorch 410 s on two "
+            "Quality over time, from the losses of the batches. The dotted line is the quality of the notebook's "
+            + "recipe on its photograph after 500 steps, which take PyTorch 410 s on two "
             + "cores."),
       ])
     return (

@@ -33,20 +33,20 @@ enum PoissonChapter {
     let sobel = picture.sobel()
     let slopes = zip(sobel.y.values, sobel.x.values).map { hypot($0, $1) }
     let truth: [Page.Picture] = [
-      .init(picture, title: "The picture", note: "known only by its mean"),
+      .init(picture, title: "The picture", note: "only its mean is known"),
       .init(
         ColorMap.grey.picture(of: slopes, width: side, height: side),
-        title: "Its gradient", note: "what the first fit sees"),
+        title: "Its gradient", note: "the data of the first fit"),
       .init(
         ColorMap.diverging.picture(of: picture.laplacian().values, width: side, height: side),
-        title: "Its Laplacian", note: "what the second fit sees"),
+        title: "Its Laplacian", note: "the data of the second fit"),
     ]
     return Chapter(
       section: Page.Section(
         title: "Poisson\u{2019}s equation",
         lead:
-          "The network never sees the picture, only its derivatives: first the gradient, then the "
-          + "Laplacian alone. The picture that has them comes out by itself, up to its mean.",
+          "The network is fitted to the derivatives of a picture and never to the picture: first to the "
+          + "gradient, then to the Laplacian. The result is the picture, up to its mean.",
         settings: [
           .init("Picture", "\(settings.pictureName), \(side)\u{d7}\(side)"),
           .init("Network", "2 \u{2192} \(architecture.sineLayersText) \u{2192} 1"),
@@ -57,7 +57,7 @@ enum PoissonChapter {
             "From the Laplacian",
             "\(solutions[1].steps) updates in \(secondsText(solutions[1].seconds))"),
         ],
-        blocks: [.gallery(truth, caption: "What is known.")]
+        blocks: [.gallery(truth, caption: "The known data.")]
           + solutions.map(gallery) + [table(solutions)]),
       measures: measures(solutions), seconds: uptime() - start)
   }
@@ -100,7 +100,7 @@ enum PoissonChapter {
         .init(
           solution.pictures.laplacian, title: "Its Laplacian",
           note: decibels(solution.quality.laplacianPSNR)),
-      ], caption: "Found from the \(name(of: solution.source)) alone.")
+      ], caption: "Restored from the \(name(of: solution.source)) alone.")
   }
 
   private static func table(_ solutions: [Solution]) -> Page.Block {
@@ -117,8 +117,8 @@ enum PoissonChapter {
       .init(
         columns: ["PSNR, dB", "picture", "gradient", "Laplacian"], rows: rows,
         caption:
-          "Beside the network the classical solver, a cosine transform, from the same derivatives: where "
-          + "they are complete and exact, so is it.")
+          "The classical solver uses the same derivatives and a cosine transform. It is exact if they are "
+          + "complete and exact.")
     )
   }
 

@@ -6,7 +6,7 @@ import Signals
 
 /// "Siren periodicity & out-of-range behavior".
 enum RangeChapter {
-  /// - Parameter field: the one that was fitted to the picture.
+  /// - Parameter field: the field that was fitted to the picture.
   static func run(
     _ settings: ReproductionSettings, field: Siren, progress: ChapterProgress
   ) -> Chapter {
@@ -23,14 +23,14 @@ enum RangeChapter {
       section: Page.Section(
         title: "Outside the range",
         lead:
-          "A sum of two sines repeats if and only if their frequencies are in the ratio of whole "
-          + "numbers. A network holds hundreds of frequencies, so what it makes of the world beyond "
-          + "the picture looks familiar, and does not repeat.",
+          "A sum of two sines is periodic if and only if the ratio of their frequencies is rational. A "
+          + "network has hundreds of frequencies, so its values beyond the picture resemble the picture "
+          + "without repeating it.",
         settings: [
           .init("Range", "\u{2212}50 to 50"),
           .init("Samples", "\(wide.size)\u{d7}\(wide.size)"),
           .init(
-            "Closest likeness",
+            "Largest correlation",
             likeness.map { String(format: "correlation %.2f", $0.correlation) }
               ?? "none within the range"),
           .init("Time", secondsText(seconds)),
@@ -54,7 +54,7 @@ enum RangeChapter {
                 + "itself.")),
           .gallery(
             [
-              .init(nearPicture, title: "\u{2212}3 to 3", note: "the frame is the picture's range"),
+              .init(nearPicture, title: "\u{2212}3 to 3", note: "the frame is the fitted range"),
               .init(
                 RangeFigure.outlined(wide), title: "\u{2212}50 to 50",
                 note: "as in the notebook"),
@@ -62,7 +62,7 @@ enum RangeChapter {
         ]),
       measures: [
         .init(
-          "range_likeness", "Closest likeness over \u{b1}50, correlation",
+          "range_likeness", "Largest correlation over \u{b1}50",
           likeness?.correlation ?? 0, unit: "", reference: "\u{201c}not repeated\u{201d} (notebook)"
         )
       ], seconds: seconds)

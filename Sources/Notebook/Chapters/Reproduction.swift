@@ -45,16 +45,16 @@ public enum Reproduction {
   public static func page(of chapters: [Chapter], facts: [Page.Fact], seconds: Double) -> Page {
     let rows = chapters.flatMap(\.measures).map { [$0.name, $0.text, $0.reference] }
     let summary = Page.Section(
-      title: "In one table",
-      lead: "What was measured here, and what the paper, its notebook or theory has for it.",
+      title: "All numbers",
+      lead: "The measurements of this run, beside those of the paper, its notebook or theory.",
       blocks: [
         .table(Page.Table(columns: ["", "here", "reference"], rows: rows, textColumns: [0, 2]))
       ])
     return Page(
       title: "Implicit representations with sine activations, reproduced",
       lead:
-        "Everything that the notebook of Sitzmann et al. (2020) shows, computed by one native program "
-        + "on this machine's processor, with the numbers of the paper beside ours.",
+        "The experiments of the notebook of Sitzmann et al. (2020), computed by one native program on "
+        + "this machine's processor. The numbers of the paper stand beside ours.",
       facts: facts + [.init("Whole run", minutes(seconds))],
       sections: [summary] + chapters.map(\.section))
   }

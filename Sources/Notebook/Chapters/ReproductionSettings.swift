@@ -38,7 +38,7 @@ public struct ReproductionSettings: Sendable {
     self.sound =
       sound.map { Self.fitting($0.signal, seconds: effort.longestSound) }
       ?? TestMelody.play(seconds: min(5, effort.longestSound))
-    soundName = sound?.name ?? "a played melody"
+    soundName = sound?.name ?? "a synthesized melody"
     self.effort = effort
     self.seed = seed
   }
@@ -78,14 +78,14 @@ public struct ReproductionSettings: Sendable {
       activations: ActivationSettings(),
       shifted: ActivationSettings(width: 1_024, points: 8_192))
 
-    /// The same in less than a minute, with smaller networks where they are only looked at.
+    /// The same in less than a minute, with smaller networks in the analyses.
     public static let quick = Effort(
       pictureSeconds: 8, soundSeconds: 8, poissonSeconds: 6, pictureSide: 128, smallSide: 96,
       longestSound: 2, comparisonSteps: 120, width: nil, comparisonWidth: 96, rangeSize: 512,
       activations: ActivationSettings(width: 512, points: 4_096),
       shifted: ActivationSettings(width: 256, points: 4_096))
 
-    /// Nearly nothing, to see whether all parts work.
+    /// Very little, to test that all parts work.
     package static let trial = Effort(
       pictureSeconds: 0.2, soundSeconds: 0.2, poissonSeconds: 0.2, pictureSide: 24, smallSide: 16,
       longestSound: 0.05, comparisonSteps: 4, width: 16, comparisonWidth: 8, rangeSize: 64,
@@ -102,7 +102,7 @@ public struct ReproductionSettings: Sendable {
     return opaque.resized(width: scaled(opaque.width), height: scaled(opaque.height))
   }
 
-  /// The mean of the channels, at most so many seconds from the beginning.
+  /// The mean of the channels, limited to the first `seconds`.
   private static func fitting(_ sound: AudioSignal, seconds: Double) -> AudioSignal {
     let frames = max(1, min(sound.frameCount, Int(seconds * Double(sound.sampleRate))))
     let samples = (0..<frames).map { frame in
@@ -141,7 +141,7 @@ extension ReproductionSettings {
     guard range.1 - range.0 > 1e-3 else {
       throw ReproductionError(
         name: pictureName,
-        problem: "is one even brightness in its middle square; pass another picture")
+        problem: "has one brightness in its middle square; pass another picture")
     }
   }
 }

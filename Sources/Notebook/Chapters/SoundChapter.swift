@@ -4,7 +4,7 @@ import Foundation
 import Reporting
 import Signals
 
-/// "Fitting an audio signal": a sound, to be heard beside the field that was fitted to it.
+/// "Fitting an audio signal": a sound, and the field that was fitted to it.
 enum SoundChapter {
   static func run(
     _ settings: ReproductionSettings, progress: ChapterProgress
@@ -35,8 +35,8 @@ enum SoundChapter {
       section: Page.Section(
         title: "Fitting a sound",
         lead:
-          "The same network with one coordinate, time. The first layer's frequency scale is raised "
-          + "to that of the sound: thousands of oscillations lie in \u{2212}1...1.",
+          "The same kind of network with one coordinate, time. The frequency scale of its first layer is "
+          + "higher, because a sound has thousands of oscillations in \u{2212}1...1.",
         settings: [
           .init("Sound", settings.soundName),
           .init(
@@ -57,14 +57,14 @@ enum SoundChapter {
               title: "The field", note: String(format: "SNR %.1f dB", quality.snr),
               wave: try AudioFile.encodeWAV(fitted, .integer16)),
             .init(
-              title: "What differs", note: "ten times as loud",
+              title: "The difference", note: "ten times as loud",
               wave: try AudioFile.encodeWAV(amplified, .integer16)),
           ]),
           .figure(
             figure(sound, fitted).drawing,
             caption:
-              "Above the whole sound, below fifty milliseconds of it: the sound dotted, the field in "
-              + "blue, their difference in orange."),
+              "The whole sound above, and fifty milliseconds of it below. The sound is dotted, the field "
+              + "blue, and their difference orange."),
         ]),
       measures: [
         .init(
@@ -73,7 +73,7 @@ enum SoundChapter {
         .init("sound_snr", "Sound, SNR", quality.snr, unit: "dB", reference: ""),
         .init(
           "sound_seconds", "Sound, time", run.seconds, unit: "s",
-          reference: "4.9 s a step of all samples (PyTorch, two cores)"),
+          reference: "4.9 s per step on all samples (PyTorch, two cores)"),
       ], seconds: uptime() - start)
   }
 

@@ -4,17 +4,17 @@ import Foundation
 import Reporting
 import Signals
 
-/// Pictures of what goes on inside a freshly initialized network.
+/// Pictures of the distributions and spectra inside a freshly initialized network.
 public enum ActivationFigure {
   private static let columns = [
     "before the sine", "after the sine", "spectra", "gradient before", "gradient after",
     "gradient spectra",
   ]
 
-  /// One row a layer: the distributions with what theory expects, the spectra, and the same of the
-  /// gradients (arXiv 2006.09661, supplement 1, figure 2).
+  /// One row per layer: the distributions with their theoretical densities, the spectra, and the
+  /// same of the gradients (arXiv 2006.09661, supplement 1, figure 2).
   public static func figure(of study: ActivationStudy) -> Figure {
-    // Before and after are of the sine throughout.
+    // Before and after always refer to the sine.
     Figure(
       rows: study.layers.map(row), columnTitles: columns,
       rowTitles: study.layers.indices.map { "layer \($0 + 1)" }, panelWidth: 158, panelHeight: 92,
@@ -23,9 +23,9 @@ public enum ActivationFigure {
 
   /// The caption of the figure.
   public static let caption =
-    "One row a layer. Filled: the distribution over all units and inputs. Dotted: the standard "
-    + "normal and the arcsine density that the paper derives. The spectra (blue before, orange after "
-    + "the sine) are of the sum over units, from 0 to 100 cycles over the input."
+    "One row per layer. The filled areas are the distributions over all units and inputs. The dotted lines "
+    + "are the standard normal and the arcsine density that the paper derives. The spectra (blue before "
+    + "and orange after the sine) are of the sum over units, from 0 to 100 cycles over the input."
 
   private static func row(_ layer: LayerActivations) -> [Figure.Panel] {
     [
@@ -42,11 +42,11 @@ public enum ActivationFigure {
     _ statistics: ActivationStatistics, _ ink: Ink, theory: Distribution?
   ) -> Plot {
     let histogram = statistics.histogram
-    // Four deviations hold all but a few in ten thousand of a normal distribution.
+    // Four deviations contain more than 99.99% of a normal distribution.
     let reach = theory == .arcsine ? 1 : max(4 * histogram.deviation, 1e-30)
     let range = -reach...reach
     var lines: [Plot.Line] = []
-    // The first layer's pre-activations are spread over tens: the normal density is not meant there.
+    // The first layer's pre-activations span tens, and the normal density does not apply to them.
     if let theory, theory == .arcsine || reach < 8 {
       let x = (0...240).map { -reach + 2 * reach * Double($0) / 240 }
       lines = [

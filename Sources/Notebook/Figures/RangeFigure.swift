@@ -5,7 +5,7 @@ import Signals
 
 /// Pictures of a field outside the range that it was fitted on.
 public enum RangeFigure {
-  /// The whole range, the fitted part outlined; for one coordinate a line.
+  /// The whole range with the fitted part outlined, or for one coordinate a line.
   public static func figure(of study: RangeStudy) -> Figure {
     guard study.axes == 2 else {
       let x = (0..<study.size).map {
@@ -35,7 +35,7 @@ public enum RangeFigure {
 
   /// The caption of the figure.
   public static let caption =
-    "The field far outside the range that it was fitted on. It goes on without a border and resembles "
+    "The field far outside the range that it was fitted on. It continues without a border and resembles "
     + "itself, but it does not repeat."
 
   /// The picture with a frame around the fitted range.

@@ -4,7 +4,7 @@ import Foundation
 import Reporting
 import Signals
 
-/// Pictures of a network's distributions before and after its inputs were moved far away.
+/// Pictures of a network's distributions before and after a shift of its inputs.
 public enum ShiftFigure {
   /// One row per layer: the distributions at both places, superimposed.
   public static func figure(of study: ShiftStudy) -> Figure {

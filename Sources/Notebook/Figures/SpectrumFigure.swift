@@ -3,7 +3,7 @@ import Foundation
 import Reporting
 import Signals
 
-/// Pictures of the frequencies that a freshly initialized network holds.
+/// Pictures of the frequencies in a freshly initialized network.
 public enum SpectrumFigure {
   /// One plot per study and one line per layer: the spectrum of the activations.
   public static func figure(of studies: [ActivationStudy]) -> Figure {
@@ -28,7 +28,7 @@ public enum SpectrumFigure {
     + "without bound."
 
   private static func lines(of study: ActivationStudy) -> [Plot.Line] {
-    // The first layers differ most; more lines than colours would not be told apart.
+    // The first layers differ most, and more lines than colours could not be distinguished.
     study.layers.prefix(Ink.series.count).enumerated().map { index, layer in
       let magnitudes = layer.activation.spectrum
       return Plot.Line(

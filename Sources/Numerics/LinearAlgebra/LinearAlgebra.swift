@@ -143,13 +143,16 @@ public enum LinearAlgebra {
 
 /// The lower triangular `L` of `A = L L^T`, ready to solve with.
 public struct CholeskyFactor: Sendable {
-  /// `[n, n]`; what is above the diagonal is not defined and never read.
+  /// `[n, n]`.
+  ///
+  /// The numbers above the diagonal are undefined and never read.
   private let lower: DoubleMatrix
 
   fileprivate init(lower: DoubleMatrix) { self.lower = lower }
 
-  /// Right-hand sides up to which they are solved one by one: the library copies the triangle for several (measured:
-  /// three of 129 take 17 instead of 23 us, one of 512 takes 44 instead of 360).
+  /// Up to this many right-hand sides are solved one by one, because the library copies the
+  /// triangle for several. (Measured: three of 129 take 17 instead of 23 us, one of 512 takes 44
+  /// instead of 360.)
   private static let fewColumns = 3
 
   /// Order `n` of the matrix.
@@ -177,7 +180,7 @@ public struct CholeskyFactor: Sendable {
     solveTriangle(right, transposed: true)
   }
 
-  /// The product `L X`, `[n, k]`: independent normal numbers X become such of covariance A.
+  /// The product `L X`, `[n, k]`, which gives independent normal numbers X the covariance A.
   public func lowerProduct(_ right: DoubleMatrix) -> DoubleMatrix {
     precondition(
       right.rows == order, "a factor of order \(order) cannot multiply \(right.rows) rows")

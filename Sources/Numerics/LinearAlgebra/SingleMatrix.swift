@@ -91,7 +91,7 @@ public struct SingleMatrix: Sendable, Equatable {
       other.values.withUnsafeBufferPointer { other in
         (0..<rows).map { row in
           let (start, end) = (row * columns, (row + 1) * columns)
-          // Four sums side by side: one alone would wait for each addition.
+          // Four sums side by side, because a single one would wait for each addition.
           var sums = SIMD4<Double>()
           for index in stride(from: start, to: end - 3, by: 4) {
             for lane in 0..<4 { sums[lane] += Double(own[index + lane] * other[index + lane]) }
@@ -147,12 +147,5 @@ public struct SingleMatrix: Sendable, Equatable {
       rows == other.rows && columns == other.columns,
       "cannot add \(other.rows)x\(other.columns) to \(rows)x\(columns)")
     cblas_saxpy(blasInteger(values.count), factor, other.values, 1, &values, 1)
-  }
-}
-
-extension DoubleMatrix {
-  /// A matrix in single precision, in double.
-  public init(_ other: SingleMatrix) {
-    self.init(rows: other.rows, columns: other.columns, values: other.values.map { Double($0) })
   }
 }

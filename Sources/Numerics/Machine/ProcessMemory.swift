@@ -3,20 +3,20 @@ import Foundation
 
 /// The process's memory: settings and measures.
 public enum ProcessMemory {
-  /// Keeps freed memory in the process instead of giving it back to the system.
+  /// Keeps freed memory in the process instead of returning it to the system.
   ///
-  /// Training allocates and frees the same large arrays in every step; fresh pages from the system
-  /// took a seventh of its time (measured with `perf`: page faults and page clearing). For
-  /// programs, not for libraries: it changes the whole process.
+  /// Training allocates and frees the same large arrays in every step, and fresh pages from the
+  /// system took a seventh of its time (measured with `perf`: page faults and page clearing). The
+  /// setting changes the whole process, so it is for programs and not for libraries.
   public static func keepFreed() { ck_keep_freed_memory() }
 
-  /// Gives freed memory back to the system once, so that ``peak`` does not count it.
+  /// Returns freed memory to the system once, so that ``peak`` does not count it.
   public static func releaseFreed() { ck_release_freed_memory() }
 
   /// Resets ``peak`` to the memory in use now, if the system supports it (Linux).
   public static func resetPeak() {
     guard let file = FileHandle(forWritingAtPath: "/proc/self/clear_refs") else { return }
-    // Refused by some containers: then the peak is that of the whole process.
+    // Some containers refuse it. The peak is then that of the whole process.
     try? file.write(contentsOf: Data("5".utf8))
     try? file.close()
   }

@@ -3,16 +3,17 @@ import Foundation
 
 /// The processor's instruction sets, and the code path of this library.
 public enum Processor {
-  /// The environment variable that chooses a lower path than the best, for tests and comparisons.
+  /// The environment variable that selects a lower instruction set than the best, for tests and
+  /// comparisons.
   public static let pathVariable = CK_LEVEL_VARIABLE
 
-  /// The paths that kernels exist for, slowest first.
+  /// The instruction sets of the kernels, slowest first.
   public static let paths = ["portable", "avx2", "avx512"]
 
-  /// The path that kernels take: one of ``paths``.
+  /// The instruction set in use, one of ``paths``.
   public static var path: String { String(cString: ck_instruction_set()) }
 
-  /// The path that the environment variable requests; nil if it is not set.
+  /// The instruction set that the environment variable requests; nil if it is not set.
   public static var requestedPath: String? {
     ProcessInfo.processInfo.environment[pathVariable]
   }
@@ -20,10 +21,10 @@ public enum Processor {
   /// The kernels that OpenBLAS chose, such as `Haswell` or `SkylakeX`.
   public static var matrixKernels: String { String(cString: ck_blas_core_name()) }
 
-  /// The rate at which this processor multiplies and adds single precision numbers in registers on
-  /// the path taken, in operations per second; a multiply-add counts as two.
+  /// The rate of single precision multiply-adds in registers with the instruction set in use, in
+  /// operations per second; a multiply-add counts as two.
   ///
-  /// The best of five measurements: anything else that runs only makes it slower.
+  /// It is the best of five measurements, because other programs can only make it slower.
   ///
   /// - Parameters:
   ///   - threads: the number of threads, at least 1 and at most `Parallel.threadCount`.

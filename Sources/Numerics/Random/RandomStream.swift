@@ -1,11 +1,11 @@
 /// The purposes that random numbers are drawn for, each with the number that separates its draws from others
 /// of the same seed.
 ///
-/// The numbers are part of every seeded result, so they never change. Some purposes share a number: it is
-/// harmless where one run never uses both, and a new purpose takes a number of its own. Draws that depend on
-/// nothing but a seed and an index, such as the masks of an evaluation, have no number.
+/// The numbers are part of every seeded result, so they never change. Some purposes share a number,
+/// which is harmless because no run uses both. A new purpose takes a new number. Draws that depend
+/// on nothing but a seed and an index, such as the masks of an evaluation, have no number.
 public enum RandomStream: Sendable, CaseIterable {
-  /// The points that one update of a field looks at; then the step.
+  /// The points of one update of a field; then the step.
   case fieldPoints
   /// Points drawn in a box on which a constraint holds; then the step and the constraint.
   case boxPoints

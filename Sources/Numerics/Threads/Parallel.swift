@@ -11,7 +11,7 @@ import Synchronization
 public enum Parallel {
   private static let configured = Atomic<Int>(0)
 
-  /// How many threads run tiles; defaults to the number of processors; at least 1.
+  /// The number of threads, at least 1; by default the number of processors.
   public static var threadCount: Int {
     get {
       let chosen = configured.load(ordering: .relaxed)
@@ -31,8 +31,8 @@ public enum Parallel {
 
   /// The result of `body`, whose regions use `count` threads instead of `threadCount`.
   ///
-  /// Only what `body` calls is affected: other threads, which may compute at the same time, keep
-  /// their number, and `threadCount` itself stays what it is.
+  /// Only calls within `body` are affected. Other threads that compute at the same time keep their
+  /// number, and `threadCount` itself does not change.
   /// - Parameter count: at least 1; less counts as 1.
   public static func withThreadCount<Result>(
     _ count: Int, _ body: () throws -> Result
@@ -40,12 +40,12 @@ public enum Parallel {
     try $share.withValue(max(1, count), operation: body)
   }
 
-  /// How many threads a region that begins here may use, at least 1.
+  /// The number of threads that a region beginning here may use, at least 1.
   package static var available: Int { share ?? threadCount }
 
   /// Calls `body` once for every index of 0..<count, on several threads, in no particular order.
   ///
-  /// `body` must write only what belongs to its index.
+  /// `body` must write only data that belong to its index.
   /// - Parameter limit: at most this many threads; 1 where waking another is not worth it.
   public static func forEach(
     _ count: Int, upTo limit: Int = .max, _ body: @Sendable (Int) -> Void
@@ -74,7 +74,7 @@ public enum Parallel {
 
   /// The results of `body` for every index of 0..<count, in order, computed on several threads.
   ///
-  /// Indices are handed out one by one, so a slow one holds up no other.
+  /// Indices are handed out one by one, so a slow one does not delay the others.
   ///
   /// - Parameter limit: at most this many threads.
   /// - Throws: the error of `body` with the lowest index; every index is computed nevertheless.
@@ -94,7 +94,7 @@ public enum Parallel {
     return values
   }
 
-  /// Runs `body` over pieces of 0..<count when that is worth waking threads for.
+  /// Runs `body` over pieces of 0..<count, on several threads if there is enough work.
   ///
   /// Pieces have `grain` elements for any number of threads.
   package static func overRanges(

@@ -19,7 +19,7 @@ public enum TrainingPipelineEvent: Sendable {
   case notice(TrainingNotice)
   /// The training continues an interrupted run after `step` updates.
   case resumed(step: Int)
-  /// An update was made; after some of them, with what validation pictures say.
+  /// An update was made; some carry the result of a validation.
   case trained(TrainingEvent<TrainingUpdate, NetworkValidation>)
 }
 
@@ -32,7 +32,7 @@ public enum TrainingPhase: Sendable, Equatable, CaseIterable {
   /// Computing the closed form, and the targets of the residual network.
   case learning
   /// Training the residual network.
-  case correcting
+  case trainingResidualNetwork
   /// Training the encoder and the hypernetwork.
   case training
   /// Choosing the weight of the residual network on validation pictures.
@@ -44,7 +44,7 @@ public enum TrainingPhase: Sendable, Equatable, CaseIterable {
     case .indexing: "files"
     case .decoding: "pictures"
     case .learning, .deciding: "percent"
-    case .correcting, .training: "steps"
+    case .trainingResidualNetwork, .training: "steps"
     }
   }
 }

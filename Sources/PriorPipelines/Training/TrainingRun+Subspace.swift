@@ -71,7 +71,7 @@ extension TrainingRun {
     report(.finished(.learning))
     let state = try train(
       from: learning.start(), fingerprint: "\(components) \(residual) \(pictures.digest)",
-      .correcting, validation: { .ratios($0) }
+      .trainingResidualNetwork, validation: { .ratios($0) }
     ) { try learning.run(&$0, shouldStop: $1, report: $2, save: $3, saving: $4) }
     report(.started(.deciding))
     let prior = try learning.finish(
@@ -91,7 +91,7 @@ extension TrainingRun {
         "program": settings.program,
         "training": "components \(prior.codeLength), codes \(prior.codeCount), "
           + "seed \(settings.seed), \(scope.noun) \(pictures), flips \(settings.mirrors)"
-          + (steps.map { ", correction steps \($0)" } ?? ""),
+          + (steps.map { ", residual network steps \($0)" } ?? ""),
       ],
       overwrite: replacesOutput)
     try? FileManager.default.removeItem(atPath: settings.checkpointPath)

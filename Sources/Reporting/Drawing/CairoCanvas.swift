@@ -21,12 +21,13 @@ final class CairoCanvas {
   /// White paper.
   ///
   /// - Parameters:
-  ///   - width: in units of the drawing.
+  ///   - width: the width in units of the drawing.
   ///   - scale: pixels per unit.
   init(width: Double, height: Double, scale: Double) throws {
     self.width = Int((width * scale).rounded(.up))
     self.height = Int((height * scale).rounded(.up))
-    // Cairo answers a failure with an object that holds a status; nil does not happen, but is one.
+    // On a failure cairo returns an object with a status. Nil does not happen, but would be a
+    // failure too.
     guard
       let surface = cairo_image_surface_create(
         CAIRO_FORMAT_ARGB32, Int32(clamping: self.width), Int32(clamping: self.height)),
@@ -133,7 +134,7 @@ final class CairoCanvas {
     cairo_set_source_surface(context, source, 0, 0)
     var scale = cairo_matrix_t()
     cairo_get_matrix(context, &scale)
-    // Enlarged pixels stay squares; a picture larger than its place is averaged.
+    // Enlarged pixels stay squares, and a picture larger than its rectangle is averaged.
     cairo_pattern_set_filter(
       cairo_get_source(context), scale.xx >= 1 ? CAIRO_FILTER_NEAREST : CAIRO_FILTER_GOOD)
     cairo_rectangle(context, 0, 0, Double(image.width), Double(image.height))

@@ -46,14 +46,14 @@ public struct Drawing: Sendable, Equatable {
   }
 }
 
-/// A place in a drawing.
+/// A point in a drawing.
 public struct Point: Sendable, Equatable {
-  /// From the left.
+  /// The distance from the left.
   public var x: Double
-  /// From the top.
+  /// The distance from the top.
   public var y: Double
 
-  /// A place.
+  /// A point.
   public init(_ x: Double, _ y: Double) {
     self.x = x
     self.y = y
@@ -62,9 +62,9 @@ public struct Point: Sendable, Equatable {
 
 /// An upright rectangle in a drawing.
 public struct Rectangle: Sendable, Equatable {
-  /// Of the left side.
+  /// The position of the left side.
   public var x: Double
-  /// Of the upper side.
+  /// The position of the upper side.
   public var y: Double
   /// At least 0.
   public var width: Double
@@ -80,7 +80,7 @@ public struct Rectangle: Sendable, Equatable {
   }
 }
 
-/// How a line is drawn.
+/// The style of a line.
 public struct Stroke: Sendable, Equatable {
   /// Its colour.
   public var ink: Ink
@@ -91,7 +91,7 @@ public struct Stroke: Sendable, Equatable {
   /// 0...1.
   public var opacity: Double
 
-  /// A line's look.
+  /// A style from its parts.
   public init(_ ink: Ink, width: Double = 1, dash: Double? = nil, opacity: Double = 1) {
     self.ink = ink
     self.width = width
@@ -100,23 +100,23 @@ public struct Stroke: Sendable, Equatable {
   }
 }
 
-/// How an area is filled.
+/// The style of an area.
 public struct Fill: Sendable, Equatable {
   /// Its colour.
   public var ink: Ink
   /// 0...1.
   public var opacity: Double
 
-  /// An area's look.
+  /// A style from its parts.
   public init(_ ink: Ink, opacity: Double = 1) {
     self.ink = ink
     self.opacity = opacity
   }
 }
 
-/// How a text is drawn.
+/// The style of a text.
 public struct TextStyle: Sendable, Equatable {
-  /// Where the given point lies in the text.
+  /// The position of the given point in the text.
   public enum Anchor: String, Sendable, Equatable {
     /// At its beginning.
     case start
@@ -132,12 +132,12 @@ public struct TextStyle: Sendable, Equatable {
   public var size: Double
   /// Whether it is bold.
   public var isBold: Bool
-  /// Where the given point lies.
+  /// The position of the given point.
   public var anchor: Anchor
   /// Whether it runs upwards instead of to the right.
   public var isUpright: Bool
 
-  /// A text's look.
+  /// A style from its parts.
   public init(
     _ ink: Ink = .text, size: Double = 11, isBold: Bool = false, anchor: Anchor = .start,
     isUpright: Bool = false
@@ -150,7 +150,7 @@ public struct TextStyle: Sendable, Equatable {
   }
 }
 
-/// One thing in a drawing.
+/// An element of a drawing.
 public enum Mark: Sendable, Equatable {
   /// Lines through points; a line that ends at its first point is closed.
   case path([[Point]], fill: Fill?, stroke: Stroke?)
@@ -158,6 +158,6 @@ public enum Mark: Sendable, Equatable {
   case text(String, at: Point, TextStyle)
   /// A picture of 1 to 4 channels stretched over a rectangle; its pixels stay sharp squares.
   case picture(Image, in: Rectangle)
-  /// Marks of which only what lies inside the rectangle is seen.
+  /// Marks that are clipped to a rectangle.
   indirect case clipped([Mark], to: Rectangle)
 }

@@ -1,9 +1,9 @@
 import Foundation
 import Signals
 
-/// A page on its own: text, figures, pictures, tables and sounds in one HTML file.
+/// A self-contained page: text, figures, pictures, tables and sounds in one HTML file.
 ///
-/// All texts are plain; what has a meaning in HTML is escaped when the page is written.
+/// All texts are plain. Characters with a meaning in HTML are escaped when the page is written.
 public struct Page: Sendable, Equatable {
   /// The title.
   public var title: String
@@ -91,9 +91,9 @@ public struct Page: Sendable, Equatable {
   public struct Table: Sendable, Equatable {
     /// The titles of the columns.
     public var columns: [String]
-    /// The rows, each of one cell a column.
+    /// The rows, each with one cell per column.
     public var rows: [[String]]
-    /// Says what is seen.
+    /// A description of the table.
     public var caption: String
     /// The columns that hold texts, which begin at the left.
     public var textColumns: Set<Int>

@@ -24,8 +24,9 @@ public struct Axis: Sendable, Equatable {
     self.range = range
   }
 
-  /// The axis fitted to numbers; what cannot be shown (not finite, or not above 0 on a logarithmic
-  /// axis) does not count.
+  /// The axis fitted to numbers.
+  ///
+  /// Numbers that cannot be shown (not finite, or not above 0 on a logarithmic axis) are ignored.
   func fitted(to numbers: some Sequence<Double>, margin: Double) -> FittedAxis {
     var (low, high) = (Double.infinity, -Double.infinity)
     for number in numbers where number.isFinite && (scale == .linear || number > 0) {
@@ -56,7 +57,7 @@ struct FittedAxis: Sendable, Equatable {
   let low: Double
   let high: Double
 
-  /// Where a number lies, 0 at the low end and 1 at the high one.
+  /// The position of a number, 0 at the low end and 1 at the high one.
   func fraction(of number: Double) -> Double {
     switch scale {
     case .linear: (number - low) / (high - low)

@@ -12,7 +12,8 @@ public enum ColorMap: Sendable, Equatable, CaseIterable {
 
   /// The colour of a number, red, green and blue 0...1.
   ///
-  /// - Parameter fraction: 0 is the first colour and 1 the last; beyond is as the end.
+  /// - Parameter fraction: 0 for the first colour, 1 for the last; numbers outside are limited to
+  ///   0...1.
   public func colour(at fraction: Float) -> (Float, Float, Float) {
     let stops: [(Float, Float, Float)] =
       switch self {
@@ -38,8 +39,8 @@ public enum ColorMap: Sendable, Equatable, CaseIterable {
   ///
   /// - Parameters:
   ///   - numbers: `width * height`, row-major.
-  ///   - range: the numbers of the first and the last colour; nil takes all but the outermost 1%, to
-  ///     both sides of 0 alike for the diverging colours.
+  ///   - range: the numbers of the first and the last colour; nil takes all except the outermost
+  ///     1%. For the diverging colours the range is symmetric about 0.
   public func picture(
     of numbers: [Float], width: Int, height: Int, range: ClosedRange<Float>? = nil
   ) -> Image {

@@ -4,7 +4,7 @@ import Signals
 public struct Figure: Sendable, Equatable {
   /// One part of a figure.
   public enum Panel: Sendable, Equatable {
-    /// Numbers over numbers.
+    /// A plot.
     case plot(Plot)
     /// A picture, with a title above and a line below.
     case picture(Image, title: String, note: String)
@@ -22,7 +22,7 @@ public struct Figure: Sendable, Equatable {
   public var panelWidth: Double
   /// The height of a panel.
   public var panelHeight: Double
-  /// Whether there are many small ones: few ticks, and no grid.
+  /// Whether the panels are many and small, with few ticks and no grid.
   public var isCompact: Bool
 
   /// A figure.

@@ -1,7 +1,7 @@
 import Foundation
 
 extension Plot {
-  /// Sizes of what surrounds the frame.
+  /// The sizes of the parts around the frame.
   private enum Space {
     static let letter = 10.0
     static let title = 12.0
@@ -10,7 +10,8 @@ extension Plot {
 
   /// Draws the plot into a rectangle of a drawing.
   ///
-  /// - Parameter isCompact: for small ones among many: few ticks, no grid, no legend.
+  /// - Parameter isCompact: whether the plot is one of many small ones, with few ticks, no grid and
+  ///   no legend.
   func draw(on drawing: inout Drawing, in place: Rectangle, isCompact: Bool) {
     let letter = isCompact ? 8.5 : Space.letter
     let x = horizontal.fitted(to: horizontalNumbers, margin: 0)
@@ -42,7 +43,7 @@ extension Plot {
       width: frame.width)
   }
 
-  /// With space above and below the data, but none below 0 where nothing lies there.
+  /// Adds space above and below the data, except below 0 if there is no data below.
   private var fittedVertical: FittedAxis {
     let numbers = verticalNumbers
     let fitted = vertical.fitted(to: numbers, margin: 0.06)
@@ -141,7 +142,7 @@ extension Plot {
   }
 }
 
-/// The frame of a plot with its axes: from numbers to places.
+/// The frame of a plot, which maps numbers to positions.
 private struct PlotArea {
   let frame: Rectangle
   let x: FittedAxis
@@ -150,7 +151,7 @@ private struct PlotArea {
   func across(of number: Double) -> Double { frame.x + x.fraction(of: number) * frame.width }
 
   func height(of number: Double) -> Double {
-    // What lies far outside is cut off by the frame; the limit keeps the drawing's numbers small.
+    // The frame cuts off points far outside. The limit keeps the drawing's numbers small.
     let fraction = min(4, max(-3, y.fraction(of: number)))
     return frame.y + (1 - fraction) * frame.height
   }
@@ -185,7 +186,7 @@ private struct PlotArea {
     return paths.filter { $0.count > 1 }
   }
 
-  /// The lowest and highest point of each pixel column, where there are many more points than that.
+  /// The lowest and highest point of each pixel column, if there are many more points than columns.
   private func thinned(_ points: [Point]) -> [Point] {
     let columns = Int(frame.width * 2)
     guard points.count > 4 * columns else { return points }

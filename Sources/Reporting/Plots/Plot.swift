@@ -1,13 +1,14 @@
 import Signals
 
-/// Numbers over numbers: lines and filled steps in a frame with two axes.
+/// A plot of lines and filled steps in a frame with two axes.
 public struct Plot: Sendable, Equatable {
   /// Points joined by straight lines.
   public struct Line: Sendable, Equatable {
     /// Horizontal numbers.
     public var x: [Double]
-    /// Vertical numbers, one each; what is not finite, or not above 0 on a logarithmic axis, breaks
-    /// the line.
+    /// The vertical numbers, as many.
+    ///
+    /// A number that is not finite, or not above 0 on a logarithmic axis, breaks the line.
     public var y: [Double]
     /// The name in the legend; nil omits it from the legend.
     public var name: String?
@@ -69,7 +70,7 @@ public struct Plot: Sendable, Equatable {
     self.lines = lines
   }
 
-  /// The densities of a histogram as an area, at most `bins` bins over the part that holds numbers.
+  /// The densities of a histogram as an area, in at most `bins` bins over the range of its numbers.
   public static func density(
     _ histogram: Histogram, name: String? = nil, _ ink: Ink, over range: ClosedRange<Double>? = nil,
     bins: Int = 128

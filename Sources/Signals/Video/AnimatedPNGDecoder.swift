@@ -3,7 +3,7 @@ import Files
 /// The frames of an animated PNG, each composed on the canvas as the specification's section 11.3.2.2
 /// describes.
 ///
-/// The canvas starts as transparent black, or as black where the file has no transparency. A frame is
+/// The canvas starts as transparent black, or as black if the file has no transparency. A frame is
 /// decoded as a plain PNG of its chunks.
 final class AnimatedPNGDecoder: FrameDecoder {
   let info: VideoInfo
@@ -25,7 +25,7 @@ final class AnimatedPNGDecoder: FrameDecoder {
       format: .animatedPNG, width: header.storedWidth, height: header.storedHeight,
       channels: header.header.channels, frameCount: index.frames.count, frameRate: index.frameRate,
       isDeep: header.header.bitDepth > 8)
-    // Memory for the canvas is taken when the first frame has been decoded.
+    // Memory for the canvas is allocated after the first frame is decoded.
     canvas = Image(width: 1, height: 1, channels: 1)
   }
 
@@ -36,14 +36,14 @@ final class AnimatedPNGDecoder: FrameDecoder {
     if position == 0 {
       canvas = Image(width: info.width, height: info.height, channels: info.channels)
     }
-    // The area as it was, for frames that leave no trace.
+    // The previous content of the area, for frames that are removed afterwards.
     let before = frame.disposal == .restore && position > 0 ? canvas : nil
     draw(picture, frame)
     let shown = canvas
     switch frame.disposal {
     case .keep: break
     case .clear: clear(frame)
-    // Nothing is before the first frame, so its area is cleared.
+    // There is nothing before the first frame, so its area is cleared.
     case .restore: if let before { canvas = before } else { clear(frame) }
     }
     position += 1
@@ -58,8 +58,8 @@ final class AnimatedPNGDecoder: FrameDecoder {
       0..<8, with: PNGChunk("", numbers: [UInt32(frame.width), UInt32(frame.height)]).payload)
     var bytes = PNGHeaderParser.signature + PNGChunk("IHDR", payload: header).encoded
     for chunk in index.sharedChunks { bytes += chunk.encoded }
-    // Stored without compression a frame takes little more than its samples: what is much longer is
-    // no frame of this size.
+    // Without compression a frame takes little more than its samples. Much longer data cannot be a
+    // frame of this size.
     let limit = 4096 + 4 * (frame.width + 16) * (frame.height + 8) * 8
     var dataCount = 0
     var place = frame.dataStart

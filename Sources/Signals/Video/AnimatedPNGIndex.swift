@@ -1,27 +1,27 @@
 import Files
 
-/// The animation chunks of a PNG (PNG specification, third edition, sections 11.3.2.1 to 11.3.2.3),
-/// checked.
+/// The checked animation chunks of a PNG (PNG specification, third edition, sections 11.3.2.1 to
+/// 11.3.2.3).
 ///
-/// The whole file is walked by the heads of its chunks, so that what is missing is known before a frame
-/// is decoded. Only one place per frame is remembered.
+/// The heads of all chunks of the file are read first, so missing parts are known before a frame is
+/// decoded. Only one position per frame is stored.
 struct AnimatedPNGIndex {
-  /// A frame's place on the canvas and how it gets there.
+  /// A frame's position on the canvas, and how it is composed.
   struct Frame {
     var width: Int
     var height: Int
     var x: Int
     var y: Int
-    /// How long it is shown, in seconds.
+    /// The duration of the frame in seconds.
     var delay: (numerator: Int, denominator: Int)
     var disposal: Disposal
-    /// Whether it is composed over what is there instead of replacing it.
+    /// Whether the frame is composed over the canvas instead of replacing it.
     var isBlended: Bool
-    /// Where the chunks with its data begin in the file.
+    /// The offset in the file of the chunks with its data.
     var dataStart: Int
   }
 
-  /// What becomes of a frame's area before the next frame.
+  /// How a frame's area changes before the next frame.
   enum Disposal: UInt8 {
     case keep, clear, restore
   }
@@ -36,12 +36,12 @@ struct AnimatedPNGIndex {
 
   private let path: String
 
-  /// The head of a chunk, and where its contents begin.
+  /// The head of a chunk, and the offset of its contents.
   struct ChunkHead {
     var type: String
     var length: Int
     var contents: Int
-    /// Where the next chunk begins.
+    /// The offset of the next chunk.
     var end: Int { contents + length + 4 }
   }
 
@@ -55,14 +55,14 @@ struct AnimatedPNGIndex {
     return false
   }
 
-  /// Walks a file.
+  /// Reads the heads of a file's chunks.
   ///
   /// - Throws: `FileError`.
   init(_ file: BoundedFile, path: String, limits: VideoLimits) throws {
     self.path = path
     let start = try file.bytes(from: 0, count: min(file.size, 33))
     guard start.count == 33 else { throw Self.truncated(path, "within its header") }
-    // The rest of the header says transparency and is parsed from the shared chunks.
+    // Transparency, the rest of the header, is parsed from the shared chunks.
     var announced: Int?
     var sequence = 0
     var sawData = false
@@ -164,7 +164,7 @@ struct AnimatedPNGIndex {
     }
     frames = found
     sharedChunks = shared
-    // A picture without pixels, as far as the parser of headers reads.
+    // A picture without pixels, for the parser of headers.
     let head =
       PNGHeaderParser.signature + PNGChunk("IHDR", payload: headerChunk).encoded
       + shared.flatMap(\.encoded) + PNGChunk("IDAT", payload: []).encoded
@@ -190,7 +190,7 @@ struct AnimatedPNGIndex {
     return FrameRate(frames.count * 1000, per: max(1, Int((seconds * 1000).rounded())))
   }
 
-  /// The head of the chunk at a place, or nil at the end of the file.
+  /// The head of the chunk at an offset; nil at the end of the file.
   static func head(in file: BoundedFile, at place: Int) throws -> ChunkHead? {
     guard place >= 0, place <= file.size - 12 else { return nil }
     let bytes = try file.bytes(from: place, count: 8)
@@ -201,9 +201,9 @@ struct AnimatedPNGIndex {
       type: String(decoding: bytes[4...], as: UTF8.self), length: length, contents: place + 8)
   }
 
-  /// A chunk's contents, with its checksum compared.
+  /// A chunk's contents, checked against its checksum.
   ///
-  /// - Parameter limit: the most bytes that it may have.
+  /// - Parameter limit: the largest number of bytes.
   static func contents(
     of head: ChunkHead, in file: BoundedFile, path: String, limit: Int = 4096
   ) throws -> [UInt8] {

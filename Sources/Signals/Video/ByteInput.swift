@@ -1,6 +1,6 @@
 import Files
 
-/// Bytes that come one after the other, from a file or from another program.
+/// A stream of bytes from a file or from another program.
 protocol ByteInput: AnyObject {
   /// The next bytes, at most `count`; empty at the end only.
   func read(upTo count: Int) throws -> [UInt8]
@@ -19,7 +19,7 @@ final class FileInput: ByteInput {
     return bytes
   }
 
-  /// Passes over bytes: false where the file ends before.
+  /// Skips bytes; false if the file ends before.
   func skip(_ count: Int) -> Bool {
     guard count <= file.size - position else { return false }
     position += count

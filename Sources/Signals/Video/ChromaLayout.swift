@@ -1,11 +1,14 @@
-/// How the samples of a YUV frame are laid out: planes of luma and, with less detail, of two colour
-/// differences.
+/// The layout of the samples of a YUV frame.
+///
+/// There is a plane of luma, and there are two planes of colour differences, usually with less
+/// detail.
 struct ChromaLayout: Equatable {
   /// Luma columns per chroma column; 0 for grey frames.
   var horizontal: Int
   /// Luma rows per chroma row; 0 for grey frames.
   var vertical: Int
-  /// Where the first chroma column lies between the luma columns: 0 on the first, 0.5 halfway to the next.
+  /// The position of the first chroma column between the luma columns: 0 on the first, 0.5 halfway
+  /// to the next.
   var offsetX: Float
   /// The same for rows.
   var offsetY: Float

@@ -11,9 +11,9 @@ import Foundation
 
 /// Another program that runs beside this one and is ended with this object.
 ///
-/// What it says goes to a scratch file, so that it never waits for a reader of its complaints.
+/// Its messages go to a scratch file, so it never waits for a reader of them.
 final class ExternalProgram: ByteInput {
-  /// What is connected to this program.
+  /// The stream that is connected to this program.
   enum Connection {
     /// Its standard output is read.
     case output
@@ -40,7 +40,8 @@ final class ExternalProgram: ByteInput {
     self.path = path
     self.connection = connection
     complaints = try ScratchFile()
-    // A socket and not a pipe: writing to one whose reader is gone need not end this program.
+    // A socket and not a pipe, because writing to a socket without a reader does not end this
+    // program.
     var ends: [Int32] = [-1, -1]
     guard socketpair(AF_UNIX, Self.stream, 0, &ends) == 0 else {
       throw Self.notStarted(program, path, String(cString: strerror(errno)))
@@ -74,7 +75,7 @@ final class ExternalProgram: ByteInput {
   deinit {
     closeConnection()
     if !hasEnded {
-      // It has nothing to finish: what it reads is ours to keep, what it writes is thrown away.
+      // The program has nothing to finish. Its input is kept here, and its output is discarded.
       if process.isRunning { kill(process.processIdentifier, SIGKILL) }
       ended.wait()
     }
@@ -96,7 +97,7 @@ final class ExternalProgram: ByteInput {
     return bytes
   }
 
-  /// Hands bytes to the program.
+  /// Sends bytes to the program.
   ///
   /// - Throws: `FileError` with what the program says if it takes no more.
   func write(_ bytes: [UInt8]) throws {
@@ -131,7 +132,7 @@ final class ExternalProgram: ByteInput {
     }
   }
 
-  /// What the program failed with: its own words, or others if it says nothing.
+  /// The reason for the program's failure: its own message, or a general one.
   func failed(_ otherwise: String) -> FileError {
     let text = String(decoding: complaints.end(upTo: 4096), as: UTF8.self)
     let lines = text.split(whereSeparator: \.isNewline).map {

@@ -1,11 +1,11 @@
 import Files
 
-/// The program ffmpeg, where it is installed.
+/// The installed program ffmpeg.
 enum FFmpeg {
   /// Its path.
   ///
-  /// - Parameter purpose: what it is needed for, such as "reading this container".
-  /// - Throws: `FileError` that says what works without it.
+  /// - Parameter purpose: its purpose, such as "reading this container".
+  /// - Throws: `FileError` with the formats that work without it.
   static func program(
     in programs: ProgramFolders, path: String, purpose: String
   ) throws -> String {
@@ -21,7 +21,7 @@ enum FFmpeg {
   /// A path as ffmpeg's argument: never an option, a network address or a device.
   static func argument(_ path: String) -> String { "file:" + path }
 
-  /// What ffprobe says about a clip.
+  /// The answer of ffprobe about a clip.
   struct Probe {
     var pixelFormat = ""
     var matrix: ColorMatrix?
@@ -44,7 +44,7 @@ enum FFmpeg {
       }
     }
 
-    /// Whether ffmpeg hands the clip's own samples on as y4m; other kinds are converted.
+    /// Whether ffmpeg passes on the clip's own samples as y4m; other kinds are converted.
     var isNative: Bool {
       let subsampled = ["yuv420p", "yuv422p", "yuv444p"].flatMap { base in
         [base] + ["10le", "12le", "16le"].map { base + $0 }
@@ -65,9 +65,9 @@ enum FFmpeg {
 
 /// Frames of any container, decoded by the program ffmpeg and read as y4m through a socket.
 ///
-/// Frames come at a constant rate, as ffmpeg's own rule makes them. Transparency is dropped. Samples of the
-/// common kinds are taken over as they are, with the clip's own colour tags; others, such as those of
-/// GIF, come with 16 bits per channel, so that nothing is rounded twice.
+/// Frames have the constant rate that ffmpeg chooses. Transparency is dropped. Samples of the
+/// common kinds are not converted and keep the clip's colour tags. Others, such as those of GIF,
+/// get 16 bits per channel, so no value is rounded twice.
 final class FFmpegDecoder: FrameDecoder {
   let info: VideoInfo
   private let program: ExternalProgram
@@ -78,7 +78,7 @@ final class FFmpegDecoder: FrameDecoder {
 
   /// Starts the program and reads the size.
   ///
-  /// - Throws: `FileError`, with ffmpeg's own words where it fails.
+  /// - Throws: `FileError`, with ffmpeg's message if it fails.
   init(_ path: String, limits: VideoLimits, programs: ProgramFolders) throws {
     self.path = path
     let ffmpeg = try FFmpeg.program(in: programs, path: path, purpose: "reading this container")
@@ -111,7 +111,7 @@ final class FFmpegDecoder: FrameDecoder {
 
   func skip() throws -> Bool { try orFailure { try frames.skip() ? true : nil } ?? false }
 
-  /// The result of reading; at the end, or after a fault, ffmpeg's own failure if it had one.
+  /// The result of reading, or at the end or after an error ffmpeg's own failure, if any.
   private func orFailure<Value>(_ read: () throws -> Value?) throws -> Value? {
     guard !isFinished else { return nil }
     do {
@@ -133,7 +133,9 @@ final class FFmpegDecoder: FrameDecoder {
     try program.finish()
   }
 
-  /// What ffprobe says; nil without it, or if it fails: ffmpeg's message then tells why.
+  /// The answer of ffprobe; nil without it or if it fails.
+  ///
+  /// The message of ffmpeg then gives the reason.
   private static func probe(_ path: String, programs: ProgramFolders) -> FFmpeg.Probe? {
     guard let ffprobe = programs.path(of: "ffprobe") else { return nil }
     let arguments =

@@ -1,14 +1,14 @@
 import Files
 import Foundation
 
-/// Writes a container by the program ffmpeg, which is handed the samples.
+/// Writes a container by sending the samples to the program ffmpeg.
 ///
 /// The encoder is ffmpeg's own choice for the container. Colours are BT.709 and tagged so. Frames with an odd
-/// side are encoded without loss of chroma detail, because formats with less ask for even sides.
+/// side are encoded without loss of chroma detail, because formats with less need even sides.
 final class FFmpegEncoder: FrameEncoder {
   static let purpose = "writing this kind of clip"
 
-  /// The containers that are written, by the ends of their names.
+  /// The containers that are written, by extension.
   enum Container: String, CaseIterable {
     case mp4, mov, mkv, webm, gif
 
@@ -18,7 +18,7 @@ final class FFmpegEncoder: FrameEncoder {
     /// Filters and options between the samples and the container.
     func arguments(width: Int, height: Int) -> [String] {
       if self == .gif {
-        // A palette per frame, so that no clip is held in memory.
+        // A palette per frame, so the clip is not held in memory.
         let palette = "split[a][b];[a]palettegen=stats_mode=single[p];[b][p]paletteuse=new=1"
         return ["-filter_complex", palette, "-loop", "0"]
       }

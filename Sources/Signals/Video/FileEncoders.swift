@@ -1,8 +1,9 @@
 import Files
 import Foundation
 
-/// Writes y4m: 8 bits of limited range, full chroma detail (4:4:4) or grey; BT.601, and BT.709 from 720
-/// rows on.
+/// Writes y4m with 8 bits of limited range, in full chroma detail (4:4:4) or grey.
+///
+/// The matrix is BT.601 below 720 rows and BT.709 otherwise.
 final class Y4MEncoder: FrameEncoder {
   private let file: AtomicFileWriter
   private let conversion: YUVConversion
@@ -33,7 +34,9 @@ final class AnimatedPNGFileEncoder: FrameEncoder {
   private let path: String
   private var encoder: AnimatedPNGEncoder
 
-  /// Begins a file; the rate is rounded to what two numbers of 16 bits can say.
+  /// Begins a file.
+  ///
+  /// The rate is rounded to a fraction of two numbers of 16 bits.
   init(_ path: String, frameRate: FrameRate, overwrite: Bool) throws {
     self.path = path
     file = try AtomicFileWriter(path, overwrite: overwrite)
@@ -55,7 +58,7 @@ final class AnimatedPNGFileEncoder: FrameEncoder {
       return (seconds, parts)
     }
     let seconds = 1 / rate.framesPerSecond
-    // The finest of these units that can say so long.
+    // The finest of these units that can express the duration.
     for parts: UInt16 in [50_000, 1000, 1] where seconds * Double(parts) <= 65_535 {
       return (UInt16(max(1, (seconds * Double(parts)).rounded())), parts)
     }
@@ -74,7 +77,7 @@ final class PictureFolderEncoder: FrameEncoder {
     folder = try AtomicFolder(path, overwrite: overwrite, isReplaceable: Self.isFrame)
   }
 
-  /// Checks that a folder can be expected to be written; nothing is created.
+  /// Checks that a folder can probably be written; nothing is created.
   static func check(_ path: String, overwrite: Bool) throws {
     try AtomicFolder.check(path, overwrite: overwrite, isReplaceable: isFrame)
   }
@@ -88,7 +91,7 @@ final class PictureFolderEncoder: FrameEncoder {
 
   func finish() throws { try folder.finish() }
 
-  /// Whether a name is one of those that are written here.
+  /// Whether a name is that of a frame written here.
   private static func isFrame(_ name: String) -> Bool {
     guard name.hasPrefix("frame-"), name.hasSuffix(".png") else { return false }
     let digits = name.utf8.dropFirst(6).dropLast(4)

@@ -3,8 +3,8 @@ import Foundation
 
 /// The pictures of a folder in the order of the numbers in their names.
 ///
-/// Files whose name or content is that of a PNG or JPEG count; hidden files, folders and others are passed
-/// over. Numbers may leave gaps.
+/// Files with the name or the content of a PNG or JPEG are frames. Hidden files, folders and other
+/// files are skipped. Numbers may have gaps.
 final class PictureFolderDecoder: FrameDecoder {
   let info: VideoInfo
   private let folder: String
@@ -84,7 +84,7 @@ final class PictureFolderDecoder: FrameDecoder {
       guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder),
         !isFolder.boolValue
       else { return false }
-      // A damaged file that is named like a frame is an error later on, not a gap.
+      // A damaged file with the name of a frame is an error later, and not a gap.
       if [".png", ".jpg", ".jpeg"].contains(where: name.lowercased().hasSuffix) { return true }
       return (try? ImageFile.header(at: path, limits: limits)) != nil
     }

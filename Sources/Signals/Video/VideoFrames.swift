@@ -2,8 +2,9 @@ import Files
 
 /// The frames of a clip, decoded once and kept in a temporary file, for reading any part again and again.
 ///
-/// The file has no name and is mapped into memory: the system keeps in memory what is used and there is room
-/// for. Samples are stored with 8 bits, or 16 where the clip has more than 8. Safe from several threads.
+/// The file has no name and is mapped into memory, so the system keeps in memory as many used pages
+/// as fit. Samples are stored with 8 bits, or with 16 if the clip has more than 8. Several threads
+/// may read at the same time.
 public final class VideoFrames: Sendable {
   /// The clip, with the number of frames that are kept.
   public let info: VideoInfo
@@ -14,8 +15,9 @@ public final class VideoFrames: Sendable {
   /// Decodes a clip.
   ///
   /// - Parameters:
-  ///   - frames: which frames are kept, counted from 0; nil for all.
-  ///   - progress: called with the number of frames so far; what it throws ends the reading.
+  ///   - frames: the frames to keep, counted from 0; nil for all.
+  ///   - progress: called with the number of frames so far; an error that it throws ends the
+  ///     reading.
   /// - Throws: `FileError`, for frames over the limits and for a full disk in particular.
   public convenience init(
     reading path: String, frames: Range<Int>? = nil, limits: VideoLimits = .standard,
@@ -28,8 +30,9 @@ public final class VideoFrames: Sendable {
   /// Decodes the frames that a reader has not read yet.
   ///
   /// - Parameters:
-  ///   - frames: which of them are kept, counted from the next; nil for all.
-  ///   - progress: called with the number of frames so far; what it throws ends the reading.
+  ///   - frames: the frames to keep, counted from the next one; nil for all.
+  ///   - progress: called with the number of frames so far; an error that it throws ends the
+  ///     reading.
   /// - Throws: `FileError`, for frames over the limits and for a full disk in particular.
   public init(
     _ reader: VideoReader, frames: Range<Int>? = nil, limits: VideoLimits = .standard,
@@ -128,7 +131,7 @@ public final class VideoFrames: Sendable {
       values: values(frames: index..<index + 1, rows: 0..<info.height, columns: 0..<info.width))
   }
 
-  /// Values written by `body`, which is handed the samples of the clip as numbers 0...1.
+  /// Values written by `body`, which receives the samples of the clip as numbers 0...1.
   private func filled(
     _ count: Int,
     _ body: (UnsafeMutableBufferPointer<Float>, (Int) -> Float) -> Void

@@ -1,4 +1,4 @@
-/// What a clip is stored as, told from its content and never from its name.
+/// The format of a clip, detected from its content and never from its name.
 public enum VideoFormat: String, Sendable, CaseIterable {
   /// A folder of numbered PNG or JPEG pictures.
   case pictures = "folder of pictures"
@@ -10,7 +10,7 @@ public enum VideoFormat: String, Sendable, CaseIterable {
   case container
 }
 
-/// How many frames are shown per second, as a fraction.
+/// The number of frames per second, as a fraction.
 public struct FrameRate: Sendable, Equatable, CustomStringConvertible {
   /// Frames, 1 to 2^31 - 1.
   public let numerator: Int
@@ -36,9 +36,9 @@ public struct FrameRate: Sendable, Equatable, CustomStringConvertible {
   }
 }
 
-/// What a clip says about itself before its frames are decoded.
+/// The properties of a clip that are known before its frames are decoded.
 public struct VideoInfo: Sendable, Equatable {
-  /// How it is stored.
+  /// The format of the clip.
   public var format: VideoFormat
   /// Number of columns, at least 1.
   public var width: Int
@@ -46,9 +46,9 @@ public struct VideoInfo: Sendable, Equatable {
   public var height: Int
   /// Channels of a decoded frame: 1 grey, 2 grey and alpha, 3 RGB, 4 RGBA.
   public var channels: Int
-  /// Number of frames; nil where only decoding tells, as for containers.
+  /// Number of frames; nil if only decoding can count them, as for containers.
   public var frameCount: Int?
-  /// Frames per second; nil where the clip doesn't say, as for a folder of pictures.
+  /// Frames per second; nil if the clip has none, as a folder of pictures.
   public var frameRate: FrameRate?
   /// Whether samples have more than 8 bits.
   public var isDeep: Bool
@@ -68,7 +68,7 @@ public struct VideoInfo: Sendable, Equatable {
   }
 }
 
-/// How large a clip may be; what is larger is refused before memory or disk is taken.
+/// Limits on the size of a clip; a larger one is refused before memory or disk space is allocated.
 public struct VideoLimits: Sendable, Equatable {
   /// Largest number of frames.
   public var maximumFrames: Int

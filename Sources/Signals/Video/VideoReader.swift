@@ -1,16 +1,16 @@
 import Files
 import Foundation
 
-/// Reads the frames of a clip one after the other; memory is taken for a few frames only.
+/// Reads the frames of a clip one after the other, with memory for a few frames only.
 ///
 ///     let reader = try VideoReader("clip.y4m")
 ///     while let frame = try reader.nextFrame() { ... }
 ///
-/// Every file is taken as hostile: sizes are checked against ``VideoLimits`` and against the bytes that are
-/// there before memory is taken, and damage is an error, never a grey frame. One reader belongs to one
-/// thread at a time.
+/// Every file is untrusted. Sizes are checked against ``VideoLimits`` and against the available
+/// bytes before memory is allocated. Damage is an error and never yields a grey frame. One thread
+/// at a time may use a reader.
 public final class VideoReader {
-  /// What the clip says about itself.
+  /// The properties of the clip.
   public let info: VideoInfo
   /// The path as it was given.
   public let path: String
@@ -27,7 +27,7 @@ public final class VideoReader {
     try self.init(path, limits: limits, programs: .environment)
   }
 
-  /// The same with ffmpeg looked for in given folders.
+  /// The same, with the folders in which ffmpeg is looked for.
   package init(_ path: String, limits: VideoLimits = .standard, programs: ProgramFolders) throws {
     decoder = try Self.decoder(path, limits: limits, programs: programs)
     info = decoder.info
@@ -45,9 +45,9 @@ public final class VideoReader {
     return frame
   }
 
-  /// Passes over frames, faster than reading them where the format allows it.
+  /// Skips frames, faster than reading them if the format allows it.
   ///
-  /// - Returns: how many there were, fewer than `count` at the end of the clip.
+  /// - Returns: the number of skipped frames, fewer than `count` at the end of the clip.
   /// - Throws: `FileError`.
   @discardableResult
   public func skip(_ count: Int) throws -> Int {
@@ -81,7 +81,7 @@ public final class VideoReader {
     }
   }
 
-  /// Checks the size of a frame, and the number of frames where it is known.
+  /// Checks the size of a frame, and the number of frames if it is known.
   static func check(
     width: Int, height: Int, frames: Int?, path: String, limits: VideoLimits
   ) throws {
@@ -110,6 +110,6 @@ protocol FrameDecoder: AnyObject {
   /// The next frame, or nil after the last.
   func next() throws -> Image?
 
-  /// Passes over a frame; false after the last.
+  /// Skips a frame; false after the last.
   func skip() throws -> Bool
 }

@@ -1,16 +1,16 @@
 import Files
 import Foundation
 
-/// Writes a clip frame by frame; it appears whole or not at all.
+/// Writes a clip frame by frame, whole or not at all.
 ///
 ///     let writer = try VideoWriter("clip.mp4", width: 64, height: 48, channels: 3, frameRate: rate)
 ///     for frame in frames { try writer.write(frame) }
 ///     try writer.finish()
 ///
-/// The end of the name says how: `.y4m`; `.png` or `.apng` for an animated PNG; `.mp4`, `.mov`, `.mkv`, `.webm`
-/// or `.gif`, which need the program ffmpeg; and a name without an ending, or with a slash behind it, for a
-/// folder of pictures `frame-000001.png` and so on. Samples are written with 8 bits. One writer belongs to
-/// one thread at a time.
+/// The extension of the name gives the format: `.y4m`; `.png` or `.apng` for an animated PNG;
+/// `.mp4`, `.mov`, `.mkv`, `.webm` or `.gif`, which need the program ffmpeg. A name without
+/// extension, or with a slash at its end, gives a folder of pictures `frame-000001.png` and so on.
+/// Samples are written with 8 bits. One thread at a time may use a writer.
 public final class VideoWriter {
   /// Number of frames that were written so far.
   public private(set) var frameCount = 0
@@ -21,14 +21,17 @@ public final class VideoWriter {
   private let shape: (width: Int, height: Int, channels: Int)
   private var isFinished = false
 
-  /// Begins a clip; nothing appears under its name yet.
+  /// Begins a clip.
+  ///
+  /// Nothing has its name yet.
   ///
   /// - Parameters:
   ///   - width: columns of every frame, at least 1.
   ///   - height: rows of every frame, at least 1.
   ///   - channels: 1 or 3, and 1 to 4 for PNG.
   ///   - frameRate: frames per second; pictures in a folder have none.
-  ///   - overwrite: whether an existing file may be replaced; of a folder, one with frames alone.
+  ///   - overwrite: whether an existing file may be replaced, or a folder that holds nothing but
+  ///     frames.
   /// - Throws: `FileError`.
   public convenience init(
     _ path: String, width: Int, height: Int, channels: Int, frameRate: FrameRate,
@@ -39,7 +42,7 @@ public final class VideoWriter {
       overwrite: overwrite, programs: .environment)
   }
 
-  /// The same with ffmpeg looked for in given folders.
+  /// The same, with the folders in which ffmpeg is looked for.
   package init(
     _ path: String, width: Int, height: Int, channels: Int, frameRate: FrameRate,
     overwrite: Bool = false, programs: ProgramFolders
@@ -73,15 +76,17 @@ public final class VideoWriter {
     }
   }
 
-  /// Checks that a clip can be expected to be written to a path, so that a long command fails before its
-  /// work; nothing is created.
+  /// Checks that a clip can probably be written to a path, so that a long command fails before its
+  /// work.
+  ///
+  /// Nothing is created.
   ///
   /// - Throws: `FileError` for an unknown ending, a missing ffmpeg, or a path that cannot be written.
   public static func checkWritable(_ path: String, overwrite: Bool) throws {
     try checkWritable(path, overwrite: overwrite, programs: .environment)
   }
 
-  /// The same with ffmpeg looked for in given folders.
+  /// The same, with the folders in which ffmpeg is looked for.
   package static func checkWritable(
     _ path: String, overwrite: Bool, programs: ProgramFolders
   ) throws {
@@ -122,7 +127,7 @@ public final class VideoWriter {
     isFinished = true
   }
 
-  /// What the end of a name asks for.
+  /// The format that the extension of a name requests.
   private enum Target {
     case y4m, animatedPNG, pictures
     case container(FFmpegEncoder.Container)

@@ -3,7 +3,8 @@ import Files
 /// Uncompressed frames (YUV4MPEG2, as mjpegtools' manual page yuv4mpeg describes), from a file or from
 /// another program.
 ///
-/// Without a tag samples have limited range; the matrix is BT.601, and BT.709 from 720 rows on.
+/// Without a tag samples have limited range, and the matrix is BT.601 below 720 rows and BT.709
+/// otherwise.
 final class Y4MDecoder: FrameDecoder {
   let info: VideoInfo
   /// The longest line before a frame, in bytes.
@@ -15,7 +16,7 @@ final class Y4MDecoder: FrameDecoder {
   private let conversion: YUVConversion
   private var position = 0
 
-  /// Opens a file, and walks it to count its frames.
+  /// Opens a file and counts its frames.
   ///
   /// - Throws: `FileError`.
   convenience init(file path: String, limits: VideoLimits) throws {
@@ -25,12 +26,12 @@ final class Y4MDecoder: FrameDecoder {
     try self.init(BufferedInput(FileInput(file)), path: path, limits: limits, frameCount: count)
   }
 
-  /// Reads from anything.
+  /// Reads from any input.
   ///
   /// - Parameters:
-  ///   - format: where the stream comes from.
-  ///   - matrix: how luma is weighted; nil for what the height says.
-  ///   - isFullRange: whether samples use all values; nil for what the header says.
+  ///   - format: the format that the stream comes from.
+  ///   - matrix: the weights of luma; nil chooses by the height.
+  ///   - isFullRange: whether samples use all values; nil takes the header's answer.
   /// - Throws: `FileError`.
   init(
     _ input: BufferedInput, path: String, limits: VideoLimits, frameCount: Int? = nil,
@@ -89,7 +90,7 @@ final class Y4MDecoder: FrameDecoder {
     var place = (start.firstIndex(of: 10) ?? start.count) + 1
     var count = 0
     while place < file.size {
-      // Most lines are the word alone.
+      // Most lines consist of the word only.
       var piece = try file.bytes(from: place, count: 6)
       if piece.last != 10 { piece = try file.bytes(from: place, count: longestFrameLine + 1) }
       guard let end = piece.firstIndex(of: 10) else { throw noFrame(count, path: path) }

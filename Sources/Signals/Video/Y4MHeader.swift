@@ -10,7 +10,7 @@ struct Y4MHeader {
   var height: Int
   var frameRate: FrameRate?
   var layout: ChromaLayout
-  /// Whether samples use all values; nil if the line doesn't say.
+  /// Whether samples use all values; nil if the line does not say so.
   var isFullRange: Bool?
 
   /// Bytes of a frame without its own header line.
@@ -40,7 +40,7 @@ struct Y4MHeader {
       case "C": chroma = value
       case "F":
         let parts = value.split(separator: ":", maxSplits: 1).map { Int($0) ?? -1 }
-        // 0:0 means that the rate isn't known.
+        // 0:0 means that the rate is unknown.
         if parts != [0, 0] {
           guard parts.count == 2, let rate = FrameRate(parts[0], per: parts[1]) else {
             throw fail(.corrupt, "the y4m claims the frame rate \(value.debugDescription)", export)

@@ -7,7 +7,7 @@ enum ColorMatrix: Sendable, Equatable {
   /// ITU-R BT.2020, non-constant luminance.
   case bt2020
 
-  /// The matrix that is assumed where nothing names one.
+  /// The matrix that is assumed if none is given.
   static func assumed(height: Int) -> ColorMatrix { height >= 720 ? .bt709 : .bt601 }
 
   /// The weights of red and blue; that of green completes them to 1.

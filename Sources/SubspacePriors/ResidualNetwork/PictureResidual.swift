@@ -1,7 +1,7 @@
 import Numerics
 import Signals
 
-/// A residual network together with what it needs of its prior.
+/// A residual network with the parts of its prior that it needs.
 struct PictureResidual: Sendable, Equatable {
   let network: ResidualNetwork
   let grid: ResidualGrid

@@ -11,7 +11,7 @@ package struct ResidualContext: Sendable {
   /// The observed pixels.
   private let points: [Int]
   private let isShownNeighbours: Bool
-  /// Prepared for the neighbours' pictures; nil if they are not wanted or not worth their time.
+  /// Prepared for the neighbours' pictures; nil if they are not used or not worth their time.
   private let source: NeighbourSource?
 
   /// - Parameters:

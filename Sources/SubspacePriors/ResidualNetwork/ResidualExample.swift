@@ -2,8 +2,8 @@ import Foundation
 
 /// One training example: a picture, its observed pixels, and the Gaussian posterior's picture.
 ///
-/// It is kept in few bits, so that tens of thousands fit into memory: the more there are, the later a network
-/// overfits.
+/// It is stored in few bits, so that tens of thousands fit into memory. With more examples a
+/// network overfits later.
 package struct ResidualExample: Sendable {
   /// The part that all examples of one mask have in common.
   package struct Shared: Sendable {

@@ -71,7 +71,7 @@ package struct ResidualGrid: Sendable, Equatable {
   /// The standard deviation of the channels' mean at each pixel, `[size, size]`, for a covariance of the
   /// code.
   ///
-  /// What the observations say about the residual is left out.
+  /// The observations' information about the residual is left out.
   func deviation(_ covariance: DoubleMatrix) -> [Float] {
     let variances = loadings.multiplied(by: SingleMatrix(covariance)).rowProducts(with: loadings)
     let coarse = zip(variances, residualVariance).map { Float(max(0, $0 + $1).squareRoot()) }

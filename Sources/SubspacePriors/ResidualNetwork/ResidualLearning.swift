@@ -3,8 +3,10 @@ import Foundation
 import ImagePriors
 import Training
 
-/// Learns a subspace prior with a residual network: first the closed form, then examples of its errors, then
-/// the network by training, and last the weight of the network's predictions.
+/// Learns a subspace prior with a residual network.
+///
+/// It computes the closed form and examples of its errors, trains the network on these, and chooses
+/// the weight of the network's predictions.
 public struct ResidualLearning: Sendable {
   /// The closed form, not calibrated yet.
   private let prior: SubspacePrior
@@ -15,8 +17,9 @@ public struct ResidualLearning: Sendable {
   /// Fractions of the pixels that are observed in validation.
   private static let validationFractions = [0.01, 0.1, 0.3]
   private static let validationPictures = 64
-  /// The closed form's share of the time before the training; the examples take the rest (measured on 10,746
-  /// faces).
+  /// The closed form's fraction of the time before the training.
+  ///
+  /// The examples take the rest (measured on 10,746 faces).
   private static let closedFormWeight = 0.05
   /// With fewer pictures a network would overfit.
   private static let fewestPictures = (training: 64, validation: 8)
@@ -99,8 +102,8 @@ public struct ResidualLearning: Sendable {
   ///   - state: the start of the run, and afterwards its end.
   ///   - shouldStop: asked before every update.
   ///   - report: called after every update.
-  ///   - save: called with the state now and then, and when stopped early.
-  ///   - saving: how often, and what becomes of a failure on the way.
+  ///   - save: called with the state at intervals, and when the training is stopped.
+  ///   - saving: the interval, and what happens if a save fails meanwhile.
   /// - Throws: `TrainingError.diverged(step:)`, or what `save` throws.
   public func run(
     _ state: inout TrainingState, shouldStop: () -> Bool = { false },
@@ -111,8 +114,8 @@ public struct ResidualLearning: Sendable {
       &state, shouldStop: shouldStop, report: report, save: save, saving: saving)
   }
 
-  /// The calibrated prior with the network that did best on validation pictures, or without a network if none
-  /// lowers the error there.
+  /// The calibrated prior with the best network on validation pictures, or without a network if
+  /// none lowers the error there.
   ///
   /// - Throws: `LinearAlgebraError`, or what `progress` throws.
   public func finish(

@@ -1,9 +1,9 @@
 import DifferentiableCore
 import Numerics
 
-/// A convolutional network that predicts the residual of the Gaussian posterior's picture: what a collection
-/// has in common beyond its mean and covariance, such as edges.
+/// A convolutional network that predicts the residual of the Gaussian posterior's picture.
 ///
+/// It learns what a collection has in common beyond its mean and covariance, such as edges.
 /// It is the U-Net of Ronneberger, Fischer and Brox (arXiv 1505.04597) with residual blocks (He et al.,
 /// arXiv 1603.05027) and a learned bias for each grid point and channel, since a prior's subjects are
 /// aligned. Patches of pixels become channels before the first convolution, so the most expensive layers

@@ -2,7 +2,7 @@ import Numerics
 import Signals
 
 extension SubspacePrior {
-  /// What the prior's residual network is shown of some observations; nil if there is no network.
+  /// The inputs of the prior's residual network for some observations; nil if there is no network.
   ///
   /// - Throws: `LinearAlgebraError` for values that are not finite.
   package func residualInputs(
@@ -32,7 +32,7 @@ extension SubspacePrior {
   ///
   /// - Parameters:
   ///   - coefficients: along the channel axes, `[c, K]`.
-  ///   - predicted: what the network adds, row-major `[size, size, c]`; nil for nothing.
+  ///   - predicted: the network's prediction, row-major `[size, size, c]`; nil for none.
   func series(of coefficients: DoubleMatrix, adding predicted: [Float]?) -> CosineSeries {
     guard let wide = residualNetwork?.basis else { return CosineSeries(coefficients, in: basis) }
     var added = DoubleMatrix(rows: channels, columns: wide.count)

@@ -14,7 +14,7 @@ extension Headwear {
 }
 
 extension Glasses {
-  /// Spectacles, now and then dark ones.
+  /// Spectacles, sometimes dark ones.
   init(from random: inout RandomTraits) {
     roundness = random.uniform(0, 1)
     halfWidth = random.uniform(0.235, 0.285)
@@ -35,7 +35,7 @@ extension Glasses {
 }
 
 extension Clothes {
-  /// A colour that clothes have: often dark, grey or blue, seldom bright.
+  /// A colour of clothes: often dark, grey or blue, rarely bright.
   static func colour(from random: inout RandomTraits) -> Vector3 {
     random.choice(
       (linearColour(0.12, 0.12, 0.14), 3), (linearColour(0.90, 0.89, 0.87), 2.5),

@@ -1,4 +1,6 @@
-/// The hair as a shell over the head; polar angles are measured from the crown.
+/// The hair as a shell over the head.
+///
+/// Polar angles are measured from the crown.
 package struct HairStyle {
   /// Distance from the scalp at the crown, the sides and the back.
   var top: Float
@@ -14,7 +16,7 @@ package struct HairStyle {
   var fringe: Float
   /// Slope of the fringe or of the combed front from left to right.
   var sweep: Float
-  /// Azimuth of the part, and how far the front opens there.
+  /// Azimuth of the parting, and how far the front opens there.
   var part: Float
   var partOpening: Float
   /// Whether hair covers the sides beyond the ears, and the polar angle at which it ends there.
@@ -41,7 +43,7 @@ package struct HairStyle {
   /// Whether a hat presses the hair down.
   var isPressed = false
   var noise: LatticeNoise
-  /// A bun or a ponytail, where there is one.
+  /// A bun or a ponytail; nil for none.
   var knot: Knot?
 
   /// Gathered hair as an ellipsoid.
@@ -85,7 +87,7 @@ package struct Glasses {
   var drop: Float
 }
 
-/// What is worn below the neck.
+/// The clothes below the neck.
 struct Clothes {
   /// The shapes of the neckline.
   enum Neckline {
@@ -117,7 +119,7 @@ struct Clothes {
   var noise: LatticeNoise
 }
 
-/// What is seen behind the person, out of focus.
+/// The scene behind the person, out of focus.
 struct Background {
   /// The kinds of background.
   enum Kind {

@@ -5,7 +5,9 @@ struct Canvas {
   /// Colour, and depth of the nearest solid surface.
   private var samples: [SIMD4<Float>]
 
-  /// A canvas that shows a background, which is smooth and computed once a pixel.
+  /// A canvas that shows a background.
+  ///
+  /// It is smooth, so it is computed once per pixel.
   init(background: Background, size: Int, factor: Int) {
     self.size = size
     self.factor = factor

@@ -58,7 +58,7 @@ struct ClothShader {
     return mix(cloth, skin.neck(fragment), bare)
   }
 
-  /// The colour of a turtleneck's collar on the neck, or nothing where the neck is bare.
+  /// The colour of a turtleneck's collar on the neck; nil where the neck is bare.
   func collarOnNeck(_ fragment: SampleLayer.Fragment) -> SIMD4<Float>? {
     let place = fragment.place
     let top: Float

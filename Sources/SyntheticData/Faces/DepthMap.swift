@@ -1,6 +1,8 @@
 import Foundation
 
-/// How far a scene reaches towards one direction, to find what lies in shadow.
+/// How far a scene reaches in one direction.
+///
+/// It shows which points lie in shadow.
 struct DepthMap {
   private static let side = 72
   /// Half the width of the square that the map covers, in decimetres.
@@ -12,7 +14,7 @@ struct DepthMap {
   private let right: Vector3
   private let up: Vector3
 
-  /// An empty map that looks against `direction`, a unit vector.
+  /// An empty map for light from `direction`, a unit vector.
   init(towards direction: Vector3) {
     forward = direction
     let helper = abs(direction.y) > 0.9 ? Vector3(1, 0, 0) : Vector3(0, 1, 0)
@@ -21,7 +23,7 @@ struct DepthMap {
     heights = [Float](repeating: -.infinity, count: Self.side * Self.side)
   }
 
-  /// Adds the sides of a surface that the direction sees.
+  /// Adds the sides of a surface that face the direction.
   ///
   /// - Parameter isSolid: whether a point of the surface stops light.
   mutating func add(_ mesh: SurfaceMesh, isSolid: (Int) -> Bool) {
@@ -37,7 +39,7 @@ struct DepthMap {
     }
   }
 
-  /// The share of light from the direction that reaches a point, 0...1.
+  /// The fraction of the light from the direction that reaches a point, 0...1.
   ///
   /// - Parameter softness: radius over which shadows blur, in decimetres.
   func visibility(at point: Vector3, normal: Vector3, softness: Float) -> Float {
@@ -55,7 +57,7 @@ struct DepthMap {
     return 1 - hidden / Float(Self.taps.count)
   }
 
-  /// Places of a disc of radius 2, as a sunflower spreads its seeds.
+  /// Positions in a disc of radius 2, spread as the seeds of a sunflower are.
   private static let taps: [SIMD2<Float>] = (0..<10).map { index in
     let radius = 2 * ((Float(index) + 0.5) / 10).squareRoot()
     return SIMD2(cosf(2.39996 * Float(index)), sinf(2.39996 * Float(index))) * radius

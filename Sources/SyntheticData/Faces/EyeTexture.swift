@@ -12,7 +12,7 @@ struct EyeTexture {
 
   /// The texture at a point.
   struct Place {
-    /// How much of it is the eye rather than skin, 0...1.
+    /// The fraction of eye rather than skin, 0...1.
     var coverage: Float
     var albedo: Vector3
     var normal: Vector3
@@ -21,7 +21,7 @@ struct EyeTexture {
     var shade: Float
     /// Factor of the skin's colour beside the eye.
     var skinFactor: Vector3
-    /// How much lashes cover, 0...1.
+    /// The fraction that lashes cover, 0...1.
     var lashes: Float
   }
 

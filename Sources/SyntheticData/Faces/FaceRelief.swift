@@ -12,7 +12,7 @@ struct FaceRelief {
     fold = 0.012 + 0.022 * traits.skin.wrinkles + 0.022 * max(traits.mouth.smile, 0)
   }
 
-  /// How far the face stands out towards the front at a place, and how open to light it is there.
+  /// How far the face stands out towards the front at a point, and how open to light it is there.
   func evaluate(_ x: Float, _ y: Float) -> (height: Float, openness: Float) {
     guard y < 0.62 else { return (0, 1) }
     let ax = abs(x)

@@ -104,7 +104,7 @@ struct FaceRenderer {
     func shade(_ mesh: inout SurfaceMesh) {
       for index in mesh.positions.indices {
         let normal = mesh.normals[index]
-        // What faces neither the camera nor the light shows no shadow.
+        // A surface that faces neither the camera nor the light shows no shadow.
         guard normal.z > -0.25, dot(normal, direction) > -0.4 else { continue }
         mesh.visibility[index] = map.visibility(
           at: mesh.positions[index], normal: normal, softness: softness)

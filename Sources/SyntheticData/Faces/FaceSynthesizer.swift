@@ -2,18 +2,18 @@ import Signals
 
 /// Draws small photographs of people who don't exist.
 ///
-/// Each picture is a person with a head, hair, clothes, pose, expression, light and background of
-/// its own, drawn as a shaded surface, so that shadows and features move as they do when a head
-/// turns. The eyes lie near 46% of the height, as in collections of aligned faces.
+/// Each picture has its own person, hair, clothes, pose, expression, light and background. It is
+/// drawn as a shaded surface, so shadows and features move as they do when a head turns. The eyes
+/// lie near 46% of the height, as in collections of aligned faces.
 ///
-/// A picture follows from seed and index alone: neither the other pictures nor the number of
-/// threads matter. On one kind of machine it is the same bit for bit; another mathematics library
-/// may differ in the last bits. At different sizes the same index shows the same person; only the
-/// grain differs.
+/// A picture depends on the seed and its index alone. It does not depend on the other pictures or
+/// on the number of threads. It is the same bit for bit on machines of one kind; with another
+/// mathematics library the last bits may differ. At every size the same index shows the same
+/// person, and only the grain differs.
 ///
-/// Random numbers: xoshiro256** filled by SplitMix64 from seed and index (`Xoshiro256`).
+/// Random numbers come from xoshiro256**, seeded by SplitMix64 from seed and index (`Xoshiro256`).
 public struct FaceSynthesizer: PictureSynthesizer {
-  /// The sizes of pictures that can be drawn, in pixels a side.
+  /// The sides of pictures that can be drawn, in pixels.
   public static let sizes = 8...1024
   /// The files are named `face-00000.png` and so on.
   public static let filePrefix = "face"
@@ -23,15 +23,16 @@ public struct FaceSynthesizer: PictureSynthesizer {
   /// The collection's seed.
   public let seed: UInt64
 
-  /// A collection of pictures, without an end.
+  /// An endless collection of pictures.
   ///
   /// - Parameters:
   ///   - size: width and height in pixels, in `sizes`.
-  ///   - seed: any number; each gives a collection of its own.
+  ///   - seed: any number; different seeds give different collections.
   public init(size: Int, seed: UInt64) {
     precondition(
       Self.sizes.contains(size),
-      "faces have \(Self.sizes.lowerBound) to \(Self.sizes.upperBound) pixels a side, got \(size)")
+      "faces have \(Self.sizes.lowerBound) to \(Self.sizes.upperBound) pixels per side, got \(size)"
+    )
     self.size = size
     self.seed = seed
   }

@@ -1,7 +1,7 @@
 import Foundation
 
 extension FaceTraits {
-  /// The traits of a person who doesn't exist, drawn from one random sequence.
+  /// The traits of an invented person, drawn from one random sequence.
   init(from random: inout RandomTraits) {
     age = random.chance(0.07) ? random.uniform(5, 17) : 18 + 60 * powf(random.uniform(0, 1), 1.9)
     femininity = saturate(

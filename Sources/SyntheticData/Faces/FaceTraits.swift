@@ -1,7 +1,7 @@
-/// Everything that makes one synthesized picture: the person, the pose, the light and the camera.
+/// The traits of one drawn picture: the person, the pose, the light and the camera.
 ///
-/// Lengths are in decimetres around a head whose eyes lie at height 0, x to the picture's right,
-/// y up, z towards the camera; angles are in radians and colours in linear light.
+/// Lengths are in decimetres, angles in radians, and colours in linear light. The eyes lie at
+/// height 0; x points to the picture's right, y up, and z towards the camera.
 package struct FaceTraits {
   /// How the head is turned and framed.
   package struct Pose {
@@ -107,7 +107,7 @@ package struct FaceTraits {
     var curve: Float
     /// Height of the opening between the lips.
     var opening: Float
-    /// How much of the opening shows teeth.
+    /// The fraction of the opening that shows teeth.
     var teeth: Float
     var lipColour: Vector3
     var smile: Float

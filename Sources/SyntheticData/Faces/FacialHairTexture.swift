@@ -13,7 +13,7 @@ struct FacialHairTexture {
     noseBase = -traits.nose.length
   }
 
-  /// Whether there is any.
+  /// Whether the person has facial hair.
   var isPresent: Bool { hair.stubble > 0.01 || hair.beard > 0 || hair.moustache > 0 }
 
   /// The region of the beard, 0...1.
@@ -40,7 +40,7 @@ struct FacialHairTexture {
       * smoothstep(1, 0.85, across)
   }
 
-  /// How much of the skin facial hair hides, 0...1.
+  /// The fraction of the skin that facial hair hides, 0...1.
   func coverage(_ x: Float, _ y: Float, _ z: Float, noise: LatticeNoise) -> Float {
     guard y < 0.1 else { return 0 }
     let beard = beardMask(x, y, z)
@@ -51,7 +51,7 @@ struct FacialHairTexture {
     return min(max(dense * min(1, dense + 0.25 + 0.5 * grain * (1 - dense)), short * grain), 0.97)
   }
 
-  /// The hair's colour at a place.
+  /// The hair's colour at a point.
   func colour(_ x: Float, _ y: Float, noise: LatticeNoise) -> Vector3 {
     hair.colour * (0.65 + 0.7 * noise.layered(x * 22, y * 8))
   }

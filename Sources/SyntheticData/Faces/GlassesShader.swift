@@ -55,7 +55,7 @@ struct GlassesShader {
     return [front] + temples
   }
 
-  /// Colour and coverage at a place of the sheet or of a temple.
+  /// Colour and coverage at a point of the sheet or of a temple.
   func evaluate(_ fragment: SampleLayer.Fragment) -> SIMD4<Float> {
     let (place, normal) = (fragment.place, fragment.normal)
     let light = illumination.diffuse(

@@ -26,7 +26,7 @@ struct HairShader {
 
   /// Colour and coverage of hair.
   ///
-  /// The place is azimuth, polar angle, nothing, and 1 for gathered hair.
+  /// The position holds azimuth, polar angle, an unused number, and 1 for gathered hair.
   func hair(_ fragment: SampleLayer.Fragment) -> SIMD4<Float> {
     let (place, normal) = (fragment.place, fragment.normal)
     let (visibility, openness) = (fragment.visibility, fragment.openness)
@@ -34,7 +34,7 @@ struct HairShader {
     let coverage =
       place.w > 0.5 ? 1 : surface.coverage(azimuth, polar, softness: softness)
     guard coverage > 0.004 else { return .zero }
-    // Strands run from the crown down, combed to the sides of the part and waving.
+    // Strands run down from the crown, are combed to the sides of the parting, and wave.
     let combed = (azimuth - style.part) * 0.25 * smoothstep(1.6, 0.6, polar)
     let wave = style.waveAmplitude * 2.2 * sinf(polar * style.waveFrequency + azimuth * 2)
     let across = azimuth + combed * polar + wave
@@ -48,7 +48,7 @@ struct HairShader {
     let lock = (texture - 0.5) * mix(1.15, 1.7, style.curl)
     let tipped = mix(
       style.colour, style.tips, saturate((polar - 1.2) * 0.5 + (texture - 0.5) * 0.8))
-    // Deep between the locks little light arrives.
+    // Little light arrives deep between the locks.
     let depth = max(0.25, 1 + lock) * (place.w > 0.5 ? 0.85 : 1)
     let down = rotation.apply(Vector3(0, -1, 0))
     let tangent = normalized(
@@ -72,7 +72,8 @@ struct HairShader {
 
   /// Colour and coverage of headwear.
   ///
-  /// The place is azimuth, polar angle, and the part: 0 dome, 1 brim, 2 scarf.
+  /// The position holds azimuth, polar angle, and the part of the headwear: 0 dome, 1 brim, 2
+  /// scarf.
   func headwear(_ fragment: SampleLayer.Fragment) -> SIMD4<Float> {
     guard let headwear else { return .zero }
     let place = fragment.place
@@ -146,7 +147,7 @@ enum HeadwearSurface {
     }
   }
 
-  /// How much a scarf covers a place: everything but an oval around the face.
+  /// How much a scarf covers a point: all of it except in an oval around the face.
   static func scarfCoverage(_ azimuth: Float, _ y: Float, softness: Float) -> Float {
     let across = azimuth / 0.93
     let along = (y + 0.24) / 0.90

@@ -5,7 +5,8 @@ struct HairSurface {
   private let style: HairStyle
   private let profile: HeadProfile
   private let crown: Float
-  /// Ragged ends of the hair at equally spaced azimuths, for they are asked for at every sample.
+  /// The ragged ends of the hair at equally spaced azimuths, stored because every sample needs
+  /// them.
   private let ends: [Float]
   private static let endCount = 640
   private static let equator: Float = 0.2
@@ -31,7 +32,9 @@ struct HairSurface {
       : Self.equator - (polar - Float.pi / 2) * 0.9
   }
 
-  /// The shell of hair; its coordinates are azimuth, polar angle, and the place across the head.
+  /// The shell of hair.
+  ///
+  /// Its coordinates are azimuth, polar angle, and the position across the head.
   func mesh() -> SurfaceMesh {
     let last =
       max(
@@ -101,7 +104,7 @@ struct HairSurface {
       let distance = azimuth - style.part
       result *= 1 - 0.30 * bell(distance * distance / 0.05) * smoothstep(1.1, 0.5, polar)
     }
-    // Hair that ends on the skin thins out before it does.
+    // Hair that ends on the skin thins out before its end.
     if !style.coversEars {
       let end = end(atAzimuth: azimuth)
       result = mix(result, min(result, 0.018), smoothstep(end - 0.5, end, polar))
@@ -154,7 +157,7 @@ struct HairSurface {
     return mix(overEar, style.backEnd, smoothstep(1.75, 2.3, a))
   }
 
-  /// How much hair covers a place of the shell, 0...1.
+  /// How much hair covers a point of the shell, 0...1.
   ///
   /// - Parameter softness: half width of the edge in polar angle.
   func coverage(_ azimuth: Float, _ polar: Float, softness: Float) -> Float {
@@ -170,7 +173,7 @@ struct HairSurface {
     return result
   }
 
-  /// A bun or ponytail, where the style has one.
+  /// A bun or ponytail; nil if the style has none.
   func knot() -> SurfaceMesh? {
     guard let knot = style.knot else { return nil }
     return HeadSurface.ellipsoid(rows: 19, columns: 29) { direction in

@@ -2,8 +2,8 @@ import Foundation
 
 /// The head without nose, eyes and mouth: a horizontal section at each height.
 ///
-/// Sections are given at a few heights, from measured proportions of adult heads, and joined by
-/// Catmull-Rom curves.
+/// Sections are given at a few heights, from measured proportions of adult heads. Catmull-Rom
+/// curves join them.
 struct HeadProfile {
   /// One horizontal section.
   struct Section {
@@ -73,7 +73,9 @@ struct HeadProfile {
     self.sections = sections
   }
 
-  /// The section at a height, the nearest one beyond crown and chin.
+  /// The section at a height.
+  ///
+  /// Beyond crown and chin it is the nearest section.
   func section(at y: Float) -> Section {
     guard let lower = sections.firstIndex(where: { $0.y <= y }) else {
       return sections[sections.count - 1]

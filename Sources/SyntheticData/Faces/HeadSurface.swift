@@ -11,7 +11,9 @@ struct HeadSurface {
   /// The point about which heads turn.
   static let pivot = Vector3(0, -0.55, -0.15)
 
-  /// The meshes of one person; head and ears turned by `rotation`.
+  /// The meshes of one person.
+  ///
+  /// Head and ears are turned by `rotation`.
   ///
   /// - Parameter detail: density of the head's mesh, see `HeadProfile`.
   init(_ traits: FaceTraits, rotation: Rotation, detail: Float) {

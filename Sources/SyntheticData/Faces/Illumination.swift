@@ -1,4 +1,4 @@
-/// The light that a surface sends to the camera, which looks along the z axis.
+/// The light that a surface sends to the camera on the z axis.
 struct Illumination {
   private let light: FaceTraits.Light
   private let half: Vector3
@@ -21,8 +21,8 @@ struct Illumination {
   ///
   /// - Parameters:
   ///   - normal: unit normal.
-  ///   - visibility: share of the main light that isn't shadowed.
-  ///   - openness: share of the surroundings that isn't hidden.
+  ///   - visibility: the fraction of the main light that is not shadowed.
+  ///   - openness: the fraction of the surroundings that is not hidden.
   ///   - wrap: how far light creeps around the edge of the lit side, for each colour.
   @inline(__always)
   func diffuse(

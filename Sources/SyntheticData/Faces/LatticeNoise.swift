@@ -2,7 +2,7 @@
 struct LatticeNoise: Sendable {
   private let seed: UInt32
 
-  /// A noise function of its own for each seed.
+  /// The noise function of a seed.
   init(seed: UInt32) {
     self.seed = seed
   }

@@ -7,14 +7,15 @@ struct MouthTexture {
 
   /// The texture at a point.
   struct Place {
-    /// How much is lip, 0...1.
+    /// The fraction of lip, 0...1.
     var lip: Float
     /// Factor of the lip's colour.
     var lipFactor: Float
-    /// How much is the opening between the lips, 0...1.
+    /// The fraction of opening between the lips, 0...1.
     var opening: Float
     var inner: Vector3
-    /// Factor of the light on lips and skin nearby: the dark line between the lips.
+    /// Factor of the light on the lips and the skin nearby, which makes the dark line between the
+    /// lips.
     var shade: Float
   }
 
@@ -26,7 +27,7 @@ struct MouthTexture {
     self.sampleWidth = sampleWidth
   }
 
-  /// The texture at a place of the face, or nothing where it has no say.
+  /// The texture at a point of the face; nil outside the mouth's reach.
   func evaluate(_ x: Float, _ y: Float) -> Place? {
     let u = (x - mouth.skew) / mouth.halfWidth
     guard abs(u) < 1.3, abs(y - mouth.height) < 0.36 else { return nil }
@@ -52,7 +53,7 @@ struct MouthTexture {
       ? smoothstep(-edge, edge, gapTop - y) * smoothstep(-edge, edge, y - gapBottom)
         * smoothstep(0.99, 0.9, abs(u)) : 0
     let isUpper = smoothstep(-0.01, 0.01, y - line)
-    // The upper lip looks down and is darker; the lower one catches the light.
+    // The upper lip faces down and is darker. The lower one catches the light.
     let lipFactor =
       mix(1.12, 0.80, isUpper) - 0.12 * bell((y - lowerEdge) * (y - lowerEdge) / 0.0012)
     let reach = smoothstep(1.16, 0.85, abs(u))
@@ -76,7 +77,7 @@ struct MouthTexture {
     let down = (top - y) / height
     var colour = mix(dark, tongue, 0.7 * smoothstep(0.55, 1, down) * smoothstep(0.10, 0.2, height))
     guard mouth.teeth > 0 else { return colour }
-    // Upper teeth hang a fixed length; a narrow opening shows nothing else.
+    // The upper teeth have a fixed length. A narrow opening shows nothing else.
     let length: Float = 0.092 * (0.4 + 0.6 * mouth.teeth)
     let white = Vector3(0.70, 0.66, 0.58) * (1 - 0.55 * u * u)
     let across = u * mouth.halfWidth / 0.058

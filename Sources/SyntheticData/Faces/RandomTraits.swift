@@ -1,11 +1,13 @@
 import Foundation
 import Numerics
 
-/// Draws of the kinds that traits need, from one seeded sequence.
+/// Random draws for traits, from one seeded sequence.
 struct RandomTraits {
   private var generator: Xoshiro256
 
-  /// The sequence of one picture: `index` is mixed into `seed` so that each has its own.
+  /// The sequence of one picture.
+  ///
+  /// `index` is mixed into `seed`, so every picture has its own.
   init(seed: UInt64, index: Int) {
     var z = seed &+ (UInt64(bitPattern: Int64(index)) &+ 1) &* 0x9E37_79B9_7F4A_7C15
     z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9

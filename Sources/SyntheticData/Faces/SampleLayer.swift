@@ -43,8 +43,8 @@ struct Camera {
 
 /// The nearest surface at each sample of the picture.
 ///
-/// A sample remembers its triangle and its place in it; what shading needs is interpolated once,
-/// for the surface that is seen in the end.
+/// A sample holds its triangle and its position in it. The properties for shading are interpolated
+/// once, for the surface that is visible in the end.
 struct SampleLayer {
   /// Which sides of a surface are drawn.
   enum Facing {
@@ -57,9 +57,9 @@ struct SampleLayer {
     var depth: Float
     var place: SIMD4<Float>
     var normal: Vector3
-    /// Share of the main light that arrives.
+    /// The fraction of the main light that arrives.
     var visibility: Float
-    /// Share of the light from all around that arrives.
+    /// The fraction of the light from all around that arrives.
     var openness: Float
   }
 
@@ -76,7 +76,7 @@ struct SampleLayer {
   private let side: Int
   private var samples: [Sample]
 
-  /// A layer with nothing in it.
+  /// An empty layer.
   init(side: Int) {
     self.side = side
     samples = [Sample](repeating: .nothing, count: side * side)
@@ -90,9 +90,9 @@ struct SampleLayer {
     }
   }
 
-  /// Draws one side of a surface where it is nearer than what the layer holds.
+  /// Draws one side of a surface where it is nearer than the surfaces drawn before.
   ///
-  /// - Parameter number: what to ask for the surface's samples by.
+  /// - Parameter number: identifies the surface when its samples are asked for.
   mutating func draw(_ mesh: SurfaceMesh, number: Int, facing: Facing, by camera: Camera) {
     let projected = mesh.positions.map { camera.project($0) }
     let sign: Float = facing == .front ? 1 : -1

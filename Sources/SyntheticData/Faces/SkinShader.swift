@@ -44,7 +44,9 @@ struct SkinShader {
       + albedo * illumination.edgeLight(normal, openness: openness) * 0.35
   }
 
-  /// The colour of the ear; its place is a point of the unit sphere, x pointing outwards.
+  /// The colour of the ear.
+  ///
+  /// Its position is a point of the unit sphere, with x pointing outwards.
   func ear(_ fragment: SampleLayer.Fragment) -> Vector3 {
     let place = fragment.place
     let shell = bell(place.z - 0.15, place.y - 0.05, 0.62, 0.62) * smoothstep(0, 0.4, place.x)

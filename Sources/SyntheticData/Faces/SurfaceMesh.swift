@@ -6,7 +6,9 @@ struct SurfaceMesh {
   var positions: [Vector3]
   /// Unit normals pointing out of the surface.
   var normals: [Vector3]
-  /// What textures are functions of; meaning depends on the material.
+  /// The coordinates of textures.
+  ///
+  /// Their meaning depends on the material.
   var coordinates: [SIMD4<Float>]
   /// Light from the main light that arrives, 0...1.
   var visibility: [Float]
@@ -55,7 +57,7 @@ struct SurfaceMesh {
         let down = positions[below + column] - positions[above + column]
         let across = positions[row * columns + right] - positions[row * columns + left]
         let normal = cross(down, across) * sign
-        // A pole has no direction of its own: it takes the one of the previous row.
+        // A pole has no direction of its own, so it takes that of the previous row.
         let fallback = row > 0 ? normals[above + column] : Vector3(0, 1, 0)
         normals[row * columns + column] = normalized(normal, fallback: fallback)
       }

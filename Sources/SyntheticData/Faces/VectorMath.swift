@@ -34,7 +34,7 @@ func mix(_ a: Vector3, _ b: Vector3, _ weight: Float) -> Vector3 {
   a + (b - a) * weight
 }
 
-/// The largest integer that isn't above a value of moderate size, without a library call.
+/// The largest integer not above a value of moderate size, without a library call.
 @inline(__always)
 func wholePart(_ value: Float) -> Int32 {
   let truncated = Int32(value)
@@ -47,7 +47,9 @@ func saturate(_ value: Float) -> Float {
   min(max(value, 0), 1)
 }
 
-/// The cubic step from 0 at `low` to 1 at `high`; falling where `low` is above `high`.
+/// The cubic step from 0 at `low` to 1 at `high`.
+///
+/// It falls if `low` is above `high`.
 @inline(__always)
 func smoothstep(_ low: Float, _ high: Float, _ value: Float) -> Float {
   let t = saturate((value - low) / (high - low))
@@ -88,11 +90,11 @@ func luminance(_ colour: Vector3) -> Float {
   dot(colour, Vector3(0.2126, 0.7152, 0.0722))
 }
 
-/// A rotation of space, kept as the images of the three axes.
+/// A rotation of space, stored as the images of the three axes.
 struct Rotation {
   private let columns: (Vector3, Vector3, Vector3)
 
-  /// Turns by `yaw` about y, then `pitch` about x, then `roll` about z; radians.
+  /// Rotates by `yaw` about y, then `pitch` about x, then `roll` about z, in radians.
   init(yaw: Float, pitch: Float, roll: Float) {
     let (sinYaw, cosYaw) = (sinf(yaw), cosf(yaw))
     let (sinPitch, cosPitch) = (sinf(pitch), cosf(pitch))
@@ -105,13 +107,13 @@ struct Rotation {
     columns = (turned(Vector3(1, 0, 0)), turned(Vector3(0, 1, 0)), turned(Vector3(0, 0, 1)))
   }
 
-  /// The turned vector.
+  /// The rotated vector.
   @inline(__always)
   func apply(_ v: Vector3) -> Vector3 {
     columns.0 * v.x + columns.1 * v.y + columns.2 * v.z
   }
 
-  /// The vector that `apply` would turn into `v`.
+  /// The vector that `apply` rotates into `v`.
   @inline(__always)
   func invert(_ v: Vector3) -> Vector3 {
     Vector3(dot(columns.0, v), dot(columns.1, v), dot(columns.2, v))

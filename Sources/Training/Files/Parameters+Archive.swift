@@ -3,7 +3,7 @@ import Files
 import Numerics
 
 extension ParameterLayout {
-  /// As many values as the layout has, as arrays of a file.
+  /// Flat values in this layout as arrays of a file.
   package func archiveArrays(
     _ values: [Float], prefix: String = "", isHalf: Bool = false
   ) -> [SafetensorsArchive.Array] {
@@ -19,7 +19,7 @@ extension Parameters {
   /// The parameters as arrays of a file.
   package func archiveArrays() -> [SafetensorsArchive.Array] { layout.archiveArrays(values) }
 
-  /// Parameters of a known layout from a file that may hold anything.
+  /// Reads parameters of a known layout from an untrusted file.
   package init(
     layout: ParameterLayout, archive: SafetensorsArchive, prefix: String,
     _ fail: (String) -> any Error

@@ -1,17 +1,18 @@
-/// The moving average of a training's parameters, and the average that did best on held-out pictures.
+/// The moving average of a training's parameters, and the best average on validation pictures.
 ///
-/// The average errs less than the parameters themselves do, which jump about (Polyak and Juditsky 1992).
+/// The average has a smaller error than the parameters themselves, which are noisy (Polyak and
+/// Juditsky 1992).
 package struct AveragedParameters: Sendable, Equatable {
-  /// The average so far.
+  /// The current average.
   package private(set) var current: [Float]
-  /// The average that did best.
+  /// The best average.
   package private(set) var best: [Float]
-  /// How well it did, less is better; infinite if none was judged.
+  /// The score of the best average, less is better; infinite before the first validation.
   package private(set) var bestScore: Double
-  /// How often others were judged since.
+  /// The number of validations since the best one.
   package private(set) var validationsSinceBest: Int
 
-  /// Decay of the average; less at the start.
+  /// The decay of the average, which is smaller at the start.
   private static let decay = 0.999
 
   /// The start of a run.
@@ -19,7 +20,7 @@ package struct AveragedParameters: Sendable, Equatable {
     self.init(current: parameters, best: parameters, bestScore: .infinity, validationsSinceBest: 0)
   }
 
-  /// What a checkpoint holds.
+  /// The values from a checkpoint.
   init(current: [Float], best: [Float], bestScore: Double, validationsSinceBest: Int) {
     self.current = current
     self.best = best
@@ -27,7 +28,7 @@ package struct AveragedParameters: Sendable, Equatable {
     self.validationsSinceBest = validationsSinceBest
   }
 
-  /// Takes in the parameters after so many updates.
+  /// Adds the parameters after `step` updates.
   mutating func add(_ parameters: [Float], step: Int) {
     current.move(
       towards: parameters, share: Float(1 - min(Self.decay, Double(step) / Double(step + 10))))
@@ -35,9 +36,9 @@ package struct AveragedParameters: Sendable, Equatable {
 
   /// Keeps the average if it is the best so far.
   ///
-  /// - Parameter score: how it did, less is better; nil if there is nothing to judge it by, and then the
-  ///   newest is the best.
-  mutating func judge(_ score: Double?) {
+  /// - Parameter score: the score of the average, less is better; nil without validation pictures,
+  ///   and then the newest average is the best.
+  mutating func keepBest(_ score: Double?) {
     guard let score else {
       best = current
       return

@@ -1,20 +1,21 @@
 import Numerics
 
-/// The order in which training goes through its examples: a fresh permutation every time all were seen, which
-/// follows from the seed and the step alone.
+/// The order in which a training uses its examples.
+///
+/// Each pass over all examples is a new permutation, which depends on the seed and the step alone.
 package struct EpochOrder: Sendable {
-  /// How many examples there are.
+  /// The number of examples.
   private let count: Int
   private let batchSize: Int
   private let seed: UInt64
-  /// Tells this order from other random choices of the seed.
+  /// Separates this order from other random choices with the same seed.
   private let stream: RandomStream
 
   /// - Parameters:
-  ///   - count: of the examples, at least 1.
+  ///   - count: the number of examples, at least 1.
   ///   - batchSize: examples per step.
-  ///   - seed: decides the order.
-  ///   - stream: tells this order from other random choices of the seed.
+  ///   - seed: the seed of the order.
+  ///   - stream: separates this order from other random choices with the same seed.
   package init(count: Int, batchSize: Int, seed: UInt64, stream: RandomStream) {
     self.count = count
     self.batchSize = batchSize

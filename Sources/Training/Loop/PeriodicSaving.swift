@@ -1,13 +1,13 @@
-/// How often a running training is saved, and what becomes of a failure to do so.
+/// How often a running training is saved, and what happens if a save fails.
 public struct PeriodicSaving {
   /// Seconds between two saves, at least 0.
   public var interval: Double
-  /// Told when a save fails while the training goes on; throwing ends the training.
+  /// Called when a save fails; throwing ends the training.
   ///
-  /// After a return the training goes on, and the next save is tried an interval later.
+  /// If it returns, the training continues and the next save is tried an interval later.
   public var failed: (any Error) throws -> Void
 
-  /// About every minute; a failure ends the training unless told otherwise.
+  /// By default a save per minute, whose failure ends the training.
   public init(
     interval: Double = 60, failed: @escaping (any Error) throws -> Void = { throw $0 }
   ) {

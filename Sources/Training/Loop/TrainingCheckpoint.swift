@@ -4,9 +4,9 @@ import Foundation
 
 /// The saved state of a training, from which it continues exactly.
 public struct TrainingCheckpoint: Sendable {
-  /// Where the run was.
+  /// The state of the run.
   public let state: TrainingState
-  /// The options and pictures that decide the run, to refuse continuing another one.
+  /// The options and pictures of the run, so that another run is not continued from it.
   public let fingerprint: String
 
   private static let fileKind = "siren-hyper checkpoint"
@@ -33,7 +33,7 @@ public struct TrainingCheckpoint: Sendable {
       metadata: [
         "kind": Self.fileKind, "fingerprint": fingerprint, "step": String(state.step),
         "optimizer_step": String(state.optimizer.step),
-        "judged_since_best": String(average.validationsSinceBest),
+        "validations_since_best": String(average.validationsSinceBest),
         "best_score": String(average.bestScore.bitPattern),
         "seconds": String(state.seconds.bitPattern),
         "smoothed_loss": String(state.smoothedLoss.bitPattern),
@@ -48,9 +48,9 @@ public struct TrainingCheckpoint: Sendable {
   ///
   /// - Parameters:
   ///   - path: the file.
-  ///   - start: of that run, which says what shape everything has.
-  ///   - fingerprint: of that run.
-  /// - Throws: ``TrainingError`` if it is damaged or of another run.
+  ///   - start: the start of the run, which gives the shapes.
+  ///   - fingerprint: the fingerprint of the run.
+  /// - Throws: ``TrainingError`` if it is damaged or belongs to another run.
   public static func read(
     _ path: String, startingFrom start: TrainingState, fingerprint: String
   ) throws -> TrainingCheckpoint {
@@ -58,13 +58,15 @@ public struct TrainingCheckpoint: Sendable {
       data: RegularFile.read(path, maximumBytes: largestFile), path: path)
     let fail = { (problem: String) in TrainingError.otherRun(path: path, problem: problem) }
     let metadata = archive.metadata
-    guard metadata["kind"] == fileKind else { throw fail("it is not a checkpoint of a descent") }
+    guard metadata["kind"] == fileKind else { throw fail("it is not a checkpoint of a training") }
     guard metadata["fingerprint"] == fingerprint else {
       throw fail("it was made with other options or other pictures")
     }
     guard
       let step = metadata.count("step"), let optimizerStep = metadata.count("optimizer_step"),
-      let validationsSinceBest = metadata.count("judged_since_best"),
+      // Earlier builds wrote it under the second name.
+      let validationsSinceBest = metadata.count(
+        metadata["validations_since_best"] == nil ? "judged_since_best" : "validations_since_best"),
       let score = metadata.exactNumber("best_score"), !score.isNaN,
       let seconds = metadata.exactNumber("seconds"), seconds.isFinite, seconds >= 0,
       let loss = metadata.exactNumber("smoothed_loss")
@@ -91,13 +93,14 @@ public struct TrainingCheckpoint: Sendable {
 }
 
 extension [String: String] {
-  /// A whole number, 0 to ``Optimizer/largestStep``: no run is longer, and what is computed from a larger
-  /// one could overflow.
+  /// A whole number, 0 to ``Optimizer/largestStep``.
+  ///
+  /// No run is longer, and numbers computed from a larger one could overflow.
   fileprivate func count(_ name: String) -> Int? {
     self[name].flatMap(Int.init).flatMap { (0...Optimizer.largestStep).contains($0) ? $0 : nil }
   }
 
-  /// A number that was written by its bits, so that it is read as it was.
+  /// A number that was written as its bits, so it is read exactly.
   fileprivate func exactNumber(_ name: String) -> Double? {
     self[name].flatMap(UInt64.init).map(Double.init(bitPattern:))
   }

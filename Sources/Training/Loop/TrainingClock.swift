@@ -1,7 +1,9 @@
-/// The clock of a run, unless another one is passed in.
+/// The default clock of a run.
 public enum TrainingClock {
   private static let origin = ContinuousClock.now
 
-  /// Seconds since some moment of this process; they never go back.
+  /// Seconds since a moment in this process.
+  ///
+  /// They never go back.
   public static func seconds() -> Double { (ContinuousClock.now - origin) / .seconds(1) }
 }

@@ -1,4 +1,4 @@
-/// Why training cannot go on; one line for the user.
+/// The reason why a training cannot continue; the description is one line.
 public enum TrainingError: Error, CustomStringConvertible, Equatable {
   /// The loss is not a number at this step.
   case diverged(step: Int)
@@ -12,7 +12,7 @@ public enum TrainingError: Error, CustomStringConvertible, Equatable {
       "the loss is not a number at step \(step); try a smaller --learning-rate"
     case .otherRun(let path, let problem):
       "'\(path)' belongs to another run: \(problem). "
-        + "Repeat the original options, or start anew without --resume."
+        + "Repeat the original options, or start again without --resume."
     }
   }
 }

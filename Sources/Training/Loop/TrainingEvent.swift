@@ -1,4 +1,4 @@
-/// What a training or a fit reports after each round of updates.
+/// The report of a training or a fit after each round of updates.
 public struct TrainingEvent<Update: Sendable, Validation: Sendable>: Sendable {
   /// Updates made.
   public let step: Int
@@ -8,9 +8,9 @@ public struct TrainingEvent<Update: Sendable, Validation: Sendable>: Sendable {
   public let fraction: Double
   /// Updates per second since the loop began.
   public let updatesPerSecond: Double
-  /// What the round's updates did.
+  /// The report of the round's updates.
   public let update: Update
-  /// How good the state is; only after some rounds.
+  /// The result of a validation; nil after most rounds.
   public let validation: Validation?
 
   /// The same event with its validation in another form.
@@ -29,10 +29,10 @@ extension TrainingEvent: Equatable where Update: Equatable, Validation: Equatabl
 public enum TrainingEnding: Sendable, Equatable {
   /// Its updates or its time are over.
   case completed
-  /// The quality that was asked for is there.
+  /// The requested quality is reached.
   case reached
-  /// It is over before its time: held-out pictures said for long that it got no better.
+  /// It ended early, because the validation error stopped decreasing.
   case exhausted
-  /// It was told to stop, and can be resumed.
+  /// It was stopped, and can be resumed.
   case stopped
 }

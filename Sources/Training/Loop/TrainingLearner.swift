@@ -1,42 +1,42 @@
-/// What is learned: a value that updates change.
+/// A value that updates change.
 package protocol LearnedState {
   /// Number of updates made.
   var step: Int { get }
 }
 
-/// How something is learned; ``TrainingLoop`` decides when.
+/// Updates and validates a state when ``TrainingLoop`` asks for it.
 ///
-/// The state is not the learner's own, so that a large one is changed in place.
+/// The state is passed in and not kept by the learner, so a large one is changed in place.
 package protocol TrainingLearner {
-  /// What the updates change.
+  /// The state that updates change.
   associatedtype State: LearnedState
-  /// What the updates of a round did, for the report.
+  /// The report of a round's updates.
   associatedtype Update: Sendable
-  /// What a judgement found.
+  /// The result of a validation.
   associatedtype Validation: Sendable = Never
 
   /// Makes one update or more.
   ///
   /// - Parameters:
-  ///   - state: before, and after.
-  ///   - progress: where the run is, which sets the learning rate.
+  ///   - state: the state, which is updated.
+  ///   - progress: the position in the run, which sets the learning rate.
   /// - Throws: if the state has diverged beyond repair.
   mutating func advance(_ state: inout State, from progress: TrainingProgress) throws -> Update
 
-  /// Judges the state if that is due after a round; nil if it is not.
-  mutating func judge(
+  /// Validates the state if a validation is due after this round; nil if none is due.
+  mutating func validate(
     _ state: inout State, after round: TrainingRound<Update>
-  ) throws -> TrainingJudgement<Validation>?
+  ) throws -> ValidationOutcome<Validation>?
 }
 
 extension TrainingLearner where Validation == Never {
-  /// Nothing is judged unless a learner says how.
-  package mutating func judge(
+  /// Without a method of its own, a learner validates nothing.
+  package mutating func validate(
     _ state: inout State, after round: TrainingRound<Update>
-  ) throws -> TrainingJudgement<Never>? { nil }
+  ) throws -> ValidationOutcome<Never>? { nil }
 }
 
-/// Where a run is, over all its parts.
+/// The position in a run, over all its parts.
 package struct TrainingProgress: Sendable, Equatable {
   /// Updates made since the run began.
   package var step: Int
@@ -46,24 +46,24 @@ package struct TrainingProgress: Sendable, Equatable {
   package var fraction: Double
 }
 
-/// Some updates between two looks at the clock.
+/// The updates between two readings of the clock.
 package struct TrainingRound<Update: Sendable>: Sendable {
-  /// Where the run was.
+  /// The position before the updates.
   package var before: TrainingProgress
-  /// Where it is.
+  /// The position after them.
   package var after: TrainingProgress
-  /// What the updates did.
+  /// The report of the updates.
   package var update: Update
 }
 
-/// How good a state is, and whether the run should end for it.
-package struct TrainingJudgement<Validation: Sendable>: Sendable {
-  /// What was found.
+/// The result of a validation, and whether the run should end.
+package struct ValidationOutcome<Validation: Sendable>: Sendable {
+  /// The result.
   package var validation: Validation
-  /// Why the run should end now; nil to go on.
+  /// The reason to end the run now; nil to continue.
   package var ending: TrainingEnding?
 
-  /// A judgement from its parts.
+  /// An outcome from its parts.
   package init(_ validation: Validation, ending: TrainingEnding? = nil) {
     self.validation = validation
     self.ending = ending

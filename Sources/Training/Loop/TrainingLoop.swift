@@ -1,9 +1,9 @@
 /// The one loop of every training and every fit.
 ///
-/// A round is: the learner makes some updates, it judges the state if that is due, and the round is reported.
-/// Between rounds the run ends if its length is over, if the learner's judgement ends it, or if it is told to stop;
-/// otherwise the state is saved if that is due. What is learned and how is the learner's matter; when, in
-/// what order and for how long is decided here.
+/// In a round the learner makes some updates and validates the state if a validation is due. Then
+/// the round is reported. Between rounds the run ends if its length is over, if a validation ends
+/// it, or if it is told to stop. Otherwise the state is saved if a save is due. The loop decides
+/// when, in what order and for how long work is done, and the learner does the work.
 package struct TrainingLoop: Sendable {
   /// How long the run lasts.
   package var length: TrainingLength
@@ -12,7 +12,7 @@ package struct TrainingLoop: Sendable {
   /// Seconds of the run's earlier parts.
   package var secondsBefore: Double
 
-  /// A loop, from the start of a run or from where its earlier parts ended.
+  /// A loop from the start of a run, or from the end of its earlier parts.
   package init(_ length: TrainingLength, stepsBefore: Int = 0, secondsBefore: Double = 0) {
     self.length = length
     self.stepsBefore = stepsBefore
@@ -22,17 +22,17 @@ package struct TrainingLoop: Sendable {
   /// Runs until the length is over, the learner ends it, or it is told to stop.
   ///
   /// - Parameters:
-  ///   - state: where to start; where it ended, also when an error is thrown.
+  ///   - state: the state at the start, then at the end, even if an error is thrown.
   ///   - learner: makes the updates.
-  ///   - clock: seconds, never going back.
-  ///   - shouldStop: asked before each round.
-  ///   - report: told after each round, with the state.
-  ///   - save: handed the state and the run's seconds between rounds, at most once per `saving.interval`, and
-  ///     when the run is stopped.
-  ///   - saving: how often, and what becomes of a failure on the way. What `save` throws when the run
-  ///     is stopped is thrown on, because then nothing more will be saved.
-  /// - Returns: why it ended, and the seconds of all its parts.
-  /// - Throws: what the learner, `report` and `save` throw.
+  ///   - clock: returns seconds that never go back.
+  ///   - shouldStop: called before each round.
+  ///   - report: called after each round with the state.
+  ///   - save: called between rounds with the state and the run's seconds, at most once per `saving.interval`,
+  ///     and when the run is stopped.
+  ///   - saving: the interval, and what happens if a save fails meanwhile. If the save of a stopped run fails, the
+  ///     error is always thrown, because nothing will be saved later.
+  /// - Returns: why the run ended, and the seconds of all its parts.
+  /// - Throws: the errors of the learner, `report` and `save`.
   package func run<Learner: TrainingLearner>(
     _ state: inout Learner.State, by learner: inout Learner,
     clock: () -> Double = TrainingClock.seconds, shouldStop: () -> Bool = { false },
@@ -60,19 +60,19 @@ package struct TrainingLoop: Sendable {
       let made = state.step - firstStep
       let round = TrainingRound(
         before: before, after: progress(made: made, elapsed: clock() - start), update: update)
-      let judgement = try learner.judge(&state, after: round)
+      let outcome = try learner.validate(&state, after: round)
       let after =
-        judgement == nil ? round.after : progress(made: made, elapsed: clock() - start)
+        outcome == nil ? round.after : progress(made: made, elapsed: clock() - start)
       try report(
         TrainingEvent(
           step: state.step, seconds: after.seconds, fraction: after.fraction,
           updatesPerSecond: Double(made) / max(1e-9, after.seconds - secondsBefore),
-          update: update, validation: judgement?.validation), state)
-      if let ending = judgement?.ending { return (ending, after.seconds) }
+          update: update, validation: outcome?.validation), state)
+      if let ending = outcome?.ending { return (ending, after.seconds) }
     }
   }
 
-  /// Where the run is after so many updates and seconds of this part.
+  /// The position after so many updates and seconds of this part.
   private func progress(made: Int, elapsed: Double) -> TrainingProgress {
     let (step, seconds) = (stepsBefore + made, secondsBefore + elapsed)
     return TrainingProgress(

@@ -1,6 +1,6 @@
 import DifferentiableCore
 
-/// What decides the course of a training, whatever is learned.
+/// The settings of a training, whatever is learned.
 package struct TrainingLoopSettings: Sendable, Equatable {
   package var length: TrainingLength
   /// Pictures per update.
@@ -9,12 +9,13 @@ package struct TrainingLoopSettings: Sendable, Equatable {
   package var learningRate: Float
   /// How it rises and falls.
   package var schedule: Schedule
-  /// Gradients longer than this are shortened.
+  /// Longer gradients are shortened to this length.
   package var gradientLimit: Float
-  /// Held-out pictures are looked at about this often.
+  /// The approximate number of validations.
   package var validations: Int
 
-  /// A run ends early when so many validations in a row, half of those planned, brought nothing better.
+  /// A run ends early after this many validations in a row without an improvement, half of those
+  /// planned.
   var patience: Int { max(5, validations / 2) }
 
   /// A value from its parts.
@@ -31,21 +32,22 @@ package struct TrainingLoopSettings: Sendable, Equatable {
   }
 }
 
-/// Something that is learned by training, with what validation pictures it.
+/// A loss that is minimized on training pictures, and a measure of quality on validation pictures.
 package protocol TrainingObjective: Sendable {
-  /// What held-out pictures say.
+  /// The result of a validation.
   associatedtype Validation: Sendable
 
   var loopSettings: TrainingLoopSettings { get }
 
-  /// The loss of one batch and its derivative; the step alone decides every random choice.
+  /// The loss of one batch and its derivative. Every random choice follows from the step.
   func gradient(
     of parameters: Parameters, step: Int
   ) throws -> (loss: Double, gradient: ParameterGradient)
 
+  /// Measures parameters on validation pictures.
   func validate(_ parameters: Parameters) throws -> Validation
 
-  /// What decides between parameters, less is better; nil if there was nothing to judge by.
+  /// The number by which parameters are compared, less is better; nil without validation pictures.
   func score(_ validation: Validation) -> Double?
 }
 
@@ -73,11 +75,11 @@ extension TrainingObjective {
   /// Updates until the end, or until told to stop; see ``TrainingLoop``.
   ///
   /// - Parameters:
-  ///   - state: where to start; where it ended.
+  ///   - state: the state at the start, then at the end.
   ///   - shouldStop: asked before every update.
   ///   - report: called after every update.
-  ///   - save: called with the state now and then, and when stopped.
-  ///   - saving: how often, and what becomes of a failure on the way.
+  ///   - save: called with the state at intervals, and when the run is stopped.
+  ///   - saving: the interval, and what happens if a save fails meanwhile.
   /// - Throws: ``TrainingError/diverged(step:)``, and what the objective and `save` throw.
   package func train(
     _ state: inout TrainingState, shouldStop: () -> Bool,
@@ -99,7 +101,7 @@ extension TrainingObjective {
   }
 }
 
-/// Trains what an objective is about; the best average on validation pictures is kept in the state.
+/// Minimizes an objective, and keeps the best average on validation pictures in the state.
 private struct ObjectiveLearner<Objective: TrainingObjective>: TrainingLearner {
   let objective: Objective
 
@@ -111,39 +113,18 @@ private struct ObjectiveLearner<Objective: TrainingObjective>: TrainingLearner {
       loss: state.smoothedLoss, batchSize: objective.loopSettings.batchSize)
   }
 
-  /// Validates at marks that are spread evenly over the run, and at its end.
-  func judge(
+  /// Validates at evenly spaced times of the run, and at its end.
+  func validate(
     _ state: inout TrainingState, after round: TrainingRound<TrainingUpdate>
-  ) throws -> TrainingJudgement<Objective.Validation>? {
+  ) throws -> ValidationOutcome<Objective.Validation>? {
     let marks = Double(max(1, objective.loopSettings.validations))
     let passed = { (progress: TrainingProgress) in (progress.fraction * marks).rounded(.down) }
     let isLast = round.after.fraction >= 1
     guard isLast || passed(round.after) > passed(round.before) else { return nil }
     let found = try objective.validate(
       Parameters(layout: state.parameters.layout, values: state.average.current))
-    state.average.judge(objective.score(found))
+    state.average.keepBest(objective.score(found))
     let isExhausted = state.average.validationsSinceBest >= objective.loopSettings.patience
-    return TrainingJudgement(found, ending: isExhausted && !isLast ? .exhausted : nil)
-  }
-}
-
-/// What an update of a training did.
-public struct TrainingUpdate: Sendable, Equatable {
-  /// Running mean of the loss.
-  public let loss: Double
-  /// Pictures per update.
-  public let batchSize: Int
-}
-
-extension TrainingEvent where Update == TrainingUpdate {
-  /// Pictures learned from per second, over this part of the run.
-  public var picturesPerSecond: Double { updatesPerSecond * Double(update.batchSize) }
-}
-
-extension ParameterViews {
-  /// The same tensors as variables, without copying their values.
-  package func tracked() -> ParameterViews {
-    ParameterViews(
-      layout: layout, tensors: layout.entries.map { self[$0.name].detached.tracked() })
+    return ValidationOutcome(found, ending: isExhausted && !isLast ? .exhausted : nil)
   }
 }

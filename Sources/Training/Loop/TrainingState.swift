@@ -2,13 +2,15 @@ import DifferentiableCore
 
 /// Everything that a training changes, as a value: an update maps one state to the next.
 public struct TrainingState: Sendable, Equatable, LearnedState {
-  /// As the optimizer moves them.
+  /// The current parameters.
   public internal(set) var parameters: Parameters
   /// The optimizer's moments.
   public internal(set) var optimizer: Adam
-  /// Their moving average, and the best of it.
+  /// The moving average of the parameters, and the best average.
   package var average: AveragedParameters
-  /// Number of updates made; with the seed it decides every random choice to come.
+  /// Number of updates made.
+  ///
+  /// With the seed it decides every later random choice.
   public internal(set) var step: Int
   /// Seconds of training so far, over all its parts.
   public internal(set) var seconds: Double
@@ -25,6 +27,6 @@ public struct TrainingState: Sendable, Equatable, LearnedState {
     smoothedLoss = .nan
   }
 
-  /// The averaged parameters that did best on held-out pictures.
+  /// The best averaged parameters on validation pictures.
   public var best: Parameters { Parameters(layout: parameters.layout, values: average.best) }
 }

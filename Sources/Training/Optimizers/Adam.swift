@@ -98,7 +98,7 @@ public struct Adam: Sendable, Equatable {
     }
   }
 
-  /// Counts a step; what the kernel needs for it.
+  /// Counts a step, and returns the kernel's settings for it.
   private mutating func advance(learningRate: Double, gradientScale: Double) -> ck_adam_settings {
     step += 1
     return ck_adam_settings(
@@ -110,7 +110,9 @@ public struct Adam: Sendable, Equatable {
 }
 
 extension [Float] {
-  /// Zeros, on huge pages where there are many.
+  /// Zeros.
+  ///
+  /// Large arrays lie on huge pages.
   fileprivate static func zeros(_ count: Int) -> [Float] {
     [Float](unsafeUninitializedCapacity: count) { values, initialized in
       if let base = values.baseAddress {

@@ -1,14 +1,14 @@
 import DifferentiableCore
 import Numerics
 
-/// Loops over flat buffers, on several threads where that is worth waking them.
+/// Loops over flat buffers, on several threads if the buffers are large enough.
 ///
 /// Pieces depend on the number of values alone, so results do not depend on the number of threads.
 enum FlatPieces {
-  /// Values of a piece: their few arrays stay in the second-level cache.
+  /// Values per piece, such that a piece of every array fits into the second-level cache.
   static let length = 1 << 16
-  /// Fewer pieces are done by the calling thread: waking another costs as much (measured, 50 to 150
-  /// microseconds).
+  /// With fewer pieces the calling thread does all, because waking another costs as much (measured:
+  /// 50 to 150 microseconds).
   private static let fewest = 4
 
   /// Calls `body` once for every piece of 0..<count.
@@ -78,7 +78,7 @@ enum FlatPieces {
     }
   }
 
-  /// The same with a gradient whose parts lie apart: one parallel region over all their pieces.
+  /// The same for a gradient whose parts lie apart, in one parallel region over all pieces.
   static func update(
     _ values: inout [Float], _ first: inout [Float], _ second: inout [Float],
     with gradient: ParameterGradient,
@@ -100,7 +100,7 @@ enum FlatPieces {
     }
   }
 
-  /// The pointers of three arrays of one length, valid within `body`; it is not called for none.
+  /// Calls `body` with the pointers of three arrays of one length, unless they are empty.
   private static func withPointers(
     _ values: inout [Float], _ first: inout [Float], _ second: inout [Float],
     _ body: (Pointer, Pointer, Pointer) -> Void

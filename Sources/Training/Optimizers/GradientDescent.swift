@@ -1,7 +1,7 @@
 import CKernels
 import DifferentiableCore
 
-/// Stochastic gradient descent, with momentum and Nesterov's look-ahead where asked.
+/// Stochastic gradient descent, with optional momentum and Nesterov's look-ahead.
 ///
 /// `v = momentum v + g`, then `p -= rate v`, or `p -= rate (g + momentum v)` with Nesterov
 /// (Sutskever et al. 2013 in PyTorch's form, which scales by the rate last); the weight decay is
@@ -9,14 +9,14 @@ import DifferentiableCore
 public struct GradientDescent: Sendable, Equatable {
   /// Settings; the defaults are the plain method.
   public struct Settings: Sendable, Equatable, Codable {
-    /// The share of the velocity that is kept, 0..<1; 0 is without momentum.
+    /// The fraction of the velocity that is kept, 0..<1; 0 is without momentum.
     public var momentum: Double
-    /// Whether to look ahead; without momentum it changes nothing.
+    /// Whether to look ahead; it has no effect without momentum.
     public var nesterov: Bool
     /// Added to the gradient, times the parameter.
     public var weightDecay: Double
 
-    /// The plain method, or with what is given.
+    /// The plain method unless settings are given.
     public init(momentum: Double = 0, nesterov: Bool = false, weightDecay: Double = 0) {
       self.momentum = momentum
       self.nesterov = nesterov

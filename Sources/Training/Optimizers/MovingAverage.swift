@@ -1,10 +1,11 @@
 extension [Float] {
-  /// Moves each number a share of the way to another, all threads sharing the work: a step of an
-  /// exponential moving average.
+  /// Moves each number a fraction of the way to another one, on all threads.
+  ///
+  /// This is a step of an exponential moving average.
   ///
   /// - Parameters:
   ///   - other: the target values, the same number.
-  ///   - share: 0 for not at all, 1 for all the way.
+  ///   - share: the fraction of the way, 0...1.
   public mutating func move(towards other: [Float], share: Float) {
     precondition(other.count == count, "\(count) numbers and \(other.count)")
     FlatPieces.update(&self, with: other) { own, other, count in

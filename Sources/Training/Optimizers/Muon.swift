@@ -22,10 +22,10 @@ public struct Muon: Sendable, Equatable {
     /// A third: 0.003 on the matrices beside Adam's 1e-3 was 0.6 dB above Adam alone on a 256x256
     /// photograph in 20 s (measured).
     public var adamRate: Double
-    /// Of the arrays that are not orthogonalized.
+    /// Adam's settings, for the arrays that are not orthogonalized.
     public var adam: Adam.Settings
 
-    /// The reference code's settings, or what is given.
+    /// The reference code's settings unless others are given.
     public init(
       momentum: Double = 0.95, iterations: Int = 5, weightDecay: Double = 0,
       adamRate: Double = 1.0 / 3, adam: Adam.Settings = Adam.Settings()
@@ -44,7 +44,7 @@ public struct Muon: Sendable, Equatable {
   public let matrices: [ParameterLayout.Entry]
   /// Running mean of the gradient, one per parameter; used for the matrices only.
   public private(set) var momentum: [Float]
-  /// The state of everything else.
+  /// Adam's state, for all other arrays.
   public private(set) var adam: Adam
   /// Number of updates made.
   public var step: Int { adam.step }
@@ -84,7 +84,7 @@ public struct Muon: Sendable, Equatable {
       values.count == momentum.count && gradient.count == values.count,
       "\(values.count) parameters, \(gradient.count) derivatives, \(momentum.count) moments")
     let rate = Double(learningRate)
-    // Adam moves all arrays in one loop; the matrices, a part of them, are put back below.
+    // Adam moves all arrays in one loop. The matrices among them are put back below.
     let before = values
     adam.update(&values, gradient: gradient, learningRate: rate * settings.adamRate)
     for entry in matrices {

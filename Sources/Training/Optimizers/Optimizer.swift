@@ -1,6 +1,6 @@
 import DifferentiableCore
 
-/// How parameters follow the gradient; a value to be stored with a run's settings.
+/// The choice of an optimizer with its settings, to be stored with a run's settings.
 public enum OptimizerSettings: Sendable, Equatable, Codable {
   /// Adam, or AdamW if its weight decay is not 0.
   case adam(Adam.Settings = Adam.Settings())
@@ -108,7 +108,7 @@ public enum Optimizer: Sendable, Equatable {
   public mutating func update(
     _ values: inout [Float], gradient: [Float], learningRate: some BinaryFloatingPoint
   ) {
-    // The state is moved out and back: two holders would make each update copy it.
+    // The state is moved out and back, because with two holders each update would copy it.
     let empty = Optimizer.gradientDescent(GradientDescent(parameterCount: 0))
     switch self {
     case .adam(var adam):

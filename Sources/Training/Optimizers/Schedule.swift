@@ -2,7 +2,7 @@ import Foundation
 
 /// The learning rate over a run, as a function of the fraction done.
 public enum Schedule: Sendable, Equatable, Codable {
-  /// The same all along.
+  /// Constant.
   case constant
   /// Rises linearly over the first `warmUp` of the run, then stays.
   case warmUp(Double)
@@ -12,7 +12,7 @@ public enum Schedule: Sendable, Equatable, Codable {
 
   /// The factor on the peak learning rate.
   ///
-  /// - Parameter progress: 0 at the first step, 1 at the end; beyond is as the end.
+  /// - Parameter progress: 0 at the first step, 1 at the end. Larger numbers count as 1.
   public func factor(at progress: Double) -> Double {
     let progress = min(1, max(0, progress))
     switch self {

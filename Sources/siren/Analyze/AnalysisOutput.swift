@@ -10,7 +10,8 @@ struct AnalysisOutput: ParsableArguments {
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
-      "What to write: NAME.png, NAME.svg and NAME.json (default: the analysis).", valueName: "name"),
+      "Write NAME.png, NAME.svg and NAME.json (default: the name of the analysis).",
+      valueName: "name"),
     completion: .file())
   var output: String?
 

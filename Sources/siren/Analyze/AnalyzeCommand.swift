@@ -4,9 +4,9 @@ import ArgumentParser
 struct AnalyzeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "analyze",
-    abstract: "Look into sine networks: activations, spectra, shifts, ranges and periods.",
+    abstract: "Analyze sine networks: activations, spectra, shifts, ranges and periods.",
     discussion: """
-      Each writes a figure as PNG and SVG and its numbers as JSON, beside each other under one name.
+      Each analysis writes a figure as PNG and as SVG, and its numbers as JSON, under one name.
 
       EXAMPLES
         siren analyze activations

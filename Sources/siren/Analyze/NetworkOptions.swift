@@ -12,10 +12,10 @@ struct NetworkOptions: ParsableArguments {
   @Option(help: "Number of inputs, equally spaced over -1...1.")
   var points = 16_384
 
-  @Option(help: "Frequency scale of the sine layers.")
+  @Option(help: "The frequency scale of the sine layers.")
   var omega: Float = 30
 
-  @Option(help: "Decides the weights.")
+  @Option(help: "The seed of the weights.")
   var seed: UInt64 = 1
 
   func validate() throws {

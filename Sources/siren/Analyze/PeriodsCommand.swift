@@ -10,18 +10,18 @@ struct PeriodsCommand: ParsableCommand {
     commandName: "periods",
     abstract: "Show when the sum of two sines repeats.",
     discussion: """
-      sin(x) + sin(r x) repeats if and only if the ratio r is one of whole numbers. The command tells \
-      after how many turns of the first sine the sum comes closest to a repetition.
+      sin(x) + sin(r x) is periodic if and only if the ratio r is rational. The command prints after how \
+      many turns of the first sine the sum comes closest to a repetition.
 
       EXAMPLES
         siren analyze periods
         siren analyze periods --ratio 1.5 --ratio 1.41421356 --turns 100
       """)
 
-  @Option(help: "Frequency of the second sine over the first; repeat it to compare (2 and pi).")
+  @Option(help: "The second frequency divided by the first; repeat the option to compare.")
   var ratio: [Double] = [2, Double.pi]
 
-  @Option(help: "How many turns of the first sine to try.")
+  @Option(help: "The number of turns of the first sine to try.")
   var turns = 1_000
 
   @OptionGroup var output: AnalysisOutput

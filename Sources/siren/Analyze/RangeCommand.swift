@@ -10,9 +10,9 @@ struct RangeCommand: ParsableCommand {
     commandName: "range",
     abstract: "Show a fitted network far outside the range that it was fitted on.",
     discussion: """
-      The network is evaluated from -50 to 50 along each coordinate; it was fitted on -1 to 1. The \
-      likeness is the correlation of the fitted part with the part, a whole number of ranges away, \
-      that is most like it; 1 would be a repetition.
+      The network was fitted on -1 to 1, and is evaluated from -50 to 50 along each coordinate. The \
+      fitted range is compared with every range at a distance of whole ranges, and the largest \
+      correlation is printed. A correlation of 1 would be a repetition.
 
       EXAMPLES
         siren analyze range photo.safetensors
@@ -22,7 +22,7 @@ struct RangeCommand: ParsableCommand {
   @Argument(help: "The model, of 1 or 2 coordinates.", completion: .file())
   var model: String
 
-  @Option(help: "How far to look in each direction.")
+  @Option(help: "The largest coordinate in each direction.")
   var range: Float = 50
 
   @Option(help: "Samples along each coordinate.")
@@ -62,7 +62,7 @@ struct RangeCommand: ParsableCommand {
     if let closest {
       let place = closest.place.map { String(format: "%g", $0) }.joined(separator: ", ")
       summary += String(
-        format: "\nclosest likeness: correlation %.3f around (%@), in %@", closest.correlation,
+        format: "\nlargest correlation: %.3f around (%@), in %@", closest.correlation,
         place,
         formatDuration(seconds))
     }

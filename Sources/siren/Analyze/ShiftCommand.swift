@@ -9,18 +9,18 @@ import Notebook
 struct ShiftCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "shift",
-    abstract: "Show that moving the inputs far away leaves the distributions as they are.",
+    abstract: "Show that the distributions inside a network survive a shift of its inputs.",
     discussion: """
-      The distance is the largest difference between the shares of two distributions below a number: \
-      0 for equal and 1 for disjoint ones. The first layer's pre-activations move with the input, \
-      nothing after them does.
+      The distance of two distributions is the largest difference of their cumulative distribution \
+      functions: 0 for equal and 1 for disjoint ones. The first layer's pre-activations move with the \
+      input. Everything after them keeps its distribution.
 
       EXAMPLES
         siren analyze shift
         siren analyze shift --by 1e4 --width 512 --points 4096 -o far
       """)
 
-  @Option(help: "Added to every input.")
+  @Option(help: "The number that is added to every input.")
   var by: Float = 1_000
 
   @OptionGroup var network: NetworkOptions
@@ -30,7 +30,7 @@ struct ShiftCommand: ParsableCommand {
   func validate() throws {
     guard by.isFinite, abs(by) <= 1e6 else {
       throw ValidationError(
-        "--by is \(by), expected -1e6 to 1e6: beyond, single precision does not tell inputs apart.")
+        "--by is \(by), expected -1e6 to 1e6; single precision does not resolve more.")
     }
   }
 

@@ -8,17 +8,17 @@ import Notebook
 struct SpectrumCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "spectrum",
-    abstract: "Show which frequencies a freshly initialized network holds, by its omega.",
+    abstract: "Show the frequencies in a freshly initialized network, by its omega.",
     discussion: """
-      The spectrum is that of the sum over a layer's units, in cycles over the input -1...1. The \
-      first layer's omega decides it, so it is chosen by the frequencies of the signal.
+      The spectrum is that of the sum over a layer's units, in cycles over the input range -1 to 1. It \
+      depends on the first layer's omega, which should therefore fit the frequencies of the signal.
 
       EXAMPLES
         siren analyze spectrum
         siren analyze spectrum --omega 10 --omega 30 --omega 300 --frequencies 400
       """)
 
-  @Option(help: "Frequency scale of the first layer; repeat it to compare.")
+  @Option(help: "The frequency scale of the first layer; repeat the option to compare.")
   var omega: [Float] = [10, 30, 100]
 
   @Option(help: "Units of each hidden layer.")
@@ -30,10 +30,10 @@ struct SpectrumCommand: ParsableCommand {
   @Option(help: "Number of inputs, equally spaced over -1...1.")
   var points = 8_192
 
-  @Option(help: "The highest frequency shown, in cycles over the input.")
+  @Option(help: "The highest frequency shown, in cycles over the input range.")
   var frequencies = 100
 
-  @Option(help: "Decides the weights.")
+  @Option(help: "The seed of the weights.")
   var seed: UInt64 = 1
 
   @OptionGroup var output: AnalysisOutput

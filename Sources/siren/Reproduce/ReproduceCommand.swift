@@ -11,12 +11,13 @@ import Signals
 struct ReproduceCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "reproduce",
-    abstract: "Run all of the SIREN paper's notebook and write one page with what it shows.",
+    abstract: "Run all of the SIREN paper's notebook, and write its results as one page.",
     discussion: """
-      Fits a picture and a sound, solves Poisson's equation, looks at activations, shifts and \
-      ranges, and compares activations. The page holds everything it shows, pictures and sounds \
-      included. Pictures are brought to 256 pixels, sounds to 7 seconds, as in the notebook; where \
-      none are given, they are made. Takes up to five minutes, --quick less than one.
+      The command fits a picture and a sound, solves Poisson's equation, analyzes activations, shifts \
+      and ranges, and compares activation functions. The page is one file with all pictures and sounds. \
+      As in the notebook, a picture is resized to 256 pixels and a sound is cut to 7 seconds. Without \
+      --image or --audio, a picture is drawn and a sound synthesized. The run takes up to five minutes, \
+      and with --quick less than one.
 
       EXAMPLES
         siren reproduce -o report.html
@@ -33,10 +34,10 @@ struct ReproduceCommand: ParsableCommand {
   @Option(help: "A sound to use.", completion: .file())
   var audio: String?
 
-  @Flag(help: "Take less than a minute, with shorter fits and smaller networks.")
+  @Flag(help: "Use shorter fits and smaller networks, for less than a minute.")
   var quick = false
 
-  @Option(help: "Decides initializations and batches.")
+  @Option(help: "The seed of the initial weights and the batches.")
   var seed: UInt64 = 1
 
   @OptionGroup var overwrite: OverwriteOptions

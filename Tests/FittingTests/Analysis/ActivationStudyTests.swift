@@ -30,7 +30,7 @@ import Testing
       #expect(abs(preactivation.mean) < 0.15, "layer \(index + 1)")
       #expect(preactivation.distance(to: .normal(deviation: expected)) < 0.05)
       #expect(layer.activation.histogram.distance(to: .arcsine) < 0.12)
-      // Wrong theories are told apart.
+      // Wrong theories are distinguished.
       #expect(preactivation.distance(to: .arcsine) > 0.1)
     }
     #expect(study.layers[0].activation.histogram.distance(to: .arcsine) < 0.03)
@@ -85,7 +85,7 @@ import Testing
     #expect(high > 2 * low)
   }
 
-  @Test func movingTheInputsChangesOnlyTheFirstPreactivations() {
+  @Test func shiftedInputsChangeOnlyTheFirstPreactivations() {
     var reported: [Int] = []
     let study = ShiftStudy(small, shift: 1_000) { done, total in
       #expect(total == 2_000)

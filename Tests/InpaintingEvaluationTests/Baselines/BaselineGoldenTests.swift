@@ -22,7 +22,7 @@ struct BaselineGoldenTests {
     var expected: [Float]
   }
 
-  @Test("Every golden case, to 1e-5")
+  @Test("Every golden case agrees to 1e-5")
   func goldens() throws {
     let url = try #require(
       Bundle.module.url(

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Biharmonic inpainting")
 struct BiharmonicTests {
-  @Test("The equation holds at every unobserved pixel, in a picture of many fronts")
+  @Test("The equation holds at every unobserved pixel of a large picture")
   func residual() throws {
     let (width, height) = (83, 61)
     var generator = Xoshiro256(seed: 21)
@@ -45,7 +45,7 @@ struct BiharmonicTests {
     #expect(unique.map { result.image.values[$0] } == values)
   }
 
-  @Test("A constant stays constant and a full picture stays what it is")
+  @Test("A constant stays constant, and a full picture is not changed")
   func trivial() throws {
     let one = try BiharmonicInpainting().inpaint(
       PixelObservations(channels: 2, positions: [20, 33], values: [0.25, 0.5]), width: 40,

@@ -33,7 +33,7 @@ struct GaussianPosteriorTests {
       values: pixels.flatMap { [values[2 * $0], values[2 * $0 + 1]] })
   }
 
-  @Test("The mean, with the observed pixels put in")
+  @Test("The mean picture with pasted observations is right")
   func mean() throws {
     let mean = try MeanPicture(
       shape: PictureShape(width: 2, height: 1, channels: 1), pictureCount: 2
@@ -44,7 +44,7 @@ struct GaussianPosteriorTests {
     #expect(result.image.values == [0.5, 0.1])
   }
 
-  @Test("The formula, written out in double precision")
+  @Test("The posterior equals the formula in double precision")
   func formula() throws {
     let training = pictures(300, seed: 1)
     let regularization = GaussianRegularization(noise: 1e-3, shrinkage: 0.1)
@@ -91,7 +91,7 @@ struct GaussianPosteriorTests {
     }
   }
 
-  @Test("Pictures that vary in three ways are known from two pixels")
+  @Test("Pictures with three degrees of freedom are determined by two pixels")
   func lowRank() throws {
     let training = pictures(200, seed: 3, noise: 0)
     let model = try GaussianPosterior(
@@ -153,7 +153,7 @@ struct GaussianPosteriorTests {
     #expect(errors[1] < errors[0] && errors[1] < errors[2])
   }
 
-  @Test("Another shape, no pictures, and too many values are refused")
+  @Test("Pictures of another shape, no pictures, and too many values are refused")
   func refused() throws {
     let training = pictures(5, seed: 10)
     let model = try GaussianPosterior(shape: shape, pictureCount: 5) { training[$0] }

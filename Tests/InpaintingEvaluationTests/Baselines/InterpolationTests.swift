@@ -16,7 +16,7 @@ private func observations(_ positions: [(Float, Float)], _ values: [Float]) -> P
 
 @Suite("Nearest neighbour")
 struct NearestNeighbourTests {
-  @Test("Of equally near observations the first one counts")
+  @Test("Among equally near observations the first one counts")
   func ties() throws {
     let method = NearestNeighbour()
     let forward = try method.inpaint(
@@ -27,7 +27,7 @@ struct NearestNeighbourTests {
     #expect(backward.image.values == [0.25, 0.75, 0.75])
   }
 
-  @Test("The same as trying every observation", arguments: [1, 7, 60, 300])
+  @Test("The result equals a search of all observations", arguments: [1, 7, 60, 300])
   func bruteForce(count: Int) throws {
     var generator = Xoshiro256(seed: 11)
     let (width, height) = (23, 17)
@@ -62,7 +62,7 @@ struct NearestNeighbourTests {
 struct LinearInterpolationTests {
   private let corners: [(Float, Float)] = [(0, 0), (0, 59), (39, 0), (39, 59)]
 
-  @Test("A plane comes back from lattice points, collinear and cocircular as they are")
+  @Test("A plane is restored from lattice points, which are collinear and cocircular")
   func planeOnLattice() throws {
     for count in [0, 1, 2, 5, 50, 500, 2_396] {
       var generator = Xoshiro256(seed: 3, UInt64(count))
@@ -72,7 +72,7 @@ struct LinearInterpolationTests {
     }
   }
 
-  @Test("A plane comes back from fractional positions")
+  @Test("A plane is restored from fractional positions")
   func planeOnFractions() throws {
     var generator = Xoshiro256(seed: 4)
     let inside = (0..<300).map { _ in
@@ -94,7 +94,7 @@ struct LinearInterpolationTests {
       "\(positions.count) points")
   }
 
-  @Test("Halfway between two observations is their mean, outside the hull the nearest")
+  @Test("The value is the mean halfway between two observations, and the nearest outside the hull")
   func hull() throws {
     let result = try LinearInterpolation().inpaint(
       observations([(0, 0), (0, 2), (2, 0)], [0.2, 0.6, 0.4]), width: 4, height: 3)
@@ -104,7 +104,7 @@ struct LinearInterpolationTests {
     #expect(result.image[1, 3, 0] == 0.6)
   }
 
-  @Test("One point, two points and points on one line give the nearest")
+  @Test("With one or two points or points on one line the nearest value is used")
   func degenerate() throws {
     for positions: [(Float, Float)] in [
       [(1, 1)], [(1, 1), (3, 2)], [(0, 0), (1, 1), (2, 2), (3, 3)],
@@ -117,14 +117,14 @@ struct LinearInterpolationTests {
     }
   }
 
-  @Test("Observations of one position are averaged")
+  @Test("Observations at one position are averaged")
   func duplicates() throws {
     let result = try LinearInterpolation().inpaint(
       observations([(0, 0), (0, 2), (2, 0), (0, 0)], [0.2, 0.6, 0.4, 0.4]), width: 3, height: 3)
     #expect(abs(result.image[0, 0, 0] - 0.3) < 1e-6)
   }
 
-  @Test("A hundred thousand lattice points")
+  @Test("A hundred thousand lattice points are interpolated")
   func large() throws {
     var generator = Xoshiro256(seed: 5)
     let pixels = generator.sample(100_000, of: 512 * 512)
@@ -142,7 +142,7 @@ struct LinearInterpolationTests {
 
 @Suite("Observations that every method refuses")
 struct ReconstructionErrorTests {
-  @Test("No observation, outside the picture, not finite")
+  @Test("Missing, outside and infinite observations are refused")
   func invalid() throws {
     for method: any InpaintingMethod in [
       NearestNeighbour(), LinearInterpolation(), BiharmonicInpainting(),

@@ -1,4 +1,4 @@
-"""The correction of `siren-hyper train` in PyTorch: one update of the network on 16 pictures of 32x32."""
+"""The residual network of `siren-hyper train` in PyTorch: one update on 16 pictures of 32x32."""
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -10,8 +10,8 @@ def convolution(inputs, outputs, side=3):
     return nn.Conv2d(inputs, outputs, side, padding=side // 2)
 
 
-class Correction(nn.Module):
-    "Residual blocks on grids of 16, 8 and 4, with learned numbers for each place; patches of 2x2 are channels."
+class ResidualNetwork(nn.Module):
+    "Residual blocks on grids of 16, 8 and 4, with learned numbers per position. Patches of 2x2 are channels."
 
     def __init__(self, widths, size, inputs, channels):
         super().__init__()
@@ -37,9 +37,9 @@ class Correction(nn.Module):
                 x = self.down[level](F.pixel_unshuffle(x, 2))
         for level in reversed(range(len(self.down))):
             x = self.residual(skipped[level] + F.pixel_shuffle(self.up[level](x), 2), self.decode[level])
-        correction = F.pixel_shuffle(self.head(F.gelu(x)), 2)
+        predicted = F.pixel_shuffle(self.head(F.gelu(x)), 2)
         channels = missing.shape[1]
-        errors, logarithms = correction[:, :channels] * scale - missing, correction[:, channels:]
+        errors, logarithms = predicted[:, :channels] * scale - missing, predicted[:, channels:]
         absolute = errors.detach().abs().mean(1, keepdim=True)
         likelihood = ((absolute * (-logarithms).exp() + logarithms) * hidden).mean()
         return errors.square().mean() + 0.05 * likelihood
@@ -50,7 +50,7 @@ def step(widths, pictures=16, size=32, channels=3):
         torch.manual_seed(1)
         inputs = 3 * channels + 2
         layout = dict(memory_format=torch.channels_last)
-        model = Correction(widths, size, inputs, channels).to(**layout)
+        model = ResidualNetwork(widths, size, inputs, channels).to(**layout)
         loss_of = torch.compile(model.loss) if compiled else model.loss
         optimizer = torch.optim.AdamW(model.parameters(), lr=1e-4, betas=(0.9, 0.98))
         features = torch.randn(pictures, inputs, size, size).contiguous(**layout)
@@ -63,4 +63,4 @@ def step(widths, pictures=16, size=32, channels=3):
 
 
 def workloads(scale=1):
-    return [("correction", step([max(8, width // scale) for width in (48, 64, 96)]), True)]
+    return [("residual-network", step([max(8, width // scale) for width in (48, 64, 96)]), True)]

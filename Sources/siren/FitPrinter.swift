@@ -5,8 +5,8 @@ import Fitting
 import Reporting
 import Signals
 
-/// Shows a fit: progress on standard error, JSON lines, a preview.
-struct FitSession {
+/// Prints a fit: its progress on standard error, JSON lines, and a preview.
+struct FitPrinter {
   /// Updates between two JSON lines.
   var every = 100
   /// The picture to show while fitting; nil shows none.
@@ -35,7 +35,8 @@ struct FitSession {
   mutating func show(_ state: FitProgress, of steps: Int?, _ field: any Field) {
     if let rate = state.update.restartedWith {
       progress.message(
-        "the fit diverged at step \(state.step): going back, with a learning rate of \(rate)")
+        "the fit diverged at step \(state.step); it continues from an earlier state with a learning "
+          + "rate of \(rate)")
     }
     if let room, let preview, canvas.isDue(at: state.seconds) {
       let lines = TerminalPicture.halfBlocks(

@@ -1,0 +1,12 @@
+/// The report of an update of a training.
+public struct TrainingUpdate: Sendable, Equatable {
+  /// Running mean of the loss.
+  public let loss: Double
+  /// Pictures per update.
+  public let batchSize: Int
+}
+
+extension TrainingEvent where Update == TrainingUpdate {
+  /// Training pictures per second, over this part of the run.
+  public var picturesPerSecond: Double { updatesPerSecond * Double(update.batchSize) }
+}
