@@ -14,7 +14,7 @@ public struct GridPriorConfiguration: Sendable, Equatable, Codable {
   public var cellOverlap: Int
 
   /// The shape that does best in an hour on two cores; Docs/EXPERIMENTS.md has the shapes that were tried.
-  public init(windowSize: Int = 64) {
+  public init(windowSize: Int = 96) {
     self.windowSize = windowSize
     widths = [64, 96, 128]
     patch = 2

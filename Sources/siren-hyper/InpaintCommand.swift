@@ -21,18 +21,24 @@ struct InpaintCommand: ParsableCommand {
       A points file has a header x,y,r,g,b (or x,y,v). The coordinates x and y are in pixels, with \
       fractions, and 0 is the centre of the first pixel. Values are 0 to 255, or 0 to 1 with --unit.
 
-      Without --model the program uses prior.safetensors in the current folder. If there is none, it \
-      uses the bundled model of drawn faces, so that a face can be restored without training.
+      Without --model the program uses prior.safetensors in the current folder. If there is none, the \
+      picture decides: a tenth of the observed pixels is held out, the bundled models of scenes and \
+      of faces, linear and biharmonic interpolation restore them from the others, and the best one is \
+      used. A message says which, and by how much. --model names one of them or a file.
 
-      A model restores pictures of any size. A model that was trained on whole pictures restores the \
-      picture as a whole, with no finer detail than its training pictures have. A model that was \
-      trained with 'train --windows' restores overlapping windows at the picture's own resolution \
-      and blends them. --windows and --no-windows override this.
+      A grid prior, such as 'scenes', restores pictures of any kind, size and number of channels at \
+      their own resolution. A model of aligned pictures, such as 'faces', restores the picture as a \
+      whole, with no finer detail than its training pictures have. A model that was trained with \
+      'train --windows' restores overlapping windows at the picture's own resolution and blends them. \
+      --windows and --no-windows override this.
 
       Errors are printed if the true picture is known: with --keep or with --truth.
 
       EXAMPLES
         siren-hyper inpaint face.png --keep 10%
+        siren-hyper inpaint photo.png --keep 10%
+        siren-hyper inpaint photo.png --keep 10% --model scenes --uncertainty sure.png --next 500
+        siren-hyper inpaint photo.png --keep 10% --model linear
         siren-hyper inpaint photo.png --keep 10% --model mine.safetensors
         siren-hyper inpaint face.png restored.png --mask scratches.png --sheet sheet.png
         siren-hyper inpaint holes.png --size 512x512
@@ -169,7 +175,7 @@ struct InpaintCommand: ParsableCommand {
     if printing.json {
       printJSON(json(target, task, quality, picture, seconds))
     } else {
-      printText(target, task, quality, picture, seconds, side: prior.imageSize)
+      printText(target, task, quality, picture, seconds, prior)
     }
   }
 

@@ -72,7 +72,8 @@ extension MethodEvidence {
   var message: String {
     let name = errors[chosen].name
     guard heldOut > 0 else {
-      return "using '\(name)': there are too few observations to compare methods; --model selects another"
+      return
+        "using '\(name)': there are too few observations to compare methods; --model selects another"
     }
     let others = errors.enumerated().filter { $0.offset != chosen }.map { _, error in
       String(

@@ -12,10 +12,14 @@ struct TrainCommand: ParsableCommand {
     abstract: "Learn a prior from a collection of pictures.",
     discussion: """
       Indexes the folder if necessary, trains on its train split and validates on its validation \
-      split. Pictures are cropped to squares, shrunk to --size and decoded once. The default, \
-      --prior subspace, is a prior in closed form that is computed in minutes, and a residual network \
-      that is trained to correct it for the time of --for. --prior hypernetwork trains an encoder \
-      and a hypernetwork instead. Ctrl-C saves the state of the training; the same command with \
+      split. The collection decides which prior suits it, and a message says which; --prior overrides \
+      this. Pictures of one subject that are aligned, such as faces, are cropped to squares, shrunk to \
+      --size and decoded once. Their prior is --prior subspace: a closed form that is computed in \
+      minutes, and a residual network that is trained to correct it for the time of --for. Pictures of \
+      anything, such as photographs and micrographs, give random windows of --size pixels at their own \
+      resolution. Their prior is --prior grid: a convolutional set encoder that generates a grid of \
+      SIRENs and restores pictures of any size. --prior hypernetwork trains an encoder and a \
+      hypernetwork of whole pictures. Ctrl-C saves the state of the training; the same command with \
       --resume continues exactly from there.
 
       --windows trains on random windows of --size pixels instead, at the pictures' own resolution. \
@@ -30,7 +34,10 @@ struct TrainCommand: ParsableCommand {
         siren-hyper train --dataset faces --size 64 --for 1h -o faces64.safetensors --resume
         siren-hyper train --dataset faces --no-residual
         siren-hyper train --dataset scans --channels 1 --no-flips
-        siren-hyper train --dataset photographs --windows -o windows.safetensors
+        siren-hyper train --dataset photographs --for 1h -o photographs.safetensors
+        siren-hyper train --dataset micrographs --prior grid --initial scenes --for 10m
+        siren-hyper train --dataset scans --prior grid --noise 0.05
+        siren-hyper train --dataset textures --windows -o windows.safetensors
         siren-hyper train --dataset faces --prior hypernetwork --for 30m -o network.safetensors
       """)
 
@@ -45,7 +52,8 @@ struct TrainCommand: ParsableCommand {
   var catalog: String?
 
   @Option(
-    help: "Side of the training pictures in pixels, 8 to 128 (default: 32, or 64 for --prior grid).")
+    help: "Side of the training pictures in pixels, 8 to 128 (default: 32, or 96 for --prior grid)."
+  )
   var size: Int?
 
   @Option(help: "Channels of the pictures: 1 grey, 3 colour.")
@@ -214,20 +222,23 @@ struct TrainCommand: ParsableCommand {
     if noResidual || (windows && trainingOption == nil) {
       return .subspace(windows ? .window : .picture, .never)
     }
-    return .subspace(
-      windows ? .window : .picture, trainingOption == nil ? .ifPossible : .required)
+    let residual: TrainingPipelineSettings.ResidualNetworkChoice =
+      trainingOption == nil ? .ifPossible : .required
+    if prior == nil && head == nil && !windows { return .automatic(residual) }
+    return .subspace(windows ? .window : .picture, residual)
   }
 
-  private var settings: TrainingPipelineSettings {
+  private func settings() throws -> TrainingPipelineSettings {
     var settings = TrainingPipelineSettings(
-      kind, imageSize: size ?? (prior == .grid ? 64 : 32), output: output, program: "siren-hyper \(SirenHyper.version)")
+      kind, imageSize: size ?? 32, output: output, program: "siren-hyper \(SirenHyper.version)")
     settings.channels = channels
+    settings.windowSize = size
     if let time { settings.length = .seconds(time.seconds) }
     if let steps { settings.length = .steps(steps) }
     settings.batchSize = batch
     settings.learningRate = learningRate
     settings.noise = noise ?? 0
-    settings.initialModel = initial
+    settings.initialModel = try initial.map { try ModelOptions.path($0, quiet: true) }
     settings.mirrors = !noFlips
     settings.seed = seed
     settings.overwrites = overwrite.force
@@ -242,7 +253,7 @@ struct TrainCommand: ParsableCommand {
     let interruption = Interruption()
     let printer = TrainingPrinter(steps: steps, printing)
     do {
-      let result = try TrainingPipeline(settings).run(
+      let result = try TrainingPipeline(try settings()).run(
         on: CollectionLocation(directory: dataset, catalogPath: catalog),
         shouldStop: { interruption.isRequested }, report: printer.show)
       printer.print(result)

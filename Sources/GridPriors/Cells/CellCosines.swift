@@ -21,7 +21,8 @@ struct CellCosines: Sendable {
     grid = CellGrid(
       [height, width].map { samples in
         CellAxis(
-          samples: samples, cells: max(1, (samples + configuration.cellSize - 1) / configuration.cellSize),
+          samples: samples,
+          cells: max(1, (samples + configuration.cellSize - 1) / configuration.cellSize),
           overlap: Double(configuration.cellOverlap))
       })
     let longest = grid.axes.reduce(0) { max($0, $1.length + 2 * $1.overlap) }
@@ -72,7 +73,9 @@ struct CellCosines: Sendable {
       for column in 0..<side {
         var sum: Float = 0
         for inner in 0..<side {
-          sum += a[row * side + inner] * (transposed ? b[column * side + inner] : b[inner * side + column])
+          sum +=
+            a[row * side + inner]
+            * (transposed ? b[column * side + inner] : b[inner * side + column])
         }
         result[row * side + column] = sum
       }

@@ -82,7 +82,8 @@ public struct MethodEvidence: Sendable {
     heldOut = count
     errors = zip(candidates, sums).map {
       Error(
-        name: $0.name, meanSquaredError: count == 0 ? .nan : $1 / Double(count * observations.channels))
+        name: $0.name,
+        meanSquaredError: count == 0 ? .nan : $1 / Double(count * observations.channels))
     }
     var best = 0
     for index in candidates.indices.dropFirst() where sums[index] < Self.margin * sums[best] {

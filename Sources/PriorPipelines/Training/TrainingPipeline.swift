@@ -50,12 +50,19 @@ public struct TrainingPipeline: Sendable {
     on location: CollectionLocation, shouldStop: @escaping () -> Bool = { false },
     report: @escaping (TrainingPipelineEvent) -> Void = { _ in }
   ) throws -> TrainingPipelineResult {
-    let run = TrainingRun(
+    var run = TrainingRun(
       settings: settings, storage: storage, shouldStop: shouldStop, report: report)
     try run.checkOutput()
     let catalog = try run.index(location)
+    if case .automatic(let choice) = settings.kind {
+      run.settings.kind = try run.chosenKind(catalog, choice)
+    }
     let pictures = try run.open(catalog)
-    switch settings.kind {
+    switch run.settings.kind {
+    case .automatic(let choice):
+      return try run.recorded(in: catalog) {
+        try run.learnSubspace(pictures, scope: .picture, residualNetwork: choice)
+      }
     case .subspace(let scope, let choice):
       return try run.recorded(in: catalog) {
         try run.learnSubspace(pictures, scope: scope, residualNetwork: choice)
@@ -91,7 +98,7 @@ package struct TrainingStorage: Sendable {
 
 /// One run of a pipeline; each of its steps is an extension in its own file.
 struct TrainingRun {
-  let settings: TrainingPipelineSettings
+  var settings: TrainingPipelineSettings
   let storage: TrainingStorage
   let shouldStop: () -> Bool
   let report: (TrainingPipelineEvent) -> Void

@@ -63,6 +63,8 @@ public enum NetworkValidation: Sendable, Equatable {
 public enum TrainingNotice: Sendable, Equatable, CustomStringConvertible {
   /// The numbers of training and validation pictures or windows, and of a hypernetwork's parameters.
   case pictures(training: Int, validation: Int, scope: PriorScope, parameters: Int?)
+  /// Whether the collection's pictures are aligned, which chose the kind of prior.
+  case alignment(CollectionAlignment)
   /// The residual network is omitted because there are too few pictures.
   case residualNetworkLeftOut
   /// Early stopping: the validation error had stopped decreasing.
@@ -72,10 +74,15 @@ public enum TrainingNotice: Sendable, Equatable, CustomStringConvertible {
   /// The model is written, but the run could not be recorded in the catalog.
   case runNotRecorded(reason: String)
 
+  private static func ratio(_ alignment: CollectionAlignment) -> String {
+    let percent = 100 * alignment.subspaceError / max(1e-12, alignment.interpolationError)
+    return "\(Int(min(percent, 1e6).rounded()))%"
+  }
+
   /// Whether the notice reports a failure.
   public var isWarning: Bool {
     switch self {
-    case .pictures, .residualNetworkLeftOut, .endedEarly: false
+    case .pictures, .alignment, .residualNetworkLeftOut, .endedEarly: false
     case .checkpointNotWritten, .runNotRecorded: true
     }
   }
@@ -86,6 +93,12 @@ public enum TrainingNotice: Sendable, Equatable, CustomStringConvertible {
     case .pictures(let training, let validation, let scope, let parameters):
       "\(training) training \(scope.noun), \(validation) validation \(scope.noun)"
         + (parameters.map { ", \($0) parameters" } ?? "")
+    case .alignment(let alignment):
+      (alignment.isAligned
+        ? "the pictures are aligned, so a subspace prior is learned: from 5% of the pixels its error is "
+        : "the pictures are not aligned, so a grid prior is learned: from 5% of the pixels a subspace "
+          + "prior's error is ")
+        + Self.ratio(alignment) + " of linear interpolation's; --prior overrides this"
     case .residualNetworkLeftOut:
       "there are too few pictures to train a residual network; only the closed form is computed"
     case .endedEarly(let step):

@@ -6,6 +6,9 @@ import Training
 public struct TrainingPipelineSettings: Sendable {
   /// The kind of the prior.
   public enum Kind: Sendable, Equatable {
+    /// A subspace prior of whole pictures if the collection's pictures are aligned, else a grid prior; see
+    /// ``CollectionAlignment``.
+    case automatic(ResidualNetworkChoice)
     /// A subspace prior of whole pictures or of windows, with or without a residual network.
     case subspace(PriorScope, ResidualNetworkChoice)
     /// An encoder and a hypernetwork; if `isConditioned` is nil, the head's default applies.
@@ -28,6 +31,8 @@ public struct TrainingPipelineSettings: Sendable {
   public var kind: Kind
   /// Side of the square training pictures, or windows, in pixels.
   public var imageSize: Int
+  /// Side of a grid prior's training windows in pixels; nil for 96, or less if no picture is that large.
+  public var windowSize: Int?
   /// Channels of a picture: 1 grey, 3 colour.
   public var channels = 3
   /// The length of a network's training.
@@ -80,7 +85,7 @@ public struct TrainingPipelineSettings: Sendable {
   var scope: PriorScope {
     switch kind {
     case .subspace(let scope, _): scope
-    case .hypernetwork: .picture
+    case .automatic, .hypernetwork: .picture
     case .grid: .window
     }
   }

@@ -13,8 +13,8 @@ extension TrainingRun {
     training.seed = settings.seed
     let initial = try settings.initialModel.map { try GridPrior.read($0) }
     var configuration =
-      initial?.configuration ?? GridPriorConfiguration(windowSize: settings.imageSize)
-    configuration.windowSize = settings.imageSize
+      initial?.configuration ?? GridPriorConfiguration()
+    configuration.windowSize = pictures.training.size
     return try GridTrainer(
       configuration, training: pictures.training, validation: pictures.validation,
       settings: training, initial: initial)

@@ -40,17 +40,31 @@ extension TrainingRun {
         training: training, validation: validation,
         digest: "\(training.digest) \(validation.digest)")
     case .window:
-      // Without a validation split the lowest quarter of every picture is held out for validation.
-      let isDivided = try catalog.pictures(split: .validation, state: .usable).isEmpty
-      let training = try windows(
-        catalog, .train, isDivided ? .upper : .whole, WindowCounts.training)
-      let validation = try windows(
-        catalog, isDivided ? .train : .validation, isDivided ? .lower : .whole,
-        WindowCounts.validation)
-      return PipelinePictures(
-        training: training, validation: validation,
-        digest: "\(training.digest) \(validation.digest)")
+      return try openWindows(catalog)
     }
+  }
+
+  /// Cuts the windows; those of a grid prior are smaller if the pictures are.
+  private func openWindows(_ catalog: Catalog) throws -> PipelinePictures {
+    guard settings.kind == .grid else { return try openWindows(catalog, settings.imageSize) }
+    let sizes = settings.windowSize.map { [$0] } ?? [96, 64, 48, 32]
+    for size in sizes.dropLast() {
+      do { return try openWindows(catalog, size) } catch CatalogError.noWindow { continue }
+    }
+    return try openWindows(catalog, sizes[sizes.count - 1])
+  }
+
+  private func openWindows(_ catalog: Catalog, _ size: Int) throws -> PipelinePictures {
+    // Without a validation split the lowest quarter of every picture is held out for validation.
+    let isDivided = try catalog.pictures(split: .validation, state: .usable).isEmpty
+    let training = try windows(
+      catalog, .train, isDivided ? .upper : .whole, size, WindowCounts.training)
+    let validation = try windows(
+      catalog, isDivided ? .train : .validation, isDivided ? .lower : .whole,
+      size, WindowCounts.validation)
+    return PipelinePictures(
+      training: training, validation: validation,
+      digest: "\(training.digest) \(validation.digest)")
   }
 
   private func pixels(_ catalog: Catalog, _ split: Split) throws -> PixelCache {
@@ -60,10 +74,10 @@ extension TrainingRun {
   }
 
   private func windows(
-    _ catalog: Catalog, _ split: Split, _ part: PictureWindows.Part, _ limit: Int
+    _ catalog: Catalog, _ split: Split, _ part: PictureWindows.Part, _ size: Int, _ limit: Int
   ) throws -> PictureWindows {
     try PictureWindows.cut(
-      catalog: catalog, split: split, part: part, size: settings.imageSize,
+      catalog: catalog, split: split, part: part, size: size,
       channels: settings.channels, limit: limit, byArea: settings.kind == .grid,
       seed: settings.seed,
       threads: Parallel.threadCount, progress: reportDecoding, isCancelled: shouldStop)

@@ -1,0 +1,78 @@
+import ImagePriors
+import Interpolation
+import Numerics
+import Signals
+import SubspacePriors
+
+/// Whether the pictures of a collection are aligned, so that a place means the same in all of them.
+///
+/// A subspace prior of some pictures restores others that it has not seen, from a few random pixels. If it does so much
+/// better than linear interpolation, the pictures are aligned: faces are, photographs of anything are not.
+public struct CollectionAlignment: Sendable, Equatable {
+  /// The mean squared error of the subspace prior.
+  public let subspaceError: Double
+  /// The mean squared error of linear interpolation.
+  public let interpolationError: Double
+
+  /// Whether the subspace prior is better by more than what any smooth picture gives it.
+  public var isAligned: Bool { subspaceError < Self.margin * interpolationError }
+
+  /// A subspace prior of photographs, which knows their spectrum alone, has about the error of linear interpolation;
+  /// one of drawn faces has less than half (measured).
+  private static let margin = 0.75
+  /// The numbers of pictures: enough to tell, few enough for seconds.
+  private static let training = 300
+  private static let validation = 48
+  /// The fewest of each with which a comparison says anything.
+  private static let fewestTraining = 8
+  private static let fewestValidation = 2
+  /// The share of observed pixels.
+  private static let share = 0.05
+
+  /// Compares both on a collection; nil if there are too few pictures.
+  ///
+  /// - Throws: errors of reading the pictures, or `LinearAlgebraError`.
+  init?(training: any TrainingPictures, validation: any TrainingPictures, seed: UInt64) throws {
+    let learned = SomePictures(training, limit: Self.training)
+    let restored = SomePictures(validation, limit: Self.validation)
+    guard learned.count >= Self.fewestTraining, restored.count >= Self.fewestValidation else {
+      return nil
+    }
+    let prior = try SubspacePrior(
+      training: learned, validation: restored, settings: SubspaceLearningSettings())
+    let points = max(3, Int(Self.share * Double(training.size * training.size)))
+    let errors = try Parallel.map(restored.count) { index -> (Double, Double) in
+      let picture = Image(
+        width: restored.size, height: restored.size, channels: restored.channels,
+        values: try restored.values(at: index))
+      let observations = RandomContext.observations(
+        of: picture, imageIndex: index, count: points, seed: seed)
+      let (width, height) = (picture.width, picture.height)
+      let own = try prior.inpaint(observations, width: width, height: height).rendered
+      let simple = try LinearInterpolation().inpaint(observations, width: width, height: height)
+      return (
+        Quality.meanSquaredError(own, picture), Quality.meanSquaredError(simple.image, picture)
+      )
+    }
+    subspaceError = errors.reduce(0) { $0 + $1.0 } / Double(errors.count)
+    interpolationError = errors.reduce(0) { $0 + $1.1 } / Double(errors.count)
+  }
+}
+
+/// Some pictures of a collection, spread over all of it.
+private struct SomePictures: TrainingPictures {
+  private let all: any TrainingPictures
+  let count: Int
+
+  init(_ all: any TrainingPictures, limit: Int) {
+    self.all = all
+    count = min(limit, all.count)
+  }
+
+  var size: Int { all.size }
+  var channels: Int { all.channels }
+
+  func values(at index: Int) throws -> [Float] {
+    try all.values(at: index * all.count / count)
+  }
+}
