@@ -12,7 +12,9 @@ struct PictureEstimate: Sendable {
 }
 
 extension GridPrior {
-  /// Pixels along a side of the parts in which a picture is computed. More need more memory; with fewer, the margins
+  /// Pixels along a side of the parts in which a picture is computed.
+  ///
+  /// More need more memory; with fewer, the margins
   /// around the parts take more of the time.
   private static let partSide = 512
 

@@ -15,8 +15,9 @@ struct GridLoss {
 
   /// The weight of the deviations' likelihood relative to the squared error; chosen, not tuned.
   private static let likelihoodWeight: Float = 0.05
-  /// Local deviations at which a window counts half as much as the most contrasty ones, for values 0...1. Squared
-  /// errors alone would be those of the most contrasty windows, and relative ones those of flat windows.
+  /// Local deviations at which a window counts half as much as the most contrasty ones, for values 0...1.
+  ///
+  /// Squared errors alone would be those of the most contrasty windows, and relative ones those of flat windows.
   static let halfWeight: Float = 0.1
   /// A quarter of a step of 8 bits.
   static let smallestError: Float = 1e-3
