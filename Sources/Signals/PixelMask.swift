@@ -25,29 +25,6 @@ public struct PixelMask: Sendable, Equatable {
   /// `[height * width]`; true where a pixel is to be filled in.
   public var missing: [Bool] { observed.map { !$0 } }
 
-  /// The mask that a mask picture draws: white marks what is to be filled in, black what was
-  /// observed, as in OpenCV's `inpaint`.
-  ///
-  /// Anything above 0 in any colour channel counts as white. A transparent part of the mask
-  /// picture counts as black.
-  public static func readMaskPicture(_ image: Image) -> PixelMask {
-    let flat = image.composited(onto: 0)
-    return PixelMask(
-      width: image.width, height: image.height,
-      observed: (0..<image.pixelCount).map { pixel in
-        !flat.values[pixel * flat.channels..<(pixel + 1) * flat.channels].contains { $0 > 0 }
-      })
-  }
-
-  /// The mask that a picture's transparency draws: alpha 0 is missing, all else observed.
-  ///
-  /// - Returns: nil for a picture without alpha.
-  public static func fromAlpha(_ image: Image) -> PixelMask? {
-    image.alpha.map { alpha in
-      PixelMask(width: image.width, height: image.height, observed: alpha.map { $0 > 0 })
-    }
-  }
-
   /// A mask with exactly `count` observed pixels, every such mask equally likely.
   ///
   /// Floyd's sampling algorithm (Bentley and Floyd 1987) over `Xoshiro256`: one seed gives

@@ -51,6 +51,8 @@ struct ExportCommand: ParsableCommand {
   @OptionGroup var printing: OutputOptions
   @OptionGroup var threads: ThreadOptions
 
+  func validate() throws { try observed.checkInversion() }
+
   func run() throws {
     threads.apply()
     try checkOutput(output, overwrite)
@@ -58,7 +60,8 @@ struct ExportCommand: ParsableCommand {
     let prior = try ImagePriorFile.read(path)
     let task = try InpaintingTask(
       input: input, observed: observed.source, truth: nil, size: nil, channels: prior.channels,
-      seed: seed)
+      seed: seed, missing: observed.missing)
+    observed.report(task, quiet: printing.quiet)
     let field = try field(prior, task)
     let name = { (path: String) in (path as NSString).lastPathComponent }
     try FieldFile.write(
