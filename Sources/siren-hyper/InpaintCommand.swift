@@ -43,6 +43,11 @@ struct InpaintCommand: ParsableCommand {
 
       Errors are printed if the true picture is known: with --keep or with --truth.
 
+      If the picture is a folder, all pictures in it and in its subfolders are restored into the folder \
+      of --output, with one line for each. --masks names a folder of masks of the same names. Results \
+      that are there already are skipped, and a picture that fails does not stop the others; the exit \
+      code is then 1.
+
       EXAMPLES
         siren-hyper inpaint face.png --keep 10%
         siren-hyper inpaint photo.png --keep 10% --model mine.safetensors
@@ -57,19 +62,30 @@ struct InpaintCommand: ParsableCommand {
         siren-hyper inpaint --points afm.txt --size 64x64 --pixel-size 0.5 --range auto -o afm.png
         siren-hyper inpaint --points log.csv --columns lon,lat,depth --extent 5:9,48:45 \
           --range=-120:0 --missing=-9999 --size 80x60 -o depth.png
+        siren-hyper inpaint scans --masks masks -o restored
       """)
 
-  @Argument(help: "The picture, PNG or JPEG; not needed with --points.", completion: .file())
+  @Argument(
+    help: "The picture, PNG or JPEG, or a folder of pictures; not needed with --points.",
+    completion: .file())
   var input: String?
 
   @Argument(
     help: "The picture to write (default: INPUT-inpainted.png).", completion: .file())
   var result: String?
 
-  @Option(name: .shortAndLong, help: "The picture to write, as an option.", completion: .file())
+  @Option(
+    name: .shortAndLong, help: "The picture to write, or the folder to write to.",
+    completion: .file())
   var output: String?
 
   @OptionGroup var observed: ObservationOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "The folder of the masks of a folder of pictures, by the pictures' names.", valueName: "dir"),
+    completion: .directory)
+  var masks: String?
 
   @Option(help: "The true picture, from which errors are computed.", completion: .file())
   var truth: String?
@@ -131,7 +147,10 @@ struct InpaintCommand: ParsableCommand {
           ? "a picture is missing: siren-hyper inpaint picture.png --keep 10%."
           : "--points without a picture needs --size, such as --size 128x128.")
     }
-    try observed.checkInversion()
+    try observed.checkInversion(hasMasks: masks != nil)
+    guard masks == nil || (observed.keep ?? observed.mask ?? observed.points) == nil else {
+      throw ValidationError("--masks excludes --keep, --mask and --points, pass only one of them.")
+    }
     guard input != nil || output != nil else {
       throw ValidationError("--points without a picture needs --output, such as -o result.png.")
     }
@@ -153,6 +172,11 @@ struct InpaintCommand: ParsableCommand {
   func run() throws {
     threads.apply()
     ProcessMemory.keepFreed()
+    if let input, isFolder(input) { return try restoreFolder(input) }
+    guard masks == nil else {
+      throw CommandFailure.usage(
+        "--masks goes with a folder of pictures, pass --mask for one picture")
+    }
     let target = outputPath
     try AtomicFile.checkWritable(target, overwrite: overwrite.force)
     if let sheet { try AtomicFile.checkWritable(sheet, overwrite: overwrite.force) }

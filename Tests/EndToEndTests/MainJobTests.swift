@@ -143,6 +143,7 @@ import Testing
       "inpaint", picture, folder.file("i.png"), "--mask", folder.file("mask.png"), "--model", model,
       "--invert-mask", "--json")
     #expect(inverted.output.contains("\"missing\":240"), "\(inverted.errors)")
+    try checkFolder(folder, data, model)
 
     let points = try folder.write("x,y,r,g,b\n0,0,255,0,0\n7.5,3.25,0,255,0\n", to: "p.csv")
     let scan = try Program.hyper.run(
@@ -180,6 +181,41 @@ import Testing
     let wrong = try Program.hyper.run(
       "inpaint", folder.file("mask.png"), folder.file("w.png"), "--range", "0:1")
     #expect(wrong.exitCode == 2 && wrong.errors.contains("apply to --points only"))
+  }
+
+  /// A folder of pictures with masks: one line each, errors counted, the rest done.
+  private func checkFolder(_ folder: TemporaryFolder, _ data: String, _ model: String) throws {
+    let scans = try folder.makeFolder("scans")
+    let masks = try folder.makeFolder("masks")
+    for name in ["a.png", "b.png"] {
+      try FileManager.default.copyItem(atPath: data + "/face-00003.png", toPath: scans + "/" + name)
+    }
+    try FileManager.default.copyItem(
+      atPath: folder.file("mask.png"), toPath: masks + "/b-mask.png")
+    let out = folder.file("restored")
+    let arguments = ["inpaint", scans, "--masks", masks, "-o", out, "--model", model]
+    let first = try Program.hyper.run(arguments)
+    #expect(first.exitCode == 1)
+    #expect(
+      first.errors.contains("\(scans)/a.png: not restored: \(masks)/a.png: there is no such file")
+        && first.errors.hasSuffix("Error: 1 of 2 pictures could not be restored\n"),
+      "\(first.errors)")
+    let lines = first.output.split(separator: "\n")
+    #expect(
+      lines.count == 2
+        && lines[0].hasPrefix("\(out)/b.png: 16 missing pixels restored from 240 points in ")
+        && lines[1] == "1 of 2 pictures restored, 1 failed", "\(first.output)")
+    try FileManager.default.copyItem(
+      atPath: folder.file("mask.png"), toPath: masks + "/a.png")
+    let second = try Program.hyper.run(arguments + ["--json"])
+    #expect(second.exitCode == 0, "\(second.errors)")
+    let rows = second.output.split(separator: "\n")
+    #expect(
+      rows.count == 3 && rows[0].contains("\"state\":\"restored\"")
+        && rows[1].contains("\"state\":\"skipped\"")
+        && rows[2] == #"{"failed":0,"pictures":2,"restored":1,"skipped":1}"#, "\(rows)")
+    let one = try Program.hyper.run(arguments + ["--sheet", folder.file("s.png")])
+    #expect(one.exitCode == 2 && one.errors.contains("--sheet works on one picture"))
   }
 
   @Test func aPictureIsFittedAndRendered() throws {

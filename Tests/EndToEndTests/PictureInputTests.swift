@@ -56,7 +56,9 @@ import Testing
     try expectError(
       try inpaint(folder.file("none.png")), "~/none.png: there is no such file; check the path")
     try expectError(
-      try inpaint(folder.path), "~: this is a folder, not a file; name one file in it")
+      try inpaint(folder.path), exitCode: 2,
+      "'~' is a folder of pictures, and '~/out.png' is not a folder; name the picture, or a folder to "
+        + "write to")
     try expectError(
       try inpaint(try folder.write("hello, this is text", to: "text.png")),
       "~/text.png: the content is neither a PNG nor a JPEG picture; give a PNG or JPEG file")
