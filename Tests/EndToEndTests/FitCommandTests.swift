@@ -291,6 +291,30 @@ import Testing
     try fail(["blend", opaque, opaque, "--at", "0,0"], containing: "which then gives no border")
   }
 
+  @Test("Integers that clip a sound say how much, and it can be scaled")
+  func clippedSounds() throws {
+    let folder = try TemporaryFolder()
+    let loud = try sound(folder, scale: 1.5)
+    let model = folder.file("s.safetensors")
+    try succeed(["fit", loud, "--steps", "200", "-o", model] + Self.small)
+    let out = folder.file("o.wav")
+    let clipped = try Program.siren.run(
+      "render", model, out, "--format", "integer16", "--json")
+    #expect(clipped.exitCode == 0)
+    let json =
+      try JSONSerialization.jsonObject(with: Data(clipped.output.utf8)) as? [String: Any]
+    let (count, peak) = (json?["clipped"] as? Int ?? 0, json?["peak"] as? Double ?? 0)
+    #expect(count > 0 && peak > 1)
+    #expect(
+      clipped.errors.hasPrefix("Warning: \(count) of 600 samples are beyond full scale")
+        && clipped.errors.contains("pass --normalize"), "\(clipped.errors)")
+    let scaled = try Program.siren.run(
+      "render", model, out, "--format", "integer16", "--normalize", "--json", "--force")
+    #expect(scaled.errors.isEmpty && scaled.output.contains("\"clipped\":0"))
+    #expect(abs(try AudioFile.read(out).peak - 1) < 1e-3)
+    #expect(try Program.siren.run("render", model, out, "--force").errors.isEmpty)
+  }
+
   @Test func badInputLeavesNoFile() throws {
     let folder = try TemporaryFolder()
     let text = try folder.write("neither", to: "t.wav")
