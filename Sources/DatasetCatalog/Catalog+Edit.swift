@@ -30,9 +30,16 @@ extension Catalog {
       }
       try database.execute(
         sql: "UPDATE pictures SET split = ? WHERE content_hash = ?",
-        arguments: [(split ?? Split(digest: digest)).rawValue, hash])
+        arguments: [try (split ?? ruled(record.path, digest, in: database)).rawValue, hash])
       return database.changesCount
     }
+  }
+
+  /// The split that the collection's rule, or the content, decides.
+  private func ruled(_ path: String, _ digest: [UInt8], in database: Database) throws -> Split {
+    let settings = try CatalogSettings(in: database, path: self.path)
+    let groups = try settings.splitRule?.groupPattern.map { try PictureGroups($0) }
+    return try settings.split(ofPath: path, digest: digest, groups) ?? Split(digest: digest)
   }
 
   /// Excludes a picture from the catalog; its file stays.

@@ -13,6 +13,9 @@ extension Catalog {
   /// A picture whose file is gone is marked missing until the file returns. Pictures in a folder that
   /// cannot be listed keep their state.
   ///
+  /// Where a split has no usable picture at the end, and there are enough different ones, it is given one
+  /// that stays in it.
+  ///
   /// The findings are written in pieces. Each piece is a short transaction that first reads the current
   /// state of the catalog, so that other programs may read and change it meanwhile. A catalog that is up
   /// to date is not written.
@@ -41,7 +44,8 @@ extension Catalog {
     listing: FolderListing, threads: Int = 2, keepingPixels format: PixelFormat? = nil,
     progress: (IndexProgress) -> Void = { _ in }, isCancelled: () -> Bool = { false }
   ) throws -> IndexReport {
-    let scan = try FolderScan.of(root: directory, listing: listing)
+    let scan = try FolderScan.of(
+      root: directory, followsLinks: reader.followsLinks, listing: listing)
     // This state decides which files to read; the state at writing decides what to write.
     let known = try recordsByPath()
     let toExamine = scan.entries.filter { Self.needsReading($0, known: known[PathKey($0.path)]) }
@@ -49,6 +53,7 @@ extension Catalog {
 
     var report = IndexReport()
     (report.hidden, report.links, report.problems) = (scan.hidden, scan.links, scan.problems)
+    report.extensions = scan.extensions
     var pieces = IndexPieces()
     // Paths that are in the folder and are pictures.
     var present = Set(scan.entries.map { PathKey($0.path) })
@@ -84,10 +89,20 @@ extension Catalog {
       }
     }
     try recordVanished(known.filter { !present.contains($0.key) }.map(\.value), scan, in: &report)
+    if !report.isCancelled { report.filledSplits = try filledSplits() }
     (report.usable, report.broken) = try read {
       (try count(.usable, in: $0), try count(.broken, in: $0))
     }
     return report
+  }
+
+  /// Fills empty splits, unless the catalog can only be read.
+  private func filledSplits() throws -> [Split] {
+    do {
+      return try fillEmptySplits()
+    } catch CatalogError.inaccessible {
+      return []
+    }
   }
 
   /// Whether a file has to be read: it is new, differs, was missing, or could not be read before.
@@ -111,9 +126,10 @@ extension Catalog {
   private func record(_ piece: [PictureExaminer.Found], in report: inout IndexReport) throws {
     // An unreadable file is tried every time, which alone does not require writing.
     let isNews = try read { database in
-      try piece.contains { found in
+      let splits = try ContentSplits(in: database, path: path)
+      return try piece.contains { found in
         guard let earlier = try find(found.record.path, in: database) else { return true }
-        return try earlier != record(of: found, in: database)
+        return try earlier != record(of: found, splits, in: database)
       }
     }
     guard isNews else {
@@ -125,13 +141,14 @@ extension Catalog {
     try write { database in
       counts = report
       let writer = try PictureWriter(database)
+      let splits = try ContentSplits(in: database, path: path)
       for found in piece {
         let earlier = try find(found.record.path, in: database)
         if earlier?.state == .excluded {
           counts.excluded += 1
           continue
         }
-        let record = try record(of: found, in: database)
+        let record = try record(of: found, splits, in: database)
         guard earlier != record else {
           counts.unchanged += 1
           continue
@@ -149,13 +166,29 @@ extension Catalog {
 
   /// The finding about a file, with the current split of its content.
   private func record(
-    of found: PictureExaminer.Found, in database: Database
+    of found: PictureExaminer.Found, _ splits: ContentSplits, in database: Database
   ) throws -> PictureRecord {
     var record = found.record
     record.split = try found.digest.map { digest in
-      try assignedSplit(of: record.contentHash, in: database) ?? Split(digest: digest)
+      try assignedSplit(of: record.contentHash, in: database)
+        ?? splitOfCopies(of: record, splits, in: database)
+        ?? splits.split(ofPath: record.path, digest: digest)
     }
     return record
+  }
+
+  /// The split of identical copies in other groups, with which a picture goes.
+  private func splitOfCopies(
+    of record: PictureRecord, _ splits: ContentSplits, in database: Database
+  ) throws -> Split? {
+    guard splits.haveGroups else { return nil }
+    let statement = try database.cachedStatement(
+      sql: """
+        SELECT split FROM pictures WHERE content_hash = ? AND path <> ? AND split IS NOT NULL
+        ORDER BY path LIMIT 1
+        """)
+    return try String.fetchOne(statement, arguments: [record.contentHash, record.path])
+      .map(validSplit)
   }
 
   /// Marks pictures that are not in the folder, unless they have changed in the catalog since they
@@ -271,5 +304,23 @@ private struct PictureWriter {
       record.path, record.width, record.height, record.channels, record.bytes, record.modified,
       record.contentHash, record.state.rawValue, record.reason, record.split?.rawValue,
     ])
+  }
+}
+
+/// The splits that the collection's rule, or their content alone, gives to pictures.
+private struct ContentSplits {
+  private let settings: CatalogSettings
+  private let groups: PictureGroups?
+
+  init(in database: Database, path: String) throws {
+    settings = try CatalogSettings(in: database, path: path)
+    groups = try settings.splitRule?.groupPattern.map { try PictureGroups($0) }
+  }
+
+  /// Whether several contents form a group.
+  var haveGroups: Bool { groups != nil }
+
+  func split(ofPath path: String, digest: [UInt8]) throws -> Split {
+    try settings.split(ofPath: path, digest: digest, groups) ?? Split(digest: digest)
   }
 }

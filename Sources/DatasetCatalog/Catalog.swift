@@ -30,12 +30,15 @@ public final class Catalog: Sendable {
   /// The folder to note in the catalog; nil if the catalog lies inside it.
   private let rootToNote: String?
 
-  private init(directory: String, path: String, database: DatabaseQueue, rootToNote: String?) {
+  private init(
+    directory: String, path: String, database: DatabaseQueue, rootToNote: String?,
+    followsLinks: Bool
+  ) {
     self.directory = directory
     self.path = path
     self.database = database
     self.rootToNote = rootToNote
-    reader = FolderReader(root: directory)
+    reader = FolderReader(root: directory, followsLinks: followsLinks)
   }
 
   /// The default path of a folder's catalog: `DIR/.siren/catalog.sqlite`.
@@ -54,10 +57,13 @@ public final class Catalog: Sendable {
   ///   - catalogPath: the database file; nil is `defaultPath(directory:)`.
   ///   - createIfMissing: creates the catalog if there is none, provided that the folder holds
   ///     at least one PNG or JPEG file; pictures are recorded by `index`.
+  ///   - followsLinks: whether symbolic links in the folder are followed, which the catalog remembers;
+  ///     nil does what it remembers.
   /// - Throws: `CatalogError` for a missing folder, a folder without pictures, a file that is no
   ///   catalog, is damaged, belongs to another folder, or was written by a newer version.
   public static func open(
-    directory: String?, catalogPath: String? = nil, createIfMissing: Bool = false
+    directory: String?, catalogPath: String? = nil, createIfMissing: Bool = false,
+    followsLinks: Bool? = nil
   ) throws -> Catalog {
     let given = try directory.map(existingFolder)
     guard let path = catalogPath ?? given.map(defaultPath) else {
@@ -65,8 +71,9 @@ public final class Catalog: Sendable {
     }
     let toNote = catalogPath == nil ? nil : given
     let database = try open(
-      path, create: createIfMissing ? given : nil, isDefault: catalogPath == nil,
-      rootToNote: toNote, missing: .catalogMissing(path: path, directory: directory ?? "DIR"))
+      path, create: createIfMissing ? given : nil, followsLinks: followsLinks ?? false,
+      isDefault: catalogPath == nil, rootToNote: toNote,
+      missing: .catalogMissing(path: path, directory: directory ?? "DIR"))
     let stored = try CatalogFile.explaining(path) {
       try database.read { try CatalogFile.storedRoot(in: $0) ?? nil }
     }
@@ -76,8 +83,20 @@ public final class Catalog: Sendable {
     if catalogPath != nil, let stored, stored != root, !CatalogFile.isGone(stored) {
       throw CatalogError.otherFolder(catalog: path, stored: stored, given: root)
     }
-    return Catalog(
-      directory: try existingFolder(root), path: path, database: database, rootToNote: toNote)
+    let remembered = try CatalogFile.explaining(path) {
+      try database.read { try CatalogSettings(in: $0, path: path).followsLinks }
+    }
+    let catalog = Catalog(
+      directory: try existingFolder(root), path: path, database: database, rootToNote: toNote,
+      followsLinks: followsLinks ?? remembered)
+    if let followsLinks, followsLinks != remembered {
+      try catalog.write { database in
+        var settings = try CatalogSettings(in: database, path: path)
+        settings.followsLinks = followsLinks
+        try settings.write(to: database)
+      }
+    }
+    return catalog
   }
 
   /// The database, for reading.
@@ -87,7 +106,7 @@ public final class Catalog: Sendable {
   ///     `missing`.
   ///   - isDefault: the catalog's own folder may be made.
   private static func open(
-    _ path: String, create root: String?, isDefault: Bool, rootToNote: String?,
+    _ path: String, create root: String?, followsLinks: Bool, isDefault: Bool, rootToNote: String?,
     missing: CatalogError
   ) throws -> DatabaseQueue {
     if FileManager.default.fileExists(atPath: path) {
@@ -105,7 +124,7 @@ public final class Catalog: Sendable {
       }
     } else {
       guard let root else { throw missing }
-      try requirePictures(in: root)
+      try requirePictures(in: root, followsLinks: followsLinks)
       try createFolder(of: path, isDefault: isDefault)
     }
     let writer = try CatalogFile.openForWriting(path, root: rootToNote)
@@ -127,16 +146,16 @@ public final class Catalog: Sendable {
     return String(cString: resolved)
   }
 
-  private static func requirePictures(in root: String) throws {
-    let scan = try FolderScan.of(root: root)
-    let examiner = PictureExaminer(reader: FolderReader(root: root))
+  private static func requirePictures(in root: String, followsLinks: Bool) throws {
+    let scan = try FolderScan.of(root: root, followsLinks: followsLinks)
+    let examiner = PictureExaminer(reader: FolderReader(root: root, followsLinks: followsLinks))
     guard scan.entries.contains(where: examiner.isCandidate) else {
       if let problem = scan.unlisted.first {
         throw CatalogError.folderUnreadable(
           path: "\(root)/\(problem.folder)", reason: problem.reason)
       }
       throw CatalogError.noPictures(
-        path: root, files: scan.entries.count + scan.hidden + scan.links)
+        path: root, files: scan.entries.count + scan.hidden + scan.links, kinds: scan.extensions)
     }
   }
 

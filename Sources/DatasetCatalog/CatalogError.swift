@@ -10,8 +10,9 @@ public enum CatalogError: Error, Sendable, Equatable, CustomStringConvertible {
   case folderUnreadable(path: String, reason: String)
   /// The folder does not exist and cannot be created.
   case folderUnmakeable(path: String)
-  /// The folder holds no PNG and no JPEG file; `files` is the number of other files seen.
-  case noPictures(path: String, files: Int)
+  /// The folder holds no PNG and no JPEG file; `files` is the number of other files seen, and `kinds`
+  /// are their numbers by extension.
+  case noPictures(path: String, files: Int, kinds: [String: Int] = [:])
   /// There is no catalog yet.
   case catalogMissing(path: String, directory: String)
   /// The file is not an SQLite database.
@@ -42,6 +43,10 @@ public enum CatalogError: Error, Sendable, Equatable, CustomStringConvertible {
   case unreadablePicture(path: String, reason: String)
   /// A picture has changed since it was indexed.
   case pictureChanged(path: String)
+  /// A pattern is not a regular expression, or its search failed.
+  case invalidPattern(pattern: String, reason: String)
+  /// There are fewer groups than splits.
+  case tooFewGroups(pattern: String, groups: Int, needed: Int)
   /// The picture's content was never read, so it belongs to no split.
   case noContent(path: String)
   /// A value in the catalog is not one that this program writes.
@@ -74,12 +79,14 @@ public enum CatalogError: Error, Sendable, Equatable, CustomStringConvertible {
           ? "check its permissions" : "check the disk, and try again")
     case .folderUnmakeable(let path):
       "\(path): the folder cannot be created; check the permissions above it, or pass another folder"
-    case .noPictures(let path, let files):
+    case .noPictures(let path, let files, let kinds):
       files == 0
         ? "\(path): the folder is empty; put PNG or JPEG pictures into it, "
           + "or draw some with 'siren-hyper dataset synthesize'"
-        : "\(path): there is no PNG or JPEG picture among \(files) files (hidden files and symbolic "
-          + "links are skipped); pass the folder of the pictures"
+        : "\(path): there is no PNG or JPEG picture among \(files) files"
+          + (kinds.isEmpty ? "" : " (\(Self.list(kinds)))")
+          + "; convert the pictures, or pass their folder (hidden files are skipped, and links without "
+          + "--follow-links)"
     case .catalogMissing(let path, let directory):
       "\(path): there is no catalog yet; run 'siren-hyper dataset index \(directory)' first"
     case .notADatabase(let path):
@@ -117,6 +124,13 @@ public enum CatalogError: Error, Sendable, Equatable, CustomStringConvertible {
       "\(path): cannot be read (\(reason)); run 'siren-hyper dataset index' again"
     case .pictureChanged(let path):
       "\(path): the picture changed since it was indexed; run 'siren-hyper dataset index' again"
+    case .invalidPattern(let pattern, let reason):
+      "'\(pattern)' is not a regular expression that can be used "
+        + "(\(reason.split(whereSeparator: \.isNewline).joined(separator: " "))); pass one such as "
+        + "--group-by '^[^/_]+'"
+    case .tooFewGroups(let pattern, let groups, let needed):
+      "'\(pattern)' makes \(groups) groups of usable pictures, and \(needed) splits need one each; "
+        + "pass another --group-by, or a --ratio with zeros"
     case .noContent(let path):
       "\(path): the picture has no split because its content could not be read; make it readable "
         + "and index again"
@@ -141,5 +155,14 @@ public enum CatalogError: Error, Sendable, Equatable, CustomStringConvertible {
     case .cancelled:
       "interrupted; run the same command again to continue"
     }
+  }
+
+  /// Numbers of files by extension, the most frequent first.
+  private static func list(_ kinds: [String: Int]) -> String {
+    let sorted = kinds.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+    let names = sorted.prefix(5).map {
+      "\($0.value) \($0.key.isEmpty ? "without extension" : $0.key)"
+    }
+    return names.joined(separator: ", ") + (sorted.count > 5 ? ", ..." : "")
   }
 }

@@ -13,6 +13,8 @@ struct FileStatus: Sendable, Equatable {
   var isRegular: Bool
   var isFolder: Bool
   var isLink: Bool
+  /// The device and the number of the file on it.
+  var identity: [UInt64]
 
   init(_ status: stat) {
     let kind = status.st_mode & S_IFMT
@@ -20,6 +22,9 @@ struct FileStatus: Sendable, Equatable {
     isFolder = kind == S_IFDIR
     isLink = kind == S_IFLNK
     bytes = Int(status.st_size)
+    identity = [
+      UInt64(truncatingIfNeeded: status.st_dev), UInt64(truncatingIfNeeded: status.st_ino),
+    ]
     #if canImport(Darwin)
       let time = status.st_mtimespec
     #else
@@ -53,10 +58,13 @@ struct FileProblem: Error, CustomStringConvertible {
   }
 }
 
-/// Reads files under one folder and never leaves it: no `..`, no absolute path, no symbolic link.
+/// Reads files under one folder and never leaves it: no `..`, no absolute path, and no symbolic link
+/// unless the collection follows them.
 struct FolderReader: Sendable {
   /// The folder, as an absolute path without symbolic links.
   let root: String
+  /// Whether symbolic links inside the folder are followed, also out of it.
+  var followsLinks = false
 
   /// Larger files are refused rather than read.
   static let largestFile = ImageLimits.standard.maximumBytes
@@ -68,6 +76,7 @@ struct FolderReader: Sendable {
     guard let components = RelativePath.components(path) else {
       throw FileProblem("the path leads out of the folder")
     }
+    let refusingLinks = followsLinks ? 0 : O_NOFOLLOW
     var descriptor = Self.openRetrying { openFolder(AT_FDCWD, root) }
     guard descriptor >= 0 else { throw FileProblem(code: errno) }
     for (position, component) in components.enumerated() {
@@ -76,8 +85,8 @@ struct FolderReader: Sendable {
       descriptor = Self.openRetrying {
         isLast
           // Without O_NONBLOCK a named pipe would wait for its writer forever.
-          ? openat(parent, component, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
-          : openFolder(parent, component, O_NOFOLLOW)
+          ? openat(parent, component, O_RDONLY | refusingLinks | O_CLOEXEC | O_NONBLOCK)
+          : openFolder(parent, component, refusingLinks)
       }
       let code = errno
       close(parent)

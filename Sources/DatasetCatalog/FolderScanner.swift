@@ -4,7 +4,10 @@ import Foundation
   import Glibc
 #endif
 
-/// The regular files under a folder, in a fixed order, without following symbolic links.
+/// The regular files under a folder, in a fixed order.
+///
+/// Symbolic links are passed over or followed. Where they are followed, each folder is visited once,
+/// so that links in a circle have an end.
 struct FolderScan: Sendable {
   /// A file that may be a picture.
   struct Entry: Sendable {
@@ -19,7 +22,7 @@ struct FolderScan: Sendable {
   /// Files that hide (a name with a leading dot), and hidden folders, each counted once; the
   /// catalog's own folder does not count.
   var hidden = 0
-  /// Symbolic links, which are not followed.
+  /// Symbolic links that are not followed.
   var links = 0
   /// Folders that could not be listed, or not wholly; what they hold is not known.
   var unlisted: [Problem] = []
@@ -36,14 +39,42 @@ struct FolderScan: Sendable {
   /// The largest depth of nested folders.
   static let deepest = 64
 
+  /// Whether symbolic links are followed.
+  private let followsLinks: Bool
+  /// Folders that were visited, where links are followed.
+  private var visited = Set<[UInt64]>()
+  /// Links to folders that are still to be visited.
+  private var linkedFolders: [String] = []
+
+  private init(followsLinks: Bool) { self.followsLinks = followsLinks }
+
+  /// The number of files by the extensions of their names, in lower case.
+  var extensions: [String: Int] {
+    entries.reduce(into: [:]) { counts, entry in
+      let name = entry.path.split(separator: "/").last ?? ""
+      let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+      counts[parts.count > 1 ? "." + (parts.last ?? "").lowercased() : "", default: 0] += 1
+    }
+  }
+
   /// Lists everything under a folder.
   ///
   /// - Throws: `CatalogError.folderUnreadable` if the folder itself cannot be listed; a folder
   ///   inside it that cannot is noted in `unlisted`.
-  static func of(root: String, listing: FolderListing = .system) throws -> FolderScan {
-    var scan = FolderScan()
+  static func of(
+    root: String, followsLinks: Bool = false, listing: FolderListing = .system
+  ) throws -> FolderScan {
+    var scan = FolderScan(followsLinks: followsLinks)
     if let problem = scan.visit(root: root, folder: "", depth: 0, listing) {
       throw CatalogError.folderUnreadable(path: root, reason: problem)
+    }
+    // After the folder itself, so that a picture's own path precedes those through links.
+    while !scan.linkedFolders.isEmpty {
+      let folder = scan.linkedFolders.removeFirst()
+      let depth = folder.utf8.count { $0 == UInt8(ascii: "/") } + 1
+      if let reason = scan.visit(root: root, folder: folder, depth: depth, listing) {
+        scan.unlisted.append(Problem(folder: folder, reason: reason))
+      }
     }
     scan.entries.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
     return scan
@@ -65,7 +96,13 @@ struct FolderScan: Sendable {
     }
     defer { closedir(stream) }
     let descriptor = dirfd(stream)
+    if followsLinks {
+      var status = stat()
+      guard fstat(descriptor, &status) == 0 else { return FileProblem(code: errno).description }
+      guard visited.insert(FileStatus(status).identity).inserted else { return nil }
+    }
     var folders: [String] = []
+    defer { linkedFolders.sort() }
     var problem: String?
     while true {
       // Only `errno` distinguishes the end from an error.
@@ -86,7 +123,11 @@ struct FolderScan: Sendable {
       }
       do throws(FileProblem) {
         guard let status = try Self.status(of: name, in: descriptor) else { continue }
-        note(name, status, in: folder, folders: &folders)
+        if status.isLink, followsLinks {
+          noteLink(name, in: descriptor, folder: folder)
+        } else {
+          note(name, status, in: folder, folders: &folders)
+        }
       } catch {
         problem = error.description
       }
@@ -97,6 +138,26 @@ struct FolderScan: Sendable {
       }
     }
     return problem
+  }
+
+  /// Takes up what a link leads to.
+  private mutating func noteLink(_ name: [UInt8], in descriptor: Int32, folder: String) {
+    let target: FileStatus?
+    do throws(FileProblem) {
+      target = try Self.status(of: name, in: descriptor, followingLink: true)
+    } catch {
+      target = nil
+    }
+    guard let target else {
+      links += 1
+      let text = String(decoding: name, as: UTF8.self)
+      problems.append(
+        "\(folder.isEmpty ? "" : folder + "/")\(text): the link leads nowhere")
+      return
+    }
+    var folders: [String] = []
+    note(name, target, in: folder, folders: &folders)
+    linkedFolders += folders
   }
 
   /// Takes up one item of a folder; `folders` are those to visit.
@@ -124,13 +185,13 @@ struct FolderScan: Sendable {
 
   /// What the system says about an item; nil if it vanished since it was listed.
   private static func status(
-    of name: [UInt8], in descriptor: Int32
+    of name: [UInt8], in descriptor: Int32, followingLink: Bool = false
   ) throws(FileProblem) -> FileStatus? {
     var status = stat()
     let terminated = name.map { CChar(bitPattern: $0) } + [0]
     let result = terminated.withUnsafeBufferPointer { buffer -> Int32 in
       guard let base = buffer.baseAddress else { return -1 }
-      return fstatat(descriptor, base, &status, AT_SYMLINK_NOFOLLOW)
+      return fstatat(descriptor, base, &status, followingLink ? 0 : AT_SYMLINK_NOFOLLOW)
     }
     guard result == 0 else {
       let code = errno

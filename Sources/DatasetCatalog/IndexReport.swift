@@ -26,9 +26,13 @@ public struct IndexReport: Sendable, Equatable {
   public var excluded = 0
   /// Files that are neither pictures nor named like one.
   public var ignored = 0
+  /// Files in the folder by the extensions of their names, such as `.tif`.
+  public var extensions: [String: Int] = [:]
+  /// Splits that had no usable picture and were given one.
+  public var filledSplits: [Split] = []
   /// Hidden files and folders, whose names begin with a dot; they are skipped.
   public var hidden = 0
-  /// Symbolic links, which are not followed.
+  /// Symbolic links that are not followed.
   public var links = 0
   /// Folders that could not be listed, each with the reason.
   public var problems: [String] = []

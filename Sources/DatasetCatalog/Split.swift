@@ -2,7 +2,9 @@
 ///
 /// Nine in ten pictures train, one in twenty validates, one in twenty tests. The part follows
 /// from the picture's content alone, so that adding a picture moves no other and identical
-/// copies are in the same split, whatever their names.
+/// copies are in the same split, whatever their names. Where a split of a small collection would be empty,
+/// one picture is moved into it permanently. A `SplitRule` gives other shares and keeps groups of pictures
+/// together.
 public enum Split: String, Sendable, CaseIterable {
   /// Pictures that a model learns from: hash remainders 0 to 89.
   case train

@@ -76,6 +76,20 @@ public struct SafetensorsArchive: Sendable, Equatable {
   /// The array of that name.
   public subscript(name: String) -> Array? { positions[name].map { arrays[$0] } }
 
+  /// The archive with a prefix taken off the names of its arrays; unchanged unless all have it.
+  ///
+  /// PyTorch writes `module.` before each name of a network that was trained on several devices.
+  public func removing(prefix: String) -> SafetensorsArchive {
+    guard !arrays.isEmpty, arrays.allSatisfy({ $0.name.hasPrefix(prefix) }) else { return self }
+    return SafetensorsArchive(
+      metadata: metadata,
+      arrays: arrays.map {
+        Array(
+          name: String($0.name.dropFirst(prefix.count)), shape: $0.shape, read: $0.values,
+          isHalf: $0.isHalf)
+      })
+  }
+
   private static func positions(of arrays: [Array]) -> [String: Int] {
     Dictionary(arrays.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
   }
@@ -150,6 +164,12 @@ public struct SafetensorsArchive: Sendable, Equatable {
   public init(data: Data, path: String) throws {
     let fail = { (problem: String) in SafetensorsError(path: path, problem: problem) }
     let data = data.startIndex == 0 ? data : Data(data)
+    // What torch.save writes: a zip archive, or in old versions pickled objects.
+    if data.starts(with: [0x50, 0x4B, 0x03, 0x04]) || data.starts(with: [0x80, 0x02, 0x8A, 0x0A]) {
+      throw fail(
+        "it is a file of torch.save (.pth, .pt), whose pickled objects are programs and not read; write "
+          + "its arrays with safetensors.torch.save_file(torch.load(FILE, weights_only=True), NEW)")
+    }
     guard data.count >= 8 else {
       throw fail("it has \(data.count) bytes, fewer than the format's 8-byte length")
     }

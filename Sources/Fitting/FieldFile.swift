@@ -227,7 +227,8 @@ public enum FieldFile {
     } catch let error as FileError {
       throw fail(error.reason)
     }
-    return try SafetensorsArchive(data: data, path: path)
+    let archive = try SafetensorsArchive(data: data, path: path)
+    return archive.metadata["kind"] == nil ? archive.removing(prefix: "module.") : archive
   }
 
   /// The architecture from the metadata or from the names of the arrays, with its sizes in range.

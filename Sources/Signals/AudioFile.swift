@@ -16,7 +16,7 @@ public enum AudioFile {
     let file = try BoundedFile(
       path: path, maximumBytes: limits.maximumBytes, adviceIfTooLarge: "cut the sound first")
     let start = try file.bytes(upTo: min(12, file.size))
-    guard AudioFormat(signatureOf: start) != nil else { throw notASound(path) }
+    guard AudioFormat(signatureOf: start) != nil else { throw notASound(path, start) }
     return try decode(file.bytes(upTo: file.size), path: path, limits: limits)
   }
 
@@ -30,9 +30,21 @@ public enum AudioFile {
     let fail = { (kind: FileError.Kind, reason: String, advice: String) in
       FileError(kind: kind, path: path, reason: reason, advice: advice)
     }
-    guard let format = AudioFormat(signatureOf: bytes) else { throw notASound(path) }
+    guard let format = AudioFormat(signatureOf: bytes) else { throw notASound(path, bytes) }
     let name = format.rawValue
     let copyAgain = "copy the file again from its source"
+    if format == .wav, let compression = AudioFormat.compression(inWAV: bytes) {
+      throw fail(
+        .unsupported, "this WAV holds \(compression), not samples",
+        "convert it with another program, such as 'ffmpeg -i sound.wav sound.flac'")
+    }
+    if format == .wav, let rest = AudioFormat.bytesOfUnknownLength(inWAV: bytes) {
+      throw fail(
+        .unsupported,
+        "this WAV does not say how long it is: its data chunk claims 0 bytes and \(rest) follow, so a "
+          + "program streamed it or ended before the recording did",
+        "repair it, such as with 'ffmpeg -ignore_length 1 -i sound.wav repaired.wav'")
+    }
     if let missing = format.missingEnd(of: bytes) {
       throw fail(.truncated, "the \(name) is cut short: \(missing)", copyAgain)
     }
@@ -82,9 +94,11 @@ public enum AudioFile {
       sampleRate: decoder.sampleRate, channels: decoder.channels, samples: samples)
   }
 
-  private static func notASound(_ path: String) -> FileError {
+  private static func notASound(_ path: String, _ start: [UInt8]) -> FileError {
     FileError(
-      kind: .unknownFormat, path: path, reason: "this is neither WAV, FLAC nor Ogg",
+      kind: .unknownFormat, path: path,
+      reason: (AudioFormat.isMP3(start) ? "this is MP3, " : "this is ")
+        + "neither WAV, FLAC nor Ogg",
       advice: "convert it to WAV with another program")
   }
 }

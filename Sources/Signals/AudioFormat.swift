@@ -58,6 +58,60 @@ public enum AudioFormat: String, Sendable, CaseIterable {
     return "it has no samples: the chunk 'data' is missing"
   }
 
+  /// Whether bytes begin as MP3 does: with a tag, or with the first bits of a frame of layer 3.
+  static func isMP3(_ bytes: [UInt8]) -> Bool {
+    if bytes.starts(with: "ID3".utf8) { return true }
+    return bytes.count >= 2 && bytes[0] == 0xFF && bytes[1] & 0xE6 == 0xE2
+  }
+
+  /// A compressed format inside a WAV, by the number in its header; nil for samples as they are.
+  static func compression(inWAV bytes: [UInt8]) -> String? {
+    var found: String?
+    forEachChunk(of: bytes) { name, content, _ in
+      guard name == "fmt ", content.count >= 2 else { return name != "data" }
+      let pair = Array(bytes[content.lowerBound..<content.lowerBound + 2])
+      let tag = bytes.starts(with: "RIFX".utf8) ? pair : pair.reversed()
+      found = compressions[Int(tag[0]) << 8 | Int(tag[1])]
+      return false
+    }
+    return found
+  }
+
+  /// Number of bytes behind a data chunk that claims to be empty; nil for any other WAV.
+  static func bytesOfUnknownLength(inWAV bytes: [UInt8]) -> Int? {
+    var rest: Int?
+    forEachChunk(of: bytes) { name, content, _ in
+      guard name == "data" else { return true }
+      if content.isEmpty { rest = bytes.count - content.lowerBound }
+      return false
+    }
+    return rest.flatMap { $0 > 0 ? $0 : nil }
+  }
+
+  /// Calls `body` with the chunks of a WAV, their contents and the sizes that they claim, until it
+  /// returns false.
+  private static func forEachChunk(
+    of bytes: [UInt8], _ body: (_ name: String, _ content: Range<Int>, _ size: Int) -> Bool
+  ) {
+    let isBigEndian = bytes.starts(with: "RIFX".utf8)
+    var position = 12
+    while position + 8 <= bytes.count {
+      let four = bytes[position + 4..<position + 8]
+      let size = (isBigEndian ? Array(four) : four.reversed()).reduce(0) { $0 << 8 | Int($1) }
+      let start = position + 8
+      let name = String(decoding: bytes[position..<position + 4], as: UTF8.self)
+      guard body(name, start..<min(bytes.count, start + size), size) else { return }
+      position = start + size + size % 2
+    }
+  }
+
+  /// What common numbers of formats stand for.
+  private static let compressions = [
+    0x0050: "MPEG audio", 0x0055: "MP3", 0x00FF: "AAC", 0x0160: "Windows Media Audio",
+    0x0161: "Windows Media Audio", 0x0162: "Windows Media Audio", 0x1610: "AAC", 0x2000: "AC-3",
+    0x2001: "DTS", 0x566F: "Vorbis", 0x674F: "Vorbis", 0xF1AC: "FLAC",
+  ]
+
   private static func missingLastPage(_ bytes: [UInt8]) -> String? {
     var position = 0
     var isLast = false

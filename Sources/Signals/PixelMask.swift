@@ -25,29 +25,6 @@ public struct PixelMask: Sendable, Equatable {
   /// `[height * width]`; true for missing pixels.
   public var missing: [Bool] { observed.map { !$0 } }
 
-  /// The mask in a picture, as in OpenCV's `inpaint`: white pixels are missing, and black ones
-  /// observed.
-  ///
-  /// Anything above 0 in any colour channel counts as white. A transparent part of the mask
-  /// picture counts as black.
-  public static func readMaskPicture(_ image: Image) -> PixelMask {
-    let flat = image.composited(onto: 0)
-    return PixelMask(
-      width: image.width, height: image.height,
-      observed: (0..<image.pixelCount).map { pixel in
-        !flat.values[pixel * flat.channels..<(pixel + 1) * flat.channels].contains { $0 > 0 }
-      })
-  }
-
-  /// The mask in a picture's transparency: pixels of alpha 0 are missing, and all others observed.
-  ///
-  /// - Returns: nil for a picture without alpha.
-  public static func fromAlpha(_ image: Image) -> PixelMask? {
-    image.alpha.map { alpha in
-      PixelMask(width: image.width, height: image.height, observed: alpha.map { $0 > 0 })
-    }
-  }
-
   /// A random mask with exactly `count` observed pixels.
   ///
   /// All such masks are equally likely.

@@ -22,6 +22,12 @@ public enum SignalFile {
     if AudioFormat(signatureOf: start) != nil {
       return .audio(try AudioFile.read(path, limits: audioLimits))
     }
+    guard !AudioFormat.isMP3(start) else {
+      throw FileError(
+        kind: .unsupported, path: path,
+        reason: "this is MP3, and sounds are read from WAV, FLAC and Ogg",
+        advice: "convert it with another program, such as 'ffmpeg -i sound.mp3 sound.flac'")
+    }
     do {
       return .image(try ImageFile.read(path, limits: imageLimits))
     } catch let error as FileError where error.kind == .unknownFormat {

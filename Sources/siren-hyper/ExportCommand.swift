@@ -51,13 +51,17 @@ struct ExportCommand: ParsableCommand {
   @OptionGroup var printing: OutputOptions
   @OptionGroup var threads: ThreadOptions
 
+  func validate() throws { try observed.checkInversion() }
+
   func run() throws {
     threads.apply()
     try checkOutput(output, overwrite)
-    let own = try InpaintingTask(
-      input: input, observed: observed.source, truth: nil, size: nil, channels: nil, seed: seed)
-    let (prior, path) = try model.prior(for: own, quiet: printing.quiet)
-    let task = prior.keepsChannels ? own : try own.converted(toChannels: prior.channels)
+    let given = try InpaintingTask(
+      input: input, observed: observed.source, truth: nil, size: nil, channels: nil, seed: seed,
+      missing: observed.missing)
+    observed.report(given, quiet: printing.quiet)
+    let (prior, path) = try model.prior(for: given, quiet: printing.quiet)
+    let task = prior.keepsChannels ? given : try given.converted(toChannels: prior.channels)
     let field = try field(prior, task)
     let name = { (path: String) in (path as NSString).lastPathComponent }
     try FieldFile.write(

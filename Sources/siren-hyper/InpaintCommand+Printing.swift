@@ -15,7 +15,8 @@ extension InpaintCommand {
     let share = String(format: "%.1f", 100 * Double(task.observations.count) / Double(pixels))
     print(
       "\(target): restored from \(task.observations.count) points "
-        + "(\(share)% of \(task.width)x\(task.height)) in \(formatDuration(seconds))")
+        + "(\(share)% of \(task.width)x\(task.height)) in \(formatDuration(seconds)), "
+        + "\(task.missingCount) pixels were missing")
     if let reason = reason(task, picture, prior) { print("  \(reason)") }
     if let refined = picture.refined { print("  \(describe(refined))") }
     if let quality {
@@ -38,9 +39,11 @@ extension InpaintCommand {
   func json(
     _ target: String, _ task: InpaintingTask, _ quality: InpaintingQuality?,
     _ picture: InpaintedPicture, _ seconds: Double
-  ) -> JSONValue {
+  ) -> [String: JSONValue] {
     [
       "output": .string(target), "points": .integer(task.observations.count),
+      "missing": .integer(task.missingCount),
+      "skipped_rows": task.table.map { .integer($0.skippedRows) } ?? .null,
       "next": .array(picture.next.map { .array([.integer($0.column), .integer($0.row)]) }),
       "windows": .integer(picture.windows),
       "refined_steps": .number(picture.refined.map { Double($0.steps) }),
@@ -59,7 +62,10 @@ extension InpaintCommand {
   ) -> String? {
     let side = prior.imageSize
     if picture.windows > 0 {
-      return "in \(picture.windows) overlapping windows of \(side)x\(side)"
+      let count =
+        picture.windows < picture.allWindows
+        ? "\(picture.windows) of \(picture.allWindows)" : "\(picture.windows)"
+      return "in \(count) overlapping windows of \(side)x\(side)"
         + (windows == nil ? ", because the model was trained on windows" : "")
     }
     let isLarge = !prior.keepsChannels && max(task.width, task.height) > 2 * side

@@ -16,10 +16,22 @@ struct InpaintCommand: ParsableCommand {
     discussion: """
       The observed pixels are given in one of four ways. --keep chooses random pixels of the picture. \
       --mask names a picture of the same size that is white where pixels are missing. --points names \
-      a table of measurements. Without any of them, transparent pixels are filled in.
+      a table of measurements. Without any of them, the pixels are filled in that the picture itself \
+      marks as missing: those that are not fully opaque, those that are not a number, and those of \
+      the value of --missing. They are never taken as observed, whatever else is given.
 
-      A points file has a header x,y,r,g,b (or x,y,v). The coordinates x and y are in pixels, with \
-      fractions, and 0 is the centre of the first pixel. Values are 0 to 255, or 0 to 1 with --unit.
+      A pixel of a mask is white from half of the range on. In a mask with transparency, what varies \
+      counts: the white of a black and white mask, or the opaque part of a stroke on an empty layer. \
+      --invert-mask reads a mask whose missing pixels are black.
+
+      A points file is a table of text. Commas, semicolons, tabs or blanks separate its columns x, y \
+      and value (or r, g, b), which a header names in any order; other columns are ignored, and \
+      --columns chooses. Comments, quotes and decimal commas are understood. Rows in which a number \
+      is empty, nan, NA or the value of --missing are skipped.
+
+      The positions x and y are in pixels, with fractions, and 0 is the centre of the first pixel; \
+      --pixel-size or --extent reads lengths. Values are 0 to 255, 0 to 1 with --unit, or what --range \
+      says. Several readings of one pixel are averaged.
 
       Without --model the program uses prior.safetensors in the current folder. If there is none, the \
       picture decides: a tenth of the observed pixels is held out, the bundled models of scenes and \
@@ -34,6 +46,11 @@ struct InpaintCommand: ParsableCommand {
 
       Errors are printed if the true picture is known: with --keep or with --truth.
 
+      If the picture is a folder, all pictures in it and in its subfolders are restored into the folder \
+      of --output, with one line for each. --masks names a folder of masks of the same names. Results \
+      that are there already are skipped, and a picture that fails does not stop the others; the exit \
+      code is then 1.
+
       EXAMPLES
         siren-hyper inpaint face.png --keep 10%
         siren-hyper inpaint photo.png --keep 10%
@@ -41,24 +58,40 @@ struct InpaintCommand: ParsableCommand {
         siren-hyper inpaint photo.png --keep 10% --model linear
         siren-hyper inpaint photo.png --keep 10% --model mine.safetensors
         siren-hyper inpaint face.png restored.png --mask scratches.png --sheet sheet.png
+        siren-hyper inpaint face.png restored.png --mask observed.png --invert-mask
         siren-hyper inpaint holes.png --size 512x512
+        siren-hyper inpaint scan.png --missing 0
         siren-hyper inpaint face.png --keep 5% --uncertainty sure.png --next 50
         siren-hyper inpaint face.png --keep 30% --model network.safetensors --refine 500
         siren-hyper inpaint photo.png --keep 10% --model windows.safetensors
         siren-hyper inpaint --points scan.csv --size 128x128 -o scan.png
+        siren-hyper inpaint --points afm.txt --size 64x64 --pixel-size 0.5 --range auto -o afm.png
+        siren-hyper inpaint --points log.csv --columns lon,lat,depth --extent 5:9,48:45 \
+          --range=-120:0 --missing=-9999 --size 80x60 -o depth.png
+        siren-hyper inpaint scans --masks masks -o restored
       """)
 
-  @Argument(help: "The picture, PNG or JPEG; not needed with --points.", completion: .file())
+  @Argument(
+    help: "The picture, PNG or JPEG, or a folder of pictures; not needed with --points.",
+    completion: .file())
   var input: String?
 
   @Argument(
     help: "The picture to write (default: INPUT-inpainted.png).", completion: .file())
   var result: String?
 
-  @Option(name: .shortAndLong, help: "The picture to write, as an option.", completion: .file())
+  @Option(
+    name: .shortAndLong, help: "The picture to write, or the folder to write to.",
+    completion: .file())
   var output: String?
 
   @OptionGroup var observed: ObservationOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "The folder of the masks of a folder of pictures, by the pictures' names.", valueName: "dir"),
+    completion: .directory)
+  var masks: String?
 
   @Option(help: "The true picture, from which errors are computed.", completion: .file())
   var truth: String?
@@ -120,6 +153,10 @@ struct InpaintCommand: ParsableCommand {
           ? "a picture is missing: siren-hyper inpaint picture.png --keep 10%."
           : "--points without a picture needs --size, such as --size 128x128.")
     }
+    try observed.checkInversion(hasMasks: masks != nil)
+    guard masks == nil || (observed.keep ?? observed.mask ?? observed.points) == nil else {
+      throw ValidationError("--masks excludes --keep, --mask and --points, pass only one of them.")
+    }
     guard input != nil || output != nil else {
       throw ValidationError("--points without a picture needs --output, such as -o result.png.")
     }
@@ -141,6 +178,11 @@ struct InpaintCommand: ParsableCommand {
   func run() throws {
     threads.apply()
     ProcessMemory.keepFreed()
+    if let input, isFolder(input) { return try restoreFolder(input) }
+    guard masks == nil else {
+      throw CommandFailure.usage(
+        "--masks goes with a folder of pictures, pass --mask for one picture")
+    }
     let target = outputPath
     try AtomicFile.checkWritable(target, overwrite: overwrite.force)
     if let sheet { try AtomicFile.checkWritable(sheet, overwrite: overwrite.force) }
@@ -151,7 +193,9 @@ struct InpaintCommand: ParsableCommand {
     }
     let given = try InpaintingTask(
       input: input, observed: observed.source, truth: truth,
-      size: size.map { ($0.width, $0.height) }, channels: nil, seed: seed)
+      size: size.map { ($0.width, $0.height) }, channels: nil, seed: seed,
+      missing: observed.missing)
+    observed.report(given, quiet: printing.quiet)
     let (prior, path) = try model.prior(for: given, quiet: printing.quiet)
     let task = prior.keepsChannels ? given : try given.converted(toChannels: prior.channels)
 
@@ -171,17 +215,18 @@ struct InpaintCommand: ParsableCommand {
     if let uncertainty, let variance = picture.variance {
       try writeUncertainty(variance, task, to: uncertainty)
     }
-    let quality = task.truth.map { InpaintingQuality(own, truth: $0, task.mask) }
+    let quality = task.truth.map { InpaintingQuality(own, truth: $0, task.mask, known: task.known) }
     if printing.json {
-      printJSON(json(target, task, quality, picture, seconds))
+      printJSON(.object(json(target, task, quality, picture, seconds)))
     } else {
       printText(target, task, quality, picture, seconds, prior)
     }
   }
 
-  private var settings: InpaintingSettings {
+  var settings: InpaintingSettings {
     var settings = InpaintingSettings()
     settings.inWindows = windows
+    settings.onlyMissing = !noPaste
     settings.size = size.map { ($0.width, $0.height) }
     settings.withVariance = uncertainty != nil
     settings.nextPoints = next

@@ -41,29 +41,53 @@ struct ModelOptions: ParsableArguments {
     return (try ImagePriorFile.read(path), path)
   }
 
-  /// The prior for a picture: the one that was named, `prior.safetensors` in the current folder, or the bundled model
-  /// or simple method that restores the picture's own observations best.
-  ///
-  /// - Parameters:
-  ///   - quiet: whether to omit the message about the choice.
-  ///   - task: the picture, in its own channels.
-  func prior(
-    for task: InpaintingTask, quiet: Bool
-  ) throws -> (prior: any ImagePrior, path: String) {
-    if let model { return try Self.prior(model) }
+  /// How the prior of a picture is chosen: it was named, it is `prior.safetensors` in the current folder, or it is the
+  /// bundled model or simple method that restores the picture's own observations best.
+  func choice(quiet: Bool) throws -> PriorChoice {
+    if let model {
+      let (prior, path) = try Self.prior(model)
+      return .one(prior, path: path)
+    }
     let file = ImagePriorFile.defaultName
     if FileManager.default.fileExists(atPath: file) {
       if !quiet { printMessage(singleLine("using the model '\(file)'; --model selects another")) }
-      return (try ImagePriorFile.read(file), file)
+      return .one(try ImagePriorFile.read(file), path: file)
     }
-    let candidates = try ["scenes", "linear", "biharmonic", "faces"].map {
-      MethodCandidate(name: $0, prior: try Self.prior($0).prior)
+    return .best(
+      try ["scenes", "linear", "biharmonic", "faces"].map {
+        MethodCandidate(name: $0, prior: try Self.prior($0).prior)
+      })
+  }
+
+  /// The prior for a picture in its own channels; prints a message about a choice by evidence.
+  func prior(
+    for task: InpaintingTask, quiet: Bool
+  ) throws -> (prior: any ImagePrior, path: String) {
+    let (prior, path, evidence) = try choice(quiet: quiet).prior(for: task)
+    if !quiet, let evidence { printMessage(evidence.message) }
+    return (prior, path)
+  }
+}
+
+/// How the prior of a picture is chosen.
+enum PriorChoice {
+  /// The same for all pictures, from a file.
+  case one(any ImagePrior, path: String)
+  /// The best of several for each picture.
+  case best([MethodCandidate])
+
+  /// The prior for a picture in its own channels, with its name or file, and the evidence of a choice.
+  func prior(
+    for task: InpaintingTask
+  ) throws -> (prior: any ImagePrior, path: String, evidence: MethodEvidence?) {
+    switch self {
+    case .one(let prior, let path): return (prior, path, nil)
+    case .best(let candidates):
+      let evidence = try MethodEvidence(
+        among: candidates, task.observations, width: task.width, height: task.height)
+      let chosen = candidates[evidence.chosen]
+      return (chosen.prior, chosen.name, evidence)
     }
-    let evidence = try MethodEvidence(
-      among: candidates, task.observations, width: task.width, height: task.height)
-    let chosen = candidates[evidence.chosen]
-    if !quiet { printMessage(evidence.message) }
-    return (chosen.prior, chosen.name)
   }
 }
 

@@ -1,8 +1,9 @@
 import ArgumentParser
+import CommandSupport
 import ImagePriors
 import Signals
 
-/// `--keep`, `--mask`, `--points`: the observed pixels of a picture.
+/// `--keep`, `--mask`, `--points` and what belongs to them: the observed pixels of a picture.
 struct ObservationOptions: ParsableArguments {
   @Option(help: "Observe this many random pixels: a number, such as 100, or a percentage: 10%.")
   var keep: String?
@@ -12,11 +13,20 @@ struct ObservationOptions: ParsableArguments {
     completion: .file())
   var mask: String?
 
-  @Option(help: "A table of measured points (CSV).", completion: .file())
+  @Flag(help: "Read the mask as black where pixels are missing.")
+  var invertMask = false
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "A number that stands for a missing value in the picture's or the table's file, such as 0 or "
+        + "-9999.", valueName: "value"))
+  var missing: Double?
+
+  @Option(help: "A table of measured points (text).", completion: .file())
   var points: String?
 
-  @Flag(help: "Read the values of the points file as 0 to 1 instead of 0 to 255.")
-  var unit = false
+  @OptionGroup var table: TableOptions
 
   func validate() throws {
     guard [keep, mask, points].compactMap({ $0 }).count <= 1 else {
@@ -24,8 +34,10 @@ struct ObservationOptions: ParsableArguments {
         "--keep, --mask and --points exclude each other, pass only one of them.")
     }
     if let keep { try checkKeep(keep) }
-    guard !unit || points != nil else {
-      throw ValidationError("--unit applies to --points only, pass --points or omit --unit.")
+    guard points != nil || !table.isGiven else {
+      throw ValidationError(
+        "--unit, --range, --columns, --pixel-size and --extent apply to --points only, pass --points "
+          + "or omit them.")
     }
   }
 
@@ -33,10 +45,44 @@ struct ObservationOptions: ParsableArguments {
   var source: InpaintingTask.Source {
     get throws {
       if let keep { return .keep(try SampleFraction(parsing: keep)) }
-      if let mask { return .mask(path: mask) }
-      if let points { return .points(path: points, unitValues: unit) }
+      if let mask { return .mask(path: mask, isInverted: invertMask) }
+      if let points { return .points(path: points, table.format(missing: missing)) }
       return .transparency
     }
+  }
+}
+
+extension ObservationOptions {
+  /// Throws a `ValidationError` for `--invert-mask` without a mask.
+  ///
+  /// - Parameter hasMasks: whether a command has masks from elsewhere.
+  func checkInversion(hasMasks: Bool = false) throws {
+    guard !invertMask || mask != nil || hasMasks else {
+      throw ValidationError("--invert-mask needs a mask, pass --mask or omit it.")
+    }
+  }
+
+  /// Says on standard error what was read of a table of points, and warns of a likely mistake.
+  func report(_ task: InpaintingTask, quiet: Bool) {
+    guard let points, let table = task.table else { return }
+    if table.seemsScaledToUnit {
+      printMessage(
+        singleLine(
+          "Warning: all values of '\(points)' lie in 0 to 1 and were read as 0 to 255, so the picture "
+            + "is black; pass --unit, or --range auto"))
+    }
+    guard !quiet else { return }
+    var text = "\(points): \(table.observations.count) readings of the columns "
+    text += table.columns.joined(separator: ", ")
+    if task.observations.count > task.mask.observedCount {
+      text += ", on \(task.mask.observedCount) pixels"
+    }
+    switch table.skippedRows {
+    case 0: break
+    case 1: text += "; 1 row without a value was skipped"
+    default: text += "; \(table.skippedRows) rows without a value were skipped"
+    }
+    printMessage(singleLine(text))
   }
 }
 

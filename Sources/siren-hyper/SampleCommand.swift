@@ -47,13 +47,17 @@ struct SampleCommand: ParsableCommand {
   @OptionGroup var threads: ThreadOptions
 
   func validate() throws {
+    try observed.checkInversion()
     guard (1...1_024).contains(count) else {
       throw ValidationError("--count is \(count), expected 1 to 1024 pictures.")
     }
-    guard given != nil || (observed.keep == nil && observed.mask == nil && observed.points == nil)
+    guard
+      given != nil
+        || (observed.keep == nil && observed.mask == nil && observed.points == nil
+          && observed.missing == nil)
     else {
       throw ValidationError(
-        "--keep, --mask and --points need a picture, pass --given.")
+        "--keep, --mask, --points and --missing need a picture, pass --given.")
     }
   }
 
@@ -65,9 +69,9 @@ struct SampleCommand: ParsableCommand {
     let task = try given.map { path in
       try InpaintingTask(
         input: path, observed: observed.source, truth: nil, size: nil,
-        channels: prior.keepsChannels ? nil : prior.channels,
-        seed: seed)
+        channels: prior.keepsChannels ? nil : prior.channels, seed: seed, missing: observed.missing)
     }
+    if let task { observed.report(task, quiet: printing.quiet) }
     let sampler = try PictureSampler(
       prior, model: path, agreeingWith: task, size: size.map { ($0.width, $0.height) })
     let (width, height) = (sampler.width, sampler.height)

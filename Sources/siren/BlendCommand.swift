@@ -15,10 +15,15 @@ struct BlendCommand: ParsableCommand {
     commandName: "blend",
     abstract: "Make one picture from the gradients of two.",
     discussion: """
-      Without a mask the gradients are averaged, as in the SIREN paper's composite. With a mask the \
-      second picture is cloned seamlessly into the first one: its gradient is taken where the mask is \
-      white, and the first picture's values are kept elsewhere. The second picture and the mask are \
-      resized to the first picture.
+      With a mask the second picture is cloned seamlessly into the first one: its gradient is taken \
+      where the mask is white, and elsewhere the result is the first picture, exactly. A second picture \
+      with transparent parts is its own mask. Without a mask, or with --mix, the gradients are \
+      averaged, as in the SIREN paper's composite.
+
+      The second picture is not resized. A smaller one is placed with --at, which names the first \
+      picture's pixel where its upper left corner comes to lie, and is cloned as a whole if there is no \
+      mask. A mask has the size of either picture. --stretch resizes the second picture and the mask to \
+      the first one.
 
       The distance of the result's gradient from the requested one is printed, and that of the classical \
       solution (by cosine transforms, or with a mask by conjugate gradients).
@@ -26,6 +31,7 @@ struct BlendCommand: ParsableCommand {
       EXAMPLES
         siren blend mountain.png moon.png --mix 0.5 -o both.png
         siren blend sky.png bird.png --mask bird-mask.png --for 20s -o clone.png
+        siren blend sky.png cut-out-bird.png --at 40,25 -o clone.png
       """)
 
   @Argument(help: "The first picture, PNG or JPEG.", completion: .file())
@@ -42,6 +48,16 @@ struct BlendCommand: ParsableCommand {
   @Option(
     help: "A picture that is white where the second picture should appear.", completion: .file())
   var mask: String?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "The column and row of the first picture where the second picture's upper left corner lies.",
+      valueName: "x,y"))
+  var at: PicturePlace?
+
+  @Flag(help: "Resize the second picture and the mask to the first picture.")
+  var stretch = false
 
   @Option(help: "The weight of the second picture's gradient, 0 to 1 (default: 0.5).")
   var mix: Float?
@@ -64,6 +80,12 @@ struct BlendCommand: ParsableCommand {
     guard mask == nil || mix == nil else {
       throw ValidationError("--mask and --mix exclude each other, pass only one of them.")
     }
+    guard at == nil || mix == nil else {
+      throw ValidationError("--mix works on whole pictures, omit --at.")
+    }
+    guard at == nil || !stretch else {
+      throw ValidationError("--at and --stretch exclude each other, pass one of them.")
+    }
     guard (0...1).contains(mix ?? 0.5) else {
       throw ValidationError("--mix is \(mix ?? 0.5), expected 0 to 1.")
     }
@@ -76,7 +98,8 @@ struct BlendCommand: ParsableCommand {
     for path in [target, classical, model].compactMap({ $0 }) {
       try AtomicFile.checkWritable(path, overwrite: overwrite.force)
     }
-    let (problem, shape) = try read()
+    let blend = try read()
+    let (problem, shape) = (blend.problem, blend.shape)
     var fit = FieldFit(
       problem.objective, fitting.choices.architecture(.differences(for: FittedSignal(shape))),
       fitting.choices.settings(.differences), seed: fitting.seed)
@@ -89,8 +112,11 @@ struct BlendCommand: ParsableCommand {
     let result = try printer.run(
       &fit, FitLimits(steps: fitting.steps, seconds: fitting.time?.seconds ?? 10))
     let field = problem.restored(fit.field)
-    let image = FieldRenderer.unclippedImage(of: field, like: shape)
-    try ImageFile.writePNG(image, to: target, overwrite: overwrite.force)
+    let solved = FieldRenderer.unclippedImage(of: field, like: shape)
+    let image = blend.mask.map { solved.inserted(into: shape, where: $0) } ?? solved
+    try ImageFile.writePNG(
+      blend.mask.map { solved.inserted(into: blend.background, where: $0) } ?? image, to: target,
+      overwrite: overwrite.force)
     if let classical {
       try ImageFile.writePNG(problem.classicalSolution, to: classical, overwrite: overwrite.force)
     }
@@ -109,26 +135,93 @@ struct BlendCommand: ParsableCommand {
     }
   }
 
-  private func read() throws -> (BlendProblem, Image) {
-    var a = try ImageFile.read(first).composited(onto: 1)
+  /// What to solve for.
+  private struct Blend {
+    let problem: BlendProblem
+    /// The first picture without alpha, in the colours of the result.
+    let shape: Image
+    /// The first picture with its alpha, which the result keeps.
+    let background: Image
+    /// The pixels that change, `[height * width]`; nil if all do.
+    let mask: [Bool]?
+  }
+
+  private func read() throws -> Blend {
+    var a = try ImageFile.read(first)
     if let resize { a = a.resized(width: resize.width, height: resize.height) }
-    var b = try ImageFile.read(second).composited(onto: 1)
-      .resized(width: a.width, height: a.height)
-    let channels = max(a.channels, b.channels)
-    a = a.converted(toChannels: channels)
-    b = b.converted(toChannels: channels)
-    guard let mask else { return (BlendProblem(a, b, share: mix ?? 0.5), a) }
-    let picture = try ImageFile.read(mask)
-    // A threshold removes the grey borders of a resized mask.
-    let resized = picture.composited(onto: 0).converted(toChannels: 1)
-      .resized(width: a.width, height: a.height)
-    let marked = resized.values.map { $0 >= 0.5 }
-    guard marked.contains(true), marked.contains(false) else {
+    var b = try ImageFile.read(second)
+    let sizes = (a: "\(a.width)x\(a.height)", b: "\(b.width)x\(b.height)")
+    let maskPicture = try mask.map { try ImageFile.read($0) }
+    if stretch { b = b.resized(width: a.width, height: a.height) }
+    guard at != nil || (a.width, a.height) == (b.width, b.height) else {
       throw CommandFailure.data(
-        "'\(mask)' is \(marked.contains(true) ? "white" : "black") everywhere; draw white where "
-          + "'\(second)' should appear, and black elsewhere")
+        "'\(second)' is \(sizes.b) and '\(first)' \(sizes.a); place it with --at X,Y, or resize it "
+          + "with --stretch")
     }
-    return (BlendProblem(background: a, cloning: b, where: marked), a)
+    let colors = max(a.composited(onto: 1).channels, b.composited(onto: 1).channels)
+    let background = a.converted(toChannels: a.hasAlpha ? colors + 1 : colors)
+    let shape = background.composited(onto: 1)
+    let place = at ?? PicturePlace(column: 0, row: 0)
+    let isCutOut = b.alpha?.contains { $0 < 0.5 } ?? false
+    guard mix == nil, maskPicture != nil || at != nil || isCutOut else {
+      let other = b.composited(onto: 1).converted(toChannels: colors)
+      return Blend(
+        problem: BlendProblem(shape, other, share: mix ?? 0.5), shape: shape, background: shape,
+        mask: nil)
+    }
+    let placed = PlacedPicture(
+      b.converted(toChannels: b.hasAlpha ? colors + 1 : colors), width: a.width, height: a.height,
+      column: place.column, row: place.row)
+    guard placed.isVisible.contains(true) else {
+      throw CommandFailure.data(
+        "nothing of '\(second)' is visible: it is \(sizes.b) at column \(place.column), row "
+          + "\(place.row) of \(sizes.a), or transparent everywhere; pass another --at")
+    }
+    var marked = placed.isVisible
+    if let maskPicture {
+      let drawn = try drawnMask(maskPicture, background: a, source: b, at: place)
+      marked = zip(marked, drawn).map { $0 && $1 }
+    }
+    guard marked.contains(true), marked.contains(false) else {
+      throw CommandFailure.data(message(ofUniform: marked.contains(true)))
+    }
+    return Blend(
+      problem: BlendProblem(background: shape, cloning: placed.image, where: marked), shape: shape,
+      background: background, mask: marked)
+  }
+
+  /// The marked pixels in the frame of the first picture.
+  private func drawnMask(
+    _ picture: Image, background a: Image, source b: Image, at place: PicturePlace
+  ) throws -> [Bool] {
+    let size = (picture.width, picture.height)
+    if stretch || size == (a.width, a.height) {
+      let fitting =
+        size == (a.width, a.height)
+        ? picture : picture.resized(width: a.width, height: a.height)
+      return PixelMask.marked(by: fitting)
+    }
+    guard size == (b.width, b.height) else {
+      throw CommandFailure.data(
+        "the mask '\(mask ?? "")' is \(size.0)x\(size.1), expected the size of '\(first)', "
+          + "\(a.width)x\(a.height), or of '\(second)', \(b.width)x\(b.height); resize it with "
+          + "--stretch")
+    }
+    let white = PixelMask.marked(by: picture).map { Float($0 ? 1 : 0) }
+    let drawn = Image(width: b.width, height: b.height, channels: 1, values: white)
+    let placed = PlacedPicture(
+      drawn, width: a.width, height: a.height, column: place.column, row: place.row)
+    return zip(placed.isVisible, placed.image.values).map { $0 && $1 >= 0.5 }
+  }
+
+  private func message(ofUniform isMarked: Bool) -> String {
+    guard let mask else {
+      return
+        "'\(second)' covers the whole of '\(first)', which then gives no border; pass a --mask, or "
+        + "--mix to mix the gradients"
+    }
+    return "'\(mask)' is \(isMarked ? "white" : "black") everywhere; draw white where "
+      + "'\(second)' is to be seen, and black elsewhere"
   }
 
   private func show(
@@ -153,5 +246,22 @@ struct BlendCommand: ParsableCommand {
             gradient error %.5f per pixel, classical solution %.5f
             %.2f dB from the classical solution
             """, error, classicalError, agreement))
+  }
+}
+
+/// The place of a picture in another one on the command line: `40,25`.
+struct PicturePlace: ExpressibleByArgument {
+  let column: Int
+  let row: Int
+
+  init(column: Int, row: Int) { (self.column, self.row) = (column, row) }
+
+  init?(argument: String) {
+    let numbers = argument.split(separator: ",", omittingEmptySubsequences: false)
+      .compactMap { Int($0) }
+    guard numbers.count == 2, numbers.allSatisfy({ (-100_000...100_000).contains($0) }) else {
+      return nil
+    }
+    self.init(column: numbers[0], row: numbers[1])
   }
 }

@@ -32,12 +32,23 @@ extension RenderCommand {
     let timing = FieldRenderer.Timing(
       original: original, originalRate: originalRate, sampleRate: newRate,
       frames: Int(frames.rounded()), start: range.map { Double($0.bounds.lowerBound) } ?? -1)
-    let sound = FieldRenderer.sound(quantity, of: read.field, timing, peak: peak)
+    var sound = FieldRenderer.sound(quantity, of: read.field, timing, peak: peak)
+    let loudest = sound.peak
+    if normalize, loudest > 0 { sound = sound.scaled(by: 1 / loudest) }
+    let clipped = format == .integer16 ? sound.clippedCount : 0
     try AudioFile.writeWAV(sound, to: output, format: format, overwrite: overwrite.force)
+    if clipped > 0 {
+      printMessage(
+        singleLine(
+          "Warning: \(clipped) of \(sound.samples.count) samples are beyond full scale and were clipped, "
+            + "the largest is \(loudest); pass --normalize to scale the sound, or --format float32")
+      )
+    }
     if printing.json {
       printJSON([
         "output": .string(output), "rate": .integer(newRate), "frames": .integer(sound.frameCount),
-        "channels": .integer(sound.channels), "what": .string(quantity.rawValue),
+        "channels": .integer(sound.channels), "clipped": .integer(clipped),
+        "peak": .number(loudest), "what": .string(quantity.rawValue),
       ])
     } else {
       print("\(singleLine(output)): \(formatDuration(sound.duration)) at \(newRate) Hz")

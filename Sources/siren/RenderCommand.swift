@@ -32,6 +32,7 @@ struct RenderCommand: ParsableCommand {
         siren render clip.safetensors frame.png --frame 12.5
         siren render clip.safetensors motion.png --frame 12 --what gradient --component t
         siren render song.safetensors song.wav --rate 96000 --duration 3s
+        siren render song.safetensors song.wav --format integer16 --normalize
       """)
 
   /// The quantity to draw.
@@ -84,8 +85,12 @@ struct RenderCommand: ParsableCommand {
   @Option(help: "The part of the clip in seconds, such as 0.5:2 (default: all of it).")
   var time: SecondsRange?
 
-  @Option(help: "The sample format of a sound: float32 or integer16.")
+  @Option(
+    help: "The sample format of a sound: float32 or integer16, which clips at full scale.")
   var format = WAVSampleFormat.float32
+
+  @Flag(help: "Scale a sound so that its largest sample is full scale.")
+  var normalize = false
 
   @Option(help: "The first layer's omega, for a model that does not contain it (default: 30).")
   var omegaFirst: Float?
@@ -122,13 +127,15 @@ struct RenderCommand: ParsableCommand {
     let shape = read.architecture
     switch (shape.coordinates, shape.outputs) {
     case (2, 1...4):
-      guard rate == nil, duration == nil else {
-        throw CommandFailure.usage("--rate and --duration are for sounds, '\(model)' is a picture")
+      guard rate == nil, duration == nil, !normalize else {
+        throw CommandFailure.usage(
+          "--rate, --duration and --normalize are for sounds, '\(model)' is a picture")
       }
       try renderPicture(read)
     case (3, 1...4):
-      guard rate == nil, duration == nil else {
-        throw CommandFailure.usage("--rate and --duration are for sounds, '\(model)' is a clip")
+      guard rate == nil, duration == nil, !normalize else {
+        throw CommandFailure.usage(
+          "--rate, --duration and --normalize are for sounds, '\(model)' is a clip")
       }
       try renderClip(read)
     case (1, _):

@@ -107,7 +107,8 @@ import Testing
     #expect(outcome.exitCode == 1)
     #expect(
       outcome.errors
-        == "Error: \(path), line 104857603: 5 numbers are expected, got 2; give one point per line\n"
+        == "Error: \(path), line 104857603: 5 cells are expected, got 2; "
+        + "give one point per line, with the cells of the first line\n"
     )
   }
 

@@ -221,27 +221,98 @@ import Testing
     try succeed(["fit", even, "--steps", "50"] + Self.small)
   }
 
+  /// The pixels in which two pictures of one shape differ in any channel.
+  private func differing(_ first: Image, _ second: Image) -> [Int] {
+    let channels = first.channels
+    var pixels: [Int] = []
+    for pixel in 0..<first.pixelCount {
+      let range = pixel * channels..<(pixel + 1) * channels
+      if first.values[range] != second.values[range] { pixels.append(pixel) }
+    }
+    return pixels
+  }
+
   @Test func twoPictures() throws {
     let folder = try TemporaryFolder()
     let (a, b) = (try picture(folder), try picture(folder, "b.png", width: 20, channels: 1))
+    try fail(["blend", a, b], containing: "is 20x9 and '\(a)' 12x9; place it with --at X,Y")
     let blended = try succeed(
-      ["blend", a, b, "--steps", "5", "--json", "-o", folder.file("m.png")] + Self.small)
+      ["blend", a, b, "--stretch", "--steps", "5", "--json", "-o", folder.file("m.png")]
+        + Self.small)
     #expect(blended.contains("\"classical_gradient_error\":"))
     var mask = Image(width: 12, height: 9, channels: 1)
     for row in 3..<6 { for column in 4..<8 { mask[row, column, 0] = 1 } }
     try ImageFile.writePNG(mask, to: folder.file("mask.png"), overwrite: false)
     try succeed(
       [
-        "blend", a, b, "--mask", folder.file("mask.png"), "--steps", "5", "-o",
+        "blend", a, b, "--stretch", "--mask", folder.file("mask.png"), "--steps", "5", "-o",
         folder.file("c.png"), "--classical", folder.file("k.png"),
       ] + Self.small)
+    // Outside the mask the result is the first picture, to the last bit.
+    let changed = differing(
+      try ImageFile.read(a), try ImageFile.read(folder.file("c.png")))
+    #expect(!changed.isEmpty && changed.allSatisfy { mask.values[$0] == 1 })
     let (original, cloned) = (
       try ImageFile.read(a), try ImageFile.read(folder.file("k.png"))
     )
     #expect(cloned[0, 0, 0] == original[0, 0, 0] && cloned[4, 5, 0] != original[4, 5, 0])
     let black = folder.file("black.png")
     try ImageFile.writePNG(Image(width: 2, height: 2, channels: 1), to: black, overwrite: false)
-    try fail(["blend", a, b, "--mask", black], containing: "is black everywhere")
+    try fail(["blend", a, b, "--at", "0,0", "--mask", black], containing: "expected the size of")
+    try ImageFile.writePNG(Image(width: 12, height: 9, channels: 1), to: black, overwrite: true)
+    try fail(["blend", a, b, "--at", "0,0", "--mask", black], containing: "is black everywhere")
+  }
+
+  @Test("A smaller picture is placed, its alpha is its mask, and nothing is stretched")
+  func placedPictures() throws {
+    let folder = try TemporaryFolder()
+    let a = folder.file("a.png")
+    var background = Image.pattern(width: 14, height: 11, channels: 4)
+    for pixel in 0..<154 { background.values[4 * pixel + 3] = pixel % 14 == 0 ? 0.4 : 1 }
+    try ImageFile.writePNG(background, to: a, overwrite: false)
+    var cutOut = Image(width: 4, height: 3, channels: 2, filledWith: 1)
+    for pixel in 0..<12 {
+      cutOut.values[2 * pixel] = pixel % 2 == 0 ? 0.9 : 0.2
+      cutOut.values[2 * pixel + 1] = pixel < 4 ? 0 : 1
+    }
+    let b = folder.file("b.png")
+    try ImageFile.writePNG(cutOut, to: b, overwrite: false)
+    let out = folder.file("o.png")
+    try succeed(["blend", a, b, "--at", "5,2", "--steps", "3", "-o", out] + Self.small)
+    let (first, result) = (try ImageFile.read(a), try ImageFile.read(out))
+    #expect((result.width, result.height, result.channels) == (14, 11, 4))
+    let changed = differing(first, result)
+    // Rows 1 and 2 of the cut-out are opaque: rows 3 and 4, columns 5 to 8 of the first picture.
+    let expected = Array(47..<51) + Array(61..<65)
+    #expect(!changed.isEmpty && Set(changed).isSubset(of: expected))
+    try fail(["blend", a, b, "--at", "40,2"], containing: "nothing of '\(b)' is visible")
+    try fail(["blend", a, b, "--at", "1,2", "--mix", "0.5"], exitCode: 2, containing: "omit --at")
+    let opaque = try picture(folder)
+    try fail(["blend", opaque, opaque, "--at", "0,0"], containing: "which then gives no border")
+  }
+
+  @Test("Integers that clip a sound say how much, and it can be scaled")
+  func clippedSounds() throws {
+    let folder = try TemporaryFolder()
+    let loud = try sound(folder, scale: 1.5)
+    let model = folder.file("s.safetensors")
+    try succeed(["fit", loud, "--steps", "200", "-o", model] + Self.small)
+    let out = folder.file("o.wav")
+    let clipped = try Program.siren.run(
+      "render", model, out, "--format", "integer16", "--json")
+    #expect(clipped.exitCode == 0)
+    let json =
+      try JSONSerialization.jsonObject(with: Data(clipped.output.utf8)) as? [String: Any]
+    let (count, peak) = (json?["clipped"] as? Int ?? 0, json?["peak"] as? Double ?? 0)
+    #expect(count > 0 && peak > 1)
+    #expect(
+      clipped.errors.hasPrefix("Warning: \(count) of 600 samples are beyond full scale")
+        && clipped.errors.contains("pass --normalize"), "\(clipped.errors)")
+    let scaled = try Program.siren.run(
+      "render", model, out, "--format", "integer16", "--normalize", "--json", "--force")
+    #expect(scaled.errors.isEmpty && scaled.output.contains("\"clipped\":0"))
+    #expect(abs(try AudioFile.read(out).peak - 1) < 1e-3)
+    #expect(try Program.siren.run("render", model, out, "--force").errors.isEmpty)
   }
 
   @Test func badInputLeavesNoFile() throws {

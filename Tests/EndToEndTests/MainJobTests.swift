@@ -136,6 +136,16 @@ import Testing
     #expect(holes.output.contains("255 points"), "\(holes.errors)")
     #expect(FileManager.default.fileExists(atPath: folder.file("holes-inpainted.png")))
 
+    let nothing = try Program.hyper.run(
+      "inpaint", picture, folder.file("n.png"), "--mask", folder.file("mask.png"), "--model", model,
+      "--missing", "300")
+    #expect(nothing.exitCode == 0 && nothing.output.contains("16 pixels were missing"))
+    let inverted = try Program.hyper.run(
+      "inpaint", picture, folder.file("i.png"), "--mask", folder.file("mask.png"), "--model", model,
+      "--invert-mask", "--json")
+    #expect(inverted.output.contains("\"missing\":240"), "\(inverted.errors)")
+    try checkFolder(folder, data, model)
+
     let points = try folder.write("x,y,r,g,b\n0,0,255,0,0\n7.5,3.25,0,255,0\n", to: "p.csv")
     let scan = try Program.hyper.run(
       "inpaint", "--points", points, "--size", "24x20", "-o", folder.file("scan.png"), "--model",
@@ -143,6 +153,70 @@ import Testing
     #expect(scan.exitCode == 0, "\(scan.errors)")
     let image = try ImageFile.read(folder.file("scan.png"))
     #expect((image.width, image.height) == (24, 20))
+    try checkTables(folder, model)
+  }
+
+  /// Tables as instruments write them.
+  private func checkTables(_ folder: TemporaryFolder, _ model: String) throws {
+    let table = try folder.write(
+      "# scan 7\nid;Y [um];X [um];height\n1;0;0;-2,5\n2;5;10;7,5\n3;5;10;8,5\n4;2,5;5;NA\n",
+      to: "afm.txt")
+    let scan = try Program.hyper.run(
+      "inpaint", "--points", table, "--size", "21x11", "--extent", "0:10,0:5", "--range=-5:15",
+      "-o",
+      folder.file("afm.png"), "--model", model)
+    #expect(scan.exitCode == 0, "\(scan.errors)")
+    #expect(
+      scan.errors
+        == "\(table): 3 readings of the columns X [um], Y [um], height, on 2 pixels; "
+        + "1 row without a value was skipped\n")
+    let image = try ImageFile.read(folder.file("afm.png"))
+    // -2.5 and the mean of 7.5 and 8.5, where -5 is black and 15 white.
+    #expect(abs(image[0, 0, 0] - 0.125) < 0.003 && abs(image[10, 20, 1] - 0.65) < 0.003)
+    let unit = try folder.write("x,y,v\n0,0,0.25\n3,2,1\n", to: "unit.csv")
+    let dark = try Program.hyper.run(
+      "inpaint", "--points", unit, "--size", "8x8", "-o", folder.file("dark.png"), "--model", model,
+      "--quiet")
+    #expect(
+      dark.errors.hasPrefix("Warning: all values of '\(unit)' lie in 0 to 1"), "\(dark.errors)")
+    let wrong = try Program.hyper.run(
+      "inpaint", folder.file("mask.png"), folder.file("w.png"), "--range", "0:1")
+    #expect(wrong.exitCode == 2 && wrong.errors.contains("apply to --points only"))
+  }
+
+  /// A folder of pictures with masks: one line each, errors counted, the rest done.
+  private func checkFolder(_ folder: TemporaryFolder, _ data: String, _ model: String) throws {
+    let scans = try folder.makeFolder("scans")
+    let masks = try folder.makeFolder("masks")
+    for name in ["a.png", "b.png"] {
+      try FileManager.default.copyItem(atPath: data + "/face-00003.png", toPath: scans + "/" + name)
+    }
+    try FileManager.default.copyItem(
+      atPath: folder.file("mask.png"), toPath: masks + "/b-mask.png")
+    let out = folder.file("restored")
+    let arguments = ["inpaint", scans, "--masks", masks, "-o", out, "--model", model]
+    let first = try Program.hyper.run(arguments)
+    #expect(first.exitCode == 1)
+    #expect(
+      first.errors.contains("\(scans)/a.png: not restored: \(masks)/a.png: there is no such file")
+        && first.errors.hasSuffix("Error: 1 of 2 pictures could not be restored\n"),
+      "\(first.errors)")
+    let lines = first.output.split(separator: "\n")
+    #expect(
+      lines.count == 2
+        && lines[0].hasPrefix("\(out)/b.png: 16 missing pixels restored from 240 points in ")
+        && lines[1] == "1 of 2 pictures restored, 1 failed", "\(first.output)")
+    try FileManager.default.copyItem(
+      atPath: folder.file("mask.png"), toPath: masks + "/a.png")
+    let second = try Program.hyper.run(arguments + ["--json"])
+    #expect(second.exitCode == 0, "\(second.errors)")
+    let rows = second.output.split(separator: "\n")
+    #expect(
+      rows.count == 3 && rows[0].contains("\"state\":\"restored\"")
+        && rows[1].contains("\"state\":\"skipped\"")
+        && rows[2] == #"{"failed":0,"pictures":2,"restored":1,"skipped":1}"#, "\(rows)")
+    let one = try Program.hyper.run(arguments + ["--sheet", folder.file("s.png")])
+    #expect(one.exitCode == 2 && one.errors.contains("--sheet works on one picture"))
   }
 
   @Test func aPictureIsFittedAndRendered() throws {

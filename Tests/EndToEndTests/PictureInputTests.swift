@@ -56,7 +56,9 @@ import Testing
     try expectError(
       try inpaint(folder.file("none.png")), "~/none.png: there is no such file; check the path")
     try expectError(
-      try inpaint(folder.path), "~: this is a folder, not a file; name one file in it")
+      try inpaint(folder.path), exitCode: 2,
+      "'~' is a folder of pictures, and '~/out.png' is not a folder; name the picture, or a folder to "
+        + "write to")
     try expectError(
       try inpaint(try folder.write("hello, this is text", to: "text.png")),
       "~/text.png: the content is neither a PNG nor a JPEG picture; give a PNG or JPEG file")
@@ -166,8 +168,16 @@ import Testing
       "the mask '~/m.png' is 9x4, the picture 5x4; make them the same size")
     try expectError(
       try inpaint(picture, "--mask", try mask("m.png", 5, 1)),
-      "'~/m.png' leaves no observed pixel; it must be black at observed and white at missing "
-        + "pixels")
+      "'~/m.png' marks every pixel as missing; a mask is white at missing and black at observed "
+        + "pixels, --invert-mask swaps the two")
+    try expectError(
+      try inpaint(picture, "--mask", try mask("m.png", 5, 0.25)),
+      "'~/m.png' marks no pixel as missing: its brightest value is 25.1% of white, and missing begins "
+        + "at 50%; paint missing pixels white, or pass --invert-mask if they are black")
+    try expectError(
+      try inpaint(picture, "--quiet"),
+      "'~/p.png' has no missing pixels to fill in: none is transparent, not a number, or the value of "
+        + "--missing; pass the observed pixels with --keep 10%, --mask or --points")
     for (keep, exitCode) in [("0%", Int32(2)), ("200%", 2)] {
       try expectError(
         try inpaint(picture, "--keep", keep), exitCode: exitCode,

@@ -99,6 +99,41 @@ import Training
     }
   }
 
+  @Test("The names of a network that was trained on several devices begin with module.")
+  func moduleNames() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.file("plain")
+    try FieldFile.write(field, to: path, overwrite: false)
+    let omegas = (field.architecture.omegaFirst, field.architecture.omegaHidden)
+    let plain = try FieldFile.read(path)
+    let named = arrays.map {
+      SafetensorsArchive.Array(name: "module." + $0.name, shape: $0.shape, values: $0.values)
+    }
+    let parallel = try folder.write(
+      try SafetensorsArchive(metadata: [:], arrays: named).encoded(), to: "parallel")
+    let read = try FieldFile.read(parallel, omegaFirst: omegas.0, omegaHidden: omegas.1)
+    #expect(read.siren?.parameters.values == plain.siren?.parameters.values)
+    // One name without it, and nothing is guessed.
+    let mixed = try folder.write(
+      try SafetensorsArchive(metadata: [:], arrays: named.dropLast() + arrays.suffix(1)).encoded(),
+      to: "mixed")
+    #expect(throws: FieldFileError.self) { try FieldFile.read(mixed) }
+  }
+
+  @Test(
+    "A file of torch.save is named, not called a broken model",
+    arguments: [
+      [0x50, 0x4B, 0x03, 0x04], [0x80, 0x02, 0x8A, 0x0A],
+    ] as [[UInt8]])
+  func torchFiles(start: [UInt8]) throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.write(start + [UInt8](repeating: 0, count: 400), to: "net.pth")
+    let error = #expect(throws: SafetensorsError.self) { try FieldFile.read(path) }
+    #expect(
+      error?.description.contains("it is a file of torch.save (.pth, .pt)") == true
+        && error?.description.contains("save_file") == true, "\(String(describing: error))")
+  }
+
   @Test func hostileFilesAreRefusedInOneLine() throws {
     let folder = try TemporaryFolder()
     let text = try folder.write("not a model", to: "m.txt")

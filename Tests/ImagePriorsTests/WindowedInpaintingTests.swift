@@ -66,6 +66,57 @@ import Testing
     #expect(result.rendered.values.allSatisfy { $0.isFinite })
   }
 
+  @Test("Each window has the points within it, as counted one by one")
+  func pointsOfWindows() {
+    let grid = WindowGrid(width: 37, height: 21, size: 8)
+    var positions: [Float] = [-0.5, -0.5, 20.5, 36.5, .nan, 3, .infinity, 0, -0.6, 2, 3, 36.6]
+    for step in 0..<300 { positions += [Float(step % 41) / 2, Float(step * 7 % 73) / 2] }
+    let points = PixelObservations(
+      channels: 1, positions: positions,
+      values: (0..<positions.count / 2).map { Float($0) })
+    let parts = grid.parts(of: points)
+    for index in 0..<grid.count {
+      let origin = grid.origin(index)
+      let expected = (0..<points.count).filter { point in
+        PixelPosition.isInside(positions[2 * point] - Float(origin.row), size: 8)
+          && PixelPosition.isInside(positions[2 * point + 1] - Float(origin.column), size: 8)
+      }
+      #expect(parts[index].values == expected.map { Float($0) }, "window \(index)")
+    }
+  }
+
+  @Test("Windows in which no pixel is missing are left out, and the picture is the same")
+  func windowsWithoutAHole() throws {
+    let prior = try LearnedPrior.prior.get()
+    let picture = Image(
+      width: 40, height: 24, channels: 3,
+      values: SmoothPictures(count: 1, size: 40, seed: 3)
+        .values(at: 0).prefix(40 * 24 * 3).map { $0 })
+    var mask = PixelMask(
+      width: 40, height: 24, observed: [Bool](repeating: true, count: 40 * 24))
+    for column in 5..<9 { mask.observed[3 * 40 + column] = false }
+    let seen = mask.observations(of: picture)
+    let all = try WindowedInpainting(prior, seen, width: 40, height: 24)
+    var told: [Int] = []
+    let some = try WindowedInpainting(prior, seen, width: 40, height: 24, onlyMissing: true) {
+      told = [$0, $1]
+    }
+    // Rows 0 to 7 in one window of each column of windows, columns 0, 4 and 8.
+    #expect(all.windows == 45 && all.allWindows == 45)
+    #expect(some.windows == 3 && some.allWindows == 45 && told == [3, 3])
+    #expect(some.pasted == all.pasted)
+    for pixel in mask.missing.indices where mask.missing[pixel] {
+      for channel in 0..<3 {
+        #expect(
+          some.rendered.values[3 * pixel + channel] == all.rendered.values[3 * pixel + channel])
+      }
+    }
+    #expect(some.rendered.values.suffix(300) == picture.values.suffix(300))
+    let varied = try WindowedInpainting(
+      prior, seen, width: 40, height: 24, withVariance: true, onlyMissing: true)
+    #expect(varied.windows == 45 && varied.variance?.count == 40 * 24 * 3)
+  }
+
   @Test("A prior of windows is a prior of pictures without a single network")
   func aPriorMadeOfAPrior() throws {
     let window = try LearnedPrior.prior.get()

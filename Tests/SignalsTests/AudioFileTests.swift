@@ -97,6 +97,40 @@ import Testing
     #expect(large?.kind == .tooLarge)
   }
 
+  @Test("What is not samples is named: MP3 in a WAV and alone, and a WAV of unknown length")
+  func whatIsNotSamples() throws {
+    var mp3 = [UInt8](try AudioFile.encodeWAV(sound, .integer16))
+    mp3[20] = 0x55
+    var streamed = [UInt8](try AudioFile.encodeWAV(sound, .integer16))
+    for position in 40..<44 { streamed[position] = 0 }
+    let cases: [(bytes: [UInt8], text: String)] = [
+      (mp3, "this WAV holds MP3, not samples"),
+      (
+        streamed,
+        "this WAV does not say how long it is: its data chunk claims 0 bytes and 4000 follow"
+      ),
+      (Array("ID3".utf8) + [4, 0, 0, 0, 0, 0, 0, 0, 0], "this is MP3"),
+      ([0xFF, 0xFB, 0x90, 0x00, 0, 0, 0, 0, 0, 0, 0, 0], "this is MP3"),
+    ]
+    let folder = try TemporaryFolder()
+    for (index, entry) in cases.enumerated() {
+      let path = try folder.write(entry.bytes, to: "\(index).wav")
+      for read in [{ _ = try AudioFile.read($0) }, { _ = try SignalFile.read($0) }]
+        as [(String) throws -> Void]
+      {
+        let error = #expect(throws: FileError.self) { try read(path) }
+        #expect(error?.reason.contains(entry.text) == true, "\(String(describing: error))")
+        #expect(error?.advice.contains("ffmpeg") == true || error?.advice.contains("WAV") == true)
+      }
+    }
+  }
+
+  @Test func samplesBeyondFullScaleAreCounted() {
+    let loud = AudioSignal(sampleRate: 8, channels: 1, samples: [1, -1, 1.5, -3, 0])
+    #expect(loud.clippedCount == 2 && loud.peak == 3)
+    #expect(loud.scaled(by: 1 / loud.peak).clippedCount == 0)
+  }
+
   @Test func aFilesKindFollowsFromItsContent() throws {
     let folder = try TemporaryFolder()
     let misnamed = try folder.write(try AudioFile.encodeWAV(sound), to: "sound.png")

@@ -4,9 +4,12 @@ import Testing
 
 @Suite struct PixelMaskTests {
   @Test func whiteIsMissing() {
-    let grey = Image(width: 3, height: 1, channels: 1, values: [0, 1, 1 / 255])
-    #expect(PixelMask.readMaskPicture(grey).observed == [true, false, false])
-    let rgb = Image(width: 2, height: 1, channels: 3, values: [0, 0, 0, 0, 0, 1])
+    let grey = Image(width: 4, height: 1, channels: 1, values: [0, 1, 127.0 / 255, 128.0 / 255])
+    // The ringing around the strokes of a JPEG stays below half.
+    #expect(PixelMask.readMaskPicture(grey).observed == [true, false, true, false])
+    #expect(
+      PixelMask.readMaskPicture(grey, isInverted: true).observed == [false, true, false, true])
+    let rgb = Image(width: 2, height: 1, channels: 3, values: [0, 0.4, 0, 0, 0, 1])
     #expect(PixelMask.readMaskPicture(rgb).observed == [true, false])
     // White strokes on a transparent white sheet. Transparent pixels are not part of the mask.
     let rgba = Image(width: 2, height: 1, channels: 4, values: [1, 1, 1, 1, 1, 1, 1, 0])
@@ -16,10 +19,54 @@ import Testing
     #expect(mask.observedCount == 1)
   }
 
-  @Test func transparentIsMissing() {
-    let image = Image(width: 3, height: 1, channels: 2, values: [0.5, 0, 0.5, 0.01, 0.5, 1])
-    #expect(PixelMask.fromAlpha(image)?.observed == [false, true, true])
-    #expect(PixelMask.fromAlpha(Image(width: 3, height: 1, channels: 3)) == nil)
+  @Test("Of a mask with transparency, what varies counts")
+  func whatVaries() {
+    let marked = { (values: [Float]) in
+      PixelMask.marked(by: Image(width: values.count / 2, height: 1, channels: 2, values: values))
+    }
+    // Black strokes on an empty layer, whatever colour the empty pixels keep.
+    #expect(marked([0, 1, 0, 0, 1, 0, 0, 0.6]) == [true, false, false, true])
+    // Black and white that is opaque everywhere, or all but the border.
+    #expect(marked([0, 1, 1, 1, 0, 1, 1, 1]) == [false, true, false, true])
+    #expect(marked([0, 1, 1, 1, 0, 1, 1, 0]) == [false, true, false, false])
+    // Nothing varies: black and white as they are.
+    #expect(marked([0, 1, 0, 1]) == [false, false])
+    #expect(marked([1, 1, 1, 1]) == [true, true])
+    #expect(marked([1, 0, 1, 0]) == [false, false])
+  }
+
+  @Test("What a picture says of its own pixels: alpha, numbers that are none, a missing value")
+  func measured() {
+    let feathered = Image(
+      width: 4, height: 1, channels: 2, values: [0.5, 0, 0.5, 0.01, 0.5, 254.0 / 255, 0.5, 1])
+    #expect(PixelMask.measured(in: feathered).observed == [false, false, false, true])
+    let opaque = Image(width: 3, height: 1, channels: 3)
+    #expect(PixelMask.measured(in: opaque).observed == [true, true, true])
+    let holes = Image(width: 2, height: 1, channels: 3, values: [1, .nan, 0, 1, 1, 1])
+    #expect(PixelMask.measured(in: holes).observed == [false, true])
+    let black = MissingValue(0, largest: 255)
+    let colors = Image(
+      width: 3, height: 1, channels: 3, values: [0, 0, 0, 0, 0.5, 0, 1 / 255, 1 / 255, 1 / 255])
+    #expect(
+      PixelMask.measured(in: colors, missing: black).observed == [false, true, true])
+    // The alpha of a missing pixel is no colour.
+    let withAlpha = Image(width: 2, height: 1, channels: 2, values: [1, 1, 0, 1])
+    #expect(
+      PixelMask.measured(in: withAlpha, missing: MissingValue(65_535, largest: 65_535)).observed
+        == [false, true])
+  }
+
+  @Test("Random pixels are chosen among the observed ones")
+  func keepingObserved() {
+    let all = PixelMask(width: 5, height: 4, observed: [Bool](repeating: true, count: 20))
+    #expect(
+      all.keeping(7, seed: 3) == PixelMask.random(width: 5, height: 4, keeping: 7, seed: 3))
+    var half = all
+    for pixel in 0..<10 { half.observed[pixel] = false }
+    let kept = half.keeping(4, seed: 1)
+    #expect(kept.observedCount == 4 && kept.intersection(half) == kept)
+    #expect(half.keeping(10, seed: 9) == half)
+    #expect(half.keeping(0, seed: 9).observedCount == 0)
   }
 
   @Test func observationsNameRowColumnAndAllChannels() {

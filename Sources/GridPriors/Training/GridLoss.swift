@@ -22,8 +22,13 @@ struct GridLoss {
   /// A quarter of a step of 8 bits.
   static let smallestError: Float = 1e-3
 
+  /// The smallest logarithm of a scale relative to the local deviation.
+  private static let smallestLogarithm: Float = -8
+
   /// The logarithm of a scale in its bounds.
-  static func bounded(_ logarithm: Float) -> Float { min(max(logarithm, -8), 4) }
+  static func bounded(_ logarithm: Float) -> Float {
+    min(max(logarithm, smallestLogarithm), 4)
+  }
 
   /// The windows of a piece of a batch.
   init(_ examples: [GridExample]) {
@@ -51,7 +56,8 @@ struct GridLoss {
     let squares = (errors.squared() * weights).sum() * (1 / pixels)
     let own = errors.detached
     let absolute = Tensor.maximum(own, -own) + floors
-    let logarithms = result.sliced(axis: 3, 1..<2)
+    // Bounded, because a single large exponential would end the training.
+    let logarithms = Tensor.maximum(result.sliced(axis: 3, 1..<2), Tensor(Self.smallestLogarithm))
     let likelihood = ((absolute * (-logarithms).exponential() + logarithms) * unknown).sum()
     return (squares + likelihood * (Self.likelihoodWeight / pixels), squares.scalar)
   }

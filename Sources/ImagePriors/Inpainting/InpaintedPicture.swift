@@ -8,8 +8,10 @@ public struct InpaintedPicture: Sendable {
   public let pasted: Image
   /// The result at the requested size; nil if that is the picture's own size.
   public let resized: Image?
-  /// Number of windows, 0 for a picture that was restored as a whole.
+  /// Number of restored windows, 0 for a picture that was restored as a whole.
   public let windows: Int
+  /// Number of windows that cover the picture; those in which no pixel is missing may be omitted.
+  public let allWindows: Int
   /// The result of a requested refinement.
   public let refined: FieldRefinement.Result?
   /// The requested predictive variances, `[height, width, c]`, for values 0...1.

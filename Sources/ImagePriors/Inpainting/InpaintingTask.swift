@@ -3,14 +3,16 @@ import Signals
 /// The input of an inpainting: the observed points, the size, and the true picture if it is known.
 public struct InpaintingTask: Sendable {
   /// The source of the observed pixels.
+  ///
+  /// Pixels that the picture itself marks as missing are never observed; see `PixelMask.measured`.
   public enum Source: Sendable {
     /// Random pixels of the picture, which is also the true picture.
     case keep(SampleFraction)
-    /// A picture of the same size that is non-zero where pixels are missing.
-    case mask(path: String)
+    /// A picture of the same size that is white, or black if inverted, where pixels are missing.
+    case mask(path: String, isInverted: Bool = false)
     /// A table of measured points.
-    case points(path: String, unitValues: Bool)
-    /// All pixels that are not transparent.
+    case points(path: String, PointsFormat = PointsFormat())
+    /// All pixels that the picture does not mark as missing.
     case transparency
   }
 
@@ -24,16 +26,26 @@ public struct InpaintingTask: Sendable {
   public let mask: PixelMask
   /// The true picture if it is known.
   public let truth: Image?
+  /// The pixels of the true picture that are known; nil where all are.
+  public let known: PixelMask?
+  /// What was found in the table of points; nil without one.
+  public let table: MeasuredPoints?
+
+  /// Number of pixels that are not observed.
+  public var missingCount: Int { width * height - mask.observedCount }
 
   /// A task from its parts.
   package init(
-    width: Int, height: Int, observations: PixelObservations, mask: PixelMask, truth: Image?
+    width: Int, height: Int, observations: PixelObservations, mask: PixelMask, truth: Image?,
+    known: PixelMask? = nil, table: MeasuredPoints? = nil
   ) {
     self.width = width
     self.height = height
     self.observations = observations
     self.mask = mask
     self.truth = truth
+    self.known = known
+    self.table = table
   }
 
   /// A task from files.
@@ -46,99 +58,99 @@ public struct InpaintingTask: Sendable {
   ///   - channels: the model's channels, to which pictures are converted; nil to keep the picture's own, without its
   ///     transparency.
   ///   - seed: the seed of the random pixels.
+  ///   - missing: the number that stands for a missing pixel in the picture's file; nil if none does.
   /// - Throws: `FileError`, `PointsFileError` or ``InpaintingTaskError``.
   public init(
     input: String?, observed source: Source, truth truthPath: String?,
-    size: (width: Int, height: Int)?, channels: Int?, seed: UInt64
+    size: (width: Int, height: Int)?, channels: Int?, seed: UInt64, missing: Double? = nil
   ) throws {
-    let raw = try input.map { try ImageFile.read($0) }
-    let picture = raw.map { raw in
-      let opaque = raw.composited(onto: 1)
-      return channels.map { opaque.converted(toChannels: $0) } ?? opaque
+    if case .points(let path, let format) = source {
+      let own = try input.map { try ImageFile.header(at: $0) }
+      guard let width = own?.width ?? size?.width, let height = own?.height ?? size?.height
+      else { throw InpaintingTaskError.nothingToDo(path: input ?? path) }
+      let read = try PointsFile.read(path, format, size: (width, height))
+      observations =
+        try channels.map { try read.observations.converted(toChannels: $0, path: path) }
+        ?? read.observations
+      table = read
+      mask = PixelMask(nearest: observations, width: width, height: height)
+      (self.width, self.height) = (width, height)
+      let colors = observations.channels
+      let truth = try truthPath.map {
+        try MeasuredPicture.truth($0, width: width, height: height, channels: colors)
+      }
+      (self.truth, known) = (truth?.image, truth?.knownPixels)
+      return
     }
-    guard let width = picture?.width ?? size?.width, let height = picture?.height ?? size?.height
-    else { throw InpaintingTaskError.nothingToDo(path: input ?? "") }
-    var truth: Image?
+    guard let input else { throw InpaintingTaskError.nothingToDo(path: "") }
+    table = nil
+    let picture = try MeasuredPicture(input, channels: channels, missing: missing)
+    (width, height) = (picture.image.width, picture.image.height)
+    var truth: MeasuredPicture?
     switch source {
     case .keep(let keep):
-      guard let picture else { throw InpaintingTaskError.nothingToDo(path: input ?? "") }
-      mask = PixelMask.random(
-        width: width, height: height, keeping: keep.count(ofPixels: width * height), seed: seed)
-      observations = mask.observations(of: picture)
+      let count = picture.mask.observedCount
+      guard count > 0 else { throw InpaintingTaskError.nothingMeasured(path: input) }
+      mask = picture.mask.keeping(keep.count(ofPixels: count), seed: seed)
       truth = picture
-    case .mask(let path):
-      guard let picture else { throw InpaintingTaskError.nothingToDo(path: input ?? "") }
-      let image = try ImageFile.read(path)
-      guard image.width == width && image.height == height else {
-        throw InpaintingTaskError.maskSize(
-          path: path, expected: "\(width)x\(height)", actual: "\(image.width)x\(image.height)")
+    case .mask(let path, let isInverted):
+      mask = try picture.mask(fromPicture: path, isInverted: isInverted)
+    case .points, .transparency:
+      guard picture.mask.observedCount < width * height else {
+        throw InpaintingTaskError.nothingToDo(path: input)
       }
-      mask = PixelMask.readMaskPicture(image)
-      guard mask.observedCount > 0 else { throw InpaintingTaskError.nothingObserved(path: path) }
-      observations = mask.observations(of: picture)
-    case .points(let path, let unitValues):
-      let read = try PointsFile.read(path, unitValues: unitValues)
-      if let outside = read.indexOutside(width: width, height: height) {
-        throw InpaintingTaskError.pointOutside(
-          path: path, number: outside + 1, x: read.positions[2 * outside + 1],
-          y: read.positions[2 * outside], size: "\(width)x\(height)")
+      guard picture.mask.observedCount > 0 else {
+        throw InpaintingTaskError.nothingMeasured(path: input)
       }
-      observations = try channels.map { try read.converted(toChannels: $0, path: path) } ?? read
-      mask = PixelMask(nearest: observations, width: width, height: height)
-    case .transparency:
-      guard let raw, let picture, let found = PixelMask.fromAlpha(raw), found.missing.contains(true)
-      else {
-        throw InpaintingTaskError.nothingToDo(path: input ?? "")
-      }
-      guard found.observedCount > 0 else {
-        throw InpaintingTaskError.nothingObserved(path: input ?? "")
-      }
-      mask = found
-      observations = mask.observations(of: picture)
+      mask = picture.mask
     }
+    observations = mask.observations(of: picture.image)
     if let truthPath {
-      let image = try ImageFile.read(truthPath)
-      guard image.width == width && image.height == height else {
-        throw InpaintingTaskError.truthSize(
-          path: truthPath, expected: "\(width)x\(height)",
-          actual: "\(image.width)x\(image.height)")
-      }
-      truth = image.composited(onto: 1).converted(toChannels: observations.channels)
+      truth = try MeasuredPicture.truth(
+        truthPath, width: width, height: height, channels: observations.channels)
     }
-    self.truth = truth
-    self.width = width
-    self.height = height
+    (self.truth, known) = (truth?.image, truth?.knownPixels)
   }
 }
 
 /// An error in the input of an inpainting; the description is one line.
 public enum InpaintingTaskError: Error, CustomStringConvertible, Equatable {
-  /// No observations are given, and no pixel is transparent.
+  /// No observations are given, and the picture marks no pixel as missing.
   case nothingToDo(path: String)
-  /// No pixel is observed.
+  /// A mask marks all pixels as missing.
   case nothingObserved(path: String)
+  /// A picture marks all its pixels as missing.
+  case nothingMeasured(path: String)
+  /// A mask marks no pixel as missing; its brightest value is given, 0...1, nil if it is inverted.
+  case nothingMissing(path: String, brightest: Float?)
   /// The mask and the picture differ in size.
   case maskSize(path: String, expected: String, actual: String)
   /// The true picture and the picture differ in size.
   case truthSize(path: String, expected: String, actual: String)
-  /// A point lies outside the picture.
-  case pointOutside(path: String, number: Int, x: Float, y: Float, size: String)
 
   /// The message.
   public var description: String {
     switch self {
     case .nothingToDo(let path):
-      "'\(path)' has no transparent pixels to fill in; pass the observed pixels with --keep 10%, "
-        + "--mask or --points"
+      "'\(path)' has no missing pixels to fill in: none is transparent, not a number, or the value of "
+        + "--missing; pass the observed pixels with --keep 10%, --mask or --points"
     case .nothingObserved(let path):
-      "'\(path)' leaves no observed pixel; it must be black at observed and white at missing pixels"
+      "'\(path)' marks every pixel as missing; a mask is white at missing and black at observed "
+        + "pixels, --invert-mask swaps the two"
+    case .nothingMeasured(let path):
+      "'\(path)' has no observed pixel: all are transparent, not a number, or the value of "
+        + "--missing; a picture needs at least one opaque pixel"
+    case .nothingMissing(let path, let brightest?):
+      "'\(path)' marks no pixel as missing: its brightest value is "
+        + "\((1000 * Double(brightest)).rounded() / 10)% of white, and missing begins at 50%; paint "
+        + "missing pixels white, or pass --invert-mask if they are black"
+    case .nothingMissing(let path, nil):
+      "'\(path)' marks no pixel as missing: with --invert-mask black is missing, and it has none; "
+        + "omit --invert-mask if missing pixels are white"
     case .maskSize(let path, let expected, let actual):
       "the mask '\(path)' is \(actual), the picture \(expected); make them the same size"
     case .truthSize(let path, let expected, let actual):
       "the true picture '\(path)' is \(actual), the picture \(expected); make them the same size"
-    case .pointOutside(let path, let number, let x, let y, let size):
-      "point \(number) of '\(path)' at x \(x), y \(y) lies outside the \(size) picture; "
-        + "positions are in pixels, and 0 is the centre of the first pixel"
     }
   }
 }

@@ -5,6 +5,9 @@ import Signals
 public struct InpaintingSettings: Sendable {
   /// Whether to restore overlapping windows; nil to follow the prior's training.
   public var inWindows: Bool?
+  /// Whether observed pixels need no restored value, so that windows without a missing pixel are
+  /// omitted; `InpaintedPicture.rendered` then has the observed values there.
+  public var onlyMissing = false
   /// The size to render at in pixels; nil for the picture's own size.
   public var size: (width: Int, height: Int)?
   /// Whether to compute predictive variances.
@@ -106,7 +109,7 @@ public struct PictureInpainter: Sendable {
     }
     return InpaintedPicture(
       rendered: result.rendered, pasted: result.pasted, resized: resized,
-      windows: 0, refined: refined, variance: variance, next: next)
+      windows: 0, allWindows: 0, refined: refined, variance: variance, next: next)
   }
 
   private func inpaintWindows(
@@ -114,10 +117,12 @@ public struct PictureInpainter: Sendable {
   ) throws -> InpaintedPicture {
     let result = try WindowedInpainting(
       prior, task.observations, width: task.width, height: task.height,
-      otherSize: otherSize(task), withVariance: settings.withVariance, progress: progress)
+      otherSize: otherSize(task), withVariance: settings.withVariance,
+      onlyMissing: settings.onlyMissing, progress: progress)
     return InpaintedPicture(
       rendered: result.rendered, pasted: result.pasted, resized: result.resized,
-      windows: result.windows, refined: nil, variance: result.variance, next: [])
+      windows: result.windows, allWindows: result.allWindows, refined: nil,
+      variance: result.variance, next: [])
   }
 
   /// The requested size; nil if it is the picture's own size.

@@ -29,29 +29,57 @@ package struct WindowGrid: Sendable, Equatable {
   }
 
   /// The points within each window, in the pixels of the window.
-  package func parts(of observations: PixelObservations) -> [PixelObservations] {
+  ///
+  /// - Parameter wanted: whether a window's points are wanted, for each window; nil wants all.
+  package func parts(of observations: PixelObservations, wanted: [Bool]? = nil)
+    -> [PixelObservations]
+  {
     let channels = observations.channels
     var parts = [PixelObservations](
       repeating: PixelObservations(channels: channels, positions: [], values: []),
       count: count)
-    let within = { (position: Float, starts: [Int]) in
-      // Infinite and undefined positions lie in no window.
-      starts.indices.filter {
-        PixelPosition.isInside(position - Float(starts[$0]), size: size)
-      }
-    }
     for point in 0..<observations.count {
       let (y, x) = (observations.positions[2 * point], observations.positions[2 * point + 1])
       let found = within(x, columns)
       for row in within(y, rows) {
         for column in found {
           let index = row * columns.count + column
+          guard wanted?[index] ?? true else { continue }
           parts[index].positions += [y - Float(rows[row]), x - Float(columns[column])]
           parts[index].values += observations.values[point * channels..<(point + 1) * channels]
         }
       }
     }
     return parts
+  }
+
+  /// The windows along an axis in which a position lies; none for infinite and undefined positions.
+  private func within(_ position: Float, _ starts: [Int]) -> Range<Int> {
+    let isInside = { PixelPosition.isInside(position - Float(starts[$0]), size: size) }
+    // The first window that does not end before the position.
+    var (low, high) = (0, starts.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if Float(starts[middle] + size) - 0.5 < position { low = middle + 1 } else { high = middle }
+    }
+    // Rounding may decide otherwise at a window's very edge.
+    var first = max(0, low - 1)
+    while first < starts.count, !isInside(first), first <= low { first += 1 }
+    var end = first
+    while end < starts.count, isInside(end) { end += 1 }
+    return first..<end
+  }
+
+  /// Whether a pixel of the picture that is not observed lies in a window, for each window.
+  package func windowsMissingPixels(_ mask: PixelMask) -> [Bool] {
+    (0..<count).map { index in
+      let origin = origin(index)
+      let columns = origin.column..<min(origin.column + size, mask.width)
+      return (origin.row..<min(origin.row + size, mask.height)).contains { row in
+        mask.observed[row * mask.width + columns.lowerBound..<row * mask.width + columns.upperBound]
+          .contains(false)
+      }
+    }
   }
 
   /// How much a window counts in the blend: a window inside a hole counts less than windows that include the hole's

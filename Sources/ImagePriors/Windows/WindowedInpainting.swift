@@ -9,9 +9,12 @@ import Signals
 /// photographs. Every window depends only on the points within it. The blend as one field, which has derivatives and
 /// any size, is ``WindowedField``.
 public struct WindowedInpainting: Sendable {
-  /// Number of windows.
+  /// Number of windows that were restored.
   public let windows: Int
-  /// The blend at the picture's own size, values 0...1.
+  /// Number of windows that cover the picture, also those that were not restored.
+  public let allWindows: Int
+  /// The blend at the picture's own size, values 0...1; where no window was restored, the observed
+  /// values.
   public let rendered: Image
   /// The same with the observed values pasted in.
   public let pasted: Image
@@ -35,31 +38,39 @@ public struct WindowedInpainting: Sendable {
   ///   - height: height of the picture in pixels.
   ///   - otherSize: another size at which to render the result.
   ///   - withVariance: whether to compute variances; `variance` stays nil for a prior without posteriors.
+  ///   - onlyMissing: whether to omit windows in which all pixels are observed, which changes nothing in
+  ///     `pasted`; not with another size or with variances, which need all windows.
   ///   - progress: called with the number of completed windows and their total.
   /// - Throws: ``PriorError``, `LinearAlgebraError` for values that are not finite, or the errors of
   ///   `progress`.
   public init(
     _ prior: any ImagePrior, _ observations: PixelObservations, width: Int, height: Int,
     otherSize: (width: Int, height: Int)? = nil, withVariance: Bool = false,
-    progress: (Int, Int) throws -> Void = { _, _ in }
+    onlyMissing: Bool = false, progress: (Int, Int) throws -> Void = { _, _ in }
   ) throws {
     let grid = WindowGrid(width: width, height: height, size: prior.imageSize)
-    let points = grid.parts(of: observations)
+    let wanted =
+      onlyMissing && otherSize == nil && !withVariance
+      ? grid.windowsMissingPixels(
+        PixelMask(nearest: observations, width: width, height: height)) : nil
+    let points = grid.parts(of: observations, wanted: wanted)
+    let indices = (0..<grid.count).filter { wanted?[$0] ?? true }
     let size = (width: width, height: height)
     let sizes = [size] + (otherSize.map { [$0] } ?? [])
     var blends = sizes.map { WindowBlend(width: $0.width, height: $0.height, prior.channels) }
     let posteriors = withVariance ? prior.posteriors() : nil
     var variances =
       posteriors != nil ? WindowBlend(width: width, height: height, prior.channels) : nil
-    for start in stride(from: 0, to: grid.count, by: Self.chunk) {
-      let parts = try Parallel.map(min(Self.chunk, grid.count - start)) { offset in
-        let origin = grid.origin(start + offset)
-        let restored = try Self.window(prior, points[start + offset], posteriors)
+    for start in stride(from: 0, to: indices.count, by: Self.chunk) {
+      let parts = try Parallel.map(min(Self.chunk, indices.count - start)) { offset in
+        let index = indices[start + offset]
+        let origin = grid.origin(index)
+        let restored = try Self.window(prior, points[index], posteriors)
         return sizes.enumerated().map { number, other in
           let rows = grid.span(from: origin.row, length: height, samples: other.height)
           let columns = grid.span(from: origin.column, length: width, samples: other.width)
           return WindowPart(
-            trust: WindowGrid.trust(in: points[start + offset]), rows: rows, columns: columns,
+            trust: WindowGrid.trust(in: points[index]), rows: rows, columns: columns,
             values: FieldRenderer.values(
               of: restored.field, rows: rows.coordinates, columns: columns.coordinates
             ).map { 0.5 * $0 + 0.5 },
@@ -73,11 +84,13 @@ public struct WindowedInpainting: Sendable {
         for index in blends.indices { blends[index].add(part[index], part[index].values) }
         if let variance = part[0].variance { variances?.add(part[0], variance) }
       }
-      try progress(start + parts.count, grid.count)
+      try progress(start + parts.count, indices.count)
     }
-    windows = grid.count
-    rendered = blends[0].image
-    pasted = rendered.pasting(observations)
+    windows = indices.count
+    allWindows = grid.count
+    let blend = blends[0].image
+    pasted = blend.pasting(observations)
+    rendered = blends[0].isEverywhere ? blend : blends[0].filled(with: pasted)
     resized = otherSize == nil ? nil : blends[1].image
     variance = variances?.average
   }
@@ -155,8 +168,25 @@ private struct WindowBlend {
     }
   }
 
-  /// Every pixel lies in a window, so no weight is 0.
-  var average: [Float] { sums.indices.map { sums[$0] / weights[$0 / channels] } }
+  /// Whether every pixel lies in a window that was added.
+  var isEverywhere: Bool { weights.allSatisfy { $0 > 0 } }
+
+  /// The blend; 0 where no window was added.
+  var average: [Float] {
+    sums.indices.map {
+      let weight = weights[$0 / channels]
+      return weight > 0 ? sums[$0] / weight : 0
+    }
+  }
+
+  /// The blend, and another picture where no window was added.
+  func filled(with other: Image) -> Image {
+    var result = image
+    for index in sums.indices where !(weights[index / channels] > 0) {
+      result.values[index] = other.values[index]
+    }
+    return result
+  }
 
   var image: Image {
     Image(

@@ -10,25 +10,35 @@ struct DatasetIndexCommand: ParsableCommand {
     abstract: "Record a folder's pictures, or the changes since the last time.",
     discussion: """
       Finds PNG and JPEG files in the folder and its subfolders, by content and not by name. Hidden \
-      files and folders are skipped, and symbolic links are not followed. Every picture is decoded \
-      once. A broken picture is recorded with the reason. The next time, only files with another \
-      size or modification time are read.
+      files and folders are skipped. Symbolic links are followed with --follow-links, which the \
+      catalog remembers, each folder once. Every picture is decoded once. A broken picture is \
+      recorded with the reason. The next time, only files with another size or modification time \
+      are read.
 
       A hash of the content assigns 90% of the pictures to train, 5% to validation and 5% to test. \
-      Adding a picture therefore does not move others, and identical copies are in the same split.
+      Adding a picture therefore does not move others, and identical copies are in the same split. A \
+      split of a small collection that would be empty is given one picture. 'dataset split' chooses \
+      other shares, and keeps the pictures of one subject together.
 
       EXAMPLES
         siren-hyper dataset index faces
         siren-hyper dataset index /data/scans --catalog scans.sqlite
+        siren-hyper dataset index selection --follow-links
       """)
 
   @OptionGroup var folder: FolderOptions
+
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Follow symbolic links, or do not (default: as the last time, at first not).")
+  var followLinks: Bool?
+
   @OptionGroup var output: OutputOptions
   @OptionGroup var threads: ThreadOptions
 
   func run() throws {
     let interruption = Interruption()
-    let catalog = try folder.open(createIfMissing: true)
+    let catalog = try folder.open(createIfMissing: true, followsLinks: followLinks)
     let progress = ProgressReporter("Indexing", unit: "files", quiet: output.quiet)
     let report = try catalog.index(
       threads: threads.threads ?? ProcessInfo.processInfo.activeProcessorCount,
@@ -47,7 +57,8 @@ struct DatasetIndexCommand: ParsableCommand {
     }
     guard report.usable + report.broken > 0 else {
       throw CatalogError.noPictures(
-        path: folder.directory, files: report.ignored + report.hidden + report.links)
+        path: folder.directory, files: report.ignored + report.hidden + report.links,
+        kinds: report.extensions)
     }
     guard report.usable > 0 else {
       throw CommandFailure.data(
@@ -67,6 +78,11 @@ struct DatasetIndexCommand: ParsableCommand {
     if report.hidden > 0 { others.append("\(report.hidden) hidden") }
     if report.links > 0 { others.append("\(report.links) links") }
     if !others.isEmpty { print("skipped: " + others.joined(separator: ", ")) }
+    if !report.filledSplits.isEmpty {
+      print(
+        "one picture each was moved into the empty split "
+          + report.filledSplits.map(\.rawValue).joined(separator: " and "))
+    }
     if report.broken > 0 {
       print("to list the reasons: siren-hyper dataset list \(folder.directory) --state broken")
     }
@@ -81,6 +97,7 @@ struct DatasetIndexCommand: ParsableCommand {
       "broken": .integer(report.broken), "excluded": .integer(report.excluded),
       "ignored": .integer(report.ignored), "hidden": .integer(report.hidden),
       "links": .integer(report.links),
+      "filled_splits": .array(report.filledSplits.map { .string($0.rawValue) }),
       "problems": .array(report.problems.map { .string($0) }),
     ]
   }

@@ -9,11 +9,18 @@ struct DatasetSplitCommand: ParsableCommand {
     abstract: "Count the splits, or assign a picture to a split.",
     discussion: """
       A hash of a picture's content decides its split: 90 of 100 hash values mean train, 5 \
-      validation and 5 test. --set overrides the split of a picture and all its identical copies, \
-      until its content changes. --reset undoes that.
+      validation and 5 test. A split that would be empty is given one picture. --set overrides the \
+      split of a picture and all its identical copies, until its content changes. --reset undoes that.
+
+      --ratio splits the collection anew with other shares. --group-by keeps pictures together, such as \
+      all pictures of one subject: those on whose paths a regular expression finds the same text, or the \
+      same text in its parentheses. Both are remembered for pictures that are added later, and both \
+      forget --set.
 
       EXAMPLES
         siren-hyper dataset split faces
+        siren-hyper dataset split faces --ratio 80:10:10
+        siren-hyper dataset split scans --group-by '^(subject[0-9]+)_'
         siren-hyper dataset split faces --set 0001.png test
         siren-hyper dataset split faces --reset 0001.png
       """)
@@ -31,9 +38,24 @@ struct DatasetSplitCommand: ParsableCommand {
       "Return a picture to the split that its content decides.", valueName: "picture"))
   var reset: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Split anew: the shares of train, validation and test, such as 80:10:10.",
+      valueName: "train:validation:test"))
+  var ratio: SplitRatio?
+
+  @Option(
+    help: ArgumentHelp(
+      "Split anew: keep pictures together on whose paths this regular expression finds the same.",
+      valueName: "regex"))
+  var groupBy: String?
+
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
+    guard set.isEmpty && reset == nil || ratio == nil && groupBy == nil else {
+      throw ValidationError("--ratio and --group-by forget --set, pass --set afterwards.")
+    }
     guard set.isEmpty || (set.count == 2 && Split(rawValue: set[1]) != nil) else {
       throw ValidationError(
         "--set is '\(set.joined(separator: " "))', expected a picture and then train, validation or "
@@ -47,6 +69,9 @@ struct DatasetSplitCommand: ParsableCommand {
       try report(catalog.setSplit(set[0], to: split), path: set[0])
     }
     if let reset { try report(catalog.setSplit(reset, to: nil), path: reset) }
+    if ratio != nil || groupBy != nil {
+      try catalog.split(by: SplitRule(ratio: ratio ?? .standard, groupPattern: groupBy))
+    }
     let statistics = try catalog.statistics()
     let counts = [
       ("train", statistics.train), ("validation", statistics.validation),
@@ -68,4 +93,9 @@ struct DatasetSplitCommand: ParsableCommand {
     guard !output.quiet, pictures > 1 else { return }
     printMessage("\(singleLine(path)): moved with \(pictures - 1) identical copies")
   }
+}
+
+extension SplitRatio: ExpressibleByArgument {
+  /// Shares such as `80:10:10`.
+  public init?(argument: String) { self.init(parsing: argument) }
 }

@@ -16,9 +16,12 @@ struct FolderOptions: ParsableArguments {
   var catalog: String?
 
   /// Opens the folder's catalog.
-  func open(createIfMissing: Bool = false) throws -> Catalog {
+  ///
+  /// - Parameter followsLinks: whether links are followed; nil does what the catalog remembers.
+  func open(createIfMissing: Bool = false, followsLinks: Bool? = nil) throws -> Catalog {
     try Catalog.open(
-      directory: directory, catalogPath: catalog, createIfMissing: createIfMissing)
+      directory: directory, catalogPath: catalog, createIfMissing: createIfMissing,
+      followsLinks: followsLinks)
   }
 }
 

@@ -1,0 +1,232 @@
+import Files
+import Foundation
+import ImagePriors
+import Signals
+
+/// Restores the pictures of a folder, one after the other, into another folder.
+///
+/// A picture that fails is reported and does not stop the work. A picture that is already there is
+/// passed over, so that an interrupted run continues where it ended.
+public struct FolderInpainting: Sendable {
+  /// One picture: where it is and where its result goes.
+  public struct Job: Sendable, Equatable {
+    /// The path inside the folder.
+    public let name: String
+    /// The path of the picture.
+    public let input: String
+    /// The path of the result, a PNG file.
+    public let output: String
+    /// The path of its mask in the folder of masks, or the missing one's; nil without such a folder.
+    public let mask: String?
+  }
+
+  /// The way to observe and to restore each picture.
+  public struct Settings: Sendable {
+    /// The observed pixels of each picture; not used with a folder of masks.
+    public var observed = InpaintingTask.Source.transparency
+    /// Whether black is missing in the masks of the folder of masks.
+    public var invertsMasks = false
+    /// The number that stands for a missing pixel in the pictures' files; nil if none does.
+    public var missing: Double?
+    /// The seed of random pixels, the same for each picture.
+    public var seed: UInt64 = 1
+    /// Whether results have the observed values at observed pixels.
+    public var pastesObserved = true
+    /// Whether existing results are replaced.
+    public var overwrite = false
+
+    /// Transparent pixels are missing, and observed values are kept.
+    public init() {}
+  }
+
+  /// The end of one picture.
+  public enum Outcome: Sendable {
+    /// The picture was restored and written; the quality is known for random pixels of whole pictures.
+    case restored(InpaintingTask, InpaintedPicture, InpaintingQuality?, seconds: Double)
+    /// The result was there already.
+    case alreadyThere
+    /// The message of the error.
+    case failed(String)
+  }
+
+  /// The numbers of pictures by outcome.
+  public struct Summary: Sendable, Equatable {
+    /// Pictures that were restored.
+    public var restored = 0
+    /// Pictures whose results were there already.
+    public var alreadyThere = 0
+    /// Pictures that could not be restored.
+    public var failed = 0
+    /// Whether the work was interrupted.
+    public var isCancelled = false
+  }
+
+  /// What happens, in order.
+  public enum Event: Sendable {
+    /// So many of a picture's windows are restored.
+    case windows(job: Int, completed: Int, total: Int)
+    /// A picture is done.
+    case finished(job: Int, Outcome)
+  }
+
+  /// The pictures, in the order of their paths.
+  public let jobs: [Job]
+  /// Files in the folder that are not pictures.
+  public let otherFiles: Int
+  /// Folders that could not be listed, each with the reason.
+  public let problems: [String]
+
+  /// Finds the pictures of a folder and their masks.
+  ///
+  /// A picture's mask has the same path inside the folder of masks, with any extension, or with
+  /// `_mask` or `-mask` behind its name.
+  ///
+  /// - Parameters:
+  ///   - folder: the folder of the pictures.
+  ///   - output: the folder of the results, which need not exist.
+  ///   - masks: the folder of the masks; nil if there is none.
+  /// - Throws: ``FolderInpaintingError``.
+  public init(of folder: String, to output: String, masks: String? = nil) throws {
+    let root = Self.withoutSlash(folder)
+    let target = Self.withoutSlash(output)
+    let maskRoot = masks.map(Self.withoutSlash)
+    let pictures = try FolderPictures(
+      of: root, excluding: [target] + (maskRoot.map { [$0] } ?? []))
+    guard !pictures.names.isEmpty else {
+      throw FolderInpaintingError.noPictures(folder: folder, others: pictures.others)
+    }
+    let maskNames = try maskRoot.map { Set(try FolderPictures(of: $0).names) }
+    // Two pictures whose names differ in the extension alone keep it in the names of their results.
+    let stems = Dictionary(grouping: pictures.names) { ($0 as NSString).deletingPathExtension }
+    jobs = pictures.names.map { name in
+      let stem = (name as NSString).deletingPathExtension
+      let result = (stems[stem]?.count ?? 1) > 1 ? name : stem
+      return Job(
+        name: name, input: root + "/" + name, output: target + "/" + result + ".png",
+        mask: maskRoot.map { folder in
+          folder + "/" + (maskNames.flatMap { Self.mask(of: name, in: $0) } ?? name)
+        })
+    }
+    otherFiles = pictures.others.values.reduce(0, +)
+    problems = pictures.problems
+  }
+
+  /// Restores the pictures.
+  ///
+  /// - Parameters:
+  ///   - inpainter: the prior for a picture in its own channels, and what restores the picture with it.
+  ///   - settings: the way to observe and to restore each picture.
+  ///   - isCancelled: polled; true ends the work, without the picture in progress.
+  ///   - event: called on the calling thread.
+  /// - Throws: ``FolderInpaintingError`` if a folder for the results cannot be made.
+  public func run(
+    _ inpainter: (InpaintingTask) throws -> (any ImagePrior, PictureInpainter),
+    _ settings: Settings, isCancelled: () -> Bool = { false }, event: (Event) -> Void
+  ) throws -> Summary {
+    var summary = Summary()
+    for (index, job) in jobs.enumerated() {
+      guard !isCancelled() else {
+        summary.isCancelled = true
+        break
+      }
+      if !settings.overwrite, FileManager.default.fileExists(atPath: job.output) {
+        summary.alreadyThere += 1
+        event(.finished(job: index, .alreadyThere))
+        continue
+      }
+      try Self.makeFolder(of: job.output)
+      do {
+        let outcome = try restore(job, inpainter, settings) { completed, total in
+          event(.windows(job: index, completed: completed, total: total))
+          if isCancelled() { throw Cancelled() }
+        }
+        summary.restored += 1
+        event(.finished(job: index, outcome))
+      } catch is Cancelled {
+        summary.isCancelled = true
+        break
+      } catch {
+        summary.failed += 1
+        event(.finished(job: index, .failed("\(error)")))
+      }
+    }
+    return summary
+  }
+
+  private struct Cancelled: Error {}
+
+  private func restore(
+    _ job: Job, _ chosen: (InpaintingTask) throws -> (any ImagePrior, PictureInpainter),
+    _ settings: Settings,
+    progress: (Int, Int) throws -> Void
+  ) throws -> Outcome {
+    let clock = ContinuousClock()
+    let start = clock.now
+    let source = job.mask.map {
+      InpaintingTask.Source.mask(path: $0, isInverted: settings.invertsMasks)
+    }
+    let given = try InpaintingTask(
+      input: job.input, observed: source ?? settings.observed, truth: nil, size: nil,
+      channels: nil, seed: settings.seed, missing: settings.missing)
+    let (prior, inpainter) = try chosen(given)
+    let task = prior.keepsChannels ? given : try given.converted(toChannels: prior.channels)
+    let picture = try inpainter.inpaint(task, progress: progress)
+    let own = settings.pastesObserved ? picture.pasted : picture.rendered
+    try ImageFile.writePNG(
+      picture.resized ?? own, to: job.output, overwrite: settings.overwrite)
+    let quality = task.truth.map {
+      InpaintingQuality(own, truth: $0, task.mask, known: task.known)
+    }
+    return .restored(task, picture, quality, seconds: (clock.now - start) / .seconds(1))
+  }
+
+  private static func makeFolder(of path: String) throws {
+    let folder = (path as NSString).deletingLastPathComponent
+    do {
+      try FileManager.default.createDirectory(
+        atPath: folder, withIntermediateDirectories: true)
+    } catch {
+      throw FolderInpaintingError.cannotMake(folder: folder)
+    }
+  }
+
+  /// The mask of a picture among the names of masks; nil if there is none.
+  private static func mask(of name: String, in masks: Set<String>) -> String? {
+    if masks.contains(name) { return name }
+    let stem = (name as NSString).deletingPathExtension
+    let wanted = Set([stem, stem + "_mask", stem + "-mask"])
+    return masks.filter { wanted.contains(($0 as NSString).deletingPathExtension) }.min()
+  }
+
+  private static func withoutSlash(_ path: String) -> String {
+    var path = path
+    while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+    return path
+  }
+}
+
+/// An error with the folders of an inpainting; the description is one line.
+public enum FolderInpaintingError: Error, CustomStringConvertible, Equatable {
+  /// A folder that cannot be listed, with the reason.
+  case unreadable(String)
+  /// A folder without a picture; the numbers of its other files by extension.
+  case noPictures(folder: String, others: [String: Int])
+  /// A folder for results that cannot be made.
+  case cannotMake(folder: String)
+
+  /// The message.
+  public var description: String {
+    switch self {
+    case .unreadable(let problem): problem
+    case .noPictures(let folder, let others) where others.isEmpty:
+      "\(folder): there is no picture in this folder; name the folder of the pictures"
+    case .noPictures(let folder, let others):
+      "\(folder): there is no picture of a known format in this folder, it holds "
+        + others.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(5)
+        .map { "\($0.value) \($0.key.isEmpty ? "without an extension" : ".\($0.key)")" }
+        .joined(separator: ", ") + "; convert the pictures first"
+    case .cannotMake(let folder):
+      "\(folder): the folder cannot be made; check its name and the permissions around it"
+    }
+  }
+}

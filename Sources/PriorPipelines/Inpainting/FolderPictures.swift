@@ -1,0 +1,79 @@
+import Files
+import Foundation
+import Signals
+
+/// The pictures of a folder and of its subfolders, told apart from other files by their content.
+struct FolderPictures {
+  /// Paths relative to the folder, in the order of their bytes.
+  private(set) var names: [String] = []
+  /// Files that are not pictures of a known format, by the extension of their names, in lower case.
+  private(set) var others: [String: Int] = [:]
+  /// Folders that could not be listed, each with the reason.
+  private(set) var problems: [String] = []
+
+  /// The largest depth of nested folders.
+  private static let deepest = 64
+
+  /// Lists a folder; hidden files and links to folders are passed over.
+  ///
+  /// - Parameters:
+  ///   - folder: the folder.
+  ///   - excluded: folders whose files do not count, such as the one to write to.
+  /// - Throws: ``FolderInpaintingError`` if the folder itself cannot be listed.
+  init(of folder: String, excluding excluded: [String] = []) throws {
+    let excluded = Set(excluded.map(Self.resolved))
+    visit(folder, "", depth: 0, excluded)
+    if names.isEmpty, others.isEmpty, let problem = problems.first {
+      throw FolderInpaintingError.unreadable(problem)
+    }
+    names.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+
+  private mutating func visit(
+    _ root: String, _ folder: String, depth: Int, _ excluded: Set<String>
+  ) {
+    let path = folder.isEmpty ? root : root + "/" + folder
+    guard depth <= Self.deepest else {
+      return problems.append("\(path): folders lie more than \(Self.deepest) deep")
+    }
+    let items: [String]
+    do {
+      items = try FileManager.default.contentsOfDirectory(atPath: path)
+    } catch {
+      return problems.append(
+        "\(path): the folder cannot be listed; check that it exists and its permissions")
+    }
+    for item in items where !item.hasPrefix(".") {
+      let name = folder.isEmpty ? item : folder + "/" + item
+      let file = root + "/" + name
+      var isFolder: ObjCBool = false
+      guard FileManager.default.fileExists(atPath: file, isDirectory: &isFolder) else { continue }
+      if isFolder.boolValue {
+        let isLink = (try? FileManager.default.destinationOfSymbolicLink(atPath: file)) != nil
+        if !isLink, !excluded.contains(Self.resolved(file)) {
+          visit(root, name, depth: depth + 1, excluded)
+        }
+      } else if Self.isPicture(file) {
+        names.append(name)
+      } else {
+        others[(item as NSString).pathExtension.lowercased(), default: 0] += 1
+      }
+    }
+  }
+
+  /// Whether a file is a picture; a damaged one is, so that its message is printed.
+  private static func isPicture(_ path: String) -> Bool {
+    do {
+      _ = try ImageFile.header(at: path)
+      return true
+    } catch let error as FileError {
+      return error.kind != .unknownFormat && error.kind != .notAFile
+    } catch {
+      return false
+    }
+  }
+
+  private static func resolved(_ path: String) -> String {
+    URL(fileURLWithPath: path).resolvingSymlinksInPath().standardizedFileURL.path
+  }
+}

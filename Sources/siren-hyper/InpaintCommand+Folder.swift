@@ -1,0 +1,135 @@
+import CommandSupport
+import Foundation
+import ImagePriors
+import PriorPipelines
+import Signals
+
+extension InpaintCommand {
+  /// Whether a path names a folder.
+  func isFolder(_ path: String) -> Bool {
+    var isFolder: ObjCBool = false
+    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+      && isFolder.boolValue
+  }
+
+  /// Restores the pictures of a folder.
+  ///
+  /// - Throws: `CommandFailure` also if a picture failed or the work was interrupted.
+  func restoreFolder(_ folder: String) throws {
+    let target = try folderTarget()
+    let work = try FolderInpainting(of: folder, to: target, masks: masks)
+    work.problems.forEach { printMessage("Warning: \(singleLine($0))") }
+    let choice = try model.choice(quiet: printing.quiet)
+    let settings = settings
+    var how = FolderInpainting.Settings()
+    how.observed = try observed.source
+    how.invertsMasks = observed.invertMask
+    (how.missing, how.seed) = (observed.missing, seed)
+    (how.pastesObserved, how.overwrite) = (!noPaste, overwrite.force)
+    let interruption = Interruption()
+    let progress = ProgressReporter("Restoring", unit: "pictures", quiet: printing.quiet)
+    let total = work.jobs.count
+    let summary = try work.run(
+      { task in
+        let (prior, path, _) = try choice.prior(for: task)
+        return (prior, PictureInpainter(prior, model: path, settings))
+      }, how, isCancelled: { interruption.isRequested }
+    ) { event in
+      switch event {
+      case .windows(let job, let completed, let windows):
+        progress.update(
+          job, of: total,
+          fraction: (Double(job) + Double(completed) / Double(windows)) / Double(total),
+          detail: "window \(completed) of \(windows)")
+      case .finished(let job, let outcome):
+        progress.finish()
+        show(work.jobs[job], outcome)
+        progress.update(job + 1, of: total)
+      }
+    }
+    progress.finish()
+    show(summary, work)
+    guard !summary.isCancelled else {
+      throw CommandFailure.data("interrupted; run the same command again to continue")
+    }
+    guard summary.failed == 0 else {
+      throw CommandFailure.data("\(summary.failed) of \(total) pictures could not be restored")
+    }
+  }
+
+  /// The folder to write to, once the options are checked.
+  private func folderTarget() throws -> String {
+    guard let target = output ?? result else {
+      throw CommandFailure.usage(
+        "a folder of pictures needs a folder to write to, such as -o restored")
+    }
+    for (option, isGiven) in [
+      ("--points", observed.points != nil), ("--truth", truth != nil), ("--sheet", sheet != nil),
+      ("--uncertainty", uncertainty != nil), ("--next", next != nil),
+    ] where isGiven {
+      throw CommandFailure.usage("\(option) works on one picture, omit it for a folder of pictures")
+    }
+    // A folder called result.png would be made where a picture was meant.
+    let isNamedLikePicture = ["png", "jpg", "jpeg", "tif", "tiff", "webp"]
+      .contains((target as NSString).pathExtension.lowercased())
+    guard isFolder(target) || !isNamedLikePicture && !FileManager.default.fileExists(atPath: target)
+    else {
+      throw CommandFailure.usage(
+        "'\(input ?? "")' is a folder of pictures, and '\(target)' is not a folder; name the picture, "
+          + "or a folder to write to")
+    }
+    return target
+  }
+
+  private func show(
+    _ job: FolderInpainting.Job, _ outcome: FolderInpainting.Outcome
+  ) {
+    switch outcome {
+    case .restored(let task, let picture, let quality, let seconds):
+      if printing.json {
+        var line = json(job.output, task, quality, picture, seconds)
+        (line["input"], line["state"]) = (.string(job.input), "restored")
+        printJSON(.object(line))
+      } else {
+        let error = quality?.unobserved.map {
+          String(format: ", %.2f dB", Quality.peakSignalToNoise(meanSquaredError: $0))
+        }
+        print(
+          singleLine(
+            "\(job.output): \(task.missingCount) missing pixels restored from "
+              + "\(task.observations.count) points in \(formatDuration(seconds))" + (error ?? "")))
+      }
+    case .alreadyThere:
+      if printing.json {
+        printJSON([
+          "input": .string(job.input), "output": .string(job.output), "state": "skipped",
+        ])
+      } else {
+        print(singleLine("\(job.output): already there, skipped"))
+      }
+    case .failed(let message):
+      if printing.json {
+        printJSON([
+          "input": .string(job.input), "state": "failed", "error": .string(message),
+        ])
+      } else {
+        printMessage(singleLine("\(job.input): not restored: \(message)"))
+      }
+    }
+  }
+
+  private func show(_ summary: FolderInpainting.Summary, _ work: FolderInpainting) {
+    if printing.json {
+      printJSON([
+        "pictures": .integer(work.jobs.count), "restored": .integer(summary.restored),
+        "skipped": .integer(summary.alreadyThere), "failed": .integer(summary.failed),
+      ])
+    } else {
+      var text = "\(summary.restored) of \(work.jobs.count) pictures restored"
+      if summary.alreadyThere > 0 { text += ", \(summary.alreadyThere) were already there" }
+      if summary.failed > 0 { text += ", \(summary.failed) failed" }
+      if work.otherFiles > 0 { text += "; \(work.otherFiles) other files were ignored" }
+      print(text)
+    }
+  }
+}

@@ -1,0 +1,130 @@
+import Foundation
+import ImagePriors
+import Signals
+import TestSupport
+import Testing
+
+/// What is missing in pictures, masks and tables, by one rule.
+@Suite struct InpaintingTaskTests {
+  private let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  private func write(_ name: String, _ image: Image) throws -> String {
+    try ImageFile.writePNG(image, to: folder.file(name), overwrite: true)
+    return folder.file(name)
+  }
+
+  private func grey(_ values: [Float], width: Int = 4) -> Image {
+    Image(width: width, height: values.count / width, channels: 1, values: values)
+  }
+
+  private func task(
+    _ input: String, _ source: InpaintingTask.Source = .transparency, truth: String? = nil,
+    missing: Double? = nil
+  ) throws -> InpaintingTask {
+    try InpaintingTask(
+      input: input, observed: source, truth: truth, size: nil, channels: 1, seed: 1,
+      missing: missing)
+  }
+
+  private func error(_ work: () throws -> InpaintingTask) -> String {
+    let error = #expect(throws: InpaintingTaskError.self) { _ = try work() }
+    return error?.description ?? ""
+  }
+
+  @Test("The feathered edge of an eraser is missing, whatever colour it has")
+  func feather() throws {
+    let path = try write(
+      "f.png",
+      Image(
+        width: 4, height: 1, channels: 2, values: [0.2, 1, 0.9, 0.996, 0.9, 0.4, 0.9, 0]))
+    let task = try task(path)
+    #expect(task.mask.observed == [true, false, false, false] && task.missingCount == 3)
+    expectClose(actual: task.observations.values, expected: [0.2], absolute: 1 / 255)
+  }
+
+  @Test("Transparent pixels are missing beside a mask's and are never kept or compared with")
+  func transparencyAlways() throws {
+    let path = try write(
+      "t.png",
+      Image(
+        width: 4, height: 1, channels: 2, values: [0.2, 1, 0.4, 1, 0.6, 1, 0.9, 0]))
+    let mask = try write("m.png", grey([0, 1, 0, 0]))
+    #expect(try task(path, .mask(path: mask)).mask.observed == [true, false, true, false])
+    let kept = try task(path, .keep(.fraction(1)))
+    #expect(kept.mask.observed == [true, true, true, false])
+    #expect(kept.known?.observed == [true, true, true, false])
+    // The pixel without a truth has no error, however wrong it is.
+    var restored = try #require(kept.truth)
+    restored.values[3] = 0
+    let quality = InpaintingQuality(
+      restored, truth: try #require(kept.truth), kept.mask, known: kept.known)
+    #expect(quality.all == 0 && quality.unobserved == nil && quality.structuralSimilarity == nil)
+    let nothing = try write(
+      "n.png", Image(width: 2, height: 1, channels: 2, values: [1, 0.5, 1, 0]))
+    #expect(error { try task(nothing) }.contains("has no observed pixel"))
+    #expect(error { try task(nothing, .keep(.count(1))) }.contains("has no observed pixel"))
+    let whole = try write("w.png", grey([0, 0, 0, 0]))
+    #expect(
+      error { try task(whole, .keep(.count(1)), truth: nothing) }.contains("true picture"))
+  }
+
+  @Test("Masks: white from half on, inverted, and those that mark nothing or everything")
+  func masks() throws {
+    let path = try write("p.png", grey([0.1, 0.2, 0.3, 0.4]))
+    let ringing = try write("r.png", grey([1, 0.49, 0.02, 0.51]))
+    #expect(
+      try task(path, .mask(path: ringing)).mask.observed == [false, true, true, false])
+    #expect(
+      try task(path, .mask(path: ringing, isInverted: true)).mask.observed
+        == [true, false, false, true])
+    let black = try write("b.png", grey([0, 0.004, 0, 0]))
+    let white = try write("w.png", grey([1, 1, 1, 1]))
+    let nothing = error { try task(path, .mask(path: black)) }
+    #expect(
+      nothing.hasPrefix(
+        "'\(black)' marks no pixel as missing: its brightest value is 0.4% of white"))
+    #expect(error { try task(path, .mask(path: white)) }.contains("marks every pixel as missing"))
+    #expect(
+      error { try task(path, .mask(path: black, isInverted: true)) }
+        .contains("marks every pixel as missing"))
+    #expect(
+      error { try task(path, .mask(path: white, isInverted: true)) }
+        .contains("with --invert-mask black is missing, and it has none"))
+    #expect(error { try task(path) }.contains("has no missing pixels to fill in"))
+  }
+
+  @Test("A value that stands for a missing pixel, in the numbers of the file")
+  func missingValue() throws {
+    let path = try write("v.png", grey([0, 1 / 255, 254 / 255, 1]))
+    #expect(try task(path, missing: 0).mask.observed == [false, true, true, true])
+    #expect(try task(path, missing: 254).mask.observed == [true, true, false, true])
+    #expect(error { try task(path, missing: -9999) }.contains("has no missing pixels"))
+    let deep = try folder.write(
+      PNGBuilder.file(
+        width: 4, height: 1, bitDepth: 16, colorType: .grey, samples: [0, 1, 65_534, 65_535]),
+      to: "deep.png")
+    #expect(try task(deep, missing: 65_535).mask.observed == [true, true, true, false])
+    #expect(try task(deep, missing: 0).mask.observed == [false, true, true, true])
+  }
+
+  @Test("A table in lengths lies on the picture's pixels; what was read is told")
+  func table() throws {
+    let path = try folder.write(
+      "x;y;z\n0;0;-5,5\n1,5;0,5;10\n1,5;0,5;20\n0,5;0;NA\n", to: "t.txt")
+    var format = PointsFormat()
+    format.positions = .pixelSize(x: 0.5, y: 0.5)
+    format.range = .bounds(low: -10, high: 40)
+    let task = try InpaintingTask(
+      input: nil, observed: .points(path: path, format), truth: nil, size: (4, 2), channels: 1,
+      seed: 1)
+    #expect(task.mask.observed.indices.filter { task.mask.observed[$0] } == [0, 7])
+    #expect(task.table?.skippedRows == 1 && task.table?.columns == ["x", "y", "z"])
+    let picture = Image(width: 4, height: 2, channels: 1).pasting(task.observations)
+    // The mean of the two readings at the last pixel.
+    expectClose(
+      actual: picture.values, expected: [0.09, 0, 0, 0, 0, 0, 0, 0.5], absolute: 1e-6)
+    #expect(task.missingCount == 6)
+  }
+}

@@ -1,0 +1,148 @@
+import Foundation
+import ImagePriors
+import PriorPipelines
+import PriorTestSupport
+import Signals
+import TestSupport
+import Testing
+
+/// The pictures of a folder, restored into another one.
+@Suite struct FolderInpaintingTests {
+  private let folder: TemporaryFolder
+  private let scans: String
+  private let masks: String
+  private let out: String
+
+  init() throws {
+    folder = try TemporaryFolder()
+    scans = try folder.makeFolder("scans")
+    masks = try folder.makeFolder("masks")
+    out = folder.file("out")
+    _ = try folder.makeFolder("scans/day2")
+    _ = try folder.makeFolder("masks/day2")
+  }
+
+  private func picture(_ name: String, channels: Int = 3) throws {
+    try ImageFile.writePNG(
+      .pattern(width: 12, height: 10, channels: channels), to: scans + "/" + name,
+      overwrite: false)
+  }
+
+  private func mask(_ name: String, width: Int = 12, marked: Int = 5) throws {
+    var image = Image(width: width, height: 10, channels: 1)
+    for pixel in 0..<marked { image.values[pixel * 7] = 1 }
+    try ImageFile.writePNG(image, to: masks + "/" + name, overwrite: false)
+  }
+
+  private func inpainter() throws -> PictureInpainter {
+    PictureInpainter(try LearnedPrior.prior.get(), model: "m", InpaintingSettings())
+  }
+
+  private func run(
+    _ work: FolderInpainting, _ settings: FolderInpainting.Settings = .init(),
+    isCancelled: () -> Bool = { false }
+  ) throws -> (summary: FolderInpainting.Summary, outcomes: [String]) {
+    var outcomes: [String] = []
+    let summary = try work.run(
+      try inpainter(), channels: 3, settings, isCancelled: isCancelled
+    ) { event in
+      guard case .finished(let job, let outcome) = event else { return }
+      let text =
+        switch outcome {
+        case .restored(let task, _, _, _): "restored \(task.missingCount)"
+        case .alreadyThere: "already there"
+        case .failed(let message): "failed \(message)"
+        }
+      outcomes.append("\(work.jobs[job].name): \(text)")
+    }
+    return (summary, outcomes)
+  }
+
+  @Test("By masks of the same names: errors are counted, what is there is skipped")
+  func masksOfAFolder() throws {
+    try picture("a.png")
+    try picture("b.png")
+    try picture("c.png")
+    try picture("d.png")
+    try picture("day2/a.png")
+    try mask("a.png")
+    try mask("b_mask.png", marked: 3)
+    try mask("c.png", width: 9)
+    try mask("day2/a.png", marked: 2)
+    _ = try folder.write("notes", to: "scans/notes.txt")
+    let work = try FolderInpainting(of: scans + "/", to: out, masks: masks)
+    #expect(work.jobs.map(\.name) == ["a.png", "b.png", "c.png", "d.png", "day2/a.png"])
+    #expect(work.otherFiles == 1)
+    let first = try run(work)
+    #expect(first.summary.restored == 3 && first.summary.failed == 2)
+    #expect(first.outcomes[0] == "a.png: restored 5" && first.outcomes[1] == "b.png: restored 3")
+    #expect(first.outcomes[2].hasPrefix("c.png: failed the mask '\(masks)/c.png' is 9x10"))
+    #expect(first.outcomes[3].hasPrefix("d.png: failed \(masks)/d.png: there is no such file"))
+    #expect(first.outcomes[4] == "day2/a.png: restored 2")
+    // Observed pixels are the picture's own.
+    let (original, restored) = (
+      try ImageFile.read(scans + "/day2/a.png"), try ImageFile.read(out + "/day2/a.png")
+    )
+    let differing = (0..<120).filter { pixel in
+      (0..<3).contains { restored.values[3 * pixel + $0] != original.values[3 * pixel + $0] }
+    }
+    #expect(Set(differing).isSubset(of: [0, 7]))
+
+    let second = try run(work)
+    #expect(second.summary.alreadyThere == 3 && second.summary.failed == 2)
+    #expect(second.outcomes[0] == "a.png: already there")
+    var replacing = FolderInpainting.Settings()
+    replacing.overwrite = true
+    #expect(try run(work, replacing).summary.restored == 3)
+  }
+
+  @Test("By transparency, inside the folder itself; an opaque picture is an error")
+  func transparency() throws {
+    try picture("opaque.png")
+    var image = Image.pattern(width: 12, height: 10, channels: 4)
+    for pixel in 0..<120 { image.values[4 * pixel + 3] = pixel == 17 ? 0.5 : 1 }
+    try ImageFile.writePNG(image, to: scans + "/hole.png", overwrite: false)
+    try ImageFile.writePNG(image, to: scans + "/hole.2.png", overwrite: false)
+    let work = try FolderInpainting(of: scans, to: scans + "/out")
+    #expect(work.jobs.map(\.name) == ["hole.2.png", "hole.png", "opaque.png"])
+    let result = try run(work)
+    #expect(result.outcomes.prefix(2) == ["hole.2.png: restored 1", "hole.png: restored 1"])
+    #expect(result.outcomes[2].contains("has no missing pixels to fill in"))
+    // The results are not taken for pictures the next time.
+    #expect(try FolderInpainting(of: scans, to: scans + "/out").jobs == work.jobs)
+  }
+
+  @Test("Two pictures of one name keep their extensions; cancelled work says so")
+  func namesAndCancelling() throws {
+    try picture("a.png")
+    try picture("a.jpg")
+    try picture("b.png")
+    let work = try FolderInpainting(of: scans, to: out)
+    #expect(work.jobs.map(\.output) == [out + "/a.jpg.png", out + "/a.png.png", out + "/b.png"])
+    var settings = FolderInpainting.Settings()
+    settings.observed = .keep(.fraction(0.25))
+    var calls = 0
+    let cancelled = try run(work, settings) {
+      calls += 1
+      return calls > 1
+    }
+    #expect(cancelled.summary.isCancelled && cancelled.summary.restored == 1)
+    let rest = try run(work, settings)
+    #expect(rest.summary.alreadyThere == 1 && rest.summary.restored == 2)
+  }
+
+  @Test("Folders without pictures")
+  func nothingToDo() throws {
+    #expect(throws: FolderInpaintingError.noPictures(folder: scans, others: [:])) {
+      try FolderInpainting(of: scans, to: out)
+    }
+    _ = try folder.write("text", to: "scans/a.xyz")
+    let error = #expect(throws: FolderInpaintingError.self) {
+      try FolderInpainting(of: scans, to: out)
+    }
+    #expect(error?.description.contains("it holds 1 .xyz") == true)
+    #expect(throws: FolderInpaintingError.self) {
+      try FolderInpainting(of: folder.file("absent"), to: out)
+    }
+  }
+}
