@@ -53,7 +53,7 @@ public final class Catalog: Sendable {
   ///   - directory: the folder of the pictures; nil takes the one stored in `catalogPath`.
   ///   - catalogPath: the database file; nil is `defaultPath(directory:)`.
   ///   - createIfMissing: creates the catalog if there is none, provided that the folder holds
-  ///     at least one PNG or JPEG file; pictures are recorded by `index`.
+  ///     at least one picture file; pictures are recorded by `index`.
   /// - Throws: `CatalogError` for a missing folder, a folder without pictures, a file that is no
   ///   catalog, is damaged, belongs to another folder, or was written by a newer version.
   public static func open(

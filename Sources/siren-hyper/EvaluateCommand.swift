@@ -158,11 +158,12 @@ struct EvaluateCommand: ParsableCommand {
 
   func run() throws {
     threads.apply()
-    for path in [csv, sheet].compactMap({ $0 }) { try checkOutput(path, overwrite) }
-    let prior = try ImagePriorFile.read(model)
+    if let csv { try checkOutput(csv, overwrite) }
+    if let sheet { try checkPictureOutput(sheet, overwrite) }
+    let (prior, scale) = try ImagePriorFile.readWithScale(model)
     let evaluation = try EvaluationPipeline(
       prior, model: model, on: CollectionLocation(directory: dataset, catalogPath: catalog),
-      seed: seed)
+      seed: seed, scale: scale)
     let pictures = try evaluation.pictures(of: split, limit: limit)
     let contextSizes = evaluation.contextSizes(try contexts(), kind: maskKind)
     if active { return try runActive(evaluation, pictures, contextSizes) }
@@ -184,7 +185,7 @@ struct EvaluateCommand: ParsableCommand {
       let rows = examples.map {
         InpaintingSheet.row($0.observations, result: $0.result, truth: $0.truth)
       }
-      try ImageFile.writePNG(
+      try ImageFile.write(
         InpaintingSheet.compose(rows), to: sheet, overwrite: overwrite.force)
     }
     for row in table.rows where printing.json { printJSON(json(row)) }

@@ -29,7 +29,7 @@ struct ExportCommand: ParsableCommand {
         siren render face.safetensors large.png --size 1024x1024
       """)
 
-  @Argument(help: "The picture, PNG or JPEG.", completion: .file())
+  @Argument(help: "The picture.", completion: .file())
   var input: String
 
   @Argument(help: "The file to write.", completion: .file())
@@ -55,10 +55,10 @@ struct ExportCommand: ParsableCommand {
     threads.apply()
     try checkOutput(output, overwrite)
     let path = try model.path(quiet: printing.quiet)
-    let prior = try ImagePriorFile.read(path)
+    let (prior, scale) = try ImagePriorFile.readWithScale(path)
     let task = try InpaintingTask(
       input: input, observed: observed.source, truth: nil, size: nil, channels: prior.channels,
-      seed: seed)
+      seed: seed, scale: scale)
     let field = try field(prior, task)
     let name = { (path: String) in (path as NSString).lastPathComponent }
     try FieldFile.write(

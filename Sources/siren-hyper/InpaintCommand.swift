@@ -31,6 +31,14 @@ struct InpaintCommand: ParsableCommand {
 
       Errors are printed if the true picture is known: with --keep or with --truth.
 
+      Pictures are PNG, JPEG, TIFF, WebP, NPY and NPZ files, told apart by their content. The result has the \
+      bits, the channels, the colour profile and the resolution of the picture, and observed pixels keep \
+      their samples exactly: a 16-bit TIFF gives a 16-bit TIFF, a height map of float64 gives heights in its \
+      own unit. The extension of the result chooses its format: png, jpg, tif, webp or npy. --range \
+      chooses the samples that become 0 and 1 inside; the default is that of the model's training, \
+      otherwise all values of 8 and 16 bits (of fewer bits where the picture uses no more), and of other \
+      samples the smallest and the largest.
+
       EXAMPLES
         siren-hyper inpaint face.png --keep 10%
         siren-hyper inpaint photo.png --keep 10% --model mine.safetensors
@@ -39,20 +47,29 @@ struct InpaintCommand: ParsableCommand {
         siren-hyper inpaint face.png --keep 5% --uncertainty sure.png --next 50
         siren-hyper inpaint face.png --keep 30% --model network.safetensors --refine 500
         siren-hyper inpaint photo.png --keep 10% --model windows.safetensors
+        siren-hyper inpaint micrograph.tif --mask dust.png --model mine.safetensors
+        siren-hyper inpaint stack.tif slice.tif --page 7 --keep 20% --range 0:4095
+        siren-hyper inpaint heights.npy restored.npy --keep 25% --range percentiles
         siren-hyper inpaint --points scan.csv --size 128x128 -o scan.png
       """)
 
-  @Argument(help: "The picture, PNG or JPEG; not needed with --points.", completion: .file())
+  @Argument(
+    help: "The picture, PNG, JPEG, TIFF, WebP, NPY or NPZ; not needed with --points.",
+    completion: .file())
   var input: String?
 
   @Argument(
-    help: "The picture to write (default: INPUT-inpainted.png).", completion: .file())
+    help:
+      "The picture to write (default: INPUT-inpainted.png, .tif for a TIFF, .npy for an array).",
+    completion: .file())
   var result: String?
 
   @Option(name: .shortAndLong, help: "The picture to write, as an option.", completion: .file())
   var output: String?
 
   @OptionGroup var observed: ObservationOptions
+
+  @OptionGroup var source: SourceOptions
 
   @Option(help: "The true picture, from which errors are computed.", completion: .file())
   var truth: String?
@@ -136,19 +153,20 @@ struct InpaintCommand: ParsableCommand {
     threads.apply()
     ProcessMemory.keepFreed()
     let target = outputPath
-    try AtomicFile.checkWritable(target, overwrite: overwrite.force)
-    if let sheet { try AtomicFile.checkWritable(sheet, overwrite: overwrite.force) }
+    try PictureFile.checkWritable(target, overwrite: overwrite.force)
+    if let sheet { try PictureFile.checkWritable(sheet, overwrite: overwrite.force) }
     if let uncertainty {
       for path in [uncertainty, variancePath(uncertainty)] {
         try AtomicFile.checkWritable(path, overwrite: overwrite.force)
       }
     }
     let path = try model.path(quiet: printing.quiet)
-    let prior = try ImagePriorFile.read(path)
+    let (prior, scale) = try ImagePriorFile.readWithScale(path)
     let task = try InpaintingTask(
       input: input, observed: observed.source, truth: truth,
       size: size.map { ($0.width, $0.height) },
-      channels: prior.channels, seed: seed)
+      channels: prior.channels, seed: seed, page: source.page, range: source.range, scale: scale)
+    if let picture = task.source, !printing.quiet { printRemarks(about: picture) }
 
     let inpainter = PictureInpainter(prior, model: path, settings)
     let clock = ContinuousClock()
@@ -157,10 +175,12 @@ struct InpaintCommand: ParsableCommand {
     let own = noPaste ? picture.rendered : picture.pasted
     let seconds = (clock.now - start) / .seconds(1)
 
-    try ImageFile.writePNG(picture.resized ?? own, to: target, overwrite: overwrite.force)
+    let stored = task.stored(picture.resized ?? own, keepingObserved: !noPaste)
+    let loss = try PictureFile.write(stored, to: target, overwrite: overwrite.force)
+    if let loss, !printing.quiet { printMessage("Note: \(singleLine(loss))") }
     if let sheet {
       let row = InpaintingSheet.row(task.observations, result: own, truth: task.truth)
-      try ImageFile.writePNG(
+      try ImageFile.write(
         InpaintingSheet.compose([row]), to: sheet, overwrite: overwrite.force)
     }
     if let uncertainty, let variance = picture.variance {
@@ -225,6 +245,6 @@ struct InpaintCommand: ParsableCommand {
   private var outputPath: String {
     if let path = output ?? result { return path }
     let stem = input.map { ($0 as NSString).deletingPathExtension } ?? "result"
-    return stem + "-inpainted.png"
+    return stem + "-inpainted." + PictureContainer.lossless(like: input).defaultExtension
   }
 }

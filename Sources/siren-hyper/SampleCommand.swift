@@ -59,13 +59,13 @@ struct SampleCommand: ParsableCommand {
 
   func run() throws {
     threads.apply()
-    try checkOutput(output, overwrite)
+    try checkPictureOutput(output, overwrite)
     let path = try model.path(quiet: printing.quiet)
-    let prior = try ImagePriorFile.read(path)
+    let (prior, scale) = try ImagePriorFile.readWithScale(path)
     let task = try given.map { path in
       try InpaintingTask(
         input: path, observed: observed.source, truth: nil, size: nil, channels: prior.channels,
-        seed: seed)
+        seed: seed, scale: scale)
     }
     let sampler = try PictureSampler(
       prior, model: path, agreeingWith: task, size: size.map { ($0.width, $0.height) })

@@ -4,6 +4,7 @@ import HyperNetworks
 import ImagePriors
 import Numerics
 import PriorPipelines
+import Signals
 
 /// `siren-hyper train`: learns a prior from a collection of pictures.
 struct TrainCommand: ParsableCommand {
@@ -24,6 +25,12 @@ struct TrainCommand: ParsableCommand {
       lowest quarter of every picture is held out. A prior of windows has no residual network unless \
       --for or --steps is given.
 
+      Pictures are PNG, JPEG, TIFF (all pages of a stack), WebP, NPY and NPZ files. --range chooses once for \
+      the collection which samples become 0 and 1: auto takes all values of 8 and 16 bits (of fewer bits where \
+      the pictures use no more) and of other samples the smallest and the largest, percentiles leaves out \
+      the outermost thousandths of each picture, and 0:4095 is taken as it is. The catalog and the model \
+      keep the choice, and 'inpaint' follows it.
+
       EXAMPLES
         siren-hyper train --dataset faces
         siren-hyper train --dataset faces --size 64 --for 1h -o faces64.safetensors
@@ -31,6 +38,7 @@ struct TrainCommand: ParsableCommand {
         siren-hyper train --dataset faces --no-residual
         siren-hyper train --dataset scans --channels 1 --no-flips
         siren-hyper train --dataset photographs --windows -o windows.safetensors
+        siren-hyper train --dataset micrographs --windows --channels 1 --range 0:4095
         siren-hyper train --dataset faces --prior hypernetwork --for 30m -o network.safetensors
       """)
 
@@ -49,6 +57,12 @@ struct TrainCommand: ParsableCommand {
 
   @Option(help: "Channels of the pictures: 1 grey, 3 colour.")
   var channels = 3
+
+  @Option(
+    help: ArgumentHelp(
+      "The samples that become 0 and 1: auto, percentiles or two numbers such as 0:4095 (default: what the "
+        + "catalog says, at first auto).", valueName: "range"))
+  var range: RangeChoice?
 
   @Option(
     help:
@@ -192,6 +206,7 @@ struct TrainCommand: ParsableCommand {
     var settings = TrainingPipelineSettings(
       kind, imageSize: size, output: output, program: "siren-hyper \(SirenHyper.version)")
     settings.channels = channels
+    settings.range = range
     if let time { settings.length = .seconds(time.seconds) }
     if let steps { settings.length = .steps(steps) }
     settings.batchSize = batch

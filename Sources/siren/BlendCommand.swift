@@ -28,14 +28,15 @@ struct BlendCommand: ParsableCommand {
         siren blend sky.png bird.png --mask bird-mask.png --for 20s -o clone.png
       """)
 
-  @Argument(help: "The first picture, PNG or JPEG.", completion: .file())
+  @Argument(help: "The first picture.", completion: .file())
   var first: String
 
-  @Argument(help: "The second picture, PNG or JPEG.", completion: .file())
+  @Argument(help: "The second picture.", completion: .file())
   var second: String
 
   @Option(
-    name: .shortAndLong, help: "The picture to write (default: FIRST-blend.png).",
+    name: .shortAndLong,
+    help: "The picture to write (default: FIRST-blend.png, .tif for a TIFF, .npy for an array).",
     completion: .file())
   var output: String?
 
@@ -45,7 +46,7 @@ struct BlendCommand: ParsableCommand {
   @Option(help: "The share of the second picture's gradient, 0 to 1 (default: 0.5).")
   var mix: Float?
 
-  @Option(help: "Also write the classical solution, PNG.", completion: .file())
+  @Option(help: "Also write the classical solution.", completion: .file())
   var classical: String?
 
   @Option(help: "Also write the model, safetensors.", completion: .file())
@@ -71,11 +72,14 @@ struct BlendCommand: ParsableCommand {
   func run() throws {
     threads.apply()
     ProcessMemory.keepFreed()
-    let target = output ?? (first as NSString).deletingPathExtension + "-blend.png"
-    for path in [target, classical, model].compactMap({ $0 }) {
-      try AtomicFile.checkWritable(path, overwrite: overwrite.force)
+    let target =
+      output ?? (first as NSString).deletingPathExtension
+      + "-blend.\(PictureContainer.lossless(like: first).defaultExtension)"
+    for path in [target, classical].compactMap({ $0 }) {
+      try PictureFile.checkWritable(path, overwrite: overwrite.force)
     }
-    let (problem, shape) = try read()
+    if let model { try AtomicFile.checkWritable(model, overwrite: overwrite.force) }
+    let (problem, shape, format) = try read()
     var fit = FieldFit(
       problem.objective, fitting.choices.architecture(.differences(for: FittedSignal(shape))),
       fitting.choices.settings(.differences), seed: fitting.seed)
@@ -89,9 +93,11 @@ struct BlendCommand: ParsableCommand {
       &fit, FitLimits(steps: fitting.steps, seconds: fitting.time?.seconds ?? 10))
     let field = problem.restored(fit.field)
     let image = FieldRenderer.unclippedImage(of: field, like: shape)
-    try ImageFile.writePNG(image, to: target, overwrite: overwrite.force)
-    if let classical {
-      try ImageFile.writePNG(problem.classicalSolution, to: classical, overwrite: overwrite.force)
+    for (picture, path) in [(image, target), (problem.classicalSolution, classical ?? "")]
+    where !path.isEmpty {
+      let loss = try PictureFile.write(
+        StoredPicture(picture, as: format), to: path, overwrite: overwrite.force)
+      if let loss { printMessage("Note: \(singleLine(loss))") }
     }
     if let model {
       try FieldFile.write(
@@ -108,15 +114,20 @@ struct BlendCommand: ParsableCommand {
     }
   }
 
-  private func read() throws -> (BlendProblem, Image) {
-    var a = try ImageFile.read(first).composited(onto: 1)
+  /// The problem, its first picture, and the format of that picture's file, in more colours if the second
+  /// has more.
+  private func read() throws -> (BlendProblem, Image, PictureFormat) {
+    let stored = try PictureFile.read(first).choosingRange(.automatic)
+    var a = try stored.finiteImage(path: first).composited(onto: 1)
     if let resize { a = a.resized(width: resize.width, height: resize.height) }
     var b = try ImageFile.read(second).composited(onto: 1)
       .resized(width: a.width, height: a.height)
     let channels = max(a.channels, b.channels)
     a = a.converted(toChannels: channels)
     b = b.converted(toChannels: channels)
-    guard let mask else { return (BlendProblem(a, b, share: mix ?? 0.5), a) }
+    var format = stored.format
+    format.channels = channels
+    guard let mask else { return (BlendProblem(a, b, share: mix ?? 0.5), a, format) }
     let picture = try ImageFile.read(mask)
     // Nearest by thresholding: a resized mask has grey borders.
     let resized = picture.composited(onto: 0).converted(toChannels: 1)
@@ -127,7 +138,7 @@ struct BlendCommand: ParsableCommand {
         "'\(mask)' is \(marked.contains(true) ? "white" : "black") everywhere; draw white where "
           + "'\(second)' is to be seen, and black elsewhere")
     }
-    return (BlendProblem(background: a, cloning: b, where: marked), a)
+    return (BlendProblem(background: a, cloning: b, where: marked), a, format)
   }
 
   private func show(

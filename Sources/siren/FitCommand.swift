@@ -11,7 +11,7 @@ struct FitCommand: ParsableCommand {
     commandName: "fit",
     abstract: "Fit sine networks to a picture, a sound or a clip.",
     discussion: """
-      Takes PNG, JPEG, WAV, FLAC and Ogg files of any size, told apart by their content; alpha is a \
+      Takes PNG, JPEG, TIFF, WebP, NPY, NPZ, WAV, FLAC and Ogg files of any size, told apart by their content; alpha is a \
       channel like others. A signal larger than a few cells is fitted with a grid of small networks: one \
       for about 30x30 pixels of a picture, one for 512 samples of a sound, and one for 8 frames of 24x24 pixels of a clip. A small signal is fitted with \
       one network; --cells 1 does so at any size. The first line printed says what was chosen and why. A \
@@ -26,6 +26,7 @@ struct FitCommand: ParsableCommand {
       EXAMPLES
         siren fit photo.png
         siren fit photo.jpg --for 1m --preview
+        siren fit micrographs.tif --page 3
         siren fit photo.png --psnr 40 -o good.safetensors
         siren fit photo.png --parameters 100000
         siren fit photo.jpg --for 1m --resume
@@ -37,7 +38,7 @@ struct FitCommand: ParsableCommand {
 
   @Argument(
     help:
-      "The picture (PNG, JPEG), sound (WAV, FLAC, Ogg), or clip (y4m, animated PNG, a folder, or by ffmpeg).",
+      "The picture (PNG, JPEG, TIFF, WebP, NPY, NPZ), sound (WAV, FLAC, Ogg), or clip (y4m, animated PNG, a folder, or by ffmpeg).",
     completion: .file())
   var input: String
 
@@ -55,6 +56,9 @@ struct FitCommand: ParsableCommand {
 
   @Option(help: "The frames of a clip to fit, such as 0:99, counted from 0 (default: all).")
   var frames: FrameRange?
+
+  @Option(help: "Of a TIFF of several pages, or an NPZ of several arrays, the one to fit, from 1.")
+  var page = 1
 
   @Option(help: "Resize the picture first, such as 256x256.")
   var resize: PictureSize?
@@ -105,6 +109,9 @@ struct FitCommand: ParsableCommand {
     guard initial == nil || (fitting.width == nil && fitting.depth == nil) else {
       throw ValidationError("--init brings its own --width and --depth, leave them out.")
     }
+    guard (1...65_535).contains(page) else {
+      throw ValidationError("--page is \(page), expected 1 to 65535.")
+    }
     if let psnr, !(psnr > 0 && psnr <= 200) {
       throw ValidationError("--psnr is \(psnr), expected decibels up to 200.")
     }
@@ -127,7 +134,8 @@ struct FitCommand: ParsableCommand {
       // The notebook's recipe includes how it shrinks its picture.
       let source = try FitSource(
         input, resizedTo: resize.map { ($0.width, $0.height) },
-        by: recipe == .notebook ? .bilinear : .standard, frames: frames?.range)
+        by: recipe == .notebook ? .bilinear : .standard, frames: frames?.range, page: page)
+      if !printing.quiet { source.remarks.forEach { printMessage(singleLine($0)) } }
       try run(source)
     } catch let error as FitPipelineError where error.isUsage {
       throw CommandFailure.usage("\(error)")

@@ -14,7 +14,8 @@ struct RenderCommand: ParsableCommand {
     commandName: "render",
     abstract: "Render a fitted network at any size, with its derivatives, over any range.",
     discussion: """
-      A picture is written as PNG, a sound as WAV, a clip by its extension: .mp4, .webm, .mkv and .mov \
+      A picture is written by its extension, .png, .jpg, .tif, .webp or .npy, with the bits, the channels and \
+      the unit of the file that was fitted where the format holds them; a sound as .wav, a clip by its extension: .mp4, .webm, .mkv and .mov \
       by ffmpeg where that is installed, .y4m, .apng, or a folder of pictures. The coordinates -1 to 1 are what was fitted; \
       --range goes beyond. The gradient is drawn with its magnitude as brightness and its direction \
       as hue (red to the right, green to the lower left); components and Laplacian are grey where they \
@@ -24,6 +25,8 @@ struct RenderCommand: ParsableCommand {
       EXAMPLES
         siren render photo.safetensors photo.png
         siren render photo.safetensors large.png --scale 4
+        siren render micrograph.safetensors micrograph.tif
+        siren render heights.safetensors heights.npy
         siren render photo.safetensors edges.png --what gradient --component magnitude
         siren render photo.safetensors beyond.png --size 1024x1024 --range -50:50
         siren render clip.safetensors slow.mp4 --fps 100 --time 0:2
@@ -46,7 +49,7 @@ struct RenderCommand: ParsableCommand {
   var model: String
 
   @Argument(
-    help: "The file to write: PNG for a picture, WAV for a sound, a clip by its extension.",
+    help: "The file to write, by its extension: .png, .jpg, .tif, .webp, .npy; .wav; or a clip.",
     completion: .file())
   var output: String
 
@@ -163,21 +166,48 @@ struct RenderCommand: ParsableCommand {
         "--frame, --fps, --time and --component t are for clips, '\(model)' is a picture")
     }
     let view = try view(read)
-    let result = FieldRenderer.render(quantity, of: read.field, view)
-    try ImageFile.writePNG(result, view, to: output, overwrite: overwrite.force)
+    _ = try PictureContainer(path: output)
+    var brightest: Float?
+    if quantity == .value {
+      let loss = try PictureFile.write(
+        StoredPicture(FieldRenderer.image(of: read.field, view), as: format(read, view)),
+        to: output, overwrite: overwrite.force)
+      if let loss { printMessage("Note: \(singleLine(loss))") }
+    } else {
+      let result = FieldRenderer.render(quantity, of: read.field, view)
+      brightest = result.scale
+      try ImageFile.write(result, view, to: output, overwrite: overwrite.force)
+    }
     if printing.json {
       printJSON([
         "output": .string(output), "width": .integer(view.width), "height": .integer(view.height),
         "what": .string(quantity.rawValue),
-        "scale": result.scale.map { .number($0) } ?? .null,
+        "scale": brightest.map { .number($0) } ?? .null,
       ])
     } else {
       print(
         "\(singleLine(output)): \(view.width)x\(view.height)"
-          + (result.scale.map { String(format: ", brightest at %.3g per pixel", Double($0)) }
+          + (brightest.map { String(format: ", brightest at %.3g per pixel", Double($0)) }
           ?? "").replacingOccurrences(
             of: "pixel", with: quantity == .laplacian ? "pixel squared" : "pixel"))
     }
+  }
+
+  /// The format of the fitted picture's file, or for models that do not say 8 bits, in an array float32.
+  private func format(_ read: FieldModel, _ view: FieldRenderer.View) throws -> PictureFormat {
+    let channels = read.architecture.outputs
+    guard let text = read.metadata[PictureFormat.metadataName],
+      var format = PictureFormat(json: text), format.channels == channels,
+      case .image(let width, let height, _)? = read.signal
+    else {
+      let isArray = try PictureContainer(path: output) == .npy
+      return PictureFormat(type: isArray ? .float32 : .unsigned8, channels: channels)
+    }
+    format.resolution =
+      range == nil
+      ? format.resolution?.scaled(
+        fromWidth: width, height: height, toWidth: view.width, height: view.height) : nil
+    return format
   }
 
   /// The size to draw and the coordinates to show.

@@ -24,6 +24,10 @@ public struct InpaintingTask: Sendable {
   public let mask: PixelMask
   /// The true picture if it is known.
   public let truth: Image?
+  /// The picture as its file stores it; nil for a table of points without a picture.
+  public let source: StoredPicture?
+  /// Whether the observed values are the picture's own samples, and not those of a table.
+  let observesSource: Bool
 
   /// A task from files.
   ///
@@ -34,12 +38,20 @@ public struct InpaintingTask: Sendable {
   ///   - size: the size in pixels, for a table of points without a picture.
   ///   - channels: the model's channels, to which pictures are converted.
   ///   - seed: the seed of the random pixels.
+  ///   - page: of a file of several pictures the one to restore, counted from 1.
+  ///   - range: the way to choose the samples that become 0 and 1.
+  ///   - scale: the ranges of the model's training pictures, which the automatic choice follows.
   /// - Throws: `FileError`, `PointsFileError` or ``InpaintingTaskError``.
   public init(
     input: String?, observed source: Source, truth truthPath: String?,
-    size: (width: Int, height: Int)?, channels: Int, seed: UInt64
+    size: (width: Int, height: Int)?, channels: Int, seed: UInt64, page: Int = 1,
+    range: RangeChoice = .automatic, scale: PictureScale? = nil
   ) throws {
-    let raw = try input.map { try ImageFile.read($0) }
+    let stored = try input.map {
+      try PictureFile.read($0, page: page).choosingRange(range, scale: scale)
+    }
+    let finite = stored?.finitePixels
+    let raw = stored.map { $0.image.replacingValuesThatAreNotFinite() }
     let picture = raw.map { $0.composited(onto: 1).converted(toChannels: channels) }
     guard let width = picture?.width ?? size?.width, let height = picture?.height ?? size?.height
     else { throw InpaintingTaskError.nothingToDo(path: input ?? "") }
@@ -48,9 +60,10 @@ public struct InpaintingTask: Sendable {
     case .keep(let keep):
       guard let picture else { throw InpaintingTaskError.nothingToDo(path: input ?? "") }
       mask = PixelMask.random(
-        width: width, height: height, keeping: keep.count(ofPixels: width * height), seed: seed)
+        width: width, height: height, keeping: keep.count(ofPixels: width * height), seed: seed
+      ).observing(only: finite)
       observations = mask.observations(of: picture)
-      truth = picture
+      truth = finite == nil ? picture : nil
     case .mask(let path):
       guard let picture else { throw InpaintingTaskError.nothingToDo(path: input ?? "") }
       let image = try ImageFile.read(path)
@@ -58,7 +71,7 @@ public struct InpaintingTask: Sendable {
         throw InpaintingTaskError.maskSize(
           path: path, expected: "\(width)x\(height)", actual: "\(image.width)x\(image.height)")
       }
-      mask = PixelMask.readMaskPicture(image)
+      mask = PixelMask.readMaskPicture(image).observing(only: finite)
       guard mask.observedCount > 0 else { throw InpaintingTaskError.nothingObserved(path: path) }
       observations = mask.observations(of: picture)
     case .points(let path, let unitValues):
@@ -71,7 +84,11 @@ public struct InpaintingTask: Sendable {
       observations = try read.converted(toChannels: channels, path: path)
       mask = PixelMask(nearest: observations, width: width, height: height)
     case .transparency:
-      guard let raw, let picture, let found = PixelMask.fromAlpha(raw), found.missing.contains(true)
+      guard let raw, let picture,
+        let found =
+          (PixelMask.fromAlpha(raw)
+          ?? finite.map { PixelMask(width: width, height: height, observed: $0) })?
+          .observing(only: finite), found.missing.contains(true)
       else {
         throw InpaintingTaskError.nothingToDo(path: input ?? "")
       }
@@ -82,7 +99,12 @@ public struct InpaintingTask: Sendable {
       observations = mask.observations(of: picture)
     }
     if let truthPath {
-      let image = try ImageFile.read(truthPath)
+      var known = try PictureFile.read(truthPath, keepsMetadata: false)
+        .choosingRange(range, scale: scale)
+      if let stored, stored.format.type == known.format.type {
+        known.format.range = stored.format.range
+      }
+      let image = try known.finiteImage(path: truthPath)
       guard image.width == width && image.height == height else {
         throw InpaintingTaskError.truthSize(
           path: truthPath, expected: "\(width)x\(height)",
@@ -93,6 +115,8 @@ public struct InpaintingTask: Sendable {
     self.truth = truth
     self.width = width
     self.height = height
+    self.source = stored
+    if case .points = source { observesSource = false } else { observesSource = true }
   }
 }
 

@@ -1,5 +1,6 @@
 import HyperNetworks
 import ImagePriors
+import Signals
 import SubspacePriors
 import Training
 
@@ -60,6 +61,8 @@ public enum NetworkValidation: Sendable, Equatable {
 public enum TrainingNotice: Sendable, Equatable, CustomStringConvertible {
   /// The numbers of training and validation pictures or windows, and of a hypernetwork's parameters.
   case pictures(training: Int, validation: Int, scope: PriorScope, parameters: Int?)
+  /// The samples that become 0...1, and the way they were chosen.
+  case range(PictureScale, RangeChoice)
   /// The residual network is omitted because there are too few pictures.
   case residualNetworkLeftOut
   /// Early stopping: the validation error had stopped decreasing.
@@ -72,7 +75,7 @@ public enum TrainingNotice: Sendable, Equatable, CustomStringConvertible {
   /// Whether the notice reports a failure.
   public var isWarning: Bool {
     switch self {
-    case .pictures, .residualNetworkLeftOut, .endedEarly: false
+    case .pictures, .range, .residualNetworkLeftOut, .endedEarly: false
     case .checkpointNotWritten, .runNotRecorded: true
     }
   }
@@ -83,6 +86,8 @@ public enum TrainingNotice: Sendable, Equatable, CustomStringConvertible {
     case .pictures(let training, let validation, let scope, let parameters):
       "\(training) training \(scope.noun), \(validation) validation \(scope.noun)"
         + (parameters.map { ", \($0) parameters" } ?? "")
+    case .range(let scale, let choice):
+      "\(scale.summary) become 0 to 1 (range \(choice))"
     case .residualNetworkLeftOut:
       "there are too few pictures to train a residual network; only the closed form is computed"
     case .endedEarly(let step):
