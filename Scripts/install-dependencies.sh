@@ -3,7 +3,7 @@
 set -euo pipefail
 
 # Matrix products; pictures; sound; drawing; the catalog; and how the package manager finds them.
-packages=(libopenblas-dev libpng-dev libjpeg-dev libsndfile1-dev libcairo2-dev libsqlite3-dev pkg-config)
+packages=(libopenblas-dev libpng-dev libjpeg-dev libtiff-dev libwebp-dev zlib1g-dev libsndfile1-dev libcairo2-dev libsqlite3-dev pkg-config)
 
 if ! command -v swift >/dev/null; then
   echo "error: 'swift' is not on the PATH; install Swift 6.1 or newer from https://swift.org/install" >&2
@@ -13,12 +13,12 @@ fi
 explain() {
   echo "error: $1" >&2
   echo "  Debian, Ubuntu:  apt-get install ${packages[*]}" >&2
-  echo "  Fedora:          dnf install openblas-devel libpng-devel libjpeg-turbo-devel libsndfile-devel cairo-devel sqlite-devel pkgconf" >&2
+  echo "  Fedora:          dnf install openblas-devel libpng-devel libjpeg-turbo-devel libtiff-devel libwebp-devel zlib-devel libsndfile-devel cairo-devel sqlite-devel pkgconf" >&2
   exit 1
 }
 
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
-  for library in openblas libpng libjpeg sndfile cairo sqlite3; do
+  for library in openblas libpng libjpeg libtiff-4 libwebp zlib sndfile cairo sqlite3; do
     pkg-config --exists "$library" 2>/dev/null ||
       explain "the library '$library' is missing, and this is not a Debian or Ubuntu system; install"
   done

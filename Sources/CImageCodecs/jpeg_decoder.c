@@ -1,4 +1,4 @@
-// JPEG bytes to floating-point pixels, through libjpeg's scanline interface.
+// JPEG bytes to samples of 8 bits, through libjpeg's scanline interface.
 
 #include <setjmp.h>
 #include <stdbool.h>
@@ -26,8 +26,8 @@ typedef struct {
   const uint8_t *bytes;
   size_t count;
   ImageCodecSize expected;
-  float *values;
-  JSAMPLE *row;
+  uint8_t *samples;
+  JSAMPLE *row;  // of the four inks
   Message message;
   ImageCodecStatus status;
   jmp_buf jump;
@@ -87,18 +87,14 @@ static void on_progress(j_common_ptr jpeg) {
   }
 }
 
-static void samples_to_float(const JSAMPLE *row, size_t samples, float *values) {
-  for (size_t i = 0; i < samples; i++) values[i] = (float)row[i] / 255.0f;
-}
-
 // Light that passes the colour's ink and the black one.
-static void inks_to_float(const JSAMPLE *row, size_t pixels, bool inverted, float *values) {
+static void inks_to_light(const JSAMPLE *row, size_t pixels, bool inverted, uint8_t *samples) {
   for (size_t i = 0; i < pixels; i++) {
     const JSAMPLE *inks = row + 4 * i;
     int black = inverted ? inks[3] : 255 - inks[3];
     for (int channel = 0; channel < 3; channel++) {
       int light = inverted ? inks[channel] : 255 - inks[channel];
-      values[3 * i + channel] = (float)(light * black) / 65025.0f;
+      samples[3 * i + channel] = (uint8_t)((light * black + 127) / 255);
     }
   }
 }
@@ -121,16 +117,15 @@ static void read_picture(Reading *reading) {
   jpeg_start_decompress(jpeg);
 
   size_t width = reading->expected.width;
-  reading->row = calloc(width, (size_t)jpeg->output_components);
-  if (reading->row == NULL) fail(reading, ImageCodecOutOfMemory, "not enough memory for a row");
+  size_t row_bytes = width * reading->expected.channels;
+  if (inks) {
+    reading->row = calloc(width, 4);
+    if (reading->row == NULL) fail(reading, ImageCodecOutOfMemory, "not enough memory for a row");
+  }
   for (size_t y = 0; y < reading->expected.height; y++) {
-    jpeg_read_scanlines(jpeg, &reading->row, 1);
-    float *values = reading->values + y * width * reading->expected.channels;
-    if (inks) {
-      inks_to_float(reading->row, width, jpeg->saw_Adobe_marker, values);
-    } else {
-      samples_to_float(reading->row, width * reading->expected.channels, values);
-    }
+    JSAMPLE *samples = reading->samples + y * row_bytes;
+    jpeg_read_scanlines(jpeg, inks ? &reading->row : &samples, 1);
+    if (inks) inks_to_light(reading->row, width, jpeg->saw_Adobe_marker, samples);
   }
   jpeg_finish_decompress(jpeg);
 }
@@ -150,13 +145,13 @@ static void read_guarded(Reading *reading) {
 }
 
 ImageCodecStatus image_codecs_decode_jpeg(const uint8_t *bytes, size_t byte_count,
-                                          ImageCodecSize expected, float *values, char *message,
-                                          size_t message_capacity) {
+                                          ImageCodecSize expected, uint8_t *samples,
+                                          char *message, size_t message_capacity) {
   Reading reading = {
       .bytes = bytes,
       .count = byte_count,
       .expected = expected,
-      .values = values,
+      .samples = samples,
       .message = {message, message_capacity},
       .status = ImageCodecSucceeded,
   };

@@ -1,4 +1,4 @@
-// PNG bytes to floating-point pixels, through libpng's row interface.
+// PNG bytes to samples, through libpng's row interface.
 
 #include <png.h>
 #include <setjmp.h>
@@ -15,13 +15,12 @@ typedef struct {
   size_t count;
   size_t position;
   ImageCodecSize expected;
-  float *values;
+  uint8_t *samples;
   Message message;
   ImageCodecStatus status;
   png_structp png;
   png_infop info;
-  png_bytep samples;   // one row, or the whole picture when it is interlaced
-  png_bytepp rows;     // row pointers into `samples`, only when interlaced
+  png_bytepp rows;  // row pointers into `samples`, only when interlaced
   jmp_buf jump;
 } Reading;
 
@@ -54,16 +53,6 @@ static void on_read(png_structp png, png_bytep target, size_t wanted) {
   reading->position += wanted;
 }
 
-static void row_to_float(const uint8_t *row, size_t samples, int bit_depth, float *values) {
-  if (bit_depth == 16) {
-    for (size_t i = 0; i < samples; i++) {
-      values[i] = (float)((row[2 * i] << 8) | row[2 * i + 1]) / 65535.0f;
-    }
-  } else {
-    for (size_t i = 0; i < samples; i++) values[i] = (float)row[i] / 255.0f;
-  }
-}
-
 static void *allocate(Reading *reading, size_t count, size_t size) {
   // calloc checks the product; a row is never empty.
   void *memory = calloc(count, size);
@@ -72,8 +61,8 @@ static void *allocate(Reading *reading, size_t count, size_t size) {
 }
 
 static void ignore_bulky_chunks(png_structp png) {
-  // Text, profiles and suggested palettes don't change the pixels; skipping them (their
-  // checksums are still verified) keeps compressed text from costing memory.
+  // Text, profiles and suggested palettes don't change the pixels; skipping them keeps compressed
+  // text from costing memory.
   static const png_byte names[] = "iCCP\0iTXt\0tEXt\0zTXt\0sPLT\0hIST\0pCAL\0sCAL\0eXIf";
   png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, names, (int)(sizeof names / 5));
   png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, NULL, 0);
@@ -83,7 +72,8 @@ static void read_picture(Reading *reading) {
   png_structp png = reading->png;
   png_infop info = reading->info;
   png_set_read_fn(png, reading, on_read);
-  png_set_crc_action(png, PNG_CRC_ERROR_QUIT, PNG_CRC_ERROR_QUIT);
+  // A wrong checksum of what is not the picture is no reason to refuse the picture.
+  png_set_crc_action(png, PNG_CRC_ERROR_QUIT, PNG_CRC_WARN_DISCARD);
   png_set_user_limits(png, 0x7fffffff, 0x7fffffff);  // the caller has its own limits
   ignore_bulky_chunks(png);
   png_read_info(png, info);
@@ -95,6 +85,7 @@ static void read_picture(Reading *reading) {
   }
 
   png_set_expand(png);  // palette to RGB, 1, 2, 4 bits to 8, tRNS to alpha
+  if (png_get_bit_depth(png, info) == 16 && !machine_is_big_endian()) png_set_swap(png);
   bool interlaced = png_get_interlace_type(png, info) != PNG_INTERLACE_NONE;
   if (interlaced) png_set_interlace_handling(png);
   png_read_update_info(png, info);
@@ -102,24 +93,21 @@ static void read_picture(Reading *reading) {
     fail(reading, ImageCodecCorrupt, "its palette or transparency chunk is damaged");
   }
 
-  int bit_depth = png_get_bit_depth(png, info);
+  bool is_deep = reading->expected.sample == ImageCodecUnsigned16;
   size_t row_bytes = png_get_rowbytes(png, info);
   size_t row_samples = (size_t)width * reading->expected.channels;
-  if (row_bytes != row_samples * (bit_depth == 16 ? 2 : 1)) {
+  if ((png_get_bit_depth(png, info) == 16) != is_deep ||
+      row_bytes != row_samples * (is_deep ? 2 : 1)) {
     fail(reading, ImageCodecUnsupported, "an unexpected sample layout");
   }
 
   if (interlaced) {
-    reading->samples = allocate(reading, height, row_bytes);
     reading->rows = allocate(reading, height, sizeof(png_bytep));
     for (size_t y = 0; y < height; y++) reading->rows[y] = reading->samples + y * row_bytes;
     png_read_image(png, reading->rows);
-    row_to_float(reading->samples, row_samples * height, bit_depth, reading->values);
   } else {
-    reading->samples = allocate(reading, 1, row_bytes);
     for (size_t y = 0; y < height; y++) {
-      png_read_row(png, reading->samples, NULL);
-      row_to_float(reading->samples, row_samples, bit_depth, reading->values + y * row_samples);
+      png_read_row(png, reading->samples + y * row_bytes, NULL);
     }
   }
   png_read_end(png, NULL);
@@ -136,13 +124,13 @@ static void read_guarded(Reading *reading) {
 }
 
 ImageCodecStatus image_codecs_decode_png(const uint8_t *bytes, size_t byte_count,
-                                         ImageCodecSize expected, float *values, char *message,
+                                         ImageCodecSize expected, void *samples, char *message,
                                          size_t message_capacity) {
   Reading reading = {
       .bytes = bytes,
       .count = byte_count,
       .expected = expected,
-      .values = values,
+      .samples = samples,
       .message = {message, message_capacity},
       .status = ImageCodecSucceeded,
   };
@@ -151,6 +139,5 @@ ImageCodecStatus image_codecs_decode_png(const uint8_t *bytes, size_t byte_count
     png_destroy_read_struct(&reading.png, reading.info != NULL ? &reading.info : NULL, NULL);
   }
   free(reading.rows);
-  free(reading.samples);
   return reading.status;
 }

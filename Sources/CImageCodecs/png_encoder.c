@@ -1,7 +1,8 @@
-// 8-bit pixels to PNG bytes in memory.
+// Samples of 8 or 16 bits to PNG bytes in memory.
 
 #include <png.h>
 #include <setjmp.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -64,11 +65,16 @@ static void write_picture(Writing *writing) {
   }
   png_set_write_fn(writing->png, writing, on_write, on_flush);
   png_set_user_limits(writing->png, 0x7fffffff, 0x7fffffff);
-  png_set_IHDR(writing->png, writing->info, size.width, size.height, 8,
+  bool is_deep = size.sample == ImageCodecUnsigned16;
+  if (!is_deep && size.sample != ImageCodecUnsigned8) {
+    fail(writing, ImageCodecUnsupported, "a PNG has 8 or 16 bits");
+  }
+  png_set_IHDR(writing->png, writing->info, size.width, size.height, is_deep ? 16 : 8,
                color_types[size.channels - 1], PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT,
                PNG_FILTER_TYPE_DEFAULT);
   png_write_info(writing->png, writing->info);
-  size_t row_bytes = (size_t)size.width * size.channels;
+  if (is_deep && !machine_is_big_endian()) png_set_swap(writing->png);
+  size_t row_bytes = (size_t)size.width * size.channels * (is_deep ? 2 : 1);
   for (size_t y = 0; y < size.height; y++) {
     png_write_row(writing->png, writing->samples + y * row_bytes);
   }
@@ -85,7 +91,7 @@ static void write_guarded(Writing *writing) {
   write_picture(writing);
 }
 
-ImageCodecStatus image_codecs_encode_png(const uint8_t *samples, ImageCodecSize size,
+ImageCodecStatus image_codecs_encode_png(const void *samples, ImageCodecSize size,
                                          uint8_t **encoded, size_t *encoded_count, char *message,
                                          size_t message_capacity) {
   Writing writing = {

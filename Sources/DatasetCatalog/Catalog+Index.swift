@@ -113,7 +113,7 @@ extension Catalog {
     case .missing: return true
     case .usable, .broken:
       return known.bytes != entry.status.bytes || known.modified != entry.status.modified
-        || known.contentHash.isEmpty
+        || known.contentHash.isEmpty || (known.state == .usable && known.details == nil)
     }
   }
 
@@ -290,12 +290,12 @@ private struct PictureWriter {
   init(_ database: Database) throws {
     statement = try database.makeStatement(
       sql: """
-        INSERT INTO pictures (\(Catalog.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO pictures (\(Catalog.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (path) DO UPDATE SET
           width = excluded.width, height = excluded.height, channels = excluded.channels,
           bytes = excluded.bytes, modified = excluded.modified,
           content_hash = excluded.content_hash, state = excluded.state,
-          reason = excluded.reason, split = excluded.split
+          reason = excluded.reason, split = excluded.split, details = excluded.details
         """)
   }
 
@@ -303,6 +303,7 @@ private struct PictureWriter {
     try statement.execute(arguments: [
       record.path, record.width, record.height, record.channels, record.bytes, record.modified,
       record.contentHash, record.state.rawValue, record.reason, record.split?.rawValue,
+      record.details?.json ?? "",
     ])
   }
 }

@@ -5,7 +5,7 @@ import Signals
 
 extension Catalog {
   static let columns =
-    "path, width, height, channels, bytes, modified, content_hash, state, reason, split"
+    "path, width, height, channels, bytes, modified, content_hash, state, reason, split, details"
 
   /// The pictures of a split and state, sorted by path.
   ///
@@ -94,6 +94,15 @@ extension Catalog {
     return Data(bytes)
   }
 
+  /// A page of a picture's file as it is stored, turned upright.
+  ///
+  /// - Parameter page: counted from 1.
+  public func stored(_ record: PictureRecord, page: Int = 1) throws -> StoredPicture {
+    try PictureFile.decode(
+      [UInt8](contents(of: record)), page: page, keepsMetadata: false,
+      path: absolutePath(of: record))
+  }
+
   /// A picture's file, decoded and turned upright.
   ///
   /// - Throws: the errors of `contents(of:)`, or `FileError`.
@@ -128,7 +137,8 @@ extension Catalog {
       channels: try integer(row, 3), bytes: try integer(row, 4), modified: try integer(row, 5),
       contentHash: try row.decode(String.self, atIndex: 6), state: pictureState,
       reason: try row.decode(String.self, atIndex: 8),
-      split: try split.map(validSplit))
+      split: try split.map(validSplit),
+      details: PictureDetails(json: try row.decode(String.self, atIndex: 10)))
   }
 
   /// A whole number.
@@ -160,5 +170,23 @@ extension Catalog {
       if let inside = RelativePath.path(absolute, inside: directory) { candidates.append(inside) }
     }
     return candidates
+  }
+}
+
+extension PictureDetails {
+  /// Details from a catalog, which may have been written by anybody; nil for anything else.
+  init?(json text: String) {
+    guard !text.isEmpty,
+      let details = try? JSONDecoder().decode(PictureDetails.self, from: Data(text.utf8)),
+      !details.pages.isEmpty, details.pages.allSatisfy({ (1...65_535).contains($0) })
+    else { return nil }
+    self = details
+  }
+
+  /// The same details always give the same text.
+  var json: String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys]
+    return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? ""
   }
 }

@@ -56,7 +56,7 @@ public final class Catalog: Sendable {
   ///   - directory: the folder of the pictures; nil takes the one stored in `catalogPath`.
   ///   - catalogPath: the database file; nil is `defaultPath(directory:)`.
   ///   - createIfMissing: creates the catalog if there is none, provided that the folder holds
-  ///     at least one PNG or JPEG file; pictures are recorded by `index`.
+  ///     at least one picture file; pictures are recorded by `index`.
   ///   - followsLinks: whether symbolic links in the folder are followed, which the catalog remembers;
   ///     nil does what it remembers.
   /// - Throws: `CatalogError` for a missing folder, a folder without pictures, a file that is no

@@ -70,7 +70,7 @@ public enum CatalogError: Error, Sendable, Equatable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .folderMissing(let path):
-      "\(path): the folder does not exist; pass an existing folder of PNG or JPEG pictures"
+      "\(path): the folder does not exist; pass an existing folder of pictures"
     case .notAFolder(let path):
       "\(path): this is not a folder; pass the folder of the pictures"
     case .folderUnreadable(let path, let reason):

@@ -103,6 +103,16 @@ enum CatalogSchema {
           finished TEXT,
           result TEXT
         ) STRICT;
-        """)
+        """),
+    Migration(
+      name: "2 samples, range",
+      sql: """
+        -- JSON about the samples; empty where they were not decoded.
+        ALTER TABLE pictures ADD COLUMN details TEXT NOT NULL DEFAULT '';
+        CREATE TABLE settings (
+          name TEXT PRIMARY KEY NOT NULL,
+          value TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        """),
   ]
 }

@@ -119,7 +119,7 @@ struct FolderReader: Sendable {
   }
 
   /// The number of bytes that identify the format of a file.
-  static let firstCount = 8
+  static let firstCount = ImageFormat.signatureLength
 
   /// The first bytes of a file, fewer than `firstCount` if it is shorter.
   func firstBytes(_ path: String) throws(FileProblem) -> [UInt8] {

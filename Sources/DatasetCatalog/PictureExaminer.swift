@@ -26,26 +26,11 @@ struct PictureExaminer: Sendable {
     var pixels: [UInt8]?
   }
 
-  /// Kinds of picture, told apart by their first bytes.
-  enum Kind {
-    case png
-    case jpeg
-
-    init?(firstBytes: [UInt8]) {
-      if firstBytes.starts(with: [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]) {
-        self = .png
-      } else if firstBytes.starts(with: [0xff, 0xd8, 0xff]) {
-        self = .jpeg
-      } else {
-        return nil
-      }
-    }
-  }
-
-  /// Whether a name claims to be a picture: `.png`, `.jpg` or `.jpeg`, in any case.
+  /// Whether a name claims to be a picture that is read here, such as `.png` or `.tif`, in any case.
   static func isNamedLikePicture(_ path: String) -> Bool {
     let name = path.lowercased()
-    return [".png", ".jpg", ".jpeg"].contains { name.hasSuffix($0) }
+    return [".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".npy", ".npz"]
+      .contains { name.hasSuffix($0) }
   }
 
   /// Whether a file is a picture by its first bytes, or claims to be one by its name.
@@ -57,7 +42,7 @@ struct PictureExaminer: Sendable {
 
   /// Whether these are the first bytes of a picture; its whole signature must be there.
   private static func isPicture(_ firstBytes: [UInt8]) -> Bool {
-    firstBytes.count >= FolderReader.firstCount && Kind(firstBytes: firstBytes) != nil
+    firstBytes.count >= 8 && ImageFormat(signatureOf: firstBytes) != nil
   }
 
   /// Reads, hashes and decodes a file, each once; every failure becomes the record's reason.
@@ -99,19 +84,38 @@ struct PictureExaminer: Sendable {
       found.record.reason = "the file is empty"
       return
     }
-    guard Kind(firstBytes: bytes) != nil else {
-      found.record.reason = "is neither PNG nor JPEG by its content, though it is named like one"
+    guard ImageFormat(signatureOf: bytes) != nil else {
+      found.record.reason =
+        "is not a picture that is read here (\(ImageFormat.names)) by its content, though it is named "
+        + "like one"
       return
     }
-    let data = Data(bytes)
     do {
-      let image = try ImageFile.decode(data, path: found.record.path)
-      (found.record.width, found.record.height) = (image.width, image.height)
-      found.record.channels = image.channels
+      let stored = try PictureFile.decode(
+        bytes, keepsMetadata: false, path: found.record.path)
+      var details = PictureDetails(
+        samples: stored.statistics, pages: PictureFile.stackPages(of: bytes))
+      for page in details.pages.dropFirst() {
+        details.samples.include(
+          try PictureFile.decode(bytes, page: page, keepsMetadata: false, path: found.record.path)
+            .statistics)
+      }
+      (found.record.width, found.record.height) = (stored.width, stored.height)
+      found.record.channels = stored.channels
+      guard details.samples.notFinite == 0 else {
+        found.record.reason =
+          "has \(details.samples.notFinite) samples that are not finite numbers; fill them in with "
+          + "'siren-hyper inpaint'"
+        return
+      }
+      found.record.details = details
       found.record.state = .usable
-      found.pixels = format?.pixels(of: image)
+      // The range of other samples is known when all pictures are.
+      if stored.format.type == .unsigned8 && details.pages.count == 1 {
+        found.pixels = format?.pixels(of: stored)
+      }
     } catch {
-      if let header = try? ImageFile.header(ofBytes: data, path: found.record.path) {
+      if let header = try? ImageFile.header(ofBytes: Data(bytes), path: found.record.path) {
         (found.record.width, found.record.height) = (header.width, header.height)
         found.record.channels = header.channels
       }

@@ -1,3 +1,5 @@
+import Signals
+
 /// The state of a picture in a catalog.
 public enum PictureState: String, Sendable, CaseIterable {
   /// It was decoded completely.
@@ -32,11 +34,14 @@ public struct PictureRecord: Sendable, Equatable {
   public var reason: String
   /// The part of the collection it belongs to; nil if its content was never read.
   public var split: Split?
+  /// What its samples are; nil if they were never decoded.
+  public var details: PictureDetails?
 
   /// A record from its fields.
   public init(
     path: String, width: Int, height: Int, channels: Int, bytes: Int, modified: Int,
-    contentHash: String, state: PictureState, reason: String, split: Split?
+    contentHash: String, state: PictureState, reason: String, split: Split?,
+    details: PictureDetails? = nil
   ) {
     self.path = path
     self.width = width
@@ -48,5 +53,25 @@ public struct PictureRecord: Sendable, Equatable {
     self.state = state
     self.reason = reason
     self.split = split
+    self.details = details
   }
+}
+
+/// What a catalog knows about a picture's samples.
+public struct PictureDetails: Sendable, Equatable, Codable {
+  /// Type and range of the samples, over all pages.
+  public var samples: SampleStatistics
+  /// The pages of a stack that are pictures like the first, counted from 1; 1 alone for other files.
+  public var pages: [Int]
+
+  /// Details from their parts.
+  public init(samples: SampleStatistics, pages: [Int] = [1]) {
+    self.samples = samples
+    self.pages = pages
+  }
+}
+
+extension PictureRecord {
+  /// The pages to train on, at least one.
+  var pages: [Int] { details?.pages ?? [1] }
 }

@@ -1,7 +1,8 @@
 import Numerics
 import Signals
 
-/// Square windows of a collection's pictures at their own resolution, one byte per value.
+/// Square windows of a collection's pictures at their own resolution, one byte per value, or two where
+/// pictures have more than 8 bits.
 ///
 /// They are the training data of priors of textures, scans and photographs that are larger than the
 /// structures the prior models. Transparent pictures are composited on a background, and all are converted
@@ -26,6 +27,7 @@ public struct PictureWindows: Sendable {
   /// Number of windows.
   public var count: Int { names.count }
   private let bytes: [UInt8]
+  private let depth: PixelDepth
 
   /// The largest number of bytes of all windows.
   static let byteLimit = 256 << 20
@@ -41,6 +43,7 @@ public struct PictureWindows: Sendable {
   ///   - limit: the approximate number of windows, at least 1; small pictures may have fewer positions.
   ///   - byArea: whether large pictures give more windows than small ones; otherwise each gives about as many.
   ///   - background: the brightness behind transparent pixels, 0...1; white by default.
+  ///   - scale: the samples that become 0...1; nil for the collection's own, `Catalog.scale()`.
   ///   - seed: the seed of the positions.
   ///   - threads: pictures decoded at the same time; the result does not depend on it.
   ///   - progress: called periodically on the calling thread while pictures are decoded.
@@ -49,7 +52,8 @@ public struct PictureWindows: Sendable {
   ///   or a picture that cannot be read or has changed since it was indexed.
   public static func cut(
     catalog: Catalog, split: Split, part: Part = .whole, size: Int, channels: Int, limit: Int,
-    byArea: Bool = false, background: Float = 1, seed: UInt64, threads: Int = 2,
+    byArea: Bool = false, background: Float = 1, scale: PictureScale? = nil, seed: UInt64,
+    threads: Int = 2,
     progress: (IndexProgress) -> Void = { _ in }, isCancelled: () -> Bool = { false }
   ) throws -> PictureWindows {
     guard (1...4096).contains(size), channels == 1 || channels == 3, limit >= 1 else {
@@ -61,19 +65,25 @@ public struct PictureWindows: Sendable {
     guard !records.isEmpty else {
       throw CatalogError.noWindow(split: split, size: size, directory: catalog.directory)
     }
-    let most = max(1, min(limit, byteLimit / (size * size * channels)))
-    let each = (most + records.count - 1) / records.count
-    let area = records.reduce(0.0) { $0 + Double($1.width) * Double($1.height) }
+    let format = PixelFormat(
+      size: size, channels: channels, background: background,
+      scale: try scale ?? catalog.scale())
+    let pages = records.flatMap { record in record.pages.map { (record: record, page: $0) } }
+    let most = max(1, min(limit, byteLimit / format.rowLength))
+    let each = (most + pages.count - 1) / pages.count
+    let area = pages.reduce(0.0) { $0 + Double($1.record.width) * Double($1.record.height) }
     var names: [String] = []
     var bytes: [UInt8] = []
     let chunkLength = 2 * max(1, threads)
-    for start in stride(from: 0, to: records.count, by: chunkLength) {
+    for start in stride(from: 0, to: pages.count, by: chunkLength) {
       if isCancelled() { throw CatalogError.cancelled }
-      let chunk = Array(records.indices[start..<min(start + chunkLength, records.count)])
+      let chunk = Array(pages.indices[start..<min(start + chunkLength, pages.count)])
       let cut = try Parallel.map(chunk.count, upTo: threads) {
         place throws -> [(name: String, bytes: [UInt8])] in
         let index = chunk[place]
-        let image = try catalog.image(of: records[index])
+        let (record, page) = pages[index]
+        let image = try catalog.stored(record, page: page)
+          .choosingRange(.automatic, scale: format.scale).image
           .composited(onto: background).converted(toChannels: channels)
         var random = Xoshiro256(seed: seed, UInt64(index))
         let own = Double(image.width) * Double(image.height)
@@ -81,7 +91,10 @@ public struct PictureWindows: Sendable {
         return places(
           count, of: size, width: image.width, rows: part.rows(of: image.height), &random
         ).map { row, column in
-          ("\(records[index].path)@\(row),\(column)", image.bytes(row, column, size: size))
+          (
+            "\(record.path)\(page == 1 ? "" : "#\(page)")@\(row),\(column)",
+            image.bytes(row, column, size: size, format.depth)
+          )
         }
       }
       for windows in cut {
@@ -90,9 +103,10 @@ public struct PictureWindows: Sendable {
           bytes += window.bytes
         }
       }
-      progress(IndexProgress(completed: start + chunk.count, total: records.count))
+      progress(IndexProgress(completed: start + chunk.count, total: pages.count))
     }
-    return PictureWindows(size: size, channels: channels, names: names, bytes: bytes)
+    return PictureWindows(
+      size: size, channels: channels, names: names, bytes: bytes, depth: format.depth)
   }
 
   /// The SHA-256 of all values in hexadecimal, which does not depend on the pictures' names.
@@ -105,8 +119,8 @@ public struct PictureWindows: Sendable {
   /// The values of one window, 0...1, row-major `[size, size, channels]`.
   public func values(at index: Int) -> [Float] {
     precondition(index >= 0 && index < count, "window \(index) of \(count)")
-    let length = size * size * channels
-    return bytes[index * length..<(index + 1) * length].map { Float($0) / 255 }
+    let length = size * size * channels * depth.bytes
+    return depth.decoded(bytes[index * length..<(index + 1) * length])
   }
 
   /// Different positions of the first pixel of a window, in random order.
@@ -146,11 +160,13 @@ extension PictureWindows.Part {
 }
 
 extension Image {
-  /// The square with the given first pixel, one byte per value.
-  fileprivate func bytes(_ row: Int, _ column: Int, size: Int) -> [UInt8] {
+  /// The square with the given first pixel.
+  fileprivate func bytes(
+    _ row: Int, _ column: Int, size: Int, _ depth: PixelDepth
+  ) -> [UInt8] {
     (row..<row + size).flatMap { row in
       let start = (row * width + column) * channels
-      return values[start..<start + size * channels].map(UInt8.init(unit:))
+      return depth.encoded(values[start..<start + size * channels])
     }
   }
 }

@@ -1,10 +1,12 @@
 import Foundation
 import Numerics
+import Signals
 
 /// The decoded pixels of one split of a collection, all at one size, ready for training.
 ///
 /// Each picture is composited on a background, converted to grey or RGB, cropped to its central square,
-/// resized, and stored as one byte per value. Pictures are decoded once. The next time the pixels are read
+/// resized, and stored as one byte per value, or two where pictures have more than 8 bits. Every page of a
+/// stack is a picture. Pictures are decoded once. The next time the pixels are read
 /// from a file in the catalog's folder, unless a picture or an option has changed. If that folder cannot
 /// be written or is full, the pixels are kept in memory.
 ///
@@ -19,8 +21,9 @@ public struct PixelCache: Sendable {
   public var size: Int { key.size }
   /// Channels of every picture: 1 is grey, 3 is red, green, blue.
   public var channels: Int { key.channels }
-  /// Relative paths of the pictures, in their order: by content hash, then by path, so that the
-  /// order does not change when files are renamed or the catalog is made anew.
+  /// Relative paths of the pictures, with `#PAGE` for the further pages of a stack, in their order: by
+  /// content hash, then by path, so that the order does not change when files are renamed or the catalog is
+  /// made anew.
   public let paths: [String]
   /// The file that holds the pixels; nil if they are in memory alone.
   public let file: String?
@@ -40,6 +43,7 @@ public struct PixelCache: Sendable {
   ///   - size: rows and columns to resize to, 1 to 4096.
   ///   - channels: 1 (grey) or 3 (RGB).
   ///   - background: the brightness behind transparent pixels, 0...1; white by default.
+  ///   - scale: the samples that become 0...1; nil for the collection's own, `Catalog.scale()`.
   ///   - threads: pictures decoded at the same time; the result does not depend on it.
   ///   - progress: called periodically on the calling thread while pictures are decoded.
   ///   - isCancelled: polled periodically; true ends early with `CatalogError.cancelled`.
@@ -48,12 +52,14 @@ public struct PixelCache: Sendable {
   ///   written in part and then not be read.
   public static func open(
     catalog: Catalog, split: Split, size: Int, channels: Int, background: Float = 1,
-    threads: Int = 2, progress: (IndexProgress) -> Void = { _ in },
+    scale: PictureScale? = nil, threads: Int = 2, progress: (IndexProgress) -> Void = { _ in },
     isCancelled: () -> Bool = { false }
   ) throws -> PixelCache {
     try open(
       catalog: catalog, split: split,
-      format: PixelFormat(size: size, channels: channels, background: background),
+      format: PixelFormat(
+        size: size, channels: channels, background: background,
+        scale: try scale ?? catalog.scale()),
       disk: .system, threads: threads, progress: progress, isCancelled: isCancelled)
   }
 
@@ -70,17 +76,19 @@ public struct PixelCache: Sendable {
     guard !records.isEmpty else {
       throw CatalogError.emptySplit(split: split, directory: catalog.directory)
     }
-    let options = "version 1, background \(format.background)"
+    let pages = records.flatMap { record in record.pages.map { (record: record, page: $0) } }
+    var options = "version 1, background \(format.background)"
+    if let scale = format.scale { options += ", scale \(scale.json)" }
     let key = PixelCacheFile.Key(
-      count: records.count, size: format.size, channels: format.channels,
-      source: source(of: records, options: options))
+      count: pages.count, size: format.size, channels: format.channels,
+      source: source(of: records, options: options), depth: format.depth)
     guard key.pixelLength != nil else {
       throw CatalogError.invalidCacheShape(size: format.size, channels: format.channels)
     }
     let decoded = catalog.decodedPixels.withLock {
       $0.take(records.lazy.map(\.contentHash), as: format)
     }
-    let paths = records.map(\.path)
+    let paths = pages.map { $0.page == 1 ? $0.record.path : "\($0.record.path)#\($0.page)" }
     let stem = Self.stem(catalog: catalog)
     TemporaryCacheFile.removeAbandoned(beside: stem)
     let shape = "\(stem)\(split.rawValue)-\(key.size)x\(key.size)x\(key.channels)-"
@@ -90,15 +98,16 @@ public struct PixelCache: Sendable {
     }
 
     var writer = try PixelCacheWriter(path: path, key: key, disk: disk)
-    for start in stride(from: 0, to: records.count, by: 64) {
+    for start in stride(from: 0, to: pages.count, by: 64) {
       if isCancelled() { throw CatalogError.cancelled }
-      let chunk = Array(records[start..<min(start + 64, records.count)])
+      let chunk = Array(pages[start..<min(start + 64, pages.count)])
       let rows = try Parallel.map(chunk.count, upTo: threads) { place in
-        try decoded[chunk[place].contentHash]
-          ?? decodedPixels(of: chunk[place], catalog: catalog, format: format)
+        let (record, page) = chunk[place]
+        return try decoded[record.contentHash]
+          ?? decodedPixels(of: record, page: page, catalog: catalog, format: format)
       }
       for row in rows { try writer.append(row) }
-      progress(IndexProgress(completed: start + chunk.count, total: records.count))
+      progress(IndexProgress(completed: start + chunk.count, total: pages.count))
     }
     let stored = try writer.finish()
     if stored.isFile { removeOlder(than: path, shape: shape) }
@@ -110,10 +119,11 @@ public struct PixelCache: Sendable {
   ///
   /// - Throws: `CatalogError.cacheUnreadable` if another program has damaged the cache file.
   public func values(at index: Int) throws(CatalogError) -> [Float] {
-    try bytes(at: index).map { Float($0) / 255 }
+    key.depth.decoded(try bytes(at: index))
   }
 
-  /// The bytes of one picture, 0...255, row-major `[size, size, channels]`.
+  /// The bytes of one picture, row-major `[size, size, channels]`: a value is one byte of 0...255, or where
+  /// pictures have more than 8 bits two bytes of 0...65,535, the lower one first.
   ///
   /// - Throws: `CatalogError.cacheUnreadable` if another program has damaged the cache file.
   public func bytes(at index: Int) throws(CatalogError) -> ArraySlice<UInt8> {
@@ -139,9 +149,9 @@ public struct PixelCache: Sendable {
   }
 
   private static func decodedPixels(
-    of record: PictureRecord, catalog: Catalog, format: PixelFormat
+    of record: PictureRecord, page: Int, catalog: Catalog, format: PixelFormat
   ) throws -> [UInt8] {
-    guard let pixels = format.pixels(of: try catalog.image(of: record)) else {
+    guard let pixels = format.pixels(of: try catalog.stored(record, page: page)) else {
       throw CatalogError.invalidCacheShape(size: format.size, channels: format.channels)
     }
     return pixels

@@ -7,7 +7,7 @@ import Foundation
 /// | bytes | content |
 /// | --- | --- |
 /// | 0..<8 | `SHpixels` |
-/// | 8..<16 | version of the layout, 1 |
+/// | 8..<16 | bytes of a value, 1 or 2 |
 /// | 16..<24 | number of pictures |
 /// | 24..<32 | size: rows, and columns |
 /// | 32..<40 | channels |
@@ -17,7 +17,6 @@ import Foundation
 enum PixelCacheFile {
   static let headerLength = 128
   private static let magic = Array("SHpixels".utf8)
-  private static let version = 1
 
   /// The content that a cache must have.
   struct Key: Sendable, Equatable {
@@ -26,9 +25,10 @@ enum PixelCacheFile {
     var channels: Int
     /// SHA-256 of the pictures' hashes and of the options.
     var source: [UInt8]
+    var depth = PixelDepth.bits8
 
     /// Bytes of one picture.
-    var rowLength: Int { size * size * channels }
+    var rowLength: Int { size * size * channels * depth.bytes }
     /// The range of the bytes of one picture.
     func range(of index: Int) -> Range<Int> {
       let start = headerLength + index * rowLength
@@ -43,7 +43,7 @@ enum PixelCacheFile {
 
   static func header(_ key: Key, pixels: [UInt8]) -> [UInt8] {
     var bytes = magic
-    for number in [version, key.count, key.size, key.channels] {
+    for number in [key.depth.bytes, key.count, key.size, key.channels] {
       withUnsafeBytes(of: UInt64(number).littleEndian) { bytes.append(contentsOf: $0) }
     }
     bytes += key.source + pixels

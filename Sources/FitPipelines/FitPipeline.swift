@@ -2,6 +2,7 @@ import Fields
 import Files
 import Fitting
 import Foundation
+import Signals
 import Training
 
 /// The whole process from a signal to a model file: choose the kind of field, fit it, measure it and write it.
@@ -107,7 +108,8 @@ public struct FitPipeline: Sendable {
         "program": settings.program,
         "fit": "steps \(record.steps), seed \(settings.seed), recipe \(settings.recipe.rawValue), "
           + source.description.summary,
-      ], overwrite: settings.overwrites || settings.resumes)
+      ].merging(source.format?.json.map { [PictureFormat.metadataName: $0] } ?? [:]) { $1 },
+      overwrite: settings.overwrites || settings.resumes)
     let quality = source.quality(of: fit.field)
     let result = FitPipelineResult(
       quality: quality, record: record,

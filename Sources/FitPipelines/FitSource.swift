@@ -9,6 +9,10 @@ public struct FitSource: Sendable {
   public let path: String
   /// The size of the signal, as recorded in the model file.
   public let description: FittedSignal
+  /// How the file of a picture stores it; nil for sounds and clips.
+  public let format: PictureFormat?
+  /// What was noticed about a picture's file, one line each.
+  public let remarks: [String]
   let content: Content
 
   /// The content of the file.
@@ -25,11 +29,12 @@ public struct FitSource: Sendable {
   ///   - size: the width and height to which a picture is first resized.
   ///   - kernel: the resampling kernel.
   ///   - frames: the frames of a clip to fit; nil for all.
+  ///   - page: of a file of several pictures the one to fit, counted from 1.
   ///   - progress: receives the number of a clip's decoded frames; an error that it throws stops the reading.
   /// - Throws: ``FitPipelineError`` if a size is given for anything except a picture, and any error from reading.
   public init(
     _ path: String, resizedTo size: (width: Int, height: Int)? = nil,
-    by kernel: ResizingKernel = .standard, frames: Range<Int>? = nil,
+    by kernel: ResizingKernel = .standard, frames: Range<Int>? = nil, page: Int = 1,
     progress: (Int) throws -> Void = { _ in }
   ) throws {
     self.path = path
@@ -38,16 +43,27 @@ public struct FitSource: Sendable {
       let clip = try VideoFrames(reading: path, frames: frames, progress: progress)
       content = .video(clip)
       description = FittedSignal(clip)
+      format = nil
+      remarks = []
       return
     }
     guard frames == nil else { throw FitPipelineError.noFrames(path: path) }
-    switch try SignalFile.read(path) {
+    switch try SignalFile.read(path, page: page) {
     case .image(let read):
+      let stored = read.choosingRange(.automatic)
+      let whole = try stored.finiteImage(path: path)
       let image =
-        size.map { read.resized(width: $0.width, height: $0.height, by: kernel) } ?? read
+        size.map { whole.resized(width: $0.width, height: $0.height, by: kernel) } ?? whole
       content = .image(image)
       description = FittedSignal(image)
+      var format = stored.format
+      format.resolution = format.resolution?.scaled(
+        fromWidth: stored.width, height: stored.height, toWidth: image.width, height: image.height)
+      self.format = format
+      remarks = stored.notes + [stored.rangeRemark].compactMap { $0 }
     case .audio(let sound):
+      format = nil
+      remarks = []
       guard size == nil else { throw FitPipelineError.resized(path: path, noun: "sound") }
       content = .audio(sound)
       description = FittedSignal(sound)

@@ -46,10 +46,17 @@ public enum FieldRenderer {
   ///   - width: width of the picture, in pixels.
   ///   - height: height of the picture, in pixels.
   public static func image(of field: any Field, width: Int, height: Int) -> Image {
+    image(of: field, View(width: width, height: height))
+  }
+
+  /// Renders the picture of a field in a view.
+  ///
+  /// - Parameter field: a field from (row, column) to values in -1...1, which are mapped to 0...1 and clipped.
+  public static func image(of field: any Field, _ view: View) -> Image {
     let channels = field.outputs
-    var image = Image(width: width, height: height, channels: channels)
+    var image = Image(width: view.width, height: view.height, channels: channels)
     var position = 0
-    forEachBand(of: field, View(width: width, height: height), .none) { block in
+    forEachBand(of: field, view, .none) { block in
       for value in block.value {
         image.values[position] = min(1, max(0, 0.5 * value + 0.5))
         position += 1
@@ -215,5 +222,23 @@ public enum FieldRenderer {
       let coordinates = CoordinateGrid.points(rows: rows, columns: axes.columns)
       body(field.evaluate(at: coordinates, derivatives: derivatives))
     }
+  }
+}
+
+extension ImageFile {
+  /// Writes a rendering in the format of the path's extension, either completely or not at all.
+  ///
+  /// - Parameters:
+  ///   - view: the view with which it was rendered.
+  ///   - overwrite: whether an existing file may be replaced.
+  /// - Throws: `FileError`.
+  public static func write(
+    _ rendering: FieldRenderer.Rendering, _ view: FieldRenderer.View, to path: String,
+    overwrite: Bool
+  ) throws {
+    try PictureFile.write(
+      StoredPicture(
+        width: view.width, height: view.height, format: .ordinary(channels: rendering.channels),
+        samples: rendering.samples), to: path, overwrite: overwrite)
   }
 }

@@ -3,6 +3,7 @@ import Foundation
 import GridPriors
 import HyperNetworks
 import ImagePriors
+import Signals
 import SubspacePriors
 import Training
 
@@ -29,6 +30,21 @@ public enum ImagePriorFile {
   public static func read(_ path: String) throws -> any ImagePrior {
     try prior(in: try PriorArchive.read(path), path: path)
   }
+
+  /// Reads a prior and the ranges of the samples of its training pictures.
+  ///
+  /// - Returns: the prior, and the scale; nil where the pictures were plain.
+  /// - Throws: as ``read(_:)``.
+  public static func readWithScale(
+    _ path: String
+  ) throws -> (prior: any ImagePrior, scale: PictureScale?) {
+    let archive = try PriorArchive.read(path)
+    let scale = archive.metadata[scaleName].flatMap { PictureScale(json: $0) }
+    return (try prior(in: archive, path: path), scale)
+  }
+
+  /// The name of the ranges in a model's metadata.
+  static let scaleName = "picture_scale"
 
   /// Reads, checks and describes a file.
   ///

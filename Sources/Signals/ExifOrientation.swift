@@ -33,34 +33,3 @@ enum ExifOrientation {
     return 1
   }
 }
-
-extension Image {
-  /// The picture as displayed, from one stored with EXIF orientation 1 to 8.
-  ///
-  /// 2 is mirrored left-right, 3 turned by half, 4 mirrored top-bottom, 5 transposed, 6 to be
-  /// turned a quarter clockwise, 7 transposed about the other diagonal, 8 to be turned a quarter
-  /// counter-clockwise.
-  func upright(fromOrientation orientation: Int) -> Image {
-    guard (2...8).contains(orientation) else { return self }
-    let transposed = orientation >= 5
-    // Which end of the stored axes the displayed rows and columns start from.
-    let rowsReversed = [3, 4, 7, 8].contains(orientation)
-    let columnsReversed = [2, 3, 6, 7].contains(orientation)
-    let newHeight = transposed ? width : height
-    let newWidth = transposed ? height : width
-
-    var turned: [Float] = []
-    turned.reserveCapacity(values.count)
-    for y in 0..<newHeight {
-      let alongRows = rowsReversed ? newHeight - 1 - y : y
-      for x in 0..<newWidth {
-        let alongColumns = columnsReversed ? newWidth - 1 - x : x
-        let row = transposed ? alongColumns : alongRows
-        let column = transposed ? alongRows : alongColumns
-        let start = (row * width + column) * channels
-        for channel in 0..<channels { turned.append(values[start + channel]) }
-      }
-    }
-    return Image(width: newWidth, height: newHeight, channels: channels, values: turned)
-  }
-}

@@ -40,6 +40,25 @@ struct HeaderBytes {
     return found.bytes.elementsEqual(expected)
   }
 
+  /// A number of 8 bytes; nil also where it lies beyond what a file can have.
+  func unsigned64(at offset: Int, littleEndian: Bool = false) -> Int? {
+    guard let first = unsigned32(at: offset, littleEndian: littleEndian),
+      let second = unsigned32(at: offset + 4, littleEndian: littleEndian)
+    else { return nil }
+    let (low, high) = littleEndian ? (first, second) : (second, first)
+    return high < 1 << 30 ? high << 32 | low : nil
+  }
+
+  /// The bytes as an array, such as the codecs need.
+  var array: [UInt8] { Array(bytes) }
+
+  /// Calls `body` with the bytes where they lie.
+  func withUnsafeBytes<Result>(_ body: (UnsafePointer<UInt8>?, Int) throws -> Result) rethrows
+    -> Result
+  {
+    try bytes.withUnsafeBufferPointer { try body($0.baseAddress, $0.count) }
+  }
+
   func matches(_ expected: StaticString, at offset: Int) -> Bool {
     matches(Array(expected.description.utf8), at: offset)
   }

@@ -1,3 +1,4 @@
+import CImageCodecs
 import Files
 
 /// A header with what decoding needs beside it.
@@ -12,29 +13,59 @@ struct ParsedHeader {
   /// A file below it is truncated or lies about its size; it is refused before the claimed
   /// pixels take memory.
   var minimumBytes: Int
+  /// The type of the decoded samples.
+  var type = SampleType.unsigned8
+  /// Bits of a sample that carry something.
+  var significantBits = 8
+  /// What else a TIFF says.
+  var tiff: ImageCodecTIFFPage?
+  /// Where a NumPy array's numbers lie.
+  var numpy: NumpyHeader?
+  /// The bytes that hold the array, if they are not the file's own.
+  var extracted: [UInt8]?
 }
 
 /// Reads the headers of picture files from their first bytes.
 enum HeaderParser {
   /// The header, or nil when the bytes end inside it.
   ///
+  /// - Parameters:
+  ///   - page: of a file of several pictures the one to read, counted from 1.
+  ///   - isWhole: the bytes are the whole file.
   /// - Throws: `FileError` of kind `unknownFormat`, `empty`, `tooLarge`, `corrupt` or
   ///   `unsupported`.
-  static func parse(_ bytes: HeaderBytes, path: String, limits: ImageLimits) throws -> ParsedHeader?
-  {
-    let parsed: ParsedHeader?
-    if bytes.matches(PNGHeaderParser.signature) {
-      parsed = try PNGHeaderParser.parse(bytes, path: path, limits: limits)
-    } else if bytes.matches([0xFF, 0xD8, 0xFF]) {
-      parsed = try JPEGHeaderParser.parse(bytes, path: path, limits: limits)
-    } else {
+  static func parse(
+    _ bytes: HeaderBytes, page: Int = 1, isWhole: Bool, path: String, limits: ImageLimits
+  ) throws -> ParsedHeader? {
+    let start = bytes.slice(at: 0, count: min(bytes.count, ImageFormat.signatureLength))?.array
+    guard let format = ImageFormat(signatureOf: start ?? []) else {
       throw FileError(
         kind: .unknownFormat, path: path,
         reason: bytes.count == 0
-          ? "the file is empty" : "the content is neither a PNG nor a JPEG picture",
-        advice: "give a PNG or JPEG file")
+          ? "the file is empty" : "the content is not that of a picture that is read here",
+        advice: "give a \(ImageFormat.names) file")
     }
-    return parsed
+    switch format {
+    case .tiff:
+      return try TIFFHeaderParser.parse(
+        bytes, page: page, isWhole: isWhole, path: path, limits: limits)
+    case .npz:
+      return try NumpyArchive.parse(
+        bytes, page: page, isWhole: isWhole, path: path, limits: limits)
+    case .png, .jpeg, .webp, .npy:
+      guard page == 1 else {
+        throw FileError(
+          kind: .unsupported, path: path,
+          reason: "page \(page) was asked for, and a \(format.name) has one picture",
+          advice: "omit the page")
+      }
+      return switch format {
+      case .png: try PNGHeaderParser.parse(bytes, path: path, limits: limits)
+      case .jpeg: try JPEGHeaderParser.parse(bytes, path: path, limits: limits)
+      case .webp: try WebPHeaderParser.parse(bytes, path: path, limits: limits)
+      default: try NumpyHeader.parse(bytes, format: .npy, path: path, limits: limits)
+      }
+    }
   }
 
   /// Checks a stored size against 0 and the limits.
@@ -62,6 +93,6 @@ enum HeaderParser {
   static func unsupported(_ path: String, _ reason: String) -> FileError {
     FileError(
       kind: .unsupported, path: path, reason: reason,
-      advice: "convert it to a PNG or an ordinary 8-bit JPEG")
+      advice: "convert it to a PNG, TIFF or an ordinary 8-bit JPEG")
   }
 }

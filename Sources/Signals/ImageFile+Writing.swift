@@ -1,4 +1,3 @@
-import CImageCodecs
 import Files
 import Foundation
 
@@ -22,9 +21,12 @@ extension ImageFile {
   }
 
   static func encodePNG(_ image: Image, path: String) throws -> Data {
-    try encodePNG(
-      samples: image.values.map(sample(of:)), width: image.width, height: image.height,
-      channels: image.channels, path: path)
+    guard (1...4).contains(image.channels) else {
+      throw tooManyChannels(image.width, image.height, image.channels, path: path)
+    }
+    return try PictureFile.encode(
+      StoredPicture(image, as: .ordinary(channels: image.channels)), as: .png, path: path
+    ).data
   }
 
   /// 8-bit samples as the bytes of a PNG.
@@ -39,34 +41,38 @@ extension ImageFile {
     precondition(
       samples.count == width * height * channels,
       "\(samples.count) samples do not fill \(width)x\(height)x\(channels)")
-    guard channels <= 4, width <= Int(Int32.max), height <= Int(Int32.max) else {
-      throw FileError(
-        kind: .unsupported, path: path,
-        reason: "a PNG has 1 to 4 channels and sides below 2^31, not "
-          + "\(width)x\(height)x\(channels)",
-        advice: "write fewer channels")
+    guard (1...4).contains(channels) else {
+      throw tooManyChannels(width, height, channels, path: path)
     }
-    let size = ImageCodecSize(
-      width: UInt32(width), height: UInt32(height), channels: UInt32(channels))
-    var message = CodecMessage()
-    var encoded: UnsafeMutablePointer<UInt8>?
-    var count = 0
-    let status = message.capture { text, capacity in
-      samples.withUnsafeBufferPointer {
-        image_codecs_encode_png($0.baseAddress, size, &encoded, &count, text, capacity)
-      }
-    }
-    guard status == ImageCodecSucceeded, let encoded else {
-      throw FileError(
-        kind: .unwritable, path: path, reason: "the PNG could not be encoded (\(message.text))",
-        advice: "write a smaller picture")
-    }
-    // Data takes the C memory over and frees it.
-    return Data(bytesNoCopy: encoded, count: count, deallocator: .free)
+    return try PictureFile.encode(
+      StoredPicture(
+        width: width, height: height, format: .ordinary(channels: channels), samples: samples),
+      as: .png, path: path
+    ).data
   }
 
-  private static func sample(of value: Float) -> UInt8 {
-    guard value > 0 else { return 0 }  // NaN included
-    return UInt8(min(value, 1) * 255 + 0.5)
+  private static func tooManyChannels(
+    _ width: Int, _ height: Int, _ channels: Int, path: String
+  ) -> FileError {
+    FileError(
+      kind: .unsupported, path: path,
+      reason: "a picture has 1 to 4 channels, not \(width)x\(height)x\(channels)",
+      advice: "write fewer channels")
+  }
+
+  /// Writes a picture in the format of the path's extension, whole or not at all: 8 bits where the format has
+  /// bits, float32 values of 0...1 as an array of NumPy.
+  ///
+  /// - Parameter overwrite: whether an existing file may be replaced.
+  /// - Throws: `FileError`, of kind `unsupported` for an extension that names no picture.
+  public static func write(_ image: Image, to path: String, overwrite: Bool) throws {
+    guard (1...4).contains(image.channels) else {
+      throw tooManyChannels(image.width, image.height, image.channels, path: path)
+    }
+    let isArray = try PictureContainer(path: path) == .npy
+    try PictureFile.write(
+      StoredPicture(
+        image, as: PictureFormat(type: isArray ? .float32 : .unsigned8, channels: image.channels)),
+      to: path, overwrite: overwrite)
   }
 }

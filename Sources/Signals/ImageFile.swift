@@ -4,6 +4,9 @@ import Foundation
 
 /// Picture files: their headers, their pixels, and writing them.
 ///
+/// ``PictureFile`` reads the samples exactly as they are stored, with everything that is kept in the file
+/// that is written; here they become values of 0...1.
+///
 /// Every file is treated as hostile. Its format is detected from its content. Its size is checked against
 /// `ImageLimits` and against the available bytes before memory is allocated. Damage is an error and never yields a
 /// partial picture.
@@ -29,7 +32,8 @@ public enum ImageFile {
     var prefix = min(bytes.count, firstRead)
     while true {
       let parsed = try HeaderParser.parse(
-        HeaderBytes([UInt8](bytes.prefix(prefix))[...]), path: path, limits: limits)
+        HeaderBytes([UInt8](bytes.prefix(prefix))[...]), isWhole: prefix == bytes.count, path: path,
+        limits: limits)
       if let parsed { return parsed.header }
       guard prefix < bytes.count else { throw headerTruncated(path: path, byteCount: bytes.count) }
       prefix = min(bytes.count, prefix * 4)
@@ -50,9 +54,10 @@ public enum ImageFile {
   /// Decodes a whole picture, upright, from a file's bytes.
   ///
   /// - Parameter path: where the bytes came from, for messages only.
-  /// - Returns: 1 (grey), 2 (grey, alpha), 3 (RGB) or 4 (RGBA) channels, values 0...1; 16-bit
-  ///   samples at full precision; EXIF orientation applied; no colour profile or gamma applied.
-  /// - Throws: `FileError`; data that end early are an error.
+  /// - Returns: 1 (grey), 2 (grey, alpha), 3 (RGB) or 4 (RGBA) channels, values 0...1; of samples of 8 and 16
+  ///   bits the full range, of others the smallest to the largest; EXIF orientation applied; no colour
+  ///   profile or gamma applied.
+  /// - Throws: `FileError`; data that end early, and numbers that are not finite, are an error.
   public static func decode(
     _ bytes: Data, path: String, limits: ImageLimits = .standard
   ) throws -> Image {
@@ -67,34 +72,32 @@ public enum ImageFile {
   ///
   /// - Throws: `FileError`.
   public static func read(_ path: String, limits: ImageLimits = .standard) throws -> Image {
-    let file = try BoundedFile(
-      path: path, maximumBytes: limits.maximumBytes, adviceIfTooLarge: adviceIfTooLarge)
-    // A gigabyte that isn't a picture is refused on its first bytes.
-    _ = try readHeader(of: file, path: path, limits: limits)
-    return try decode(file.bytes(upTo: file.size), path: path, limits: limits)
+    try PictureFile.read(path, keepsMetadata: false, limits: limits).finiteImage(path: path)
   }
 
-  private static let firstRead = 64 * 1024
-  private static let adviceIfTooLarge = "shrink or recompress the picture first"
+  static let firstRead = 64 * 1024
+  static let adviceIfTooLarge = "shrink or recompress the picture first"
 
-  private static func readHeader(
-    of file: BoundedFile, path: String, limits: ImageLimits
+  static func readHeader(
+    of file: BoundedFile, page: Int = 1, path: String, limits: ImageLimits
   ) throws -> ParsedHeader {
     var count = min(file.size, firstRead)
     while true {
       let bytes = try file.bytes(upTo: count)
-      if let parsed = try HeaderParser.parse(HeaderBytes(bytes[...]), path: path, limits: limits) {
-        return parsed
-      }
+      let parsed = try HeaderParser.parse(
+        HeaderBytes(bytes[...]), page: page, isWhole: count == file.size, path: path,
+        limits: limits)
+      if let parsed { return parsed }
       guard count < file.size else { throw headerTruncated(path: path, byteCount: bytes.count) }
       count = min(file.size, count * 4)
     }
   }
 
-  private static func parsedHeader(
-    _ bytes: ArraySlice<UInt8>, path: String, limits: ImageLimits
+  static func parsedHeader(
+    _ bytes: ArraySlice<UInt8>, page: Int = 1, path: String, limits: ImageLimits
   ) throws -> ParsedHeader {
-    let parsed = try HeaderParser.parse(HeaderBytes(bytes), path: path, limits: limits)
+    let parsed = try HeaderParser.parse(
+      HeaderBytes(bytes), page: page, isWhole: true, path: path, limits: limits)
     guard let parsed else { throw headerTruncated(path: path, byteCount: bytes.count) }
     return parsed
   }
@@ -102,52 +105,14 @@ public enum ImageFile {
   static func decode(
     _ bytes: [UInt8], path: String, limits: ImageLimits
   ) throws -> Image {
-    let parsed = try parsedHeader(bytes[...], path: path, limits: limits)
-    guard bytes.count >= parsed.minimumBytes else {
-      throw FileError(
-        kind: .truncated, path: path,
-        reason: "\(bytes.count) bytes cannot hold the \(parsed.storedWidth)x"
-          + "\(parsed.storedHeight) pixels that the header claims",
-        advice: "copy the file again from its source")
-    }
-    let values = try decodedValues(bytes, parsed: parsed, path: path)
-    let stored = Image(
-      width: parsed.storedWidth, height: parsed.storedHeight, channels: parsed.header.channels,
-      values: values)
-    return stored.upright(fromOrientation: parsed.header.orientation)
+    try PictureFile.decode(bytes, keepsMetadata: false, path: path, limits: limits)
+      .finiteImage(path: path)
   }
 
-  private static func decodedValues(
-    _ bytes: [UInt8], parsed: ParsedHeader, path: String
-  ) throws -> [Float] {
-    let channels = parsed.header.channels
-    let size = ImageCodecSize(
-      width: UInt32(parsed.storedWidth), height: UInt32(parsed.storedHeight),
-      channels: UInt32(channels))
-    let count = parsed.storedWidth * parsed.storedHeight * channels
-    let decoder =
-      parsed.header.format == .png ? image_codecs_decode_png : image_codecs_decode_jpeg
-    var message = CodecMessage()
-    var status = ImageCodecSucceeded
-    // Uninitialized, so that pages are touched only as far as the data really reach.
-    let values = [Float](unsafeUninitializedCapacity: count) { buffer, initializedCount in
-      status = message.capture { text, capacity in
-        bytes.withUnsafeBufferPointer { input in
-          decoder(input.baseAddress, input.count, size, buffer.baseAddress, text, capacity)
-        }
-      }
-      initializedCount = status == ImageCodecSucceeded ? count : 0
-    }
-    guard status == ImageCodecSucceeded else {
-      throw decodingError(status, format: parsed.header.format, message: message.text, path: path)
-    }
-    return values
-  }
-
-  private static func decodingError(
+  static func decodingError(
     _ status: ImageCodecStatus, format: ImageFormat, message: String, path: String
   ) -> FileError {
-    let name = format == .png ? "PNG" : "JPEG"
+    let name = format.name
     switch status {
     case ImageCodecTruncated:
       return FileError(
@@ -164,7 +129,7 @@ public enum ImageFile {
     }
   }
 
-  private static func headerTruncated(path: String, byteCount: Int) -> FileError {
+  static func headerTruncated(path: String, byteCount: Int) -> FileError {
     FileError(
       kind: .truncated, path: path,
       reason: "the file ends within the picture's header, after \(byteCount) bytes",

@@ -45,7 +45,8 @@ enum PNGHeaderParser {
         channels: colorChannels + (hasTransparency ? 1 : 0), bitDepth: bitDepth,
         orientation: orientation),
       storedWidth: width, storedHeight: height,
-      minimumBytes: overflow ? Int.max : bits / 8 / largestCompressionRatio)
+      minimumBytes: overflow ? Int.max : bits / 8 / largestCompressionRatio,
+      type: bitDepth == 16 ? .unsigned16 : .unsigned8, significantBits: bitDepth == 16 ? 16 : 8)
   }
 
   /// Walks the chunks up to the pixels for transparency (tRNS) and orientation (eXIf).

@@ -2,19 +2,21 @@ import Files
 
 /// The content of a file, detected from its bytes.
 public enum Signal: Sendable, Equatable {
-  /// A picture.
-  case image(Image)
+  /// A picture, as its file stores it.
+  case image(StoredPicture)
   /// A sound.
   case audio(AudioSignal)
 }
 
 /// Files that hold a picture or a sound.
 public enum SignalFile {
-  /// Reads a PNG, JPEG, WAV, FLAC or Ogg file; its name doesn't matter.
+  /// Reads a picture (PNG, JPEG, TIFF, WebP, NPY, NPZ) or a sound (WAV, FLAC, Ogg); its name doesn't matter.
   ///
+  /// - Parameter page: of a file of several pictures the one to read, counted from 1.
   /// - Throws: `FileError`.
   public static func read(
-    _ path: String, imageLimits: ImageLimits = .standard, audioLimits: AudioLimits = .standard
+    _ path: String, page: Int = 1, imageLimits: ImageLimits = .standard,
+    audioLimits: AudioLimits = .standard
   ) throws -> Signal {
     let file = try BoundedFile(
       path: path, maximumBytes: max(imageLimits.maximumBytes, audioLimits.maximumBytes))
@@ -29,11 +31,11 @@ public enum SignalFile {
         advice: "convert it with another program, such as 'ffmpeg -i sound.mp3 sound.flac'")
     }
     do {
-      return .image(try ImageFile.read(path, limits: imageLimits))
+      return .image(try PictureFile.read(path, page: page, limits: imageLimits))
     } catch let error as FileError where error.kind == .unknownFormat {
       throw FileError(
         kind: .unknownFormat, path: path,
-        reason: "this is neither a picture (PNG, JPEG) nor a sound (WAV, FLAC, Ogg)",
+        reason: "this is neither a picture (\(ImageFormat.names)) nor a sound (WAV, FLAC, Ogg)",
         advice: "convert it to one of them with another program")
     }
   }

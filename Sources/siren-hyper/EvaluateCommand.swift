@@ -162,11 +162,12 @@ struct EvaluateCommand: ParsableCommand {
 
   func run() throws {
     threads.apply()
-    for path in [csv, sheet].compactMap({ $0 }) { try checkOutput(path, overwrite) }
-    let (prior, path) = try ModelOptions.prior(model)
+    if let csv { try checkOutput(csv, overwrite) }
+    if let sheet { try checkPictureOutput(sheet, overwrite) }
+    let (prior, path, scale) = try ModelOptions.prior(model)
     let evaluation = try EvaluationPipeline(
       prior, model: path, on: CollectionLocation(directory: dataset, catalogPath: catalog),
-      seed: seed)
+      seed: seed, scale: scale)
     let pictures = try evaluation.pictures(of: split, limit: limit)
     let contextSizes = evaluation.contextSizes(try contexts(), kind: maskKind)
     if active { return try runActive(evaluation, pictures, contextSizes) }
@@ -189,7 +190,7 @@ struct EvaluateCommand: ParsableCommand {
       let rows = examples.map {
         InpaintingSheet.row($0.observations, result: $0.result, truth: $0.truth)
       }
-      try ImageFile.writePNG(
+      try ImageFile.write(
         InpaintingSheet.compose(rows), to: sheet, overwrite: overwrite.force)
     }
     for row in table.rows where printing.json { printJSON(json(row)) }

@@ -29,7 +29,7 @@ struct ExportCommand: ParsableCommand {
         siren render face.safetensors large.png --size 1024x1024
       """)
 
-  @Argument(help: "The picture, PNG or JPEG.", completion: .file())
+  @Argument(help: "The picture.", completion: .file())
   var input: String
 
   @Argument(help: "The file to write.", completion: .file())
@@ -56,11 +56,12 @@ struct ExportCommand: ParsableCommand {
   func run() throws {
     threads.apply()
     try checkOutput(output, overwrite)
+    let choice = try model.choice(quiet: printing.quiet)
     let given = try InpaintingTask(
       input: input, observed: observed.source, truth: nil, size: nil, channels: nil, seed: seed,
-      missing: observed.missing)
+      missing: observed.missing, scale: choice.scale)
     observed.report(given, quiet: printing.quiet)
-    let (prior, path) = try model.prior(for: given, quiet: printing.quiet)
+    let (prior, path) = try choice.prior(for: given, quiet: printing.quiet)
     let task = prior.keepsChannels ? given : try given.converted(toChannels: prior.channels)
     let field = try field(prior, task)
     let name = { (path: String) in (path as NSString).lastPathComponent }

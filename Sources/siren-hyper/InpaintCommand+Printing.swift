@@ -35,6 +35,13 @@ extension InpaintCommand {
     }
   }
 
+  /// Prints what was noticed about the picture's file, and how its samples are read where that is not plain.
+  func printRemarks(about picture: StoredPicture) {
+    for note in picture.notes { printMessage("Note: \(singleLine(note))") }
+    if let remark = picture.rangeRemark { printMessage(remark) }
+    if let remark = picture.beyondRangeRemark { printMessage("Note: \(remark)") }
+  }
+
   /// The result as JSON.
   func json(
     _ target: String, _ task: InpaintingTask, _ quality: InpaintingQuality?,
@@ -46,6 +53,10 @@ extension InpaintCommand {
       "skipped_rows": task.table.map { .integer($0.skippedRows) } ?? .null,
       "next": .array(picture.next.map { .array([.integer($0.column), .integer($0.row)]) }),
       "windows": .integer(picture.windows),
+      "samples": .string(task.source?.format.type.rawValue),
+      "range": task.source.map {
+        JSONValue.array([.number($0.format.range.low), .number($0.format.range.high)])
+      } ?? .null,
       "refined_steps": .number(picture.refined.map { Double($0.steps) }),
       "mse": .number(quality?.all),
       "mse_unobserved": .number(quality?.unobserved),

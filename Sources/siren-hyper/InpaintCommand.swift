@@ -46,6 +46,14 @@ struct InpaintCommand: ParsableCommand {
 
       Errors are printed if the true picture is known: with --keep or with --truth.
 
+      Pictures are PNG, JPEG, TIFF, WebP, NPY and NPZ files, told apart by their content. The result has the \
+      bits, the channels, the colour profile and the resolution of the picture, and observed pixels keep \
+      their samples exactly: a 16-bit TIFF gives a 16-bit TIFF, a height map of float64 gives heights in its \
+      own unit. The extension of the result chooses its format: png, jpg, tif, webp or npy. --range \
+      chooses the samples that become 0 and 1 inside; the default is that of the model's training, \
+      otherwise all values of 8 and 16 bits (of fewer bits where the picture uses no more), and of other \
+      samples the smallest and the largest.
+
       If the picture is a folder, all pictures in it and in its subfolders are restored into the folder \
       of --output, with one line for each. --masks names a folder of masks of the same names. Results \
       that are there already are skipped, and a picture that fails does not stop the others; the exit \
@@ -64,6 +72,9 @@ struct InpaintCommand: ParsableCommand {
         siren-hyper inpaint face.png --keep 5% --uncertainty sure.png --next 50
         siren-hyper inpaint face.png --keep 30% --model network.safetensors --refine 500
         siren-hyper inpaint photo.png --keep 10% --model windows.safetensors
+        siren-hyper inpaint micrograph.tif --mask dust.png --model mine.safetensors
+        siren-hyper inpaint stack.tif slice.tif --page 7 --keep 20% --range 0:4095
+        siren-hyper inpaint heights.npy restored.npy --keep 25% --range percentiles
         siren-hyper inpaint --points scan.csv --size 128x128 -o scan.png
         siren-hyper inpaint --points afm.txt --size 64x64 --pixel-size 0.5 --range auto -o afm.png
         siren-hyper inpaint --points log.csv --columns lon,lat,depth --extent 5:9,48:45 \
@@ -72,12 +83,15 @@ struct InpaintCommand: ParsableCommand {
       """)
 
   @Argument(
-    help: "The picture, PNG or JPEG, or a folder of pictures; not needed with --points.",
+    help:
+      "The picture (PNG, JPEG, TIFF, WebP, NPY or NPZ), or a folder of pictures; not needed with --points.",
     completion: .file())
   var input: String?
 
   @Argument(
-    help: "The picture to write (default: INPUT-inpainted.png).", completion: .file())
+    help:
+      "The picture to write (default: INPUT-inpainted.png, .tif for a TIFF, .npy for an array).",
+    completion: .file())
   var result: String?
 
   @Option(
@@ -92,6 +106,8 @@ struct InpaintCommand: ParsableCommand {
       "The folder of the masks of a folder of pictures, by the pictures' names.", valueName: "dir"),
     completion: .directory)
   var masks: String?
+
+  @OptionGroup var source: SourceOptions
 
   @Option(help: "The true picture, from which errors are computed.", completion: .file())
   var truth: String?
@@ -184,19 +200,21 @@ struct InpaintCommand: ParsableCommand {
         "--masks goes with a folder of pictures, pass --mask for one picture")
     }
     let target = outputPath
-    try AtomicFile.checkWritable(target, overwrite: overwrite.force)
-    if let sheet { try AtomicFile.checkWritable(sheet, overwrite: overwrite.force) }
+    try PictureFile.checkWritable(target, overwrite: overwrite.force)
+    if let sheet { try PictureFile.checkWritable(sheet, overwrite: overwrite.force) }
     if let uncertainty {
       for path in [uncertainty, variancePath(uncertainty)] {
         try AtomicFile.checkWritable(path, overwrite: overwrite.force)
       }
     }
+    let choice = try model.choice(quiet: printing.quiet)
     let given = try InpaintingTask(
       input: input, observed: observed.source, truth: truth,
       size: size.map { ($0.width, $0.height) }, channels: nil, seed: seed,
-      missing: observed.missing)
+      missing: observed.missing, page: source.page, range: source.range, scale: choice.scale)
     observed.report(given, quiet: printing.quiet)
-    let (prior, path) = try model.prior(for: given, quiet: printing.quiet)
+    if let picture = given.source, !printing.quiet { printRemarks(about: picture) }
+    let (prior, path) = try choice.prior(for: given, quiet: printing.quiet)
     let task = prior.keepsChannels ? given : try given.converted(toChannels: prior.channels)
 
     let inpainter = PictureInpainter(prior, model: path, settings)
@@ -206,10 +224,12 @@ struct InpaintCommand: ParsableCommand {
     let own = noPaste ? picture.rendered : picture.pasted
     let seconds = (clock.now - start) / .seconds(1)
 
-    try ImageFile.writePNG(picture.resized ?? own, to: target, overwrite: overwrite.force)
+    let stored = task.stored(picture.resized ?? own, keepingObserved: !noPaste)
+    let loss = try PictureFile.write(stored, to: target, overwrite: overwrite.force)
+    if let loss, !printing.quiet { printMessage("Note: \(singleLine(loss))") }
     if let sheet {
       let row = InpaintingSheet.row(task.observations, result: own, truth: task.truth)
-      try ImageFile.writePNG(
+      try ImageFile.write(
         InpaintingSheet.compose([row]), to: sheet, overwrite: overwrite.force)
     }
     if let uncertainty, let variance = picture.variance {
@@ -275,6 +295,6 @@ struct InpaintCommand: ParsableCommand {
   private var outputPath: String {
     if let path = output ?? result { return path }
     let stem = input.map { ($0 as NSString).deletingPathExtension } ?? "result"
-    return stem + "-inpainted.png"
+    return stem + "-inpainted." + PictureContainer.lossless(like: input).defaultExtension
   }
 }

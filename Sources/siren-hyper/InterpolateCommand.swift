@@ -78,14 +78,14 @@ struct InterpolateCommand: ParsableCommand {
 
   func run() throws {
     threads.apply()
-    for path in [output, animation].compactMap({ $0 }) { try checkOutput(path, overwrite) }
-    let prior = try ImagePriorFile.read(try model.path(quiet: printing.quiet))
+    try checkPictureOutput(output, overwrite)
+    if let animation { try checkOutput(animation, overwrite) }
+    let (prior, scale) = try ImagePriorFile.readWithScale(try model.path(quiet: printing.quiet))
     let kept = try SampleFraction(parsing: keep)
     let ends = try [first, second].map { path in
       try InpaintingTask(
         input: path, observed: .keep(kept), truth: nil, size: nil,
-        channels: prior.keepsChannels ? nil : prior.channels,
-        seed: seed)
+        channels: prior.keepsChannels ? nil : prior.channels, seed: seed, scale: scale)
     }
     let (width, height) = (size?.width ?? ends[0].width, size?.height ?? ends[0].height)
     var pictures: [Image] = []

@@ -32,56 +32,65 @@ struct ModelOptions: ParsableArguments {
     return path
   }
 
-  /// The prior of a name, with its file for messages: a bundled model, a simple method or a file.
-  static func prior(_ name: String) throws -> (prior: any ImagePrior, path: String) {
+  /// The prior of a name, with its file for messages and the ranges of its training pictures: a bundled model, a simple method or a file.
+  static func prior(
+    _ name: String
+  ) throws -> (prior: any ImagePrior, path: String, scale: PictureScale?) {
     if let method = InterpolationPrior.Method(rawValue: name) {
-      return (InterpolationPrior(method), name)
+      return (InterpolationPrior(method), name, nil)
     }
     let path = try path(name, quiet: true)
-    return (try ImagePriorFile.read(path), path)
+    let (prior, scale) = try ImagePriorFile.readWithScale(path)
+    return (prior, path, scale)
   }
 
   /// How the prior of a picture is chosen: it was named, it is `prior.safetensors` in the current folder, or it is the
   /// bundled model or simple method that restores the picture's own observations best.
   func choice(quiet: Bool) throws -> PriorChoice {
     if let model {
-      let (prior, path) = try Self.prior(model)
-      return .one(prior, path: path)
+      let (prior, path, scale) = try Self.prior(model)
+      return .one(prior, path: path, scale)
     }
     let file = ImagePriorFile.defaultName
     if FileManager.default.fileExists(atPath: file) {
       if !quiet { printMessage(singleLine("using the model '\(file)'; --model selects another")) }
-      return .one(try ImagePriorFile.read(file), path: file)
+      let (prior, scale) = try ImagePriorFile.readWithScale(file)
+      return .one(prior, path: file, scale)
     }
     return .best(
       try ["scenes", "linear", "biharmonic", "faces"].map {
         MethodCandidate(name: $0, prior: try Self.prior($0).prior)
       })
   }
-
-  /// The prior for a picture in its own channels; prints a message about a choice by evidence.
-  func prior(
-    for task: InpaintingTask, quiet: Bool
-  ) throws -> (prior: any ImagePrior, path: String) {
-    let (prior, path, evidence) = try choice(quiet: quiet).prior(for: task)
-    if !quiet, let evidence { printMessage(evidence.message) }
-    return (prior, path)
-  }
 }
 
 /// How the prior of a picture is chosen.
 enum PriorChoice {
   /// The same for all pictures, from a file.
-  case one(any ImagePrior, path: String)
+  case one(any ImagePrior, path: String, PictureScale?)
   /// The best of several for each picture.
   case best([MethodCandidate])
+
+  /// The ranges of a file's training pictures; nil where pictures choose their own.
+  var scale: PictureScale? {
+    if case .one(_, _, let scale) = self { scale } else { nil }
+  }
+
+  /// The prior for a picture in its own channels; prints a message about a choice by evidence.
+  func prior(
+    for task: InpaintingTask, quiet: Bool
+  ) throws -> (prior: any ImagePrior, path: String) {
+    let (prior, path, evidence) = try prior(for: task)
+    if !quiet, let evidence { printMessage(evidence.message) }
+    return (prior, path)
+  }
 
   /// The prior for a picture in its own channels, with its name or file, and the evidence of a choice.
   func prior(
     for task: InpaintingTask
   ) throws -> (prior: any ImagePrior, path: String, evidence: MethodEvidence?) {
     switch self {
-    case .one(let prior, let path): return (prior, path, nil)
+    case .one(let prior, let path, _): return (prior, path, nil)
     case .best(let candidates):
       let evidence = try MethodEvidence(
         among: candidates, task.observations, width: task.width, height: task.height)

@@ -13,6 +13,12 @@ func checkOutput(_ path: String, _ options: OverwriteOptions) throws {
   }
 }
 
+/// The same for a picture, whose extension must be that of a format that is written.
+func checkPictureOutput(_ path: String, _ options: OverwriteOptions) throws {
+  try checkOutput(path, options)
+  _ = try PictureContainer(path: path)
+}
+
 /// Writes a sheet; a sheet that is too large is a usage error.
 ///
 /// - Parameter advice: what to pass instead, for the error message.
@@ -26,6 +32,6 @@ func writeSheet(
   } catch let error as ContactSheetTooLarge {
     throw CommandFailure.usage("\(error): \(advice)")
   }
-  try ImageFile.writePNG(sheet, to: path, overwrite: options.force)
+  try ImageFile.write(sheet, to: path, overwrite: options.force)
   return sheet
 }

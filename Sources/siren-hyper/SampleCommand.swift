@@ -63,13 +63,14 @@ struct SampleCommand: ParsableCommand {
 
   func run() throws {
     threads.apply()
-    try checkOutput(output, overwrite)
+    try checkPictureOutput(output, overwrite)
     let path = try model.path(quiet: printing.quiet)
-    let prior = try ImagePriorFile.read(path)
+    let (prior, scale) = try ImagePriorFile.readWithScale(path)
     let task = try given.map { path in
       try InpaintingTask(
         input: path, observed: observed.source, truth: nil, size: nil,
-        channels: prior.keepsChannels ? nil : prior.channels, seed: seed, missing: observed.missing)
+        channels: prior.keepsChannels ? nil : prior.channels, seed: seed,
+        missing: observed.missing, scale: scale)
     }
     if let task { observed.report(task, quiet: printing.quiet) }
     let sampler = try PictureSampler(

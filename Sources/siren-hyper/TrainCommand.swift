@@ -4,6 +4,7 @@ import HyperNetworks
 import ImagePriors
 import Numerics
 import PriorPipelines
+import Signals
 
 /// `siren-hyper train`: learns a prior from a collection of pictures.
 struct TrainCommand: ParsableCommand {
@@ -28,6 +29,12 @@ struct TrainCommand: ParsableCommand {
       lowest quarter of every picture is held out. A prior of windows has no residual network unless \
       --for or --steps is given.
 
+      Pictures are PNG, JPEG, TIFF (all pages of a stack), WebP, NPY and NPZ files. --range chooses once for \
+      the collection which samples become 0 and 1: auto takes all values of 8 and 16 bits (of fewer bits where \
+      the pictures use no more) and of other samples the smallest and the largest, percentiles leaves out \
+      the outermost thousandths of each picture, and 0:4095 is taken as it is. The catalog and the model \
+      keep the choice, and 'inpaint' follows it.
+
       EXAMPLES
         siren-hyper train --dataset faces
         siren-hyper train --dataset faces --size 64 --for 1h -o faces64.safetensors
@@ -38,6 +45,7 @@ struct TrainCommand: ParsableCommand {
         siren-hyper train --dataset micrographs --prior grid --initial scenes --for 10m
         siren-hyper train --dataset scans --prior grid --noise 0.05
         siren-hyper train --dataset textures --windows -o windows.safetensors
+        siren-hyper train --dataset micrographs --windows --channels 1 --range 0:4095
         siren-hyper train --dataset faces --prior hypernetwork --for 30m -o network.safetensors
       """)
 
@@ -58,6 +66,12 @@ struct TrainCommand: ParsableCommand {
 
   @Option(help: "Channels of the pictures: 1 grey, 3 colour.")
   var channels = 3
+
+  @Option(
+    help: ArgumentHelp(
+      "The samples that become 0 and 1: auto, percentiles or two numbers such as 0:4095 (default: what the "
+        + "catalog says, at first auto).", valueName: "range"))
+  var range: RangeChoice?
 
   @Option(
     help:
@@ -233,6 +247,7 @@ struct TrainCommand: ParsableCommand {
       kind, imageSize: size ?? 32, output: output, program: "siren-hyper \(SirenHyper.version)")
     settings.channels = channels
     settings.windowSize = size
+    settings.range = range
     if let time { settings.length = .seconds(time.seconds) }
     if let steps { settings.length = .steps(steps) }
     settings.batchSize = batch

@@ -34,14 +34,15 @@ struct BlendCommand: ParsableCommand {
         siren blend sky.png cut-out-bird.png --at 40,25 -o clone.png
       """)
 
-  @Argument(help: "The first picture, PNG or JPEG.", completion: .file())
+  @Argument(help: "The first picture.", completion: .file())
   var first: String
 
-  @Argument(help: "The second picture, PNG or JPEG.", completion: .file())
+  @Argument(help: "The second picture.", completion: .file())
   var second: String
 
   @Option(
-    name: .shortAndLong, help: "The picture to write (default: FIRST-blend.png).",
+    name: .shortAndLong,
+    help: "The picture to write (default: FIRST-blend.png, .tif for a TIFF, .npy for an array).",
     completion: .file())
   var output: String?
 
@@ -62,7 +63,7 @@ struct BlendCommand: ParsableCommand {
   @Option(help: "The weight of the second picture's gradient, 0 to 1 (default: 0.5).")
   var mix: Float?
 
-  @Option(help: "Also write the classical solution as PNG.", completion: .file())
+  @Option(help: "Also write the classical solution.", completion: .file())
   var classical: String?
 
   @Option(help: "Also write the model as safetensors.", completion: .file())
@@ -94,10 +95,13 @@ struct BlendCommand: ParsableCommand {
   func run() throws {
     threads.apply()
     ProcessMemory.keepFreed()
-    let target = output ?? (first as NSString).deletingPathExtension + "-blend.png"
-    for path in [target, classical, model].compactMap({ $0 }) {
-      try AtomicFile.checkWritable(path, overwrite: overwrite.force)
+    let target =
+      output ?? (first as NSString).deletingPathExtension
+      + "-blend.\(PictureContainer.lossless(like: first).defaultExtension)"
+    for path in [target, classical].compactMap({ $0 }) {
+      try PictureFile.checkWritable(path, overwrite: overwrite.force)
     }
+    if let model { try AtomicFile.checkWritable(model, overwrite: overwrite.force) }
     let blend = try read()
     let (problem, shape) = (blend.problem, blend.shape)
     var fit = FieldFit(
@@ -114,12 +118,9 @@ struct BlendCommand: ParsableCommand {
     let field = problem.restored(fit.field)
     let solved = FieldRenderer.unclippedImage(of: field, like: shape)
     let image = blend.mask.map { solved.inserted(into: shape, where: $0) } ?? solved
-    try ImageFile.writePNG(
-      blend.mask.map { solved.inserted(into: blend.background, where: $0) } ?? image, to: target,
-      overwrite: overwrite.force)
-    if let classical {
-      try ImageFile.writePNG(problem.classicalSolution, to: classical, overwrite: overwrite.force)
-    }
+    let written = blend.mask.map { solved.inserted(into: blend.background, where: $0) } ?? image
+    try write(written, of: blend, to: target)
+    if let classical { try write(problem.classicalSolution, of: blend, to: classical) }
     if let model {
       try FieldFile.write(
         field, to: model, signal: FittedSignal(shape),
@@ -144,10 +145,28 @@ struct BlendCommand: ParsableCommand {
     let background: Image
     /// The pixels that change, `[height * width]`; nil if all do.
     let mask: [Bool]?
+    /// The first picture as its file stores it, at the size of the result; nil if it was resized.
+    let stored: StoredPicture?
+    /// The format of the first picture's file.
+    let format: PictureFormat
+  }
+
+  /// Writes a result in the format of the first picture, whose samples stay bit for bit outside the mask.
+  private func write(_ picture: Image, of blend: Blend, to path: String) throws {
+    var format = blend.format
+    format.channels = picture.channels
+    var result = StoredPicture(picture, as: format)
+    if let mask = blend.mask, let stored = blend.stored, stored.channels == picture.channels {
+      result = result.keeping(mask.map { !$0 }, of: stored)
+    }
+    let loss = try PictureFile.write(result, to: path, overwrite: overwrite.force)
+    if let loss, !printing.quiet { printMessage("Note: \(singleLine(loss))") }
   }
 
   private func read() throws -> Blend {
-    var a = try ImageFile.read(first)
+    let stored = try PictureFile.read(first).choosingRange(.automatic)
+    var a = try stored.finiteImage(path: first)
+    let format = stored.format
     if let resize { a = a.resized(width: resize.width, height: resize.height) }
     var b = try ImageFile.read(second)
     let sizes = (a: "\(a.width)x\(a.height)", b: "\(b.width)x\(b.height)")
@@ -167,7 +186,7 @@ struct BlendCommand: ParsableCommand {
       let other = b.composited(onto: 1).converted(toChannels: colors)
       return Blend(
         problem: BlendProblem(shape, other, share: mix ?? 0.5), shape: shape, background: shape,
-        mask: nil)
+        mask: nil, stored: nil, format: format)
     }
     let placed = PlacedPicture(
       b.converted(toChannels: b.hasAlpha ? colors + 1 : colors), width: a.width, height: a.height,
@@ -187,7 +206,7 @@ struct BlendCommand: ParsableCommand {
     }
     return Blend(
       problem: BlendProblem(background: shape, cloning: placed.image, where: marked), shape: shape,
-      background: background, mask: marked)
+      background: background, mask: marked, stored: resize == nil ? stored : nil, format: format)
   }
 
   /// The marked pixels in the frame of the first picture.

@@ -30,6 +30,7 @@ struct FitCommand: ParsableCommand {
       EXAMPLES
         siren fit photo.png
         siren fit photo.jpg --for 1m --preview
+        siren fit micrographs.tif --page 3
         siren fit photo.png --psnr 40 -o good.safetensors
         siren fit photo.png --parameters 100000
         siren fit photo.jpg --for 1m --resume
@@ -41,8 +42,8 @@ struct FitCommand: ParsableCommand {
 
   @Argument(
     help: """
-      The picture (PNG, JPEG), sound (WAV, FLAC, Ogg) or clip (y4m, animated PNG, a folder of frames, \
-      or any file that ffmpeg reads).
+      The picture (PNG, JPEG, TIFF, WebP, NPY, NPZ), sound (WAV, FLAC, Ogg) or clip (y4m, animated PNG, a \
+      folder of frames, or any file that ffmpeg reads).
       """, completion: .file())
   var input: String
 
@@ -60,6 +61,9 @@ struct FitCommand: ParsableCommand {
 
   @Option(help: "The frames of a clip to fit, such as 0:99; the first frame is 0 (default: all).")
   var frames: FrameRange?
+
+  @Option(help: "Of a TIFF of several pages, or an NPZ of several arrays, the one to fit, from 1.")
+  var page = 1
 
   @Option(help: "Resize the picture first, such as 256x256.")
   var resize: PictureSize?
@@ -110,6 +114,9 @@ struct FitCommand: ParsableCommand {
     guard initial == nil || (fitting.width == nil && fitting.depth == nil) else {
       throw ValidationError("--init has its own width and depth; omit --width and --depth.")
     }
+    guard (1...65_535).contains(page) else {
+      throw ValidationError("--page is \(page), expected 1 to 65535.")
+    }
     if let psnr, !(psnr > 0 && psnr <= 200) {
       throw ValidationError("--psnr is \(psnr), expected decibels up to 200.")
     }
@@ -132,7 +139,8 @@ struct FitCommand: ParsableCommand {
       // The notebook's recipe includes how it shrinks its picture.
       let source = try FitSource(
         input, resizedTo: resize.map { ($0.width, $0.height) },
-        by: recipe == .notebook ? .bilinear : .standard, frames: frames?.range)
+        by: recipe == .notebook ? .bilinear : .standard, frames: frames?.range, page: page)
+      if !printing.quiet { source.remarks.forEach { printMessage(singleLine($0)) } }
       try run(source)
     } catch let error as FitPipelineError where error.isUsage {
       throw CommandFailure.usage("\(error)")

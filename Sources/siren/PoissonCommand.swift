@@ -39,7 +39,7 @@ struct PoissonCommand: ParsableCommand {
         siren poisson photo.png --from gradient --recipe notebook
       """)
 
-  @Argument(help: "The picture, PNG or JPEG.", completion: .file())
+  @Argument(help: "The picture.", completion: .file())
   var input: String
 
   @Option(help: "The derivative to restore from: gradient or laplacian.")
@@ -48,8 +48,8 @@ struct PoissonCommand: ParsableCommand {
   @Option(
     name: .shortAndLong,
     help: """
-      The picture to write (default: INPUT-poisson.png). The names of its derivatives end in -gradient \
-      and -laplacian.
+      The picture to write (default: INPUT-poisson.png, .tif for a TIFF, .npy for an array). The names of \
+      its derivatives end in -gradient and -laplacian.
       """, completion: .file())
   var output: String?
 
@@ -71,16 +71,19 @@ struct PoissonCommand: ParsableCommand {
     threads.apply()
     ProcessMemory.keepFreed()
     let stem = (input as NSString).deletingPathExtension
-    let target = output ?? stem + "-poisson.png"
+    let target =
+      output ?? stem + "-poisson.\(PictureContainer.lossless(like: input).defaultExtension)"
     let pictures =
       [target]
       + ["-gradient.png", "-laplacian.png"].map {
         (target as NSString).deletingPathExtension + $0
       }
+    _ = try PictureContainer(path: target)
     for path in pictures + [model].compactMap({ $0 }) {
       try AtomicFile.checkWritable(path, overwrite: overwrite.force)
     }
-    var image = try ImageFile.read(input).composited(onto: 1)
+    let stored = try PictureFile.read(input).choosingRange(.automatic)
+    var image = try stored.finiteImage(path: input).composited(onto: 1)
     if let resize {
       image = image.resized(
         width: resize.width, height: resize.height, by: recipe == .notebook ? .bilinear : .standard)
@@ -117,9 +120,15 @@ struct PoissonCommand: ParsableCommand {
       of: FieldRenderer.unclippedImage(of: field, like: image), comparedWith: image)
     let classical = PoissonQuality(of: problem.classicalSolution, comparedWith: image)
 
-    for (path, quantity) in zip(pictures, [FieldQuantity.value, .gradient, .laplacian]) {
-      let view = FieldRenderer.View(width: image.width, height: image.height)
-      try ImageFile.writePNG(
+    let view = FieldRenderer.View(width: image.width, height: image.height)
+    var format = stored.format
+    format.channels = image.channels
+    let loss = try PictureFile.write(
+      StoredPicture(FieldRenderer.image(of: field, view), as: format), to: target,
+      overwrite: overwrite.force)
+    if let loss { printMessage("Note: \(singleLine(loss))") }
+    for (path, quantity) in zip(pictures.dropFirst(), [FieldQuantity.gradient, .laplacian]) {
+      try ImageFile.write(
         FieldRenderer.render(quantity, of: field, view), view, to: path,
         overwrite: overwrite.force)
     }

@@ -22,8 +22,9 @@ extension RenderCommand {
         throw CommandFailure.usage(
           "--frame is \(frame), '\(model)' has the frames 0 to \(frames - 1)")
       }
+      _ = try PictureContainer(path: output)
       let moment = FieldRenderer.time(ofFrame: frame, of: frames)
-      try ImageFile.writePNG(
+      try ImageFile.write(
         drawing.picture(of: read.field, at: moment, frames: frames), to: output,
         overwrite: overwrite.force)
       showClip(view, 1, fps: fitted)

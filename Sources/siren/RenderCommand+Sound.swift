@@ -5,6 +5,12 @@ import Signals
 
 extension RenderCommand {
   func renderSound(_ read: FieldModel) throws {
+    let name = (output as NSString).pathExtension.lowercased()
+    guard name == "wav" else {
+      throw CommandFailure.data(
+        "\(singleLine(output)): a sound is written as .wav, not as '.\(name)'; pass a name that ends "
+          + "in .wav")
+    }
     var (original, originalRate, peak) = (0, rate ?? 44_100, Float(1))
     if case .audio(let fittedRate, let frames, _, let fittedPeak)? = read.signal {
       (original, originalRate, peak) = (frames, fittedRate, fittedPeak)

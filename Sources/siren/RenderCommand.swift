@@ -14,7 +14,9 @@ struct RenderCommand: ParsableCommand {
     commandName: "render",
     abstract: "Render a fitted network at any size, with its derivatives, over any range.",
     discussion: """
-      A picture is written as PNG and a sound as WAV. The extension of a clip's name decides its format: \
+      The extension of a picture's name decides its format: .png, .jpg, .tif, .webp or .npy. It has the \
+      bits, the channels and the unit of the file that was fitted if the format holds them. A sound is \
+      written as .wav. The extension of a clip's name decides its format: \
       .y4m, .apng, a name without extension for a folder of pictures, or .mp4, .webm, .mkv, .mov and .gif \
       if ffmpeg is installed.
 
@@ -26,6 +28,8 @@ struct RenderCommand: ParsableCommand {
       EXAMPLES
         siren render photo.safetensors photo.png
         siren render photo.safetensors large.png --scale 4
+        siren render micrograph.safetensors micrograph.tif
+        siren render heights.safetensors heights.npy
         siren render photo.safetensors edges.png --what gradient --component magnitude
         siren render photo.safetensors beyond.png --size 1024x1024 --range -50:50
         siren render clip.safetensors slow.mp4 --fps 100 --time 0:2
@@ -49,7 +53,7 @@ struct RenderCommand: ParsableCommand {
   var model: String
 
   @Argument(
-    help: "The file to write: PNG for a picture, WAV for a sound, and by extension for a clip.",
+    help: "The file to write, by its extension: .png, .jpg, .tif, .webp, .npy; .wav; or a clip.",
     completion: .file())
   var output: String
 
@@ -172,21 +176,48 @@ struct RenderCommand: ParsableCommand {
         "--frame, --fps, --time and --component t are for clips, '\(model)' is a picture")
     }
     let view = try view(read)
-    let result = FieldRenderer.render(quantity, of: read.field, view)
-    try ImageFile.writePNG(result, view, to: output, overwrite: overwrite.force)
+    _ = try PictureContainer(path: output)
+    var brightest: Float?
+    if quantity == .value {
+      let loss = try PictureFile.write(
+        StoredPicture(FieldRenderer.image(of: read.field, view), as: format(read, view)),
+        to: output, overwrite: overwrite.force)
+      if let loss { printMessage("Note: \(singleLine(loss))") }
+    } else {
+      let result = FieldRenderer.render(quantity, of: read.field, view)
+      brightest = result.scale
+      try ImageFile.write(result, view, to: output, overwrite: overwrite.force)
+    }
     if printing.json {
       printJSON([
         "output": .string(output), "width": .integer(view.width), "height": .integer(view.height),
         "what": .string(quantity.rawValue),
-        "scale": result.scale.map { .number($0) } ?? .null,
+        "scale": brightest.map { .number($0) } ?? .null,
       ])
     } else {
       print(
         "\(singleLine(output)): \(view.width)x\(view.height)"
-          + (result.scale.map { String(format: ", full brightness at %.3g per pixel", Double($0)) }
+          + (brightest.map { String(format: ", full brightness at %.3g per pixel", Double($0)) }
           ?? "").replacingOccurrences(
             of: "pixel", with: quantity == .laplacian ? "pixel squared" : "pixel"))
     }
+  }
+
+  /// The format of the fitted picture's file, or for models that do not say 8 bits, in an array float32.
+  private func format(_ read: FieldModel, _ view: FieldRenderer.View) throws -> PictureFormat {
+    let channels = read.architecture.outputs
+    guard let text = read.metadata[PictureFormat.metadataName],
+      var format = PictureFormat(json: text), format.channels == channels,
+      case .image(let width, let height, _)? = read.signal
+    else {
+      let isArray = try PictureContainer(path: output) == .npy
+      return PictureFormat(type: isArray ? .float32 : .unsigned8, channels: channels)
+    }
+    format.resolution =
+      range == nil
+      ? format.resolution?.scaled(
+        fromWidth: width, height: height, toWidth: view.width, height: view.height) : nil
+    return format
   }
 
   /// The size to draw and the coordinates to show.

@@ -274,6 +274,29 @@ private enum Links {
 /// - `photo.png`: a colour picture of 192x160.
 /// - `song.wav`: two fading tones, two seconds at 8 kHz.
 private enum ReadersFiles {
+  /// A 12-bit micrograph, a folder of them, a stack and heights.
+  private static func writeInstrumentFiles(
+    like face: Image, into folder: TemporaryFolder
+  ) throws {
+    let grey = face.converted(toChannels: 1)
+    var format = PictureFormat(type: .unsigned16, channels: 1)
+    format.range = try #require(ValueRange(0, 4_095))
+    let micrograph = StoredPicture(grey, as: format)
+    for name in ["micrograph.tif", "micrographs/a.tif"] {
+      try FileManager.default.createDirectory(
+        atPath: folder.file("micrographs"), withIntermediateDirectories: true)
+      try PictureFile.write(micrograph, to: folder.file(name), overwrite: false)
+    }
+    format = PictureFormat(type: .float64, channels: 1, range: ValueRange(-0.25, 4.5))
+    try PictureFile.write(
+      StoredPicture(grey, as: format), to: folder.file("heights.npy"), overwrite: false)
+    let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().appendingPathComponent("SignalsTests/Fixtures/formats")
+    try FileManager.default.copyItem(
+      at: fixtures.appendingPathComponent("pages.tif"),
+      to: URL(fileURLWithPath: folder.file("stack.tif")))
+  }
+
   static func write(into folder: TemporaryFolder) throws {
     for (name, count, size) in [("faces", 160, 32), ("photographs", 3, 128), ("drawn", 2, 64)] {
       let outcome = try Program.hyper.run(
@@ -313,6 +336,8 @@ private enum ReadersFiles {
       return String(format: "%.2f,%.2f,", x, y) + values.joined(separator: ",")
     }
     try folder.write("x,y,r,g,b\n" + lines.joined(separator: "\n") + "\n", to: "scan.csv")
+
+    try writeInstrumentFiles(like: face, into: folder)
 
     let photograph = try ImageFile.read(folder.file("photographs/face-00000.png"))
     try ImageFile.writePNG(

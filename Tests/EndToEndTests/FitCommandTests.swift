@@ -323,7 +323,7 @@ import Testing
       AudioSignal(sampleRate: 8, channels: 1, samples: [1, 2, 3, 4]))
     let cut = try folder.write(good.dropLast(3), to: "cut.wav")
     let names = try folder.names()
-    try fail(["fit", text], containing: "neither a picture (PNG, JPEG) nor a sound")
+    try fail(["fit", text], containing: "neither a picture (PNG, JPEG, TIFF")
     try fail(["fit", silent], containing: "silent")
     try fail(["fit", cut], containing: "cut short")
     try fail(["fit", folder.file("none.png")], containing: "no such file")

@@ -137,7 +137,9 @@ import Testing
     #expect(try SignalFile.read(misnamed) == .audio(sound))
     let picture = Image.pattern(width: 4, height: 3, channels: 1)
     try ImageFile.writePNG(picture, to: folder.file("picture.wav"), overwrite: false)
-    #expect(try SignalFile.read(folder.file("picture.wav")) == .image(picture))
+    #expect(
+      try SignalFile.read(folder.file("picture.wav"))
+        == .image(StoredPicture(picture, as: .ordinary(channels: 1))))
     let text = try folder.write("neither", to: "text.flac")
     #expect(throws: FileError.self) { try SignalFile.read(text) }
     #expect(throws: (any Error).self) { try SignalFile.read(folder.path) }

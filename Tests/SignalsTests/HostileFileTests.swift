@@ -47,7 +47,8 @@ import Testing
     let text = try failure(Array("no picture at all\n".utf8), name: "text.png")
     #expect(
       text?.description == folder.file("text.png")
-        + ": the content is neither a PNG nor a JPEG picture; give a PNG or JPEG file")
+        + ": the content is not that of a picture that is read here; "
+        + "give a PNG, JPEG, TIFF, WebP, NPY or NPZ file")
     #expect(text?.kind == .unknownFormat)
   }
 
@@ -105,10 +106,9 @@ import Testing
     #expect(try failure(hugeChunk.bytes)?.kind == .corrupt)
   }
 
-  @Test(arguments: ["IHDR", "tEXt", "IDAT", "IEND"])
-  func everyChecksumCounts(_ spoiled: String) throws {
+  @Test(arguments: ["IHDR", "IDAT", "IEND"])
+  func everyChecksumOfThePictureCounts(_ spoiled: String) throws {
     var builder = PNGBuilder(width: 1, height: 1, bitDepth: 8, colorType: 0)
-    builder.append("tEXt", Array("a\0b".utf8), spoiled: spoiled == "tEXt")
     builder.append("IDAT", PNGBuilder.zlibStored([0, 9]), spoiled: spoiled == "IDAT")
     builder.append("IEND", spoiled: spoiled == "IEND")
     var bytes = builder.bytes
@@ -116,6 +116,83 @@ import Testing
     let error = try failure(bytes)
     #expect(error?.kind == .corrupt)
     #expect(error?.reason.contains("CRC") == true)
+  }
+
+  /// A wrong checksum of what is not the picture was an error.
+  @Test(arguments: ["tEXt", "gAMA", "iCCP", "prVt", "eXIf"])
+  func otherChunksWithAWrongChecksumArePassedOver(_ spoiled: String) throws {
+    var builder = PNGBuilder(width: 1, height: 1, bitDepth: 8, colorType: 0)
+    builder.append(spoiled, Array("a\0bcdefgh".utf8), spoiled: true)
+    builder.append("IDAT", PNGBuilder.zlibStored([0, 9]))
+    builder.append("IEND")
+    let picture = try PictureFile.decode(builder.bytes, path: "test.png")
+    #expect(picture.samples == [9] && picture.format.profile == nil)
+    #expect(
+      picture.notes == ["the chunk '\(spoiled)' has a wrong checksum and is passed over"])
+    #expect(try ImageFile.decode(Data(builder.bytes), path: "test.png").values == [9.0 / 255])
+  }
+
+  @Test func transparencyWithAWrongChecksumIsAnError() throws {
+    var builder = PNGBuilder(width: 1, height: 1, bitDepth: 8, colorType: 0)
+    builder.append("tRNS", [0, 9], spoiled: true)
+    builder.append("IDAT", PNGBuilder.zlibStored([0, 9]))
+    builder.append("IEND")
+    #expect(try failure(builder.bytes)?.kind == .corrupt)
+  }
+
+  @Test(
+    arguments: [
+      "grey-u2.tif", "grey-u2-zlib.tif", "rgb-u2-tiledplanar.tif", "palette.tif", "bilevel.tif",
+      "pages.tif", "grey-f8.npy", "rgb-f4-fortran.npy", "arrays.npz", "compressed.npz",
+      "rgb-u1.webp",
+    ])
+  func truncationsAreErrorsAndMutationsDoNotCrash(_ name: String) throws {
+    let whole = try Fixtures.bytes("formats/\(name)")
+    // Of several pages the first may be whole, and so are rows before a fax's end mark of three bytes.
+    let last = name == "pages.tif" ? 200 : whole.count - (name == "bilevel.tif" ? 4 : 1)
+    for count in stride(from: 0, to: last, by: max(1, whole.count / 200)) {
+      let bytes = Array(whole[..<count])
+      // A directory at the end is lost; where it lies before the samples, they are too few.
+      #expect(throws: FileError.self, "\(name) cut to \(count)") {
+        try PictureFile.decode(bytes, path: name)
+      }
+    }
+    var generator = Xoshiro256(seed: 7)
+    for _ in 0..<300 {
+      var bytes = whole
+      for _ in 0...Int.random(in: 0..<4, using: &generator) {
+        // Headers are where mistakes are dangerous.
+        let end = Bool.random(using: &generator) ? min(whole.count, 256) : whole.count
+        bytes[Int.random(in: 0..<end, using: &generator)] = UInt8.random(
+          in: 0...255, using: &generator)
+      }
+      _ = try? PictureFile.decode(
+        bytes, path: name, limits: ImageLimits(maximumPixels: 1_000_000))
+      _ = PictureFile.stackPages(of: bytes)
+    }
+  }
+
+  @Test func whatClaimsMoreThanItHasIsRefusedAtOnce() throws {
+    // A TIFF of 65535x65535 uncompressed pixels in 200 bytes.
+    var bytes = try Fixtures.bytes("formats/grey-u1.tif")
+    let entries = Int(bytes[Int(bytes[4])])
+    for entry in 0..<entries {
+      let place = Int(bytes[4]) + 2 + 12 * entry
+      let tag = Int(bytes[place]) | Int(bytes[place + 1]) << 8
+      guard tag == 256 || tag == 257 else { continue }
+      bytes.replaceSubrange(place + 8..<place + 12, with: [0xFF, 0x1F, 0, 0])
+    }
+    #expect(try failure(bytes)?.kind == .truncated)
+    let array = NumpyFile.encoded([0], descr: "|u1", shape: [1])
+    let text = String(decoding: array, as: UTF8.self)
+    #expect(text.contains("(1,)"))
+    let header = "{'descr': '<f8', 'fortran_order': False, 'shape': (9999, 9999), }"
+    let lies =
+      [0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(header.utf8.count), 0] + Array(header.utf8)
+    #expect(try failure(lies)?.kind == .truncated)
+    let huge = header.replacingOccurrences(of: "9999", with: "99999999999")
+    let lies2 = [0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(huge.utf8.count), 0] + Array(huge.utf8)
+    #expect(try failure(lies2)?.kind == .unsupported)
   }
 
   @Test func missingRowsAreNotGrey() throws {

@@ -9,6 +9,7 @@ extension InpaintingTask {
     return InpaintingTask(
       width: width, height: height,
       observations: try observations.converted(toChannels: channels, path: ""), mask: mask,
-      truth: truth?.converted(toChannels: channels), known: known, table: table)
+      truth: truth?.converted(toChannels: channels), known: known, table: table,
+      source: source, observesSource: observesSource)
   }
 }

@@ -34,10 +34,16 @@ public struct InpaintingTask: Sendable {
   /// Number of pixels that are not observed.
   public var missingCount: Int { width * height - mask.observedCount }
 
+  /// The picture as its file stores it; nil for a table of points without a picture.
+  public let source: StoredPicture?
+  /// Whether the observed values are the picture's own samples, and not those of a table.
+  let observesSource: Bool
+
   /// A task from its parts.
   package init(
     width: Int, height: Int, observations: PixelObservations, mask: PixelMask, truth: Image?,
-    known: PixelMask? = nil, table: MeasuredPoints? = nil
+    known: PixelMask? = nil, table: MeasuredPoints? = nil, source: StoredPicture? = nil,
+    observesSource: Bool = false
   ) {
     self.width = width
     self.height = height
@@ -46,6 +52,8 @@ public struct InpaintingTask: Sendable {
     self.truth = truth
     self.known = known
     self.table = table
+    self.source = source
+    self.observesSource = observesSource
   }
 
   /// A task from files.
@@ -59,13 +67,18 @@ public struct InpaintingTask: Sendable {
   ///     transparency.
   ///   - seed: the seed of the random pixels.
   ///   - missing: the number that stands for a missing pixel in the picture's file; nil if none does.
+  ///   - page: of a file of several pictures the one to restore, counted from 1.
+  ///   - range: the way to choose the samples that become 0 and 1.
+  ///   - scale: the ranges of the model's training pictures, which the automatic choice follows.
   /// - Throws: `FileError`, `PointsFileError` or ``InpaintingTaskError``.
   public init(
     input: String?, observed source: Source, truth truthPath: String?,
-    size: (width: Int, height: Int)?, channels: Int?, seed: UInt64, missing: Double? = nil
+    size: (width: Int, height: Int)?, channels: Int?, seed: UInt64, missing: Double? = nil,
+    page: Int = 1, range: RangeChoice = .automatic, scale: PictureScale? = nil
   ) throws {
+    let reading = MeasuredPicture.Reading(page: page, range: range, scale: scale)
     if case .points(let path, let format) = source {
-      let own = try input.map { try ImageFile.header(at: $0) }
+      let own = try input.map { try PictureFile.read($0, page: page).choosingRange(range, scale: scale) }
       guard let width = own?.width ?? size?.width, let height = own?.height ?? size?.height
       else { throw InpaintingTaskError.nothingToDo(path: input ?? path) }
       let read = try PointsFile.read(path, format, size: (width, height))
@@ -75,16 +88,18 @@ public struct InpaintingTask: Sendable {
       table = read
       mask = PixelMask(nearest: observations, width: width, height: height)
       (self.width, self.height) = (width, height)
+      (self.source, observesSource) = (own, false)
       let colors = observations.channels
       let truth = try truthPath.map {
-        try MeasuredPicture.truth($0, width: width, height: height, channels: colors)
+        try MeasuredPicture.truth($0, like: own, reading, width: width, height: height, channels: colors)
       }
       (self.truth, known) = (truth?.image, truth?.knownPixels)
       return
     }
     guard let input else { throw InpaintingTaskError.nothingToDo(path: "") }
     table = nil
-    let picture = try MeasuredPicture(input, channels: channels, missing: missing)
+    let picture = try MeasuredPicture(input, reading, channels: channels, missing: missing)
+    (self.source, observesSource) = (picture.stored, true)
     (width, height) = (picture.image.width, picture.image.height)
     var truth: MeasuredPicture?
     switch source {
@@ -107,7 +122,8 @@ public struct InpaintingTask: Sendable {
     observations = mask.observations(of: picture.image)
     if let truthPath {
       truth = try MeasuredPicture.truth(
-        truthPath, width: width, height: height, channels: observations.channels)
+        truthPath, like: picture.stored, reading, width: width, height: height,
+        channels: observations.channels)
     }
     (self.truth, known) = (truth?.image, truth?.knownPixels)
   }

@@ -2,6 +2,18 @@ import Signals
 
 /// A picture of an inpainting and which of its pixels were measured.
 struct MeasuredPicture {
+  /// How a file is read.
+  struct Reading {
+    /// Of a file of several pictures the one to take, counted from 1.
+    var page = 1
+    /// The way to choose the samples that become 0 and 1.
+    var range = RangeChoice.automatic
+    /// The ranges that the automatic choice follows.
+    var scale: PictureScale?
+  }
+
+  /// The picture as its file stores it.
+  let stored: StoredPicture
   /// The picture in the model's channels; the values of missing pixels mean nothing.
   let image: Image
   /// The measured pixels.
@@ -14,26 +26,43 @@ struct MeasuredPicture {
   ///
   /// - Parameters:
   ///   - path: the picture.
+  ///   - reading: the page and the range.
   ///   - channels: the model's channels, to which it is converted; nil to keep its own, without its transparency.
   ///   - missing: the number that stands for a missing pixel in the file; nil if none does.
   /// - Throws: `FileError`.
-  init(_ path: String, channels: Int?, missing: Double? = nil) throws {
-    let image = try ImageFile.read(path)
-    let header = try missing.map { _ in try ImageFile.header(at: path) }
-    mask = PixelMask.measured(
-      in: image,
-      missing: missing.flatMap { number in header.map { MissingValue(number, in: $0) } })
-    let opaque = image.composited(onto: 1)
-    self.image = channels.map { opaque.converted(toChannels: $0) } ?? opaque
+  init(_ path: String, _ reading: Reading, channels: Int?, missing: Double? = nil) throws {
+    let read = try PictureFile.read(path, page: reading.page)
+    let none = missing.map { read.pixels(of: $0) }
+    // What is missing has no part in the range.
+    let measured = none.map { read.replacingByNotANumber($0) } ?? read
+    self.init(
+      try measured.choosingRange(reading.range, scale: reading.scale), channels: channels, none: none)
+  }
+
+  /// - Parameter none: of each pixel, whether it is missing for another reason than its value or alpha.
+  private init(_ stored: StoredPicture, channels: Int?, none: [Bool]?) {
+    self.stored = stored
+    let raw = stored.image
+    let found = PixelMask.measured(in: raw).observing(only: stored.finitePixels)
+    mask = none.map { none in found.observing(only: none.map { !$0 }) } ?? found
+    let opaque = raw.replacingValuesThatAreNotFinite().composited(onto: 1)
+    image = channels.map { opaque.converted(toChannels: $0) } ?? opaque
   }
 
   /// Reads a true picture, which must have the size of the picture to be restored.
   ///
+  /// - Parameter like: the picture to be restored, whose range it takes if the samples are of the same type.
   /// - Throws: `FileError` or `InpaintingTaskError`.
   static func truth(
-    _ path: String, width: Int, height: Int, channels: Int
+    _ path: String, like source: StoredPicture?, _ reading: Reading, width: Int, height: Int,
+    channels: Int
   ) throws -> MeasuredPicture {
-    let truth = try MeasuredPicture(path, channels: channels)
+    var stored = try PictureFile.read(path, keepsMetadata: false)
+      .choosingRange(reading.range, scale: reading.scale)
+    if let source, source.format.type == stored.format.type {
+      stored.format.range = source.format.range
+    }
+    let truth = MeasuredPicture(stored, channels: channels, none: nil)
     guard truth.image.width == width && truth.image.height == height else {
       throw InpaintingTaskError.truthSize(
         path: path, expected: "\(width)x\(height)",

@@ -47,6 +47,7 @@ public struct EvaluationPipeline: Sendable {
   private let model: String
   private let catalog: Catalog
   private let seed: UInt64
+  private let scale: PictureScale?
 
   /// Opens the catalog of a collection for an evaluation.
   ///
@@ -55,15 +56,18 @@ public struct EvaluationPipeline: Sendable {
   ///   - model: the prior's file, for messages.
   ///   - location: the collection.
   ///   - seed: the seed of the observed pixels and of the positions of windows.
+  ///   - scale: the ranges of the samples of the prior's training pictures; nil for the collection's own.
   /// - Throws: `CatalogError`.
   public init(
-    _ prior: any ImagePrior, model: String, on location: CollectionLocation, seed: UInt64
+    _ prior: any ImagePrior, model: String, on location: CollectionLocation, seed: UInt64,
+    scale: PictureScale? = nil
   ) throws {
     self.prior = prior
     self.model = model
     catalog = try Catalog.open(
       directory: location.directory, catalogPath: location.catalogPath)
     self.seed = seed
+    self.scale = scale
   }
 
   /// The pictures of a split, or windows of them for a prior of windows.
@@ -225,12 +229,12 @@ public struct EvaluationPipeline: Sendable {
     case .picture:
       let cache = try PixelCache.open(
         catalog: catalog, split: split, size: prior.imageSize, channels: prior.channels,
-        threads: Parallel.threadCount)
+        scale: scale, threads: Parallel.threadCount)
       return (cache, cache.paths)
     case .window:
       let cut = try PictureWindows.cut(
         catalog: catalog, split: split, size: prior.imageSize, channels: prior.channels,
-        limit: windows, seed: seed, threads: Parallel.threadCount)
+        limit: windows, scale: scale, seed: seed, threads: Parallel.threadCount)
       return (cut, cut.names)
     }
   }

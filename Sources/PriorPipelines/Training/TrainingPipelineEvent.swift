@@ -1,6 +1,7 @@
 import GridPriors
 import HyperNetworks
 import ImagePriors
+import Signals
 import SubspacePriors
 import Training
 
@@ -65,6 +66,8 @@ public enum TrainingNotice: Sendable, Equatable, CustomStringConvertible {
   case pictures(training: Int, validation: Int, scope: PriorScope, parameters: Int?)
   /// Whether the collection's pictures are aligned, which chose the kind of prior.
   case alignment(CollectionAlignment)
+  /// The samples that become 0...1, and the way they were chosen.
+  case range(PictureScale, RangeChoice)
   /// The residual network is omitted because there are too few pictures.
   case residualNetworkLeftOut
   /// Early stopping: the validation error had stopped decreasing.
@@ -82,7 +85,7 @@ public enum TrainingNotice: Sendable, Equatable, CustomStringConvertible {
   /// Whether the notice reports a failure.
   public var isWarning: Bool {
     switch self {
-    case .pictures, .alignment, .residualNetworkLeftOut, .endedEarly: false
+    case .pictures, .alignment, .range, .residualNetworkLeftOut, .endedEarly: false
     case .checkpointNotWritten, .runNotRecorded: true
     }
   }
@@ -99,6 +102,8 @@ public enum TrainingNotice: Sendable, Equatable, CustomStringConvertible {
         : "the pictures are not aligned, so a grid prior is learned: from 5% of the pixels a subspace "
           + "prior's error is ")
         + Self.ratio(alignment) + " of linear interpolation's; --prior overrides this"
+    case .range(let scale, let choice):
+      "\(scale.summary) become 0 to 1 (range \(choice))"
     case .residualNetworkLeftOut:
       "there are too few pictures to train a residual network; only the closed form is computed"
     case .endedEarly(let step):

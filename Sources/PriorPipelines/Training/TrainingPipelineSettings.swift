@@ -1,5 +1,6 @@
 import HyperNetworks
 import ImagePriors
+import Signals
 import Training
 
 /// The settings of a ``TrainingPipeline``: the kind of prior, the training and the output.
@@ -35,6 +36,8 @@ public struct TrainingPipelineSettings: Sendable {
   public var windowSize: Int?
   /// Channels of a picture: 1 grey, 3 colour.
   public var channels = 3
+  /// How the samples that become 0 and 1 are chosen; nil for what the catalog says.
+  public var range: RangeChoice?
   /// The length of a network's training.
   public var length = Self.defaultLength
   /// Pictures per update; nil for the network's default.

@@ -40,7 +40,7 @@ extension TrainingRun {
         "training": "steps \(state.step), seed \(settings.seed), "
           + "pictures \(pictures.training.count), batch \(trainer.settings.batchSize), "
           + "learning rate \(trainer.settings.learningRate), flips \(trainer.settings.mirrors)",
-      ],
+      ].merging(pictures.provenance) { $1 },
       overwrite: replacesOutput)
     try? FileManager.default.removeItem(atPath: settings.checkpointPath)
     return TrainingPipelineResult(

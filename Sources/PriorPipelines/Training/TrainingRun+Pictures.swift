@@ -1,6 +1,7 @@
 import DatasetCatalog
 import ImagePriors
 import Numerics
+import Signals
 
 /// The pictures or windows of a run.
 struct PipelinePictures {
@@ -8,6 +9,8 @@ struct PipelinePictures {
   let validation: any TrainingPictures
   /// A digest of the contents of both, which identifies the pictures of a run.
   let digest: String
+  /// The samples that become 0...1.
+  let scale: PictureScale
 }
 
 extension TrainingRun {
@@ -25,65 +28,83 @@ extension TrainingRun {
       isCancelled: shouldStop)
     report(.finished(.indexing))
     if found.isCancelled { throw TrainingPipelineError.interruptedIndexing }
+    if let range = settings.range { try catalog.setRangeChoice(range) }
     return catalog
   }
 
   /// Decodes the pictures or cuts the windows of the train and the validation split.
   func open(_ catalog: Catalog) throws -> PipelinePictures {
+    let scale = try catalog.scale()
+    if !scale.isPlain { report(.notice(.range(scale, try catalog.rangeChoice()))) }
     report(.started(.decoding))
     defer { report(.finished(.decoding)) }
     switch settings.scope {
     case .picture:
-      let training = try pixels(catalog, .train)
-      let validation = try pixels(catalog, .validation)
+      let training = try pixels(catalog, .train, scale)
+      let validation = try pixels(catalog, .validation, scale)
       return PipelinePictures(
         training: training, validation: validation,
-        digest: "\(training.digest) \(validation.digest)")
+        digest: "\(training.digest) \(validation.digest)", scale: scale)
     case .window:
-      return try openWindows(catalog)
+      return try openWindows(catalog, scale)
     }
   }
 
   /// Cuts the windows; those of a grid prior are smaller if the pictures are.
-  private func openWindows(_ catalog: Catalog) throws -> PipelinePictures {
-    guard settings.kind == .grid else { return try openWindows(catalog, settings.imageSize) }
+  private func openWindows(
+    _ catalog: Catalog, _ scale: PictureScale
+  ) throws -> PipelinePictures {
+    guard settings.kind == .grid else { return try openWindows(catalog, settings.imageSize, scale) }
     let sizes = settings.windowSize.map { [$0] } ?? [96, 64, 48, 32]
     for size in sizes.dropLast() {
-      do { return try openWindows(catalog, size) } catch CatalogError.noWindow { continue }
+      do { return try openWindows(catalog, size, scale) } catch CatalogError.noWindow { continue }
     }
-    return try openWindows(catalog, sizes[sizes.count - 1])
+    return try openWindows(catalog, sizes[sizes.count - 1], scale)
   }
 
-  private func openWindows(_ catalog: Catalog, _ size: Int) throws -> PipelinePictures {
+  private func openWindows(
+    _ catalog: Catalog, _ size: Int, _ scale: PictureScale
+  ) throws -> PipelinePictures {
     // Without a validation split the lowest quarter of every picture is held out for validation.
     let isDivided = try catalog.pictures(split: .validation, state: .usable).isEmpty
     let training = try windows(
-      catalog, .train, isDivided ? .upper : .whole, size, WindowCounts.training)
+      catalog, .train, isDivided ? .upper : .whole, size, WindowCounts.training, scale)
     let validation = try windows(
       catalog, isDivided ? .train : .validation, isDivided ? .lower : .whole,
-      size, WindowCounts.validation)
+      size, WindowCounts.validation, scale)
     return PipelinePictures(
       training: training, validation: validation,
-      digest: "\(training.digest) \(validation.digest)")
+      digest: "\(training.digest) \(validation.digest)", scale: scale)
   }
 
-  private func pixels(_ catalog: Catalog, _ split: Split) throws -> PixelCache {
+  private func pixels(
+    _ catalog: Catalog, _ split: Split, _ scale: PictureScale
+  ) throws -> PixelCache {
     try PixelCache.open(
       catalog: catalog, split: split, size: settings.imageSize, channels: settings.channels,
-      threads: Parallel.threadCount, progress: reportDecoding, isCancelled: shouldStop)
+      scale: scale, threads: Parallel.threadCount, progress: reportDecoding, isCancelled: shouldStop
+    )
   }
 
   private func windows(
-    _ catalog: Catalog, _ split: Split, _ part: PictureWindows.Part, _ size: Int, _ limit: Int
+    _ catalog: Catalog, _ split: Split, _ part: PictureWindows.Part, _ size: Int, _ limit: Int,
+    _ scale: PictureScale
   ) throws -> PictureWindows {
     try PictureWindows.cut(
       catalog: catalog, split: split, part: part, size: size,
-      channels: settings.channels, limit: limit, byArea: settings.kind == .grid,
+      channels: settings.channels, limit: limit, byArea: settings.kind == .grid, scale: scale,
       seed: settings.seed,
       threads: Parallel.threadCount, progress: reportDecoding, isCancelled: shouldStop)
   }
 
   private func reportDecoding(_ progress: IndexProgress) {
     report(.progressed(.decoding, completed: progress.completed, total: progress.total))
+  }
+}
+
+extension PipelinePictures {
+  /// The metadata of a model that has learned from these pictures: their scale, unless it is plain.
+  var provenance: [String: String] {
+    scale.isPlain ? [:] : [ImagePriorFile.scaleName: scale.json]
   }
 }

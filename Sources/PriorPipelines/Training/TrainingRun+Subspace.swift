@@ -31,7 +31,7 @@ extension TrainingRun {
       report(.finished(.learning))
     }
     let seconds = (clock.now - start) / .seconds(1)
-    try write(prior, steps: steps, pictures: pictures.training.count, scope: scope)
+    try write(prior, steps: steps, pictures, scope: scope)
     return TrainingPipelineResult(
       prior: prior, output: settings.output, pictures: pictures.training.count, steps: steps,
       seconds: seconds,
@@ -82,7 +82,7 @@ extension TrainingRun {
   }
 
   private func write(
-    _ prior: SubspacePrior, steps: Int?, pictures: Int, scope: PriorScope
+    _ prior: SubspacePrior, steps: Int?, _ pictures: PipelinePictures, scope: PriorScope
   ) throws {
     // Values that differ between runs of the same settings, such as the time, are not written.
     try prior.write(
@@ -90,9 +90,9 @@ extension TrainingRun {
       provenance: [
         "program": settings.program,
         "training": "components \(prior.codeLength), codes \(prior.codeCount), "
-          + "seed \(settings.seed), \(scope.noun) \(pictures), flips \(settings.mirrors)"
+          + "seed \(settings.seed), \(scope.noun) \(pictures.training.count), flips \(settings.mirrors)"
           + (steps.map { ", residual network steps \($0)" } ?? ""),
-      ],
+      ].merging(pictures.provenance) { $1 },
       overwrite: replacesOutput)
     try? FileManager.default.removeItem(atPath: settings.checkpointPath)
   }

@@ -170,7 +170,7 @@ struct AnimatedPNGIndex {
       + shared.flatMap(\.encoded) + PNGChunk("IDAT", payload: []).encoded
     guard
       let parsed = try HeaderParser.parse(
-        HeaderBytes(head[...]), path: path,
+        HeaderBytes(head[...]), isWhole: true, path: path,
         limits: ImageLimits(maximumPixels: limits.maximumPixels))
     else { throw Self.truncated(path, "within its header") }
     header = parsed

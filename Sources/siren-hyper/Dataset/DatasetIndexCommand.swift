@@ -2,6 +2,7 @@ import ArgumentParser
 import CommandSupport
 import DatasetCatalog
 import Foundation
+import Signals
 
 /// `siren-hyper dataset index DIR`: brings the catalog up to date with the folder.
 struct DatasetIndexCommand: ParsableCommand {
@@ -9,7 +10,8 @@ struct DatasetIndexCommand: ParsableCommand {
     commandName: "index",
     abstract: "Record a folder's pictures, or the changes since the last time.",
     discussion: """
-      Finds PNG and JPEG files in the folder and its subfolders, by content and not by name. Hidden \
+      Finds PNG, JPEG, TIFF, WebP, NPY and NPZ files in the folder and its subfolders, by content and not by \
+      name. Every page of a TIFF that is like the first is a picture of its own in training. Hidden \
       files and folders are skipped. Symbolic links are followed with --follow-links, which the \
       catalog remembers, each folder once. Every picture is decoded once. A broken picture is \
       recorded with the reason. The next time, only files with another size or modification time \
@@ -20,8 +22,12 @@ struct DatasetIndexCommand: ParsableCommand {
       split of a small collection that would be empty is given one picture. 'dataset split' chooses \
       other shares, and keeps the pictures of one subject together.
 
+      The range of samples that becomes 0 to 1 in training is chosen once for the collection. It is printed \
+      where pictures have more than 8 bits.
+
       EXAMPLES
         siren-hyper dataset index faces
+        siren-hyper dataset index micrographs --range 0:4095
         siren-hyper dataset index /data/scans --catalog scans.sqlite
         siren-hyper dataset index selection --follow-links
       """)
@@ -32,6 +38,13 @@ struct DatasetIndexCommand: ParsableCommand {
     inversion: .prefixedNo,
     help: "Follow symbolic links, or do not (default: as the last time, at first not).")
   var followLinks: Bool?
+
+  @Option(
+    help: ArgumentHelp(
+      "The samples that become 0 and 1: auto, percentiles (all but the outermost thousandths of each "
+        + "picture) or two numbers such as 0:4095 (default: as before, at first auto).",
+      valueName: "range"))
+  var range: RangeChoice?
 
   @OptionGroup var output: OutputOptions
   @OptionGroup var threads: ThreadOptions
@@ -45,11 +58,13 @@ struct DatasetIndexCommand: ParsableCommand {
       progress: { progress.update($0.completed, of: $0.total) },
       isCancelled: { interruption.isRequested })
     progress.finish()
+    if let range { try catalog.setRangeChoice(range) }
+    let scale = try catalog.scale()
     if !output.quiet { report.problems.forEach { printMessage("Warning: \(singleLine($0))") } }
     if output.json {
-      printJSON(json(report))
+      printJSON(json(report, scale))
     } else {
-      printText(report, catalog: catalog)
+      printText(report, scale, catalog: catalog)
     }
     guard !report.isCancelled else {
       throw CommandFailure.data(
@@ -67,7 +82,7 @@ struct DatasetIndexCommand: ParsableCommand {
     }
   }
 
-  private func printText(_ report: IndexReport, catalog: Catalog) {
+  private func printText(_ report: IndexReport, _ scale: PictureScale, catalog: Catalog) {
     print(
       "\(report.usable) usable pictures, \(report.broken) broken "
         + "(\(report.added) new, \(report.changed) changed, \(report.unchanged) unchanged, "
@@ -86,10 +101,11 @@ struct DatasetIndexCommand: ParsableCommand {
     if report.broken > 0 {
       print("to list the reasons: siren-hyper dataset list \(folder.directory) --state broken")
     }
+    if !scale.isPlain { print("range: \(scale.summary) become 0 to 1 in training") }
     print("catalog: \(singleLine(catalog.path))")
   }
 
-  private func json(_ report: IndexReport) -> JSONValue {
+  private func json(_ report: IndexReport, _ scale: PictureScale) -> JSONValue {
     [
       "added": .integer(report.added), "changed": .integer(report.changed),
       "unchanged": .integer(report.unchanged), "returned": .integer(report.returned),
@@ -98,6 +114,8 @@ struct DatasetIndexCommand: ParsableCommand {
       "ignored": .integer(report.ignored), "hidden": .integer(report.hidden),
       "links": .integer(report.links),
       "filled_splits": .array(report.filledSplits.map { .string($0.rawValue) }),
+      "ranges": .object(
+        scale.ranges.mapValues { .array([.number($0.low), .number($0.high)]) }),
       "problems": .array(report.problems.map { .string($0) }),
     ]
   }

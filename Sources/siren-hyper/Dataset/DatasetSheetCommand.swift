@@ -51,7 +51,7 @@ struct DatasetSheetCommand: ParsableCommand {
   func run() throws {
     let interruption = Interruption()
     let catalog = try folder.open()
-    try checkOutput(outputPath, overwrite)
+    try checkPictureOutput(outputPath, overwrite)
     let records = try catalog.randomPictures(count, split: split, seed: seed)
     guard !records.isEmpty else {
       let part = split.map { " in the \($0.rawValue) split" } ?? ""
@@ -59,6 +59,7 @@ struct DatasetSheetCommand: ParsableCommand {
         "\(folder.directory): there is no usable picture\(part); "
           + "'siren-hyper dataset stats \(folder.directory)' prints the counts")
     }
+    let scale = try catalog.scale()
     let progress = ProgressReporter("Drawing", unit: "pictures", quiet: output.quiet)
     let sheet = try writeSheet(
       to: outputPath, overwrite, advice: "pass a smaller --count or --cell"
@@ -71,7 +72,8 @@ struct DatasetSheetCommand: ParsableCommand {
           guard !interruption.isRequested else {
             throw CommandFailure.data("interrupted; nothing was written")
           }
-          let picture = ContactSheet.thumbnail(try catalog.image(of: record), cell: cell)
+          let picture = ContactSheet.thumbnail(
+            try catalog.stored(record).choosingRange(.automatic, scale: scale).image, cell: cell)
           progress.update(number + 1, of: records.count)
           return picture
         }

@@ -28,7 +28,7 @@ struct ReproduceCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: "The page to write.", completion: .file(extensions: ["html"]))
   var output: String
 
-  @Option(help: "A picture to use, PNG or JPEG.", completion: .file())
+  @Option(help: "A picture to use.", completion: .file())
   var image: String?
 
   @Option(help: "A sound to use.", completion: .file())

@@ -1,0 +1,60 @@
+import Signals
+
+extension InpaintingTask {
+  /// A result in the format of the picture's own file: its type of samples, range and channels, colour
+  /// profile and resolution.
+  ///
+  /// Restored pixels are opaque; elsewhere alpha stays.
+  ///
+  /// - Parameters:
+  ///   - result: the restored picture, values 0...1, of any size.
+  ///   - keepingObserved: whether observed samples are written bit for bit as they were read, which needs the
+  ///     picture's own size.
+  public func stored(_ result: Image, keepingObserved: Bool) -> StoredPicture {
+    guard let source else {
+      return StoredPicture(result, as: .ordinary(channels: result.channels))
+    }
+    let isOwnSize = result.width == width && result.height == height
+    var colors = result
+    if let alpha = source.image.alpha {
+      var kept = Image(width: width, height: height, channels: 1, values: alpha)
+      for pixel in mask.observed.indices where !mask.observed[pixel] { kept.values[pixel] = 1 }
+      colors = result.adding(
+        alpha: isOwnSize ? kept : kept.resized(width: result.width, height: result.height))
+    }
+    let stored = StoredPicture(colors, as: source.format)
+    guard keepingObserved && observesSource && isOwnSize else { return stored }
+    return stored.keeping(mask.observed, of: source)
+  }
+}
+
+extension PixelMask {
+  /// The mask without pixels that cannot be observed; itself where all can.
+  func observing(only usable: [Bool]?) -> PixelMask {
+    guard let usable else { return self }
+    return PixelMask(
+      width: width, height: height, observed: zip(observed, usable).map { $0 && $1 })
+  }
+}
+
+extension Image {
+  /// The picture with 0 in place of values that are not finite, which nothing may observe.
+  func replacingValuesThatAreNotFinite() -> Image {
+    guard !values.allSatisfy(\.isFinite) else { return self }
+    return Image(
+      width: width, height: height, channels: channels,
+      values: values.map { $0.isFinite ? $0 : 0 })
+  }
+
+  /// A picture of 1 or 3 channels with the alpha of another of the same size.
+  fileprivate func adding(alpha: Image) -> Image {
+    let colors = hasAlpha ? channels - 1 : channels
+    var result: [Float] = []
+    result.reserveCapacity(pixelCount * (colors + 1))
+    for pixel in 0..<pixelCount {
+      result += values[pixel * channels..<pixel * channels + colors]
+      result.append(alpha.values[pixel])
+    }
+    return Image(width: width, height: height, channels: colors + 1, values: result)
+  }
+}

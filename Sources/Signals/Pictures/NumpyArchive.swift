@@ -1,0 +1,197 @@
+import CImageCodecs
+import Files
+import Foundation
+
+/// NumPy's arrays in a zip file (`.npz`): stored or deflated.
+enum NumpyArchive {
+  /// A file in a zip file.
+  struct Entry {
+    var name: String
+    /// 0 stored, 8 deflated.
+    var method: Int
+    var isEncrypted: Bool
+    var checksum: Int
+    var storedBytes: Int
+    var bytes: Int
+    /// Where its local header begins.
+    var start: Int
+  }
+
+  static func parse(
+    _ bytes: HeaderBytes, page: Int, isWhole: Bool, path: String, limits: ImageLimits
+  ) throws -> ParsedHeader? {
+    // The list of files lies at the end.
+    guard isWhole else { return nil }
+    let arrays = try entries(bytes, path: path).filter { $0.name.hasSuffix(".npy") }
+    guard !arrays.isEmpty else {
+      throw FileError(
+        kind: .unknownFormat, path: path, reason: "this zip file holds no NumPy array",
+        advice: "give a \(ImageFormat.names) file")
+    }
+    guard page <= arrays.count else {
+      throw FileError(
+        kind: .unsupported, path: path,
+        reason: "page \(page) was asked for, and the file has \(arrays.count) arrays",
+        advice: "give a page from 1 to \(arrays.count)")
+    }
+    let content = try contents(of: arrays[page - 1], in: bytes, path: path, limits: limits)
+    guard ImageFormat(signatureOf: content) == .npy,
+      var parsed = try NumpyHeader.parse(
+        HeaderBytes(content[...]), format: .npz, path: path, limits: limits),
+      content.count >= parsed.minimumBytes
+    else { throw HeaderParser.corrupt(path, "'\(arrays[page - 1].name)' is no whole array") }
+    parsed.minimumBytes = 0
+    parsed.extracted = content
+    return parsed
+  }
+
+  /// The number of arrays in a whole file.
+  static func arrayCount(_ bytes: HeaderBytes, path: String) throws -> Int {
+    try entries(bytes, path: path).count { $0.name.hasSuffix(".npy") }
+  }
+
+  /// The central directory (APPNOTE 6.3, section 4.3.12).
+  private static func entries(_ bytes: HeaderBytes, path: String) throws -> [Entry] {
+    let damaged = HeaderParser.corrupt(path, "the zip file's directory is damaged")
+    // The end record may be followed by a comment of up to 65535 bytes.
+    var end = bytes.count - 22
+    let first = max(0, end - 65_535)
+    while end >= first, !bytes.matches([0x50, 0x4B, 0x05, 0x06], at: end) { end -= 1 }
+    guard end >= first, var count = bytes.unsigned16(at: end + 10, littleEndian: true),
+      var offset = bytes.unsigned32(at: end + 16, littleEndian: true)
+    else {
+      throw FileError(
+        kind: .truncated, path: path, reason: "the zip file's directory is missing",
+        advice: "copy the file again from its source")
+    }
+    if bytes.matches([0x50, 0x4B, 0x06, 0x07], at: end - 20),
+      let record = bytes.unsigned64(at: end - 12, littleEndian: true),
+      bytes.matches([0x50, 0x4B, 0x06, 0x06], at: record)
+    {
+      guard let larger = bytes.unsigned64(at: record + 32, littleEndian: true),
+        let place = bytes.unsigned64(at: record + 48, littleEndian: true)
+      else { throw damaged }
+      (count, offset) = (larger, place)
+    }
+    // Each entry takes 46 bytes at least.
+    guard count <= bytes.count / 46 else { throw damaged }
+    var result: [Entry] = []
+    for _ in 0..<count {
+      guard bytes.matches([0x50, 0x4B, 0x01, 0x02], at: offset),
+        let flags = bytes.unsigned16(at: offset + 8, littleEndian: true),
+        let method = bytes.unsigned16(at: offset + 10, littleEndian: true),
+        let checksum = bytes.unsigned32(at: offset + 16, littleEndian: true),
+        let stored = bytes.unsigned32(at: offset + 20, littleEndian: true),
+        let size = bytes.unsigned32(at: offset + 24, littleEndian: true),
+        let nameLength = bytes.unsigned16(at: offset + 28, littleEndian: true),
+        let extraLength = bytes.unsigned16(at: offset + 30, littleEndian: true),
+        let commentLength = bytes.unsigned16(at: offset + 32, littleEndian: true),
+        let start = bytes.unsigned32(at: offset + 42, littleEndian: true),
+        let name = bytes.slice(at: offset + 46, count: nameLength),
+        let extra = bytes.slice(at: offset + 46 + nameLength, count: extraLength)
+      else { throw damaged }
+      var entry = Entry(
+        name: String(decoding: name.array, as: UTF8.self), method: method,
+        isEncrypted: flags & 1 != 0, checksum: checksum, storedBytes: stored, bytes: size,
+        start: start)
+      guard readLargeSizes(extra, into: &entry) else { throw damaged }
+      result.append(entry)
+      offset += 46 + nameLength + extraLength + commentLength
+    }
+    return result
+  }
+
+  /// Sizes and places beyond 32 bits (the Zip64 extra field); false where they are missing.
+  private static func readLargeSizes(_ extra: HeaderBytes, into entry: inout Entry) -> Bool {
+    let mark = 0xFFFF_FFFF
+    guard [entry.bytes, entry.storedBytes, entry.start].contains(mark) else { return true }
+    var offset = 0
+    while let kind = extra.unsigned16(at: offset, littleEndian: true),
+      let length = extra.unsigned16(at: offset + 2, littleEndian: true)
+    {
+      guard kind == 1 else {
+        offset += 4 + length
+        continue
+      }
+      var place = offset + 4
+      for field in [\Entry.bytes, \Entry.storedBytes, \Entry.start]
+      where entry[keyPath: field] == mark {
+        guard let number = extra.unsigned64(at: place, littleEndian: true) else { return false }
+        entry[keyPath: field] = number
+        place += 8
+      }
+      return true
+    }
+    return false
+  }
+
+  private static func contents(
+    of entry: Entry, in bytes: HeaderBytes, path: String, limits: ImageLimits
+  ) throws -> [UInt8] {
+    guard !entry.isEncrypted else {
+      throw HeaderParser.unsupported(path, "'\(entry.name)' is encrypted")
+    }
+    guard entry.bytes <= limits.maximumBytes else {
+      throw FileError.tooManyBytes(
+        path: path, byteCount: entry.bytes, limit: limits.maximumBytes,
+        advice: "give a smaller array")
+    }
+    guard bytes.matches([0x50, 0x4B, 0x03, 0x04], at: entry.start),
+      let nameLength = bytes.unsigned16(at: entry.start + 26, littleEndian: true),
+      let extraLength = bytes.unsigned16(at: entry.start + 28, littleEndian: true),
+      let stored = bytes.slice(
+        at: entry.start + 30 + nameLength + extraLength, count: entry.storedBytes)
+    else { throw HeaderParser.corrupt(path, "'\(entry.name)' lies outside the zip file") }
+    let content: [UInt8]
+    switch entry.method {
+    case 0: content = stored.array
+    case 8: content = try inflate(stored, to: entry.bytes, name: entry.name, path: path)
+    default:
+      throw HeaderParser.unsupported(
+        path, "'\(entry.name)' is compressed by method \(entry.method), expected stored or deflate")
+    }
+    let checksum = content.withUnsafeBufferPointer {
+      image_codecs_checksum($0.baseAddress, $0.count)
+    }
+    guard content.count == entry.bytes, Int(checksum) == entry.checksum else {
+      throw HeaderParser.corrupt(path, "'\(entry.name)' does not have its checksum")
+    }
+    return content
+  }
+
+  private static func inflate(
+    _ stored: HeaderBytes, to count: Int, name: String, path: String
+  ) throws -> [UInt8] {
+    guard let content = Deflate.inflated(stored, isRaw: true, limit: count) else {
+      throw HeaderParser.corrupt(path, "'\(name)' is damaged")
+    }
+    return content
+  }
+}
+
+/// zlib's streams.
+enum Deflate {
+  /// The bytes of a stream; nil where it is damaged or longer than the limit.
+  static func inflated(_ stream: HeaderBytes, isRaw: Bool, limit: Int) -> [UInt8]? {
+    var content: UnsafeMutablePointer<UInt8>?
+    var count = 0
+    let status = stream.withUnsafeBytes {
+      image_codecs_inflate($0, $1, isRaw ? 1 : 0, limit, &content, &count)
+    }
+    guard status == ImageCodecSucceeded else { return nil }
+    defer { free(content) }
+    return Array(UnsafeBufferPointer(start: content, count: count))
+  }
+
+  /// A zlib stream of the bytes; nil where memory runs out.
+  static func deflated(_ bytes: [UInt8]) -> [UInt8]? {
+    var content: UnsafeMutablePointer<UInt8>?
+    var count = 0
+    let status = bytes.withUnsafeBufferPointer {
+      image_codecs_deflate($0.baseAddress, $0.count, &content, &count)
+    }
+    guard status == ImageCodecSucceeded else { return nil }
+    defer { free(content) }
+    return Array(UnsafeBufferPointer(start: content, count: count))
+  }
+}

@@ -1,0 +1,228 @@
+import CImageCodecs
+import Files
+import Foundation
+
+/// Picture files with their samples exactly as they are stored, and the properties that are kept from the
+/// file that is read to the file that is written.
+///
+/// ```swift
+/// var scan = try PictureFile.read("scan.tif")
+/// let values = scan.image  // 0...1
+/// try PictureFile.write(StoredPicture(values, as: scan.format), to: "copy.tif", overwrite: false)
+/// ```
+public enum PictureFile {
+  /// Reads and decodes a picture file, upright.
+  ///
+  /// The format's range is the full one for samples of 8 and 16 bits, and the smallest to the largest sample
+  /// for others; see ``StoredPicture/choosingRange(_:scale:)``.
+  ///
+  /// - Parameters:
+  ///   - page: of a file of several pictures (TIFF, NPZ) the one to read, counted from 1.
+  ///   - keepsMetadata: whether the colour profile, the resolution and notes are read as well.
+  /// - Throws: `FileError`.
+  public static func read(
+    _ path: String, page: Int = 1, keepsMetadata: Bool = true, limits: ImageLimits = .standard
+  ) throws -> StoredPicture {
+    let file = try BoundedFile(
+      path: path, maximumBytes: limits.maximumBytes, adviceIfTooLarge: ImageFile.adviceIfTooLarge)
+    // A gigabyte that isn't a picture is refused on its first bytes.
+    let start = try file.bytes(upTo: min(file.size, ImageFile.firstRead))
+    _ = try HeaderParser.parse(
+      HeaderBytes(start[...]), page: page, isWhole: start.count == file.size, path: path,
+      limits: limits)
+    let bytes = start.count == file.size ? start : try file.bytes(upTo: file.size)
+    return try decode(
+      bytes, page: page, keepsMetadata: keepsMetadata, path: path, limits: limits)
+  }
+
+  /// Decodes a picture, upright, from a file's bytes; see ``read(_:page:keepsMetadata:limits:)``.
+  ///
+  /// - Parameter path: where the bytes came from, for messages only.
+  /// - Throws: `FileError`; data that end early are an error.
+  public static func decode(
+    _ bytes: [UInt8], page: Int = 1, keepsMetadata: Bool = true, path: String,
+    limits: ImageLimits = .standard
+  ) throws -> StoredPicture {
+    let parsed = try ImageFile.parsedHeader(bytes[...], page: page, path: path, limits: limits)
+    guard bytes.count >= parsed.minimumBytes else {
+      throw FileError(
+        kind: .truncated, path: path,
+        reason: "\(bytes.count) bytes cannot hold the \(parsed.storedWidth)x"
+          + "\(parsed.storedHeight) pixels that the header claims",
+        advice: "copy the file again from its source")
+    }
+    let samples =
+      if let numpy = parsed.numpy {
+        numpy.samples(parsed.extracted ?? bytes)
+      } else {
+        try decodedSamples(bytes, parsed: parsed, page: page, path: path)
+      }
+    var format = PictureFormat(
+      type: parsed.type, channels: parsed.header.channels,
+      significantBits: parsed.significantBits)
+    var notes: [String] = []
+    if let tiff = parsed.tiff {
+      format.zeroIsWhite = tiff.zero_is_white != 0
+      format.isPremultiplied = tiff.premultiplied != 0
+      format.resolution = PictureResolution(tiff.resolution)
+    }
+    if keepsMetadata {
+      let found = PictureMetadata(of: bytes, parsed.header.format, page: page)
+      format.profile = found.profile
+      format.resolution = format.resolution ?? found.resolution
+      format.note = found.note
+      notes = found.notes
+    }
+    var stored = StoredPicture(
+      width: parsed.storedWidth, height: parsed.storedHeight, format: format, samples: samples)
+    stored.notes = notes
+    if !format.type.hasFullRange { stored.choosePlainRange() }
+    return stored.upright(fromOrientation: parsed.header.orientation)
+  }
+
+  /// The pages that are pictures of the same size, channels and type as the first, counted from 1.
+  ///
+  /// They are what a stack adds to a collection; 1 alone for a file of one picture.
+  ///
+  /// - Parameter bytes: the whole file.
+  public static func stackPages(of bytes: [UInt8]) -> [Int] {
+    switch ImageFormat(signatureOf: bytes) {
+    case .tiff?:
+      let count = TIFFHeaderParser.pageCount(HeaderBytes(bytes[...]))
+      guard count > 1, let first = tiffPage(1, bytes) else { return [1] }
+      return (1...min(count, mostStackPages)).filter { page in
+        guard page > 1 else { return true }
+        guard let other = tiffPage(page, bytes), other.is_auxiliary == 0 else { return false }
+        return other.size.width == first.size.width && other.size.height == first.size.height
+          && other.size.channels == first.size.channels && other.size.sample == first.size.sample
+      }
+    case .npz?:
+      let limits = ImageLimits.standard
+      let count = (try? NumpyArchive.arrayCount(HeaderBytes(bytes[...]), path: "")) ?? 1
+      let headers = (1...max(1, min(count, mostStackPages))).map {
+        try? ImageFile.parsedHeader(bytes[...], page: $0, path: "", limits: limits)
+      }
+      guard let first = headers[0] else { return [1] }
+      return headers.indices.filter { headers[$0]?.header == first.header }.map { $0 + 1 }
+    default: return [1]
+    }
+  }
+
+  /// Finding a TIFF's page takes time in proportion to its number.
+  private static let mostStackPages = 4_096
+
+  private static func tiffPage(_ page: Int, _ bytes: [UInt8]) -> ImageCodecTIFFPage? {
+    var found = ImageCodecTIFFPage()
+    let status = bytes.withUnsafeBufferPointer {
+      image_codecs_describe_tiff(
+        $0.baseAddress, $0.count, UInt32(page - 1), &found, nil, 0)
+    }
+    return status == ImageCodecSucceeded ? found : nil
+  }
+
+  private static func decodedSamples(
+    _ bytes: [UInt8], parsed: ParsedHeader, page: Int, path: String
+  ) throws -> [UInt8] {
+    let channels = parsed.header.channels
+    let size = ImageCodecSize(
+      width: UInt32(parsed.storedWidth), height: UInt32(parsed.storedHeight),
+      channels: UInt32(channels), sample: parsed.type.codec)
+    let count = parsed.storedWidth * parsed.storedHeight * channels * parsed.type.byteCount
+    var message = CodecMessage()
+    var status = ImageCodecSucceeded
+    // Uninitialized, so that memory is touched only as far as the data really reach.
+    let samples = [UInt8](unsafeUninitializedCapacity: count) { buffer, initializedCount in
+      status = message.capture { text, capacity in
+        bytes.withUnsafeBufferPointer { input in
+          let (base, length) = (input.baseAddress, input.count)
+          let target = buffer.baseAddress
+          return switch parsed.header.format {
+          case .png: image_codecs_decode_png(base, length, size, target, text, capacity)
+          case .jpeg: image_codecs_decode_jpeg(base, length, size, target, text, capacity)
+          case .webp: image_codecs_decode_webp(base, length, size, target, text, capacity)
+          case .tiff, .npy, .npz:
+            image_codecs_decode_tiff(
+              base, length, UInt32(page - 1), size, target, text, capacity)
+          }
+        }
+      }
+      initializedCount = status == ImageCodecSucceeded ? count : 0
+    }
+    guard status == ImageCodecSucceeded else {
+      throw ImageFile.decodingError(
+        status, format: parsed.header.format, message: message.text, path: path)
+    }
+    return samples
+  }
+}
+
+extension StoredPicture {
+  /// From the smallest to the largest sample.
+  mutating func choosePlainRange() {
+    let found = smallestAndLargest()
+    format.range = .spanning(found.smallest, found.largest)
+  }
+
+  private func smallestAndLargest() -> (smallest: Double, largest: Double) {
+    let colors = format.hasAlpha ? channels - 1 : channels
+    var (smallest, largest) = (Double.infinity, -Double.infinity)
+    samples.withUnsafeBytes { bytes in
+      let stride = colors == channels ? 1 : channels
+      for channel in 0..<(stride == 1 ? 1 : colors) {
+        let range = image_codecs_sample_range(
+          bytes.baseAddress.map { $0 + channel * format.type.byteCount }, format.type.codec,
+          width * height * channels - channel, stride)
+        guard range.finite_count > 0 else { continue }
+        smallest = min(smallest, range.smallest)
+        largest = max(largest, range.largest)
+      }
+    }
+    return smallest <= largest ? (smallest, largest) : (0, 1)
+  }
+
+  /// The picture with the range of a collection, or with the range that a choice gives for this picture alone.
+  ///
+  /// - Parameters:
+  ///   - choice: the way to choose the range.
+  ///   - scale: the ranges of a collection; nil, or a type that it lacks, follows the choice.
+  public func choosingRange(_ choice: RangeChoice, scale: PictureScale? = nil) -> StoredPicture {
+    var result = self
+    if case .automatic = choice, let range = scale?.range(of: format.type) {
+      result.format.range = range
+    } else if !(choice == .automatic && format.type == .unsigned8) {
+      result.format.range = choice.range(for: format.type, [statistics])
+    }
+    return result
+  }
+
+  /// The range in one line for people, where it is not simply all values of the type; nil otherwise.
+  public var rangeRemark: String? {
+    let full = format.type.hasFullRange && format.range == .bits(format.type.bits)
+    return full ? nil : "\(format.summary): \(format.range) become 0 to 1"
+  }
+
+  /// That samples lie beyond the range, in one line for people; nil where none does.
+  public var beyondRangeRemark: String? {
+    let found = smallestAndLargest()
+    guard found.smallest < format.range.low || found.largest > format.range.high else { return nil }
+    let whole = ValueRange.spanning(found.smallest, found.largest)
+    return
+      "the samples \(whole) go beyond the range \(format.range), within which restored pixels stay; "
+      + "pass another --range, or train with one"
+  }
+
+  /// The values, or an error where some are not numbers.
+  package func finiteImage(path: String) throws -> Image {
+    let image = image
+    if format.type.isFloat {
+      let count = image.values.count { !$0.isFinite }
+      guard count == 0 else {
+        throw FileError(
+          kind: .unsupported, path: path,
+          reason: "\(count) of \(image.values.count) samples are not finite numbers",
+          advice: "fill them in with 'siren-hyper inpaint' first")
+      }
+    }
+    return image
+  }
+}
