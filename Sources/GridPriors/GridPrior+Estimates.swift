@@ -16,7 +16,7 @@ extension GridPrior {
   ///
   /// More need more memory; with fewer, the margins
   /// around the parts take more of the time.
-  private static let partSide = 512
+  private static let partSide = 384
 
   /// The restored picture and its deviations.
   ///

@@ -168,8 +168,10 @@ struct EvaluateCommand: ParsableCommand {
     let evaluation = try EvaluationPipeline(
       prior, model: path, on: CollectionLocation(directory: dataset, catalogPath: catalog),
       seed: seed, scale: scale)
-    let pictures = try evaluation.pictures(of: split, limit: limit)
-    let contextSizes = evaluation.contextSizes(try contexts(), kind: maskKind)
+    let all = try evaluation.pictures(of: split, limit: limit)
+    // The comparison of points needs pictures of one size.
+    let pictures = active && prior.keepsChannels ? all.croppedToOneSize : all
+    let contextSizes = evaluation.contextSizes(try contexts(), kind: maskKind, for: pictures)
     if active { return try runActive(evaluation, pictures, contextSizes) }
 
     let progress = ProgressReporter("Evaluating", unit: "comparisons", quiet: printing.quiet)

@@ -78,7 +78,9 @@ public struct InpaintingTask: Sendable {
   ) throws {
     let reading = MeasuredPicture.Reading(page: page, range: range, scale: scale)
     if case .points(let path, let format) = source {
-      let own = try input.map { try PictureFile.read($0, page: page).choosingRange(range, scale: scale) }
+      let own = try input.map {
+        try PictureFile.read($0, page: page).choosingRange(range, scale: scale)
+      }
       guard let width = own?.width ?? size?.width, let height = own?.height ?? size?.height
       else { throw InpaintingTaskError.nothingToDo(path: input ?? path) }
       let read = try PointsFile.read(path, format, size: (width, height))
@@ -91,7 +93,8 @@ public struct InpaintingTask: Sendable {
       (self.source, observesSource) = (own, false)
       let colors = observations.channels
       let truth = try truthPath.map {
-        try MeasuredPicture.truth($0, like: own, reading, width: width, height: height, channels: colors)
+        try MeasuredPicture.truth(
+          $0, like: own, reading, width: width, height: height, channels: colors)
       }
       (self.truth, known) = (truth?.image, truth?.knownPixels)
       return

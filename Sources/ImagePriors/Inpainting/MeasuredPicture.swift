@@ -36,7 +36,8 @@ struct MeasuredPicture {
     // What is missing has no part in the range.
     let measured = none.map { read.replacingByNotANumber($0) } ?? read
     self.init(
-      try measured.choosingRange(reading.range, scale: reading.scale), channels: channels, none: none)
+      try measured.choosingRange(reading.range, scale: reading.scale), channels: channels,
+      none: none)
   }
 
   /// - Parameter none: of each pixel, whether it is missing for another reason than its value or alpha.

@@ -99,7 +99,14 @@ public struct EvaluationPipeline: Sendable {
   /// - Parameters:
   ///   - fractions: the fractions or numbers of observed pixels.
   ///   - kind: the kind of the masks; `half` always observes half of the pixels.
-  public func contextSizes(_ fractions: [SampleFraction], kind: MaskKind) -> [Int] {
+  ///   - pictures: the pictures; for a prior of pictures of any size a fraction is of their mean number of pixels.
+  public func contextSizes(
+    _ fractions: [SampleFraction], kind: MaskKind, for pictures: EvaluationPictures? = nil
+  ) -> [Int] {
+    if prior.keepsChannels, let images = pictures?.images, !images.isEmpty {
+      let mean = images.reduce(0) { $0 + $1.pixelCount } / images.count
+      return kind == .half ? [mean - mean / 2] : fractions.map { $0.count(ofPixels: mean) }
+    }
     let size = prior.imageSize
     if kind == .half { return [size * size - size * (size / 2)] }
     return fractions.map { $0.count(ofPixels: size * size) }

@@ -14,7 +14,7 @@ public struct FolderInpainting: Sendable {
     public let name: String
     /// The path of the picture.
     public let input: String
-    /// The path of the result, a PNG file.
+    /// The path of the result, in a format that loses nothing of the picture's.
     public let output: String
     /// The path of its mask in the folder of masks, or the missing one's; nil without such a folder.
     public let mask: String?
@@ -102,7 +102,9 @@ public struct FolderInpainting: Sendable {
       let stem = (name as NSString).deletingPathExtension
       let result = (stems[stem]?.count ?? 1) > 1 ? name : stem
       return Job(
-        name: name, input: root + "/" + name, output: target + "/" + result + ".png",
+        name: name, input: root + "/" + name,
+        output: target + "/" + result + "."
+          + PictureContainer.lossless(like: root + "/" + name).defaultExtension,
         mask: maskRoot.map { folder in
           folder + "/" + (maskNames.flatMap { Self.mask(of: name, in: $0) } ?? name)
         })
@@ -172,8 +174,9 @@ public struct FolderInpainting: Sendable {
     let task = prior.keepsChannels ? given : try given.converted(toChannels: prior.channels)
     let picture = try inpainter.inpaint(task, progress: progress)
     let own = settings.pastesObserved ? picture.pasted : picture.rendered
-    try ImageFile.writePNG(
-      picture.resized ?? own, to: job.output, overwrite: settings.overwrite)
+    _ = try PictureFile.write(
+      task.stored(picture.resized ?? own, keepingObserved: settings.pastesObserved),
+      to: job.output, overwrite: settings.overwrite)
     let quality = task.truth.map {
       InpaintingQuality(own, truth: $0, task.mask, known: task.known)
     }
