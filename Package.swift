@@ -149,7 +149,8 @@ let package = Package(
       name: "siren-hyper",
       dependencies: [
         "CommandSupport", "Reporting", "PriorPipelines", "GridPriors", "SubspacePriors",
-        "HyperNetworks", "ImagePriors", "InpaintingEvaluation", "Interpolation", "Fitting", "DatasetCatalog", "SyntheticData",
+        "HyperNetworks", "ImagePriors", "InpaintingEvaluation", "Interpolation", "Fitting",
+        "DatasetCatalog", "SyntheticData",
         "Benchmarks", "Training", "Fields", "Signals", "Files", "DifferentiableCore", "Numerics",
         argumentParser,
       ]),
@@ -208,13 +209,15 @@ let package = Package(
     .testTarget(
       name: "ImagePriorsTests",
       dependencies: [
-        "PriorTestSupport", "PriorPipelines", "Interpolation", "InpaintingEvaluation", "SubspacePriors",
+        "PriorTestSupport", "PriorPipelines", "Interpolation", "InpaintingEvaluation",
+        "SubspacePriors",
         "HyperNetworks", "ImagePriors", "Fitting", "Fields", "Signals", "Numerics", "TestSupport",
       ]),
     .testTarget(
       name: "SubspacePriorsTests",
       dependencies: [
-        "PriorTestSupport", "PriorPipelines", "Interpolation", "InpaintingEvaluation", "SubspacePriors",
+        "PriorTestSupport", "PriorPipelines", "Interpolation", "InpaintingEvaluation",
+        "SubspacePriors",
         "ImagePriors", "Training", "Signals", "Files", "DifferentiableCore", "Numerics",
         "TestSupport",
       ]),

@@ -36,7 +36,7 @@ struct MeasuredPicture {
     // What is missing has no part in the range.
     let measured = none.map { read.replacingByNotANumber($0) } ?? read
     self.init(
-      try measured.choosingRange(reading.range, scale: reading.scale), channels: channels,
+      measured.choosingRange(reading.range, scale: reading.scale), channels: channels,
       none: none)
   }
 

@@ -90,7 +90,10 @@ public struct EvaluationPipeline: Sendable {
       throw CatalogError.emptySplit(split: split, directory: catalog.directory)
     }
     return EvaluationPictures(
-      images: try records.map { try catalog.image(of: $0).composited(onto: 1) },
+      images: try records.map {
+        try catalog.stored($0).choosingRange(.automatic, scale: scale).finiteImage(path: $0.path)
+          .composited(onto: 1)
+      },
       names: records.map(\.path))
   }
 
