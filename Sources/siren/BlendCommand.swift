@@ -97,7 +97,7 @@ struct BlendCommand: ParsableCommand {
     where !path.isEmpty {
       let loss = try PictureFile.write(
         StoredPicture(picture, as: format), to: path, overwrite: overwrite.force)
-      if let loss { printMessage("Note: \(singleLine(loss))") }
+      if let loss, !printing.quiet { printMessage("Note: \(singleLine(loss))") }
     }
     if let model {
       try FieldFile.write(
