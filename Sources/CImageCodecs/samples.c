@@ -193,6 +193,24 @@ ImageCodecRange image_codecs_sample_range(const void *samples, ImageCodecSample 
   return (ImageCodecRange){smallest, largest, finite};
 }
 
+void image_codecs_count_bytes(const uint8_t *samples, size_t count, size_t stride,
+                              uint64_t counts[256]) {
+  // Four tables: equal neighbours would wait for each other in one.
+  uint64_t tables[4][256] = {{0}};
+  size_t i = 0;
+  for (; i + 3 * stride < count; i += 4 * stride) {
+    tables[0][samples[i]] += 1;
+    tables[1][samples[i + stride]] += 1;
+    tables[2][samples[i + 2 * stride]] += 1;
+    tables[3][samples[i + 3 * stride]] += 1;
+  }
+  for (; i < count; i += stride) tables[0][samples[i]] += 1;
+  for (size_t value = 0; value < 256; value++) {
+    counts[value] +=
+        tables[0][value] + tables[1][value] + tables[2][value] + tables[3][value];
+  }
+}
+
 void image_codecs_count_samples(const void *samples, ImageCodecSample sample, size_t count,
                                 size_t stride, double low, double high, uint64_t *counts,
                                 size_t bins) {

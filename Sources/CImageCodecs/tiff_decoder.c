@@ -36,8 +36,8 @@ static TIFF *open_page(TIFFMemory *memory, uint32_t page) {
   return tiff;
 }
 
-uint32_t image_codecs_tiff_page_count(const uint8_t *bytes, size_t byte_count) {
-  TIFFMemory memory = {.bytes = bytes, .count = byte_count};
+uint32_t image_codecs_tiff_page_count(ImageCodecBytes source) {
+  TIFFMemory memory = {.source = source};
   TIFF *tiff = tiff_memory_open(&memory, "r");
   if (tiff == NULL) return 0;
   uint32_t count = 1;
@@ -210,11 +210,10 @@ static bool describe(TIFF *tiff, TIFFMemory *memory, Layout *layout) {
   return true;
 }
 
-ImageCodecStatus image_codecs_describe_tiff(const uint8_t *bytes, size_t byte_count, uint32_t page,
-                                            ImageCodecTIFFPage *description, char *message,
+ImageCodecStatus image_codecs_describe_tiff(ImageCodecBytes source, uint32_t page,
+                                           ImageCodecTIFFPage *description, char *message,
                                             size_t message_capacity) {
-  TIFFMemory memory = {
-      .bytes = bytes, .count = byte_count, .message = {message, message_capacity}};
+  TIFFMemory memory = {.source = source, .message = {message, message_capacity}};
   TIFF *tiff = open_page(&memory, page);
   if (tiff == NULL) return memory.status;
   Layout layout;
@@ -225,9 +224,9 @@ ImageCodecStatus image_codecs_describe_tiff(const uint8_t *bytes, size_t byte_co
   return ImageCodecSucceeded;
 }
 
-int image_codecs_copy_tiff_profile(const uint8_t *bytes, size_t byte_count, uint32_t page,
-                                   uint8_t **copy, size_t *copy_count) {
-  TIFFMemory memory = {.bytes = bytes, .count = byte_count};
+int image_codecs_copy_tiff_profile(ImageCodecBytes source, uint32_t page,
+                                           uint8_t **copy, size_t *copy_count) {
+  TIFFMemory memory = {.source = source};
   TIFF *tiff = open_page(&memory, page);
   if (tiff == NULL) return 0;
   uint32_t count = 0;
@@ -243,9 +242,9 @@ int image_codecs_copy_tiff_profile(const uint8_t *bytes, size_t byte_count, uint
   return copied != NULL;
 }
 
-int image_codecs_copy_tiff_description(const uint8_t *bytes, size_t byte_count, uint32_t page,
-                                       char **copy) {
-  TIFFMemory memory = {.bytes = bytes, .count = byte_count};
+int image_codecs_copy_tiff_description(ImageCodecBytes source, uint32_t page,
+                                           char **copy) {
+  TIFFMemory memory = {.source = source};
   TIFF *tiff = open_page(&memory, page);
   if (tiff == NULL) return 0;
   const char *text = NULL;
@@ -466,11 +465,10 @@ static bool read_colors(TIFF *tiff, TIFFMemory *memory, const Layout *layout, ui
   return true;
 }
 
-ImageCodecStatus image_codecs_decode_tiff(const uint8_t *bytes, size_t byte_count, uint32_t page,
-                                          ImageCodecSize expected, void *samples, char *message,
+ImageCodecStatus image_codecs_decode_tiff(ImageCodecBytes source, uint32_t page,
+                                           ImageCodecSize expected, void *samples, char *message,
                                           size_t message_capacity) {
-  TIFFMemory memory = {
-      .bytes = bytes, .count = byte_count, .message = {message, message_capacity}};
+  TIFFMemory memory = {.source = source, .message = {message, message_capacity}};
   TIFF *tiff = open_page(&memory, page);
   if (tiff == NULL) return memory.status;
   Layout layout;

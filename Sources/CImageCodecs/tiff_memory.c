@@ -1,10 +1,15 @@
-// libtiff's client interface over bytes in memory, without its printing.
+// libtiff's client interface over bytes in memory or on disk, without its printing.
+
+// For pread().
+#define _GNU_SOURCE
 
 #include "tiff_memory.h"
 
 #include <pthread.h>
+#include <errno.h>
 #include <stdarg.h>
 #include <string.h>
+#include <unistd.h>
 
 static ImageCodecStatus status_of(const char *text) {
   if (strstr(text, "emory") != NULL || strstr(text, "annot allocate") != NULL) {
@@ -38,13 +43,31 @@ void tiff_memory_fail(TIFFMemory *memory, ImageCodecStatus status, const char *t
   message_set(memory->message, text);
 }
 
+static size_t size_of(const TIFFMemory *memory) {
+  return memory->target != NULL ? memory->target->count : memory->source.count;
+}
+
+static tmsize_t read_file(TIFFMemory *memory, uint8_t *target, size_t wanted) {
+  size_t filled = 0;
+  while (filled < wanted) {
+    ssize_t got = pread(memory->source.descriptor, target + filled, wanted - filled,
+                        (off_t)(memory->position + filled));
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) break;
+    filled += (size_t)got;
+  }
+  memory->position += filled;
+  return (tmsize_t)filled;
+}
+
 static tmsize_t on_read(thandle_t handle, void *target, tmsize_t wanted) {
   TIFFMemory *memory = handle;
-  const uint8_t *bytes = memory->target != NULL ? memory->target->bytes : memory->bytes;
-  size_t count = memory->target != NULL ? memory->target->count : memory->count;
+  size_t count = size_of(memory);
   if (wanted <= 0 || memory->position >= count) return 0;
   size_t got = count - memory->position;
   if (got > (size_t)wanted) got = (size_t)wanted;
+  const uint8_t *bytes = memory->target != NULL ? memory->target->bytes : memory->source.bytes;
+  if (bytes == NULL) return read_file(memory, target, got);
   memcpy(target, bytes + memory->position, got);
   memory->position += got;
   return (tmsize_t)got;
@@ -63,7 +86,7 @@ static tmsize_t on_write(thandle_t handle, void *source, tmsize_t count) {
 
 static toff_t on_seek(thandle_t handle, toff_t offset, int whence) {
   TIFFMemory *memory = handle;
-  size_t count = memory->target != NULL ? memory->target->count : memory->count;
+  size_t count = size_of(memory);
   toff_t base = whence == SEEK_CUR ? memory->position : whence == SEEK_END ? count : 0;
   toff_t place = base + offset;  // offsets before the base wrap around as they should
   if (place > SIZE_MAX / 2) return (toff_t)-1;
@@ -77,15 +100,14 @@ static int on_close(thandle_t handle) {
 }
 
 static toff_t on_size(thandle_t handle) {
-  TIFFMemory *memory = handle;
-  return memory->target != NULL ? memory->target->count : memory->count;
+  return size_of(handle);
 }
 
 static int on_map(thandle_t handle, void **base, toff_t *size) {
   TIFFMemory *memory = handle;
-  if (memory->target != NULL) return 0;
-  *base = (void *)memory->bytes;  // libtiff only reads what is opened for reading
-  *size = memory->count;
+  if (memory->target != NULL || memory->source.bytes == NULL) return 0;
+  *base = (void *)memory->source.bytes;  // libtiff only reads what is opened for reading
+  *size = memory->source.count;
   return 1;
 }
 

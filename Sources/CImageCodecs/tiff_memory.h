@@ -1,4 +1,4 @@
-// TIFF files in memory, for libtiff's client interface.
+// TIFF files in memory or on disk, for libtiff's client interface.
 #ifndef IMAGE_CODECS_TIFF_MEMORY_H
 #define IMAGE_CODECS_TIFF_MEMORY_H
 
@@ -10,8 +10,7 @@
 
 /// A TIFF that is read from bytes, or written to growing ones.
 typedef struct {
-  const uint8_t *bytes;
-  size_t count;
+  ImageCodecBytes source;
   size_t position;
   /// NULL while reading.
   GrowingBytes *target;

@@ -24,7 +24,8 @@ public enum RegularFile {
 
 /// An open regular file of limited size, closed when it is released.
 package final class BoundedFile {
-  private let descriptor: Int32
+  /// The open file, as long as this object lives.
+  package let descriptor: Int32
   private let path: String
   /// The file's size when it was opened, in bytes.
   package let size: Int

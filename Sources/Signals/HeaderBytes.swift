@@ -49,7 +49,10 @@ struct HeaderBytes {
     return high < 1 << 30 ? high << 32 | low : nil
   }
 
-  /// The bytes as an array, such as the codecs need.
+  /// The bytes as a part of the array that they lie in.
+  var slice: ArraySlice<UInt8> { bytes }
+
+  /// The bytes as an array of their own.
   var array: [UInt8] { Array(bytes) }
 
   /// Calls `body` with the bytes where they lie.

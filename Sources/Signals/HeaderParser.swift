@@ -48,7 +48,7 @@ enum HeaderParser {
     switch format {
     case .tiff:
       return try TIFFHeaderParser.parse(
-        bytes, page: page, isWhole: isWhole, path: path, limits: limits)
+        .memory(bytes.slice), page: page, isWhole: isWhole, path: path, limits: limits)
     case .npz:
       return try NumpyArchive.parse(
         bytes, page: page, isWhole: isWhole, path: path, limits: limits)

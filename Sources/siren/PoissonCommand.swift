@@ -126,7 +126,7 @@ struct PoissonCommand: ParsableCommand {
     let loss = try PictureFile.write(
       StoredPicture(FieldRenderer.image(of: field, view), as: format), to: target,
       overwrite: overwrite.force)
-    if let loss { printMessage("Note: \(singleLine(loss))") }
+    if let loss, !printing.quiet { printMessage("Note: \(singleLine(loss))") }
     for (path, quantity) in zip(pictures.dropFirst(), [FieldQuantity.gradient, .laplacian]) {
       try ImageFile.write(
         FieldRenderer.render(quantity, of: field, view), view, to: path,

@@ -182,7 +182,7 @@ struct RenderCommand: ParsableCommand {
       let loss = try PictureFile.write(
         StoredPicture(FieldRenderer.image(of: read.field, view), as: format(read, view)),
         to: output, overwrite: overwrite.force)
-      if let loss { printMessage("Note: \(singleLine(loss))") }
+      if let loss, !printing.quiet { printMessage("Note: \(singleLine(loss))") }
     } else {
       let result = FieldRenderer.render(quantity, of: read.field, view)
       brightest = result.scale

@@ -131,6 +131,15 @@ import Testing
     try #require(run.exitCode == 0, "\(run.errors)")
     let result = try PictureFile.read(folder.file("scan-inpainted.tif"))
     #expect(result.channels == 1 && result.format.type == .unsigned16)
+
+    // Twice the size is twice the pixels per inch.
+    let larger = folder.file("larger.tif")
+    let resized = try Program.hyper.run(
+      "inpaint", input, larger, "--keep", "30%", "--size", "40x32")
+    try #require(resized.exitCode == 0, "\(resized.errors)")
+    #expect(
+      try PictureFile.read(larger).format.resolution
+        == PictureResolution(x: 600, y: 600, unit: .inch))
   }
 
   @Test func twelveBitsIn16AreStretchedInsideAndNotInTheFile() throws {

@@ -34,8 +34,9 @@ import Testing
     try ImageFile.writePNG(image, to: masks + "/" + name, overwrite: false)
   }
 
-  private func inpainter() throws -> PictureInpainter {
-    PictureInpainter(try LearnedPrior.prior.get(), model: "m", InpaintingSettings())
+  private func inpainter() throws -> (any ImagePrior, PictureInpainter) {
+    let prior = try LearnedPrior.prior.get()
+    return (prior, PictureInpainter(prior, model: "m", InpaintingSettings()))
   }
 
   private func run(
@@ -44,7 +45,7 @@ import Testing
   ) throws -> (summary: FolderInpainting.Summary, outcomes: [String]) {
     var outcomes: [String] = []
     let summary = try work.run(
-      try inpainter(), channels: 3, settings, isCancelled: isCancelled
+      { _ in try inpainter() }, settings, isCancelled: isCancelled
     ) { event in
       guard case .finished(let job, let outcome) = event else { return }
       let text =

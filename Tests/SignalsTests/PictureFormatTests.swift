@@ -223,6 +223,23 @@ extension StoredPicture {
     #expect(try PictureFile.decode([UInt8](png), path: "").numbers == numbers.map { 255 - $0 })
   }
 
+  /// Against a plain count; alpha does not belong to the range.
+  @Test(arguments: [1, 2, 3, 4], [SampleType.unsigned8, .unsigned16])
+  func statisticsLeaveAlphaOut(_ channels: Int, _ type: SampleType) throws {
+    let image = Image(
+      width: 50, height: 41, channels: channels,
+      values: (0..<50 * 41 * channels).map { Float($0 * 7_919 % 4_001) / 5_000 + 0.05 })
+    let picture = StoredPicture(image, as: PictureFormat(type: type, channels: channels))
+    let colors = picture.format.hasAlpha ? channels - 1 : channels
+    let numbers = picture.numbers.enumerated().filter { $0.offset % channels < colors }
+      .map(\.element).sorted()
+    let found = picture.statistics
+    #expect(found.smallest == numbers.first && found.largest == numbers.last)
+    #expect(found.lowPercentile == numbers[numbers.count / 1_000])
+    #expect(found.highPercentile == numbers[numbers.count - 1 - numbers.count / 1_000])
+    #expect(found.notFinite == 0)
+  }
+
   @Test func twelveBitsAreKnownAsSuch() throws {
     let picture = try PictureFile.read(Fixtures.path("formats/grey-u2-12bit.tif"))
     #expect(picture.format.significantBits == 12)

@@ -103,6 +103,15 @@ ImageCodecStatus image_codecs_encode_jpeg(const uint8_t *samples, ImageCodecSize
 
 // MARK: TIFF
 
+/// The bytes of a file: in memory, or where they lie on disk.
+typedef struct ImageCodecBytes {
+  /// NULL for a file on disk.
+  const uint8_t *bytes;
+  size_t count;
+  /// An open file, which is read at places and never mapped: another program may cut it short.
+  int descriptor;
+} ImageCodecBytes;
+
 /// One page of a TIFF.
 typedef struct ImageCodecTIFFPage {
   /// As decoded, before any rotation.
@@ -123,30 +132,29 @@ typedef struct ImageCodecTIFFPage {
 } ImageCodecTIFFPage;
 
 /// The number of pages of a TIFF, at most 65535; 0 for bytes that are no TIFF.
-uint32_t image_codecs_tiff_page_count(const uint8_t *bytes, size_t byte_count);
+uint32_t image_codecs_tiff_page_count(ImageCodecBytes source);
 
 /// Reads what a page of a TIFF is, without its pixels.
 ///
 /// - page: counted from 0.
-ImageCodecStatus image_codecs_describe_tiff(const uint8_t *bytes, size_t byte_count, uint32_t page,
+ImageCodecStatus image_codecs_describe_tiff(ImageCodecBytes source, uint32_t page,
                                             ImageCodecTIFFPage *description, char *message,
                                             size_t message_capacity);
 
 /// Decodes a page into samples of the described type, row-major [height, width, channels].
 ///
 /// Palettes become RGB of 8 or 16 bits; inks, L*a*b* and the like become RGB of 8 bits.
-ImageCodecStatus image_codecs_decode_tiff(const uint8_t *bytes, size_t byte_count, uint32_t page,
+ImageCodecStatus image_codecs_decode_tiff(ImageCodecBytes source, uint32_t page,
                                           ImageCodecSize expected, void *samples, char *message,
                                           size_t message_capacity);
 
 /// A copy of a page's ICC profile; false where there is none. The caller releases it with free().
-int image_codecs_copy_tiff_profile(const uint8_t *bytes, size_t byte_count, uint32_t page,
-                                   uint8_t **copy, size_t *copy_count);
+int image_codecs_copy_tiff_profile(ImageCodecBytes source, uint32_t page, uint8_t **copy,
+                                   size_t *copy_count);
 
 /// A copy of a page's description (ImageDescription); false where there is none. The caller
 /// releases it with free().
-int image_codecs_copy_tiff_description(const uint8_t *bytes, size_t byte_count, uint32_t page,
-                                       char **copy);
+int image_codecs_copy_tiff_description(ImageCodecBytes source, uint32_t page, char **copy);
 
 /// What a TIFF says beside its samples.
 typedef struct ImageCodecTIFFOptions {
@@ -229,6 +237,10 @@ typedef struct ImageCodecRange {
 /// The range of every `stride`-th of `count` samples.
 ImageCodecRange image_codecs_sample_range(const void *samples, ImageCodecSample sample,
                                           size_t count, size_t stride);
+
+/// Adds every `stride`-th of `count` samples of 8 bits to the counts of the 256 values.
+void image_codecs_count_bytes(const uint8_t *samples, size_t count, size_t stride,
+                              uint64_t counts[256]);
 
 /// Adds every `stride`-th of `count` samples to a histogram of `bins` equal parts of
 /// `low`...`high`; samples beyond it count in the outermost parts, those that are not finite not.

@@ -22,7 +22,10 @@ extension InpaintingTask {
       colors = result.adding(
         alpha: isOwnSize ? kept : kept.resized(width: result.width, height: result.height))
     }
-    let stored = StoredPicture(colors, as: source.format)
+    var format = source.format
+    format.resolution = format.resolution?.scaled(
+      fromWidth: width, height: height, toWidth: result.width, height: result.height)
+    let stored = StoredPicture(colors, as: format)
     guard keepingObserved && observesSource && isOwnSize else { return stored }
     return stored.keeping(mask.observed, of: source)
   }

@@ -27,6 +27,11 @@ public enum PictureFile {
       path: path, maximumBytes: limits.maximumBytes, adviceIfTooLarge: ImageFile.adviceIfTooLarge)
     // A gigabyte that isn't a picture is refused on its first bytes.
     let start = try file.bytes(upTo: min(file.size, ImageFile.firstRead))
+    if start.count < file.size, ImageFormat(signatureOf: start) == .tiff {
+      return try decodeTIFF(
+        .file(file), size: file.size, page: page, keepsMetadata: keepsMetadata, path: path,
+        limits: limits)
+    }
     _ = try HeaderParser.parse(
       HeaderBytes(start[...]), page: page, isWhole: start.count == file.size, path: path,
       limits: limits)
@@ -43,39 +48,68 @@ public enum PictureFile {
     _ bytes: [UInt8], page: Int = 1, keepsMetadata: Bool = true, path: String,
     limits: ImageLimits = .standard
   ) throws -> StoredPicture {
-    let parsed = try ImageFile.parsedHeader(bytes[...], page: page, path: path, limits: limits)
-    guard bytes.count >= parsed.minimumBytes else {
-      throw FileError(
-        kind: .truncated, path: path,
-        reason: "\(bytes.count) bytes cannot hold the \(parsed.storedWidth)x"
-          + "\(parsed.storedHeight) pixels that the header claims",
-        advice: "copy the file again from its source")
+    if ImageFormat(signatureOf: bytes) == .tiff {
+      return try decodeTIFF(
+        .memory(bytes[...]), size: bytes.count, page: page, keepsMetadata: keepsMetadata,
+        path: path, limits: limits)
     }
+    let parsed = try ImageFile.parsedHeader(bytes[...], page: page, path: path, limits: limits)
+    try check(parsed, byteCount: bytes.count, path: path)
     let samples =
       if let numpy = parsed.numpy {
         numpy.samples(parsed.extracted ?? bytes)
       } else {
-        try decodedSamples(bytes, parsed: parsed, page: page, path: path)
+        try decodedSamples(.memory(bytes[...]), parsed: parsed, page: page, path: path)
       }
+    return picture(
+      samples, parsed,
+      keepsMetadata ? PictureMetadata(of: bytes, parsed.header.format, page: page) : nil)
+  }
+
+  private static func decodeTIFF(
+    _ bytes: PictureBytes, size: Int, page: Int, keepsMetadata: Bool, path: String,
+    limits: ImageLimits
+  ) throws -> StoredPicture {
+    let parsed = try TIFFHeaderParser.parse(
+      bytes, page: page, isWhole: true, path: path, limits: limits)
+    guard let parsed else { throw ImageFile.headerTruncated(path: path, byteCount: size) }
+    try check(parsed, byteCount: size, path: path)
+    return picture(
+      try decodedSamples(bytes, parsed: parsed, page: page, path: path), parsed,
+      keepsMetadata ? PictureMetadata(ofTIFF: bytes, page: page) : nil)
+  }
+
+  /// Throws for a file that is too small for what its header claims.
+  private static func check(_ parsed: ParsedHeader, byteCount: Int, path: String) throws {
+    guard byteCount >= parsed.minimumBytes else {
+      throw FileError(
+        kind: .truncated, path: path,
+        reason: "\(byteCount) bytes cannot hold the \(parsed.storedWidth)x"
+          + "\(parsed.storedHeight) pixels that the header claims",
+        advice: "copy the file again from its source")
+    }
+  }
+
+  /// The upright picture of decoded samples.
+  private static func picture(
+    _ samples: [UInt8], _ parsed: ParsedHeader, _ metadata: PictureMetadata?
+  ) -> StoredPicture {
     var format = PictureFormat(
       type: parsed.type, channels: parsed.header.channels,
       significantBits: parsed.significantBits)
-    var notes: [String] = []
     if let tiff = parsed.tiff {
       format.zeroIsWhite = tiff.zero_is_white != 0
       format.isPremultiplied = tiff.premultiplied != 0
       format.resolution = PictureResolution(tiff.resolution)
     }
-    if keepsMetadata {
-      let found = PictureMetadata(of: bytes, parsed.header.format, page: page)
-      format.profile = found.profile
-      format.resolution = format.resolution ?? found.resolution
-      format.note = found.note
-      notes = found.notes
+    if let metadata {
+      format.profile = metadata.profile
+      format.resolution = format.resolution ?? metadata.resolution
+      format.note = metadata.note
     }
     var stored = StoredPicture(
       width: parsed.storedWidth, height: parsed.storedHeight, format: format, samples: samples)
-    stored.notes = notes
+    stored.notes = metadata?.notes ?? []
     if !format.type.hasFullRange { stored.choosePlainRange() }
     return stored.upright(fromOrientation: parsed.header.orientation)
   }
@@ -88,7 +122,7 @@ public enum PictureFile {
   public static func stackPages(of bytes: [UInt8]) -> [Int] {
     switch ImageFormat(signatureOf: bytes) {
     case .tiff?:
-      let count = TIFFHeaderParser.pageCount(HeaderBytes(bytes[...]))
+      let count = TIFFHeaderParser.pageCount(.memory(bytes[...]))
       guard count > 1, let first = tiffPage(1, bytes) else { return [1] }
       return (1...min(count, mostStackPages)).filter { page in
         guard page > 1 else { return true }
@@ -113,15 +147,14 @@ public enum PictureFile {
 
   private static func tiffPage(_ page: Int, _ bytes: [UInt8]) -> ImageCodecTIFFPage? {
     var found = ImageCodecTIFFPage()
-    let status = bytes.withUnsafeBufferPointer {
-      image_codecs_describe_tiff(
-        $0.baseAddress, $0.count, UInt32(page - 1), &found, nil, 0)
+    let status = PictureBytes.memory(bytes[...]).withCodecBytes {
+      image_codecs_describe_tiff($0, UInt32(page - 1), &found, nil, 0)
     }
     return status == ImageCodecSucceeded ? found : nil
   }
 
   private static func decodedSamples(
-    _ bytes: [UInt8], parsed: ParsedHeader, page: Int, path: String
+    _ bytes: PictureBytes, parsed: ParsedHeader, page: Int, path: String
   ) throws -> [UInt8] {
     let channels = parsed.header.channels
     let size = ImageCodecSize(
@@ -133,16 +166,15 @@ public enum PictureFile {
     // Uninitialized, so that memory is touched only as far as the data really reach.
     let samples = [UInt8](unsafeUninitializedCapacity: count) { buffer, initializedCount in
       status = message.capture { text, capacity in
-        bytes.withUnsafeBufferPointer { input in
-          let (base, length) = (input.baseAddress, input.count)
+        bytes.withCodecBytes { input in
+          let (base, length) = (input.bytes, input.count)
           let target = buffer.baseAddress
           return switch parsed.header.format {
           case .png: image_codecs_decode_png(base, length, size, target, text, capacity)
           case .jpeg: image_codecs_decode_jpeg(base, length, size, target, text, capacity)
           case .webp: image_codecs_decode_webp(base, length, size, target, text, capacity)
           case .tiff, .npy, .npz:
-            image_codecs_decode_tiff(
-              base, length, UInt32(page - 1), size, target, text, capacity)
+            image_codecs_decode_tiff(input, UInt32(page - 1), size, target, text, capacity)
           }
         }
       }

@@ -19,7 +19,7 @@ struct PictureMetadata {
     switch format {
     case .png: readPNG(HeaderBytes(bytes[...]))
     case .jpeg: readJPEG(HeaderBytes(bytes[...]))
-    case .tiff: readTIFF(bytes, page: page)
+    case .tiff: self = PictureMetadata(ofTIFF: .memory(bytes[...]), page: page)
     case .webp:
       profile = WebPHeaderParser.chunk("ICCP", in: HeaderBytes(bytes[...]))
         .map { Data($0.array) }
@@ -143,24 +143,24 @@ struct PictureMetadata {
 
   // MARK: TIFF
 
-  private mutating func readTIFF(_ bytes: [UInt8], page: Int) {
-    bytes.withUnsafeBufferPointer { buffer in
+  /// Reads the metadata of a page of a TIFF.
+  init(ofTIFF bytes: PictureBytes, page: Int) {
+    let index = UInt32(page - 1)
+    (profile, note) = bytes.withCodecBytes { source -> (Data?, String?) in
+      var profile: Data?
       var content: UnsafeMutablePointer<UInt8>?
       var count = 0
-      let index = UInt32(page - 1)
-      if image_codecs_copy_tiff_profile(buffer.baseAddress, buffer.count, index, &content, &count)
-        != 0, let content
-      {
+      if image_codecs_copy_tiff_profile(source, index, &content, &count) != 0, let content {
         if count <= Self.largestProfile { profile = Data(bytes: content, count: count) }
         free(content)
       }
+      var note: String?
       var text: UnsafeMutablePointer<CChar>?
-      if image_codecs_copy_tiff_description(buffer.baseAddress, buffer.count, index, &text) != 0,
-        let text
-      {
+      if image_codecs_copy_tiff_description(source, index, &text) != 0, let text {
         note = Self.lastingNote(String(cString: text))
         free(text)
       }
+      return (profile, note)
     }
   }
 

@@ -46,6 +46,7 @@ extension StoredPicture {
   ///
   /// The percentiles are exact for 8 and 16 bits, and elsewhere to a 65,536th of the range.
   public var statistics: SampleStatistics {
+    if format.type == .unsigned8 { return byteStatistics }
     let type = format.type
     let colors = format.hasAlpha ? channels - 1 : channels
     let total = width * height * channels
@@ -88,6 +89,26 @@ extension StoredPicture {
         highPercentile: whole ? low + Double(last) : low + Double(last + 1) * step,
         notFinite: width * height * colors - found.finite_count)
     }
+  }
+
+  /// The same for 8 bits, in one pass.
+  private var byteStatistics: SampleStatistics {
+    let colors = format.hasAlpha ? channels - 1 : channels
+    var counts = [UInt64](repeating: 0, count: 256)
+    samples.withUnsafeBufferPointer { bytes in
+      for channel in 0..<(colors == channels ? 1 : colors) {
+        image_codecs_count_bytes(
+          bytes.baseAddress.map { $0 + channel }, bytes.count - channel,
+          colors == channels ? 1 : channels, &counts)
+      }
+    }
+    let outside = UInt64(width * height * colors / 1_000)
+    return SampleStatistics(
+      type: .unsigned8, significantBits: format.significantBits,
+      smallest: Double(counts.firstIndex { $0 > 0 } ?? 0),
+      largest: Double(counts.lastIndex { $0 > 0 } ?? 0),
+      lowPercentile: Double(Self.index(after: outside, counts)),
+      highPercentile: Double(255 - Self.index(after: outside, counts.reversed())))
   }
 
   /// The first place up to which more than so many are counted.

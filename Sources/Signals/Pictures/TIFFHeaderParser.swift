@@ -4,13 +4,13 @@ import Files
 /// Reads what a page of a TIFF is, through libtiff.
 enum TIFFHeaderParser {
   static func parse(
-    _ bytes: HeaderBytes, page: Int, isWhole: Bool, path: String, limits: ImageLimits
+    _ bytes: PictureBytes, page: Int, isWhole: Bool, path: String, limits: ImageLimits
   ) throws -> ParsedHeader? {
     var message = CodecMessage()
     var found = ImageCodecTIFFPage()
     let status = message.capture { text, capacity in
-      bytes.withUnsafeBytes { base, count in
-        image_codecs_describe_tiff(base, count, UInt32(page - 1), &found, text, capacity)
+      bytes.withCodecBytes {
+        image_codecs_describe_tiff($0, UInt32(page - 1), &found, text, capacity)
       }
     }
     // The directory may lie anywhere in the file.
@@ -42,7 +42,7 @@ enum TIFFHeaderParser {
   }
 
   /// The number of pages, thumbnails included.
-  static func pageCount(_ bytes: HeaderBytes) -> Int {
-    bytes.withUnsafeBytes { Int(image_codecs_tiff_page_count($0, $1)) }
+  static func pageCount(_ bytes: PictureBytes) -> Int {
+    bytes.withCodecBytes { Int(image_codecs_tiff_page_count($0)) }
   }
 }
