@@ -80,8 +80,9 @@ struct NumpyHeader {
     else {
       throw FileError(
         kind: .unsupported, path: path,
-        reason: "the array has the shape \(shape), expected rows and columns, or rows, columns and "
-          + "1 to 4 channels", advice: "choose one picture of it, such as array[0]")
+        reason: "the array has the shape \(shape.prefix { $0 != ")" })), expected rows and "
+          + "columns, or rows, columns and 1 to 4 channels",
+        advice: "choose one picture of it, such as array[0]")
     }
     return NumpyHeader(
       type: type, isBoolean: code == "b1", isBigEndian: order1 == ">",
