@@ -182,8 +182,8 @@ let package = Package(
     .testTarget(
       name: "FittingTests",
       dependencies: [
-        "Fitting", "Fields", "Training", "Signals", "Files", "DifferentiableCore", "Numerics",
-        "TestSupport",
+        "Fitting", "Fields", "Training", "Signals", "Files", "DifferentiableCore", "CKernels",
+        "Numerics", "TestSupport",
       ]),
     .testTarget(
       name: "FitPipelinesTests",
