@@ -188,7 +188,8 @@ let package = Package(
     .testTarget(
       name: "FitPipelinesTests",
       dependencies: [
-        "FitPipelines", "Fitting", "Fields", "Signals", "Files", "Numerics", "TestSupport",
+        "FitPipelines", "Fitting", "Training", "Fields", "Signals", "Files", "Numerics",
+        "TestSupport",
       ]),
     .testTarget(
       name: "ImagePriorsTests",

@@ -19,8 +19,6 @@ public enum FitPipelineError: Error, CustomStringConvertible, Equatable {
   case startIsGrid(path: String)
   /// The initial model belongs to another signal.
   case otherStart(path: String, actual: String, expected: String)
-  /// Only grids write checkpoints.
-  case noCheckpoint
   /// An interrupted fit would be lost.
   case interruptedFitExists(checkpoint: String)
 
@@ -28,7 +26,7 @@ public enum FitPipelineError: Error, CustomStringConvertible, Equatable {
   public var isUsage: Bool {
     switch self {
     case .resized, .noFrames, .frameRate, .clipByNotebook, .clipOfOneNetwork, .otherAxes,
-      .startIsGrid, .noCheckpoint:
+      .startIsGrid:
       true
     case .otherStart, .interruptedFitExists: false
     }
@@ -48,8 +46,6 @@ public enum FitPipelineError: Error, CustomStringConvertible, Equatable {
       "'\(path)' is a grid; leave out --recipe notebook and --cells 1"
     case .otherStart(let path, let actual, let expected):
       "'\(path)' maps \(actual), \(expected)"
-    case .noCheckpoint:
-      "--resume goes on with a grid of networks; go on with one network by --init MODEL"
     case .interruptedFitExists(let checkpoint):
       "'\(checkpoint)' is of a fit that was interrupted; go on with --resume, or pass --force to start anew"
     }

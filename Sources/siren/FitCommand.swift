@@ -19,9 +19,9 @@ struct FitCommand: ParsableCommand {
 
       The learning rate falls to 0 over the run; towards a quality (--psnr) it does so in several runs \
       until the quality is reached. Ctrl-C ends the run early and writes what was reached; then --resume \
-      goes on with a grid, and --init with one network. One network that diverges goes on from its last \
-      good state with a smaller learning rate. The recipe notebook is that of the SIREN paper's notebook: \
-      one network, and all points in each of 500 steps (a sound: 1000) of Adam at 0.0001.
+      goes on. One network that diverges goes on from its last good state with a smaller learning rate. \
+      The recipe notebook is that of the SIREN paper's notebook: one network, and all points in each of \
+      500 steps (a sound: 1000) of Adam at 0.0001.
 
       EXAMPLES
         siren fit photo.png

@@ -270,7 +270,13 @@ import Testing
     // A line for each hundred steps, of a fit that would take ten minutes.
     let outcome = try Program.siren.interrupt(
       ["fit", input, "--for", "10m", "--json"] + Self.small, afterPrinting: #""step":100"#)
-    #expect(outcome.exitCode == 1 && outcome.errors.contains("go on with --init"))
+    #expect(outcome.exitCode == 1 && outcome.errors.contains("go on with --resume"))
     try succeed(["info", folder.file("p.safetensors")])
+    let checkpoint = folder.file("p.safetensors.checkpoint")
+    #expect(FileManager.default.fileExists(atPath: checkpoint))
+    let resumed = try Program.siren.run(
+      ["fit", input, "--for", "1s", "--resume", "--width", "16", "--depth", "1"])
+    #expect(resumed.exitCode == 0 && resumed.errors.contains("going on after"), "\(resumed.errors)")
+    #expect(!FileManager.default.fileExists(atPath: checkpoint))
   }
 }
