@@ -19,6 +19,10 @@ public enum FitPipelineError: Error, CustomStringConvertible, Equatable {
   case startIsGrid(path: String)
   /// The initial model belongs to another signal.
   case otherStart(path: String, actual: String, expected: String)
+  /// A grid is asked for with a recipe of one network.
+  case noGrid
+  /// The cells of a grid are too small.
+  case smallCells([Int], most: [Int])
   /// An interrupted fit would be lost.
   case interruptedFitExists(checkpoint: String)
 
@@ -26,7 +30,7 @@ public enum FitPipelineError: Error, CustomStringConvertible, Equatable {
   public var isUsage: Bool {
     switch self {
     case .resized, .noFrames, .frameRate, .clipByNotebook, .clipOfOneNetwork, .otherAxes,
-      .startIsGrid:
+      .startIsGrid, .noGrid, .smallCells:
       true
     case .otherStart, .interruptedFitExists: false
     }
@@ -46,6 +50,11 @@ public enum FitPipelineError: Error, CustomStringConvertible, Equatable {
       "'\(path)' is a grid; leave out --recipe notebook and --cells 1"
     case .otherStart(let path, let actual, let expected):
       "'\(path)' maps \(actual), \(expected)"
+    case .smallCells(let cells, let most):
+      "--cells is \(cells.map(String.init).joined(separator: "x")), expected at most "
+        + "\(most.map(String.init).joined(separator: "x")): a cell has at least 4 pixels along each axis"
+    case .noGrid:
+      "the recipe fits one network; leave out --cells and --overlap, or pass --recipe default"
     case .interruptedFitExists(let checkpoint):
       "'\(checkpoint)' is of a fit that was interrupted; go on with --resume, or pass --force to start anew"
     }

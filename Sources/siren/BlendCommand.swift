@@ -54,6 +54,7 @@ struct BlendCommand: ParsableCommand {
   @Option(help: "Resize the first picture first, such as 256x256.")
   var resize: PictureSize?
 
+  @OptionGroup var grid: CellOptions
   @OptionGroup var fitting: FittingOptions
   @OptionGroup var overwrite: OverwriteOptions
   @OptionGroup var printing: OutputOptions
@@ -76,18 +77,23 @@ struct BlendCommand: ParsableCommand {
       try AtomicFile.checkWritable(path, overwrite: overwrite.force)
     }
     let (problem, shape) = try read()
-    var fit = FieldFit(
-      problem.objective, fitting.choices.architecture(.differences(for: FittedSignal(shape))),
-      fitting.choices.settings(.differences), seed: fitting.seed)
+    let signal = FittedSignal(shape)
+    let fit = try usage {
+      try DifferenceFit(
+        signal, problem.objective, differences: problem.gridDifferences,
+        network: .differences(for: signal), recipe: .differences, cells: grid.cells?.counts,
+        overlap: grid.overlap, choices: fitting.choices, seed: fitting.seed)
+    }
     var session = FitSession(measure: "SNR", printing: printing)
     if fitting.preview {
       session.preview = FieldRenderer.preview(width: shape.width, height: shape.height) {
-        ($0 as? Siren).map { problem.restored($0) } ?? $0
+        ($0 as? any AffineField).map { problem.restored($0) } ?? $0
       }
     }
-    let result = try session.run(
-      &fit, FitLimits(steps: fitting.steps, seconds: fitting.time?.seconds ?? 10))
-    let field = problem.restored(fit.field)
+    session.message(fit.plan.summary(of: signal))
+    let (fitted, result) = try session.run(
+      fit, FitLimits(steps: fitting.steps, seconds: fitting.time?.seconds ?? 10))
+    let field = problem.restored(fitted)
     let image = FieldRenderer.unclippedImage(of: field, like: shape)
     try ImageFile.writePNG(image, to: target, overwrite: overwrite.force)
     if let classical {
@@ -95,11 +101,11 @@ struct BlendCommand: ParsableCommand {
     }
     if let model {
       try FieldFile.write(
-        field, to: model, signal: FittedSignal(shape),
+        field, to: model, signal: signal,
         provenance: [
           "program": "siren \(SirenProgram.version)",
           "fit": "steps \(result.steps), seed \(fitting.seed), blend, "
-            + FittedSignal(shape).summary,
+            + signal.summary,
         ], overwrite: overwrite.force)
     }
     show(target, problem, image, result)

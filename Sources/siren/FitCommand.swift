@@ -240,22 +240,6 @@ struct FitCommand: ParsableCommand {
   }
 }
 
-/// Cells along each axis on the command line: `16x24`, or one number.
-struct CellCounts: ExpressibleByArgument, CustomStringConvertible {
-  let counts: [Int]
-
-  init?(argument: String) {
-    let parts = argument.lowercased().split(separator: "x", omittingEmptySubsequences: false)
-    let numbers = parts.compactMap { Int($0) }
-    guard (1...4).contains(numbers.count), numbers.count == parts.count,
-      numbers.allSatisfy({ (1...65_536).contains($0) })
-    else { return nil }
-    counts = numbers
-  }
-
-  var description: String { counts.map(String.init).joined(separator: "x") }
-}
-
 /// Frames on the command line, both included: `0:99`.
 struct FrameRange: ExpressibleByArgument {
   let range: Range<Int>

@@ -60,6 +60,7 @@ struct PoissonCommand: ParsableCommand {
   @Option(help: "Resize the picture first, such as 128x128.")
   var resize: PictureSize?
 
+  @OptionGroup var grid: CellOptions
   @OptionGroup var fitting: FittingOptions
   @OptionGroup var overwrite: OverwriteOptions
   @OptionGroup var printing: OutputOptions
@@ -93,24 +94,26 @@ struct PoissonCommand: ParsableCommand {
     let recipes: [PoissonProblem.Formulation: FitSettings] = [
       .standard: .differences, .derivative: .standard, .notebook: .notebook,
     ]
-    let settings = fitting.choices.settings(recipes[recipe] ?? .standard)
-    var fit = FieldFit(
-      problem.objective,
-      fitting.choices.architecture(
-        recipe == .notebook
-          ? .notebook(for: FittedSignal(image)) : .differences(for: FittedSignal(image))),
-      settings, seed: fitting.seed)
+    let signal = FittedSignal(image)
+    let fit = try usage {
+      try DifferenceFit(
+        signal, problem.objective, differences: problem.gridDifferences,
+        network: recipe == .notebook ? .notebook(for: signal) : .differences(for: signal),
+        recipe: recipes[recipe] ?? .standard, cells: grid.cells?.counts, overlap: grid.overlap,
+        choices: fitting.choices, seed: fitting.seed)
+    }
     let isCounted = recipe == .notebook && fitting.time == nil
     let limits = FitLimits(
       steps: fitting.steps ?? (isCounted ? 1_000 : nil), seconds: fitting.time?.seconds ?? 10)
     var session = FitSession(measure: "SNR", printing: printing)
     if fitting.preview {
       session.preview = FieldRenderer.preview(width: image.width, height: image.height) {
-        ($0 as? Siren).map { problem.restored($0) } ?? $0
+        ($0 as? any AffineField).map { problem.restored($0) } ?? $0
       }
     }
-    let result = try session.run(&fit, limits)
-    let field = problem.restored(fit.field)
+    session.message(fit.plan.summary(of: signal))
+    let (fitted, result) = try session.run(fit, limits)
+    let field = problem.restored(fitted)
     let quality = PoissonQuality(
       of: FieldRenderer.unclippedImage(of: field, like: image), comparedWith: image)
     let classical = PoissonQuality(of: problem.classicalSolution, comparedWith: image)
@@ -123,11 +126,11 @@ struct PoissonCommand: ParsableCommand {
     }
     if let model {
       try FieldFile.write(
-        field, to: model, signal: FittedSignal(image),
+        field, to: model, signal: signal,
         provenance: [
           "program": "siren \(SirenProgram.version)",
           "fit": "steps \(result.steps), seed \(fitting.seed), from \(from.rawValue), recipe "
-            + "\(recipe.rawValue), \(FittedSignal(image).summary)",
+            + "\(recipe.rawValue), \(signal.summary)",
         ], overwrite: overwrite.force)
     }
     show(target, quality, classical, result)
