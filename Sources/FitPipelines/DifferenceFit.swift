@@ -51,7 +51,7 @@ public struct DifferenceFit: Sendable {
       plan = FieldPlan(kind: one, reason: .optimizer)
       return
     }
-    guard asksForGrid || GridShape.suitsDifferences(signal) else {
+    guard asksForGrid || GridShape.suits(signal) else {
       plan = FieldPlan(kind: one, reason: .small)
       return
     }

@@ -20,12 +20,16 @@ struct BlendCommand: ParsableCommand {
       white, and the first picture's values are kept elsewhere. The second picture and the mask are \
       resized to the first picture.
 
+      A picture larger than a few cells becomes a grid of small networks, one for about 30x30 pixels, which \
+      are also fitted to the classical solution; --cells 1 fits one network to the gradients alone.
+
       How far the result's gradient is from the wanted one is printed, beside the same of the \
       classical solution (cosine transforms; with a mask, conjugate gradients).
 
       EXAMPLES
         siren blend mountain.png moon.png --mix 0.5 -o both.png
         siren blend sky.png bird.png --mask bird-mask.png --for 20s -o clone.png
+        siren blend sky.png bird.png --cells 8x8 --overlap 2 --model both.safetensors
       """)
 
   @Argument(help: "The first picture, PNG or JPEG.", completion: .file())

@@ -57,7 +57,7 @@ struct FittingOptions: ParsableArguments {
 
   @Option(
     help:
-      "Points an update: a number, or 'all' (default: grid about 289 of each cell; one network 4096; from differences 16384)."
+      "Points an update: a number, or 'all' (default: grid about 289 of each cell; one network 4096, from differences 16384)."
   )
   var batch: BatchSize?
 

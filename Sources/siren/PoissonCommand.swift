@@ -23,16 +23,23 @@ struct PoissonCommand: ParsableCommand {
       borders reflected), fits a network to them alone, restores the constant that they do not hold \
       from the picture's mean, and writes the picture with its gradient and its Laplacian beside it.
 
-      The default recipe compares the filters' responses on the field's pixels. The recipe derivative \
-      asks for the network's own derivatives in the right units; the recipe notebook for the same \
-      without units, as the SIREN paper's notebook does (1000 steps of Adam at 0.0001 on all pixels; \
-      the scale is restored from the picture's range).
+      The default recipe compares the filters' responses on the field's pixels. A picture larger than a few \
+      cells is solved by a grid of small networks, one for about 30x30 pixels, and a small one by one \
+      network; --cells 1 does so at any size. The first line printed says what was chosen and why. A grid's \
+      networks see slow variations badly, so they are also fitted to the classical solution of the same \
+      derivatives.
+
+      The other recipes fit one network. The recipe derivative asks for the network's own derivatives in the \
+      right units; the recipe notebook for the same without units, as the SIREN paper's notebook does (1000 \
+      steps of Adam at 0.0001 on all pixels; the scale is restored from the picture's range).
 
       PSNR is printed for the picture, its Sobel responses and its Laplacian, the last two with their \
       range as peak; beside it what the classical solution (least squares by cosine transforms) gives.
 
       EXAMPLES
-        siren poisson photo.png --from gradient --resize 128x128 --for 30s
+        siren poisson photo.png --from gradient
+        siren poisson photo.png --from gradient --cells 16x24 --overlap 2 --for 30s
+        siren poisson photo.png --from gradient --resize 128x128 --cells 1 --for 30s
         siren poisson photo.png --from laplacian -o restored.png
         siren poisson photo.png --from gradient --recipe notebook
       """)

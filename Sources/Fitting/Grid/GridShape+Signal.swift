@@ -66,9 +66,4 @@ extension GridShape {
     let cells = standard(for: signal).cells
     return cells.reduce(1, *) >= 4
   }
-
-  /// Whether a grid suits conditions on the differences of a picture better than one network.
-  public static func suitsDifferences(_ signal: FittedSignal) -> Bool {
-    standard(for: signal).cells.allSatisfy { $0 >= 3 }
-  }
 }
