@@ -198,13 +198,14 @@ let package = Package(
     .testTarget(
       name: "FittingTests",
       dependencies: [
-        "Fitting", "Fields", "Training", "Signals", "Files", "DifferentiableCore", "Numerics",
-        "TestSupport",
+        "Fitting", "Fields", "Training", "Signals", "Files", "DifferentiableCore", "CKernels",
+        "Numerics", "TestSupport",
       ]),
     .testTarget(
       name: "FitPipelinesTests",
       dependencies: [
-        "FitPipelines", "Fitting", "Fields", "Signals", "Files", "Numerics", "TestSupport",
+        "FitPipelines", "Fitting", "Training", "Fields", "Signals", "Files", "Numerics",
+        "TestSupport",
       ]),
     .testTarget(
       name: "ImagePriorsTests",

@@ -21,10 +21,27 @@
 #include "scalar_functions.h"
 #include "vectors.h"
 
+// Half is added to half, so that the additions do not wait for each other.
+typedef float CK_NAME(four) __attribute__((vector_size(16)));
+#if CK_LANES >= 8
+typedef float CK_NAME(eight) __attribute__((vector_size(32)));
+#endif
+
 CK_INLINE float lane_sum(vec v) {
-  float total = 0;
-  for (int lane = 0; lane < LANES; lane++) total += v[lane];
-  return total;
+#if CK_LANES == 16
+  const CK_NAME(eight) half = __builtin_shufflevector(v, v, 0, 1, 2, 3, 4, 5, 6, 7) +
+                              __builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15);
+#elif CK_LANES == 8
+  const CK_NAME(eight) half = v;
+#endif
+#if CK_LANES >= 8
+  const CK_NAME(four) quarter =
+      __builtin_shufflevector(half, half, 0, 1, 2, 3) + __builtin_shufflevector(half, half, 4, 5, 6, 7);
+#else
+  const CK_NAME(four) quarter = v;
+#endif
+  const CK_NAME(four) pairs = quarter + __builtin_shufflevector(quarter, quarter, 2, 3, 2, 3);
+  return pairs[0] + pairs[1];
 }
 
 // ---- sine and cosine --------------------------------------------------------------------------
@@ -107,11 +124,44 @@ static int CK_NAME(are_in_range)(const float *z, vec b0, vec b1, int rows) {
   return __builtin_reduce_and(good) != 0;
 }
 
+CK_INLINE vec magnitude(vec v) { return (vec)((ivec)v & ~(ivec)splat(-0.0f)); }
+
+// Whether phases are surely in range, and not NaN, that are sums of `depth` inputs of up to `largest` times weights,
+// plus a bias, all times `omega`. A panel has as many weights as inputs, `step` floats apart, and many more phases.
+CK_INLINE int are_bounded(const float *w, int depth, size_t step, const float *bias, float largest, float omega) {
+  vec sum0 = magnitude(load(bias)), sum1 = magnitude(load(bias + LANES));
+  for (int k = 0; k < depth; k++, w += step) {
+    sum0 = fused(magnitude(load(w)), splat(largest), sum0);
+    sum1 = fused(magnitude(load(w + LANES)), splat(largest), sum1);
+  }
+  // A little less than the range, since the sums are rounded.
+  const vec limit = splat(0.999f * CK_TRIGONOMETRIC_RANGE);
+  const ivec good = (sum0 * omega <= limit) & (sum1 * omega <= limit);
+  return __builtin_reduce_and(good) != 0;
+}
+
+// The largest magnitude of some numbers; NaN where one of them is infinite or NaN.
+CK_INLINE float largest_magnitude(const float *x, int count) {
+  vec largest = {0}, not_finite = {0};
+  int i = 0;
+  for (; i + LANES <= count; i += LANES) {
+    const vec v = load(x + i);
+    not_finite += v - v;
+    largest = __builtin_elementwise_max(largest, magnitude(v));
+  }
+  float result = __builtin_reduce_max(largest) + lane_sum(not_finite);
+  for (; i < count; i++) {
+    const float own = fabsf(x[i]);
+    result = own <= result ? result : result != result ? result : own;
+  }
+  return result;
+}
+
 // Adds the bias to the phases of an even number of rows of a panel, and replaces the phases by their sines. Cosines
-// are kept unless `cosine` is NULL. Ranges are checked beforehand, because a loop with a call in it would reload the
-// constants for every row.
-static void CK_NAME(sines_cosines)(float *z, float *cosine, vec b0, vec b1, int rows) {
-  if (!CK_NAME(are_in_range)(z, b0, b1, rows)) {
+// are kept unless `cosine` is NULL. Ranges are checked beforehand, unless the phases are known to be bounded, because a
+// loop with a call in it would reload the constants for every row.
+static void CK_NAME(sines_cosines)(float *z, float *cosine, vec b0, vec b1, int rows, int bounded) {
+  if (!bounded && !CK_NAME(are_in_range)(z, b0, b1, rows)) {
     for (int row = 0; row < rows; row++) {
       float phases[NR], unused[NR];
       store(phases, load(z + row * NR) + b0);
@@ -270,8 +320,8 @@ CK_INLINE void forward_tangents(float *s, float *aux, int points, int tangents, 
 // reverse pass needs: the cosine in plane 0 and z in the other planes. It is NULL if there is no reverse pass.
 // The test for a Laplacian is outside the loops.
 static void forward_epilogue(
-    float *s, float *aux, const float *bias, int points, int tangents, int laplacian) {
-  CK_NAME(sines_cosines)(s, aux, load(bias), load(bias + LANES), points);
+    float *s, float *aux, const float *bias, int points, int tangents, int laplacian, int bounded) {
+  CK_NAME(sines_cosines)(s, aux, load(bias), load(bias + LANES), points, bounded);
   if (tangents == 0) return;
   if (laplacian) {
     forward_tangents(s, aux, points, tangents, 1);
@@ -305,6 +355,20 @@ CK_INLINE void reverse_tangents(
   }
 }
 
+// The same where values alone travel, with the sum for the biases.
+static void reverse_values(float *g, const float *cosine, int points, float *bias) {
+  vec sum0 = {0}, sum1 = {0};
+  for (int row = 0; row < points; row++, g += NR, cosine += NR) {
+    const vec z0 = load(g) * load(cosine), z1 = load(g + LANES) * load(cosine + LANES);
+    store(g, z0);
+    store(g + LANES, z1);
+    sum0 += z0;
+    sum1 += z1;
+  }
+  store(bias, load(bias) + sum0);
+  store(bias + LANES, load(bias + LANES) + sum1);
+}
+
 // On entry all planes of `g` hold the derivatives with respect to the activations, on return those with
 // respect to z.
 static void reverse_epilogue(
@@ -329,9 +393,11 @@ static void first_layer(
   const int planes = 1 + tangents + laplacian;
   const size_t plane = (size_t)points * NR, stride = plane * planes;
   const int width = layer->output_panels * NR, dimensions = layout->coordinates;
+  const float largest = largest_magnitude(x, points * dimensions);
   for (int panel = 0; panel < layer->output_panels; panel++) {
     const float *w = packed + layer->first_weight + panel * NR;
     const float *b = packed + layer->bias + panel * NR;
+    const int bounded = are_bounded(w, dimensions, width, b, largest, fabsf(omega));
     float *out = s + panel * stride, *kept = aux ? aux + panel * stride : NULL;
     const vec b0 = load(b), b1 = load(b + LANES);
     for (int row = 0; row < points; row++) {
@@ -344,7 +410,7 @@ static void first_layer(
       store(out + row * NR, z0 * omega);
       store(out + row * NR + LANES, z1 * omega);
     }
-    CK_NAME(sines_cosines)(out, kept, (vec){0}, (vec){0}, points);
+    CK_NAME(sines_cosines)(out, kept, (vec){0}, (vec){0}, points, bounded);
     for (int k = 1; k <= tangents; k++) {
       const vec t0 = omega * load(w + (k - 1) * width);
       const vec t1 = omega * load(w + (k - 1) * width + LANES);
@@ -368,6 +434,44 @@ static void first_layer(
         store(out + last + at, -load(out + at) * squares);
       }
     }
+  }
+}
+
+// One panel of the first layer where values alone travel: from the derivatives with respect to the activations to
+// those of the weights and biases. Nothing is written back, since no layer comes before.
+#define FIRST_LAYER_REVERSE(count)                                                               \
+  static void first_layer_reverse_##count(const float *g, const float *cosine, const float *x,   \
+                                          int points, float *w, size_t w_step, float *bias) {    \
+    vec sum[count][2], bias0 = {0}, bias1 = {0};                                                 \
+    for (int k = 0; k < count; k++) sum[k][0] = sum[k][1] = (vec){0};                            \
+    for (int row = 0; row < points; row++, g += NR, cosine += NR, x += count) {                  \
+      const vec z0 = load(g) * load(cosine), z1 = load(g + LANES) * load(cosine + LANES);        \
+      bias0 += z0;                                                                               \
+      bias1 += z1;                                                                               \
+      _Pragma("clang loop unroll(full)") for (int k = 0; k < count; k++) {                       \
+        const vec coordinate = splat(x[k]);                                                      \
+        sum[k][0] = fused(coordinate, z0, sum[k][0]);                                            \
+        sum[k][1] = fused(coordinate, z1, sum[k][1]);                                            \
+      }                                                                                          \
+    }                                                                                            \
+    store(bias, load(bias) + bias0);                                                             \
+    store(bias + LANES, load(bias + LANES) + bias1);                                             \
+    for (int k = 0; k < count; k++, w += w_step) {                                               \
+      store(w, load(w) + sum[k][0]);                                                             \
+      store(w + LANES, load(w + LANES) + sum[k][1]);                                             \
+    }                                                                                            \
+  }
+FIRST_LAYER_REVERSE(1)
+FIRST_LAYER_REVERSE(2)
+FIRST_LAYER_REVERSE(3)
+
+// The same for any of these numbers of coordinates.
+static void first_layer_reverse(const float *g, const float *cosine, const float *x, int dimensions,
+                                int points, float *w, size_t w_step, float *bias) {
+  switch (dimensions) {
+    case 1: first_layer_reverse_1(g, cosine, x, points, w, w_step, bias); break;
+    case 2: first_layer_reverse_2(g, cosine, x, points, w, w_step, bias); break;
+    default: first_layer_reverse_3(g, cosine, x, points, w, w_step, bias); break;
   }
 }
 
@@ -453,5 +557,57 @@ static void last_layer_reverse(
     float *to = w_gradient + output * w_step;
     store(to, load(to) + sum0);
     store(to + LANES, load(to + LANES) + sum1);
+  }
+}
+
+// The same for few outputs where values alone travel, in one pass with what follows: the derivatives with respect to z
+// of the last sine layer, and the sum for its biases. `gy` is [row][output].
+#define LAST_LAYER_REVERSE(count)                                                                  \
+  static void last_layer_reverse_##count(const float *w, size_t w_step, const float *gy,           \
+                                         const float *s, const float *cosine, int points, float *g, \
+                                         float *w_gradient, float *bias) {                         \
+    vec weight[count][2], sum[count][2], bias0 = {0}, bias1 = {0};                                 \
+    for (int o = 0; o < count; o++) {                                                              \
+      weight[o][0] = load(w + o * w_step);                                                         \
+      weight[o][1] = load(w + o * w_step + LANES);                                                 \
+      sum[o][0] = sum[o][1] = (vec){0};                                                            \
+    }                                                                                              \
+    for (int row = 0; row < points; row++, g += NR, s += NR, cosine += NR, gy += count) {          \
+      const vec s0 = load(s), s1 = load(s + LANES);                                                \
+      vec z0 = {0}, z1 = {0};                                                                      \
+      _Pragma("clang loop unroll(full)") for (int o = 0; o < count; o++) {                         \
+        const vec y = splat(gy[o]);                                                                \
+        z0 = fused(y, weight[o][0], z0);                                                           \
+        z1 = fused(y, weight[o][1], z1);                                                           \
+        sum[o][0] = fused(y, s0, sum[o][0]);                                                       \
+        sum[o][1] = fused(y, s1, sum[o][1]);                                                       \
+      }                                                                                            \
+      z0 *= load(cosine);                                                                          \
+      z1 *= load(cosine + LANES);                                                                  \
+      bias0 += z0;                                                                                 \
+      bias1 += z1;                                                                                 \
+      store(g, z0);                                                                                \
+      store(g + LANES, z1);                                                                        \
+    }                                                                                              \
+    for (int o = 0; o < count; o++, w_gradient += w_step) {                                        \
+      store(w_gradient, load(w_gradient) + sum[o][0]);                                             \
+      store(w_gradient + LANES, load(w_gradient + LANES) + sum[o][1]);                             \
+    }                                                                                              \
+    store(bias, load(bias) + bias0);                                                               \
+    store(bias + LANES, load(bias + LANES) + bias1);                                               \
+  }
+LAST_LAYER_REVERSE(1)
+LAST_LAYER_REVERSE(2)
+LAST_LAYER_REVERSE(3)
+LAST_LAYER_REVERSE(4)
+
+static void last_layer_reverse_few(int outputs, const float *w, size_t w_step, const float *gy,
+                                   const float *s, const float *cosine, int points, float *g,
+                                   float *w_gradient, float *bias) {
+  switch (outputs) {
+    case 1: last_layer_reverse_1(w, w_step, gy, s, cosine, points, g, w_gradient, bias); break;
+    case 2: last_layer_reverse_2(w, w_step, gy, s, cosine, points, g, w_gradient, bias); break;
+    case 3: last_layer_reverse_3(w, w_step, gy, s, cosine, points, g, w_gradient, bias); break;
+    default: last_layer_reverse_4(w, w_step, gy, s, cosine, points, g, w_gradient, bias); break;
   }
 }

@@ -24,12 +24,15 @@ static void forward_layers(
     float *s = ck_tile_array(tile, workspace, l, 0);
     float *aux = keeps ? ck_tile_array(tile, workspace, l, 1) : NULL;
     for (int panel = 0; panel < layer->output_panels; panel++) {
-      product(input, tile->rows, layer->inputs,
-              packed + layer->forward_weight + (size_t)panel * layer->inputs * NR,
-              s + panel * stride);
+      const float *weight = packed + layer->forward_weight + (size_t)panel * layer->inputs * NR;
+      const float *bias = packed + layer->bias + panel * NR;
+      product(input, tile->rows, layer->inputs, weight, s + panel * stride);
+      // Sines are at most 1, give or take a rounding.
+      const int bounded =
+          layer->inputs <= tile->points && are_bounded(weight, layer->inputs, NR, bias, 1, 1);
       forward_epilogue(
-          s + panel * stride, keeps ? aux + panel * stride : NULL,
-          packed + layer->bias + panel * NR, tile->points, tangents, laplacian);
+          s + panel * stride, keeps ? aux + panel * stride : NULL, bias, tile->points, tangents,
+          laplacian, bounded);
     }
   }
 }
@@ -245,6 +248,46 @@ static void reverse_of_gradient(
   }
 }
 
+// The reverse pass of mode VALUE with a linear last layer of few outputs: each panel is passed over once between
+// products.
+static void reverse_values_only(
+    const ck_field_layout *layout, const float *packed, const ck_tile_layout *tile, float *workspace,
+    float *scratch, float *gradient) {
+  const int points = tile->points, last = layout->sine_count - 1, d = layout->coordinates;
+  const size_t stride = (size_t)points * NR;
+  float *above = scratch, *g = scratch + tile->layer_count;
+  for (int l = last; l >= 0; l--) {
+    const ck_layer_layout *layer = &layout->layers[l], *next = &layout->layers[l + 1];
+    const float *s = ck_tile_array(tile, workspace, l, 0), *cosine = ck_tile_array(tile, workspace, l, 1);
+    for (int panel = 0; panel < layer->output_panels; panel++) {
+      float *own = g + panel * stride, *bias = gradient + layer->bias_gradient + panel * NR;
+      if (l == last) {
+        last_layer_reverse_few(
+            layout->outputs, packed + next->first_weight + panel * NR, (size_t)next->input_panels * NR,
+            workspace + tile->value, s + panel * stride, cosine + panel * stride, points, own,
+            gradient + next->weight_gradient + panel * NR, bias);
+        continue;
+      }
+      product(above, points, next->outputs,
+              packed + next->reverse_weight + (size_t)panel * next->outputs * NR, own);
+      if (l > 0) {
+        reverse_values(own, cosine + panel * stride, points, bias);
+      } else {
+        first_layer_reverse(own, cosine + panel * stride, workspace + tile->coordinates, d, points,
+                            gradient + layer->weight_gradient + panel * NR,
+                            (size_t)layer->output_panels * NR, bias);
+      }
+    }
+    if (l > 0) {
+      weight_gradient(g, ck_tile_array(tile, workspace, l - 1, 0), points, layer->output_panels,
+                      layer->input_panels, gradient + layer->weight_gradient);
+    }
+    float *swap = above;
+    above = g;
+    g = swap;
+  }
+}
+
 static void CK_NAME(reverse)(
     const ck_field_layout *layout, const float *packed, ck_field_mode mode, int points,
     float *workspace, const float *value, const float *gradient, const float *laplacian,
@@ -269,6 +312,11 @@ static void CK_NAME(reverse)(
         to[o] += workspace[tile.value + (size_t)row * outputs + o];
       }
     }
+  }
+  if (mode == CK_FIELD_VALUE && !coordinate_gradient && d <= 3 && outputs <= 4 && last > 0 &&
+      layout->sine_count < layout->layer_count) {
+    reverse_values_only(layout, packed, &tile, workspace, scratch, packed_gradient);
+    return;
   }
   if (reversed) {
     for (int o = 0; o < outputs; o++) {

@@ -38,7 +38,7 @@ public final class CellWorkspace {
 
 /// The settings of Adam for a sequence of updates.
 public struct AdamSchedule: Sendable {
-  fileprivate let settings: [ck_adam_settings]
+  let settings: [ck_adam_settings]
 
   /// Settings for updates that follow some others.
   ///

@@ -50,3 +50,16 @@ extension SirenGrid: Field {
   /// Number of values at each coordinate.
   public var outputs: Int { architecture.outputs }
 }
+
+/// A field whose values can be scaled and shifted exactly.
+public protocol AffineField: Field {
+  /// The field `x -> scale * self(x) + offset`.
+  ///
+  /// - Parameters:
+  ///   - scale: the factor on all channels.
+  ///   - offset: one offset per channel.
+  func mappingValues(scale: Float, offset: [Float]) -> Self
+}
+
+extension Siren: AffineField {}
+extension SirenGrid: AffineField {}

@@ -50,4 +50,12 @@ public struct FieldChoices: Sendable, Equatable {
     if let batch { settings.batch = batch ?? .max / 4 }
     return settings
   }
+
+  /// The default settings of a grid's fit to differences with these choices applied.
+  func differenceGridSettings() -> DifferenceGridSettings {
+    var settings = DifferenceGridSettings()
+    if let learningRate { settings.descent.learningRate = Double(learningRate) }
+    if let batch { settings.descent.batch = batch ?? .max / 4 }
+    return settings
+  }
 }

@@ -53,17 +53,7 @@ extension FitPipeline {
     let choices = settings.choices
     var shape = GridShape.standard(
       for: signal, parameters: settings.parameters, hiddenWidth: choices.width)
-    if let cells = settings.cells {
-      guard cells.count == shape.cells.count else {
-        throw FitPipelineError.otherAxes(
-          cells: cells, signal: signal.summary, axes: shape.cells.count)
-      }
-      shape.cells = cells
-    }
-    if let overlap = settings.overlap { shape.overlap = overlap }
-    if let depth = choices.depth { shape.architecture.hiddenLayers = depth }
-    if let omega = choices.omega { shape.architecture.omegaHidden = omega }
-    if let omega = choices.omegaFirst { shape.architecture.omegaFirst = omega }
+    try shape.apply(choices, cells: settings.cells, overlap: settings.overlap, signal)
     return shape
   }
 }

@@ -14,8 +14,8 @@ import Training
 /// print(result.quality.decibels)
 /// ```
 ///
-/// For fixed settings with a number of updates, the model file is bit-identical for any number of threads. For grids
-/// it also does not depend on how often the fit was interrupted.
+/// For fixed settings with a number of updates, the model file is bit-identical for any number of threads, and however
+/// often the fit was interrupted.
 public struct FitPipeline: Sendable {
   /// The settings of the fit and its outputs.
   public let settings: FitPipelineSettings
@@ -60,41 +60,37 @@ public struct FitPipeline: Sendable {
     switch plan.kind {
     case .grid(let shape):
       var fit = try gridFit(source, shape, start?.grid)
-      // It reads the whole signal, and most fits end before they are saved.
-      let fingerprint = {
-        GridCheckpoint.fingerprint(
+      return try run(&fit, plan, source, shouldStop, report) {
+        FitCheckpoint.fingerprint(
           of: source.gridSignal, shape, settings.choices.gridSettings(), seed: settings.seed)
       }
-      if settings.resumes {
-        try GridCheckpoint.resume(&fit, from: settings.checkpoint, fingerprint: fingerprint())
-      }
-      report(.planned(plan))
-      if settings.resumes { report(.resumed(step: fit.step)) }
-      let result = try run(&fit, source, shouldStop, report) { fit, seconds in
-        try GridCheckpoint.write(
-          fit, seconds: seconds, fingerprint: fingerprint(), to: settings.checkpoint)
-      }
-      if result.record.ending != .stopped {
-        try? FileManager.default.removeItem(atPath: settings.checkpoint)
-      }
-      return result
     case .network(let architecture):
-      guard !settings.resumes else { throw FitPipelineError.noCheckpoint }
       var fit = try networkFit(source, architecture, start)
-      report(.planned(plan))
-      return try run(&fit, source, shouldStop, report, save: nil)
+      return try run(&fit, plan, source, shouldStop, report) {
+        FitCheckpoint.fingerprint(
+          of: source.gridSignal, architecture, networkSettings, seed: settings.seed)
+      }
     }
   }
 
-  private func run<Fit: ProgressiveFit>(
-    _ fit: inout Fit, _ source: FitSource, _ shouldStop: () -> Bool,
-    _ report: (FitPipelineEvent) -> Void, save: ((Fit, Double) throws -> Void)?
+  /// - Parameter fingerprint: reads the whole signal; most fits end before they are saved.
+  private func run<Fit: ResumableFit>(
+    _ fit: inout Fit, _ plan: FieldPlan, _ source: FitSource, _ shouldStop: () -> Bool,
+    _ report: (FitPipelineEvent) -> Void, fingerprint: () -> String
   ) throws -> FitPipelineResult {
+    if settings.resumes {
+      try FitCheckpoint.resume(&fit, from: settings.checkpoint, fingerprint: fingerprint())
+    }
+    report(.planned(plan))
+    if settings.resumes { report(.resumed(step: fit.step)) }
     var record = FitRecord()
     (record.ending, record.seconds) = try fit.run(
       settings.limits, clock: TrainingClock.seconds, shouldStop: shouldStop,
       save: { fit, seconds in
-        do { try save?(fit, seconds) } catch { report(.notSaved(error)) }
+        do {
+          try FitCheckpoint.write(
+            fit, seconds: seconds, fingerprint: fingerprint(), to: settings.checkpoint)
+        } catch { report(.notSaved(error)) }
       }, saving: PeriodicSaving()
     ) { progress, fit in
       record.add(progress)
@@ -120,6 +116,9 @@ public struct FitPipeline: Sendable {
       let html = source.page(fit.field, result, recipe: settings.recipe).html
       try AtomicFile.write(Data(html.utf8), to: page, overwrite: settings.overwrites)
     }
+    if record.ending != .stopped {
+      try? FileManager.default.removeItem(atPath: settings.checkpoint)
+    }
     return result
   }
 
@@ -133,10 +132,14 @@ public struct FitPipeline: Sendable {
     return try GridFit(source.gridSignal, startingFrom: start, own, seed: settings.seed)
   }
 
+  private var networkSettings: FitSettings {
+    settings.choices.settings(settings.recipe == .notebook ? .notebook : .standard)
+  }
+
   private func networkFit(
     _ source: FitSource, _ architecture: SirenArchitecture, _ start: FieldModel?
   ) throws -> FieldFit {
-    let own = settings.choices.settings(settings.recipe == .notebook ? .notebook : .standard)
+    let own = networkSettings
     guard let objective = try source.objective() else {
       throw FitPipelineError.clipOfOneNetwork
     }

@@ -19,8 +19,10 @@ public enum FitPipelineError: Error, CustomStringConvertible, Equatable {
   case startIsGrid(path: String)
   /// The initial model belongs to another signal.
   case otherStart(path: String, actual: String, expected: String)
-  /// Only grids write checkpoints.
-  case noCheckpoint
+  /// A grid is asked for with a recipe of one network.
+  case noGrid
+  /// The cells of a grid are too small.
+  case smallCells([Int], most: [Int])
   /// An interrupted fit would be lost.
   case interruptedFitExists(checkpoint: String)
 
@@ -28,7 +30,7 @@ public enum FitPipelineError: Error, CustomStringConvertible, Equatable {
   public var isUsage: Bool {
     switch self {
     case .resized, .noFrames, .frameRate, .clipByNotebook, .clipOfOneNetwork, .otherAxes,
-      .startIsGrid, .noCheckpoint:
+      .startIsGrid, .noGrid, .smallCells:
       true
     case .otherStart, .interruptedFitExists: false
     }
@@ -48,8 +50,11 @@ public enum FitPipelineError: Error, CustomStringConvertible, Equatable {
       "'\(path)' is a grid; omit --recipe notebook and --cells 1"
     case .otherStart(let path, let actual, let expected):
       "'\(path)' maps \(actual), \(expected)"
-    case .noCheckpoint:
-      "--resume is for a grid of networks; continue the fit of one network with --init MODEL"
+    case .smallCells(let cells, let most):
+      "--cells is \(cells.map(String.init).joined(separator: "x")), expected at most "
+        + "\(most.map(String.init).joined(separator: "x")): a cell has at least 4 pixels along each axis"
+    case .noGrid:
+      "the recipe fits one network; leave out --cells and --overlap, or pass --recipe default"
     case .interruptedFitExists(let checkpoint):
       "'\(checkpoint)' belongs to an interrupted fit; continue it with --resume, or pass --force to start "
         + "again"

@@ -136,10 +136,10 @@ public struct FitSource: Sendable {
 
   /// Whether the best constant would have done as well; for a constant signal nothing can be better.
   func isNoBetterThanConstant(_ quality: FitQuality) -> Bool {
-    guard let objective = try? objective() ?? nil, objective.constantLoss > 1e-9 else {
-      return false
-    }
-    return quality.decibels <= objective.decibels(ofLoss: objective.constantLoss)
+    let signal = gridSignal
+    let variance = signal.variance
+    guard variance > 1e-9 else { return false }
+    return quality.decibels <= signal.decibels(ofLoss: variance)
   }
 
   /// A function that renders a field as a small picture, for a clip its middle frame; nil for a sound.

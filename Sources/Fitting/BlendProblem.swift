@@ -8,8 +8,10 @@ import Signals
 public struct BlendProblem: Sendable {
   /// The target differences of the picture.
   public let gradient: PictureGradient
-  /// The objective to which a field is fitted.
+  /// The objective to which one network is fitted.
   public let objective: any FieldObjective
+  /// The differences to which the cells of a grid can be fitted.
+  public let gridDifferences: GridDifferences
   /// The solution without a network, values 0...1, not clipped.
   public let classicalSolution: Image
   /// The picture that gives the means; nil where known pixels give the values.
@@ -34,6 +36,7 @@ public struct BlendProblem: Sendable {
     }
     means = mixed
     classicalSolution = ClassicalPoisson.solve(gradient: gradient).withMeans(of: mixed)
+    gridDifferences = Self.gridDifferences(target, classicalSolution)
   }
 
   /// Creates a seamless clone of `b` into the picture `a`.
@@ -46,14 +49,22 @@ public struct BlendProblem: Sendable {
   ///   - mask: `[height * width]`, neither all true nor all false.
   public init(background a: Image, cloning b: Image, where mask: [Bool]) {
     gradient = PictureGradient(of: a).replaced(by: PictureGradient(of: b), where: mask)
+    let (target, values) = (Self.doubled(gradient), PoissonProblem.networkValues(a))
+    let isKnown = mask.map { !$0 }
     objective = GridObjective(
       height: a.height, width: a.width, channels: a.channels,
-      [
-        (.gradient(Self.doubled(gradient)), 1),
-        (.values(PoissonProblem.networkValues(a), where: mask.map { !$0 }), 1),
-      ])
+      [(.gradient(target), 1), (.values(values, where: isKnown), 1)])
     means = nil
     classicalSolution = SeamlessCloning.solve(background: a, gradient: gradient, mask: mask)
+    gridDifferences = Self.gridDifferences(target, classicalSolution)
+  }
+
+  private static func gridDifferences(_ target: PictureGradient, _ classical: Image)
+    -> GridDifferences
+  {
+    GridDifferences(
+      .neighbours, down: target.down, right: target.right,
+      values: PoissonProblem.networkValues(classical))
   }
 
   /// Differences of network values, which are twice those of a picture.
@@ -67,11 +78,13 @@ public struct BlendProblem: Sendable {
   }
 
   /// The field with the constant that the gradients alone do not determine.
-  public func restored(_ field: Siren) -> Siren {
+  public func restored<Fitted: AffineField>(_ field: Fitted) -> Fitted {
     guard let means else { return field }
     var found = means
     found.values =
-      field.evaluate(at: CoordinateGrid.points(height: means.height, width: means.width)).value
+      field.evaluate(
+        at: CoordinateGrid.points(height: means.height, width: means.width), derivatives: .none
+      ).value
       .map { 0.5 * $0 + 0.5 }
     let shifted = found.withMeans(of: means)
     return field.mappingValues(

@@ -22,12 +22,12 @@ struct DivergenceGuard: Sendable {
   private static let gentleRate: Float = 1.5e-4
 
   private let constantLoss: Double
-  private(set) var lastGood: State
-  private(set) var restarts = 0
-  private var firstLoss: Double?
-  private var smoothed = 0.0
-  private var best = Double.infinity
-  private var observations = 0
+  var lastGood: State
+  var restarts = 0
+  var firstLoss: Double?
+  var smoothed = 0.0
+  var best = Double.infinity
+  var observations = 0
 
   init(start: State, constantLoss: Double) {
     lastGood = start

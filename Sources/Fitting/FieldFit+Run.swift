@@ -12,9 +12,11 @@ extension FieldFit: ProgressiveFit, LearnedState {
     saving: PeriodicSaving = PeriodicSaving(),
     each: (FitProgress, FieldFit) throws -> Void = { _, _ in }
   ) throws -> (ending: TrainingEnding, seconds: Double) {
-    try run(
-      limits, by: FieldFitLearner(limits), clock: clock, shouldStop: shouldStop, save: save,
-      saving: saving, each: each)
+    let before = done
+    done = (0, 0)
+    return try run(
+      limits, by: FieldFitLearner(limits, after: before.seconds), before: before, clock: clock,
+      shouldStop: shouldStop, save: save, saving: saving, each: each)
   }
 
   /// Does nothing, because the state of one network is small.
@@ -34,9 +36,10 @@ private struct FieldFitLearner: TrainingLearner {
   private var decibels = -Double.infinity
   private var lastMeasured = -Double.infinity
 
-  init(_ limits: FitLimits) {
+  /// - Parameter seconds: the duration of the earlier parts of the run.
+  init(_ limits: FitLimits, after seconds: Double) {
     goal = limits.goal
-    schedule = limits.goalSchedule
+    schedule = limits.goalSchedule(after: seconds)
   }
 
   mutating func advance(

@@ -70,16 +70,18 @@ public struct FitStep: Sendable, Equatable {
 /// ```
 public struct FieldFit: Sendable {
   /// The network fitted so far.
-  public private(set) var field: Siren
+  public internal(set) var field: Siren
   /// Number of updates made.
-  public private(set) var step = 0
+  public internal(set) var step = 0
   /// The objective to which the field is fitted.
   public let objective: any FieldObjective
-  private let settings: FitSettings
+  let settings: FitSettings
   private let seed: UInt64
-  private var learningRate: Float
-  private var optimizer: Optimizer
-  private var watch: DivergenceGuard
+  var learningRate: Float
+  var optimizer: Optimizer
+  var watch: DivergenceGuard
+  /// Updates and seconds of an interrupted run that the next run continues.
+  var done = (steps: 0, seconds: 0.0)
 
   /// Creates a fit at its start.
   ///

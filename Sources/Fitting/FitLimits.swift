@@ -25,8 +25,11 @@ public struct FitLimits: Sendable {
   }
 
   /// The learning rate schedule for a target quality without a fixed number of updates.
-  var goalSchedule: GoalSchedule? {
-    steps == nil ? goal.map { GoalSchedule(goal: $0.decibels, limit: seconds) } : nil
+  ///
+  /// - Parameter elapsed: seconds of the run's earlier parts.
+  func goalSchedule(after elapsed: Double) -> GoalSchedule? {
+    guard steps == nil, let goal else { return nil }
+    return GoalSchedule(goal: goal.decibels, limit: seconds, after: elapsed)
   }
 }
 

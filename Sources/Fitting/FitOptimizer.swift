@@ -22,15 +22,17 @@ public enum FitOptimizer: String, Sendable, CaseIterable {
     }
   }
 
+  /// The settings for a network's parameters.
+  func settings(for shape: SirenArchitecture) -> OptimizerSettings {
+    switch self {
+    case .adam: .adam()
+    case .muon: .muon(matrices: shape.layers.dropFirst().dropLast().map(\.weightName))
+    case .sgd: .gradientDescent(GradientDescent.Settings(momentum: 0.9))
+    }
+  }
+
   /// Fresh state for a network's parameters.
   func start(for field: Siren) -> Optimizer {
-    let layers = field.architecture.layers
-    let settings: OptimizerSettings =
-      switch self {
-      case .adam: .adam()
-      case .muon: .muon(matrices: layers.dropFirst().dropLast().map(\.weightName))
-      case .sgd: .gradientDescent(GradientDescent.Settings(momentum: 0.9))
-      }
-    return Optimizer(settings, layout: field.parameters.layout)
+    Optimizer(settings(for: field.architecture), layout: field.parameters.layout)
   }
 }

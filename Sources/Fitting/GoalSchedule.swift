@@ -40,9 +40,12 @@ package struct GoalSchedule: Sendable {
   /// - Parameters:
   ///   - goal: the quality in decibels.
   ///   - limit: the time limit in seconds; nil for ``patience``.
-  package init(goal: Double, limit: Double?) {
+  ///   - elapsed: seconds of the earlier parts of a resumed run, whose state a late decay keeps.
+  package init(goal: Double, limit: Double?, after elapsed: Double = 0) {
     self.goal = goal
     self.limit = limit ?? Self.patience
+    start = elapsed
+    entry = elapsed > 0 ? Self.lateEntry : 0
     let length =
       Self.reference.seconds * exp2((goal - Self.reference.decibels) / Self.decibelsADoubling)
     self.length = min(

@@ -33,8 +33,23 @@ public struct PoissonProblem: Sendable {
   public let source: Source
   /// The form of the constraints.
   public let formulation: Formulation
-  /// The objective to which a field is fitted.
+  /// The objective to which one network is fitted.
   public let objective: any FieldObjective
+  /// The classical solution from the same derivatives, with its means restored in the same way.
+  public let classicalSolution: Image
+
+  /// The differences to which the cells of a grid can be fitted; nil for conditions on the network's own derivatives.
+  public var gridDifferences: GridDifferences? {
+    guard formulation == .standard else { return nil }
+    let (image, values) = (Self.networkValues(truth), Self.networkValues(classicalSolution))
+    switch source {
+    case .gradient:
+      let (y, x) = image.sobel()
+      return GridDifferences(.sobel, down: y, right: x, values: values)
+    case .laplacian:
+      return GridDifferences(.laplacian, down: image.laplacian(), right: nil, values: values)
+    }
+  }
 
   /// Creates the problem of a picture.
   ///
@@ -43,6 +58,7 @@ public struct PoissonProblem: Sendable {
     truth = image
     self.source = source
     self.formulation = formulation
+    classicalSolution = Self.classicalSolution(image, source)
     let values = Self.networkValues(image)
     objective =
       formulation == .standard
@@ -112,13 +128,13 @@ public struct PoissonProblem: Sendable {
   ///
   /// - Parameter fitted: the field as it was fitted.
   /// - Returns: a field on the usual coordinates, -1...1, with values of -1...1.
-  public func restored(_ fitted: Siren) -> Siren {
+  public func restored<Fitted: AffineField>(_ fitted: Fitted) -> Fitted {
     let field =
       formulation == .derivative
       ? fitted.scalingCoordinates(by: Self.stretch(truth)) : fitted
     let target = Self.networkValues(truth)
     let values = field.evaluate(
-      at: CoordinateGrid.points(height: truth.height, width: truth.width)
+      at: CoordinateGrid.points(height: truth.height, width: truth.width), derivatives: .none
     ).value
     let span = { (values: [Float]) in (values.max() ?? 0) - (values.min() ?? 0) }
     let found = span(values)
@@ -138,8 +154,7 @@ public struct PoissonProblem: Sendable {
       })
   }
 
-  /// The classical solution from the same derivatives, with its means restored in the same way.
-  public var classicalSolution: Image {
+  private static func classicalSolution(_ truth: Image, _ source: Source) -> Image {
     let solution =
       switch source {
       case .gradient: ClassicalPoisson.solve(sobel: truth.sobel())

@@ -55,7 +55,7 @@ public enum ImageFormat: String, Sendable, Codable {
       guard bytes.count >= 30 else { return nil }
       let length = Int(bytes[26]) | Int(bytes[27]) << 8
       let name = bytes[30...].prefix(length)
-      // A name that goes on beyond the signature is judged when the file is opened.
+      // A name that goes on beyond the signature is checked when the file is opened.
       guard name.count < length || name.suffix(4).elementsEqual(".npy".utf8) else { return nil }
       self = .npz
     case let format?: self = format

@@ -20,6 +20,9 @@ struct BlendCommand: ParsableCommand {
       with transparent parts is its own mask. Without a mask, or with --mix, the gradients are \
       averaged, as in the SIREN paper's composite.
 
+      A picture larger than a few cells becomes a grid of small networks, one for about 30x30 pixels, which \
+      are also fitted to the classical solution; --cells 1 fits one network to the gradients alone.
+
       The second picture is not resized. A smaller one is placed with --at, which names the first \
       picture's pixel where its upper left corner comes to lie, and is cloned as a whole if there is no \
       mask. A mask has the size of either picture. --stretch resizes the second picture and the mask to \
@@ -32,6 +35,7 @@ struct BlendCommand: ParsableCommand {
         siren blend mountain.png moon.png --mix 0.5 -o both.png
         siren blend sky.png bird.png --mask bird-mask.png --for 20s -o clone.png
         siren blend sky.png cut-out-bird.png --at 40,25 -o clone.png
+        siren blend sky.png bird.png --cells 8x8 --overlap 2 --model both.safetensors
       """)
 
   @Argument(help: "The first picture.", completion: .file())
@@ -72,6 +76,7 @@ struct BlendCommand: ParsableCommand {
   @Option(help: "Resize the first picture first, such as 256x256.")
   var resize: PictureSize?
 
+  @OptionGroup var grid: CellOptions
   @OptionGroup var fitting: FittingOptions
   @OptionGroup var overwrite: OverwriteOptions
   @OptionGroup var printing: OutputOptions
@@ -104,18 +109,23 @@ struct BlendCommand: ParsableCommand {
     if let model { try AtomicFile.checkWritable(model, overwrite: overwrite.force) }
     let blend = try read()
     let (problem, shape) = (blend.problem, blend.shape)
-    var fit = FieldFit(
-      problem.objective, fitting.choices.architecture(.differences(for: FittedSignal(shape))),
-      fitting.choices.settings(.differences), seed: fitting.seed)
+    let signal = FittedSignal(shape)
+    let fit = try usage {
+      try DifferenceFit(
+        signal, problem.objective, differences: problem.gridDifferences,
+        network: .differences(for: signal), recipe: .differences, cells: grid.cells?.counts,
+        overlap: grid.overlap, choices: fitting.choices, seed: fitting.seed)
+    }
     var printer = FitPrinter(measure: "SNR", printing: printing)
     if fitting.preview {
       printer.preview = FieldRenderer.preview(width: shape.width, height: shape.height) {
-        ($0 as? Siren).map { problem.restored($0) } ?? $0
+        ($0 as? any AffineField).map { problem.restored($0) } ?? $0
       }
     }
-    let result = try printer.run(
-      &fit, FitLimits(steps: fitting.steps, seconds: fitting.time?.seconds ?? 10))
-    let field = problem.restored(fit.field)
+    printer.message(fit.plan.summary(of: signal))
+    let (fitted, result) = try printer.run(
+      fit, FitLimits(steps: fitting.steps, seconds: fitting.time?.seconds ?? 10))
+    let field = problem.restored(fitted)
     let solved = FieldRenderer.unclippedImage(of: field, like: shape)
     let image = blend.mask.map { solved.inserted(into: shape, where: $0) } ?? solved
     let written = blend.mask.map { solved.inserted(into: blend.background, where: $0) } ?? image
@@ -123,11 +133,11 @@ struct BlendCommand: ParsableCommand {
     if let classical { try write(problem.classicalSolution, of: blend, to: classical) }
     if let model {
       try FieldFile.write(
-        field, to: model, signal: FittedSignal(shape),
+        field, to: model, signal: signal,
         provenance: [
           "program": "siren \(SirenProgram.version)",
           "fit": "steps \(result.steps), seed \(fitting.seed), blend, "
-            + FittedSignal(shape).summary,
+            + signal.summary,
         ], overwrite: overwrite.force)
     }
     show(target, problem, image, result)

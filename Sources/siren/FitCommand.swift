@@ -21,7 +21,7 @@ struct FitCommand: ParsableCommand {
 
       The learning rate falls to 0 over the run. With --psnr there are several such runs until the \
       quality is reached. Ctrl-C ends the run and writes the result so far. Afterwards --resume continues \
-      the fit of a grid, and --init continues from a model. If a fit of one network diverges, it returns \
+      the fit, and --init starts from a model. If a fit of one network diverges, it returns \
       to its last good state and continues with a smaller learning rate.
 
       --recipe notebook fits as the SIREN paper's notebook does: one network, and 500 steps of Adam (1000 \
@@ -251,22 +251,6 @@ struct FitCommand: ParsableCommand {
           + "--learning-rate or --omega")
     }
   }
-}
-
-/// Cells along each axis on the command line: `16x24`, or one number.
-struct CellCounts: ExpressibleByArgument, CustomStringConvertible {
-  let counts: [Int]
-
-  init?(argument: String) {
-    let parts = argument.lowercased().split(separator: "x", omittingEmptySubsequences: false)
-    let numbers = parts.compactMap { Int($0) }
-    guard (1...4).contains(numbers.count), numbers.count == parts.count,
-      numbers.allSatisfy({ (1...65_536).contains($0) })
-    else { return nil }
-    counts = numbers
-  }
-
-  var description: String { counts.map(String.init).joined(separator: "x") }
 }
 
 /// Frames on the command line, both included: `0:99`.

@@ -60,20 +60,19 @@ struct FitPrinter {
     progress.finish()
   }
 
-  /// Fits one network to conditions until a limit is reached, or Ctrl-C.
-  mutating func run(_ fit: inout FieldFit, _ limits: FitLimits) throws -> FitRecord {
+  /// Fits a field to the differences of a picture until a limit is reached, or Ctrl-C.
+  ///
+  /// Usage errors are those of the command line.
+  mutating func run(
+    _ fit: DifferenceFit, _ limits: FitLimits
+  ) throws -> (field: any AffineField, record: FitRecord) {
     let interruption = Interruption()
     defer { interruption.stop() }
-    var record = FitRecord()
     let progress = progress
-    (record.ending, record.seconds) = try fit.run(
+    let result = try fit.run(
       limits, clock: { progress.elapsed }, shouldStop: { interruption.isRequested },
-      each: { state, fit in
-        record.add(state)
-        show(state, of: limits.steps, fit.field)
-      })
-    record.steps = fit.step
+      each: { state, field in show(state, of: limits.steps, field) })
     finish()
-    return record
+    return result
   }
 }

@@ -24,17 +24,25 @@ struct PoissonCommand: ParsableCommand {
       so it is taken from the picture. The result is written as a picture, with its gradient and its \
       Laplacian as two more.
 
-      The default recipe compares the same filters on the pixels of the field. --recipe derivative \
-      compares the network's own derivatives in the right units. --recipe notebook compares them without \
-      units, as the SIREN paper's notebook does, in 1000 steps of Adam at a learning rate of 0.0001 on all \
-      pixels, and takes the scale from the picture's range.
+      The default recipe compares the same filters on the pixels of the field. A picture larger than a few \
+      cells is solved by a grid of small networks, one for about 30x30 pixels, and a small one by one \
+      network, as is any picture with --cells 1. The first line printed names the choice and its reason. \
+      The networks of a grid barely see slow variations, so they are also fitted to the classical solution \
+      of the same derivatives.
+
+      The other recipes fit one network. --recipe derivative compares the network's own derivatives in the \
+      right units. --recipe notebook compares them without units, as the SIREN paper's notebook does, in \
+      1000 steps of Adam at a learning rate of 0.0001 on all pixels, and takes the scale from the \
+      picture's range.
 
       The table has the PSNR of the picture, of its Sobel responses and of its Laplacian, the last two \
       relative to their range. Its second line is the classical solution (least squares by cosine \
       transforms).
 
       EXAMPLES
-        siren poisson photo.png --from gradient --resize 128x128 --for 30s
+        siren poisson photo.png --from gradient
+        siren poisson photo.png --from gradient --cells 16x24 --overlap 2 --for 30s
+        siren poisson photo.png --from gradient --resize 128x128 --cells 1 --for 30s
         siren poisson photo.png --from laplacian -o restored.png
         siren poisson photo.png --from gradient --recipe notebook
       """)
@@ -62,6 +70,7 @@ struct PoissonCommand: ParsableCommand {
   @Option(help: "Resize the picture first, such as 128x128.")
   var resize: PictureSize?
 
+  @OptionGroup var grid: CellOptions
   @OptionGroup var fitting: FittingOptions
   @OptionGroup var overwrite: OverwriteOptions
   @OptionGroup var printing: OutputOptions
@@ -98,24 +107,26 @@ struct PoissonCommand: ParsableCommand {
     let recipes: [PoissonProblem.Formulation: FitSettings] = [
       .standard: .differences, .derivative: .standard, .notebook: .notebook,
     ]
-    let settings = fitting.choices.settings(recipes[recipe] ?? .standard)
-    var fit = FieldFit(
-      problem.objective,
-      fitting.choices.architecture(
-        recipe == .notebook
-          ? .notebook(for: FittedSignal(image)) : .differences(for: FittedSignal(image))),
-      settings, seed: fitting.seed)
+    let signal = FittedSignal(image)
+    let fit = try usage {
+      try DifferenceFit(
+        signal, problem.objective, differences: problem.gridDifferences,
+        network: recipe == .notebook ? .notebook(for: signal) : .differences(for: signal),
+        recipe: recipes[recipe] ?? .standard, cells: grid.cells?.counts, overlap: grid.overlap,
+        choices: fitting.choices, seed: fitting.seed)
+    }
     let isCounted = recipe == .notebook && fitting.time == nil
     let limits = FitLimits(
       steps: fitting.steps ?? (isCounted ? 1_000 : nil), seconds: fitting.time?.seconds ?? 10)
     var printer = FitPrinter(measure: "SNR", printing: printing)
     if fitting.preview {
       printer.preview = FieldRenderer.preview(width: image.width, height: image.height) {
-        ($0 as? Siren).map { problem.restored($0) } ?? $0
+        ($0 as? any AffineField).map { problem.restored($0) } ?? $0
       }
     }
-    let result = try printer.run(&fit, limits)
-    let field = problem.restored(fit.field)
+    printer.message(fit.plan.summary(of: signal))
+    let (fitted, result) = try printer.run(fit, limits)
+    let field = problem.restored(fitted)
     let quality = PoissonQuality(
       of: FieldRenderer.unclippedImage(of: field, like: image), comparedWith: image)
     let classical = PoissonQuality(of: problem.classicalSolution, comparedWith: image)
@@ -134,11 +145,11 @@ struct PoissonCommand: ParsableCommand {
     }
     if let model {
       try FieldFile.write(
-        field, to: model, signal: FittedSignal(image),
+        field, to: model, signal: signal,
         provenance: [
           "program": "siren \(SirenProgram.version)",
           "fit": "steps \(result.steps), seed \(fitting.seed), from \(from.rawValue), recipe "
-            + "\(recipe.rawValue), \(FittedSignal(image).summary)",
+            + "\(recipe.rawValue), \(signal.summary)",
         ], overwrite: overwrite.force)
     }
     show(target, quality, classical, result)

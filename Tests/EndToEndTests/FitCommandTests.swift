@@ -315,6 +315,54 @@ import Testing
     #expect(try Program.siren.run("render", model, out, "--force").errors.isEmpty)
   }
 
+  @Test("Large pictures are found from gradients by a grid, which is one file")
+  func gridsOfGradients() throws {
+    let folder = try TemporaryFolder()
+    let a = try picture(folder, width: 100, height: 95)
+    let b = try picture(folder, "b.png", width: 100, height: 95)
+    let model = folder.file("grid.safetensors")
+    let fitted = try Program.siren.run([
+      "poisson", a, "--from", "gradient", "--steps", "30", "--width", "16", "--model", model, "-o",
+      folder.file("restored.png"),
+    ])
+    #expect(fitted.exitCode == 0, "\(fitted.errors)")
+    #expect(
+      fitted.errors.contains("a grid of 3x3 networks of width 16")
+        && fitted.errors.contains("the picture is large"), "\(fitted.errors)")
+    #expect(try succeed(["info", model]).contains("3x3"))
+    let again = folder.file("again.png")
+    try succeed(["render", model, again, "--quiet"])
+    #expect(try ImageFile.read(again) == ImageFile.read(folder.file("restored.png")))
+
+    try succeed([
+      "blend", a, b, "--steps", "10", "--cells", "2x3", "--overlap", "2", "--width", "8",
+      "--model", folder.file("blend.safetensors"), "-o", folder.file("blend.png"), "--quiet",
+    ])
+    #expect(try succeed(["info", folder.file("blend.safetensors")]).contains("2x3"))
+
+    let one = try Program.siren.run([
+      "poisson", a, "--from", "laplacian", "--steps", "2", "--cells", "1", "--width", "8", "-o",
+      folder.file("l.png"),
+    ])
+    #expect(
+      one.exitCode == 0 && one.errors.contains("one network of width 8")
+        && one.errors.contains("as the options ask"), "\(one.errors)")
+    try fail(
+      [
+        "poisson", a, "--from", "gradient", "--recipe", "notebook", "--overlap", "2", "-o",
+        folder.file("n.png"),
+      ], exitCode: 2, containing: "the recipe fits one network")
+    try fail(
+      ["poisson", a, "--from", "gradient", "--cells", "3", "-o", folder.file("c.png")],
+      exitCode: 2, containing: "--cells is 3")
+    try fail(
+      ["poisson", a, "--from", "gradient", "--cells", "24x24", "-o", folder.file("c.png")],
+      exitCode: 2, containing: "expected at most 23x25")
+    try fail(
+      ["blend", a, b, "--overlap", "0.5", "-o", folder.file("o.png")], exitCode: 2,
+      containing: "--overlap is 0.5")
+  }
+
   @Test func badInputLeavesNoFile() throws {
     let folder = try TemporaryFolder()
     let text = try folder.write("neither", to: "t.wav")
@@ -341,7 +389,13 @@ import Testing
     // A line for each hundred steps, of a fit that would take ten minutes.
     let outcome = try Program.siren.interrupt(
       ["fit", input, "--for", "10m", "--json"] + Self.small, afterPrinting: #""step":100"#)
-    #expect(outcome.exitCode == 1 && outcome.errors.contains("continue with --init"))
+    #expect(outcome.exitCode == 1 && outcome.errors.contains("continue with --resume"))
     try succeed(["info", folder.file("p.safetensors")])
+    let checkpoint = folder.file("p.safetensors.checkpoint")
+    #expect(FileManager.default.fileExists(atPath: checkpoint))
+    let resumed = try Program.siren.run(
+      ["fit", input, "--for", "1s", "--resume", "--width", "16", "--depth", "1"])
+    #expect(resumed.exitCode == 0 && resumed.errors.contains("going on after"), "\(resumed.errors)")
+    #expect(!FileManager.default.fileExists(atPath: checkpoint))
   }
 }

@@ -6,6 +6,7 @@ import Foundation
 import Signals
 import TestSupport
 import Testing
+import Training
 
 @Suite("The way of a fit") struct FitPipelineTests {
   private static func folder() throws -> TemporaryFolder { try TemporaryFolder() }
@@ -81,15 +82,37 @@ import Testing
     #expect(try plan(own, large).reason == .recipe)
   }
 
-  @Test("An interrupted and resumed fit writes the same file as a whole one")
-  func resumed() throws {
+  private func sound(_ folder: TemporaryFolder) throws -> String {
+    let path = folder.file("tone.wav")
+    try AudioFile.writeWAV(
+      AudioSignal(
+        sampleRate: 1_000, channels: 2,
+        samples: (0..<3_000).map { 0.5 * Float(sin(Double($0) * 0.05)) }),
+      to: path, overwrite: true)
+    return path
+  }
+
+  /// What is fitted, and how.
+  enum Kind: CaseIterable {
+    case grid, network, muon, sgd, sound
+  }
+
+  @Test(
+    "An interrupted and resumed fit writes the same file as a whole one",
+    arguments: Kind.allCases)
+  func resumed(kind: Kind) throws {
     let folder = try Self.folder()
-    let source = try FitSource(try picture(folder, width: 90, height: 70))
+    let source = try FitSource(
+      kind == .sound ? try sound(folder) : try picture(folder, width: 90, height: 70))
     var whole = settings(folder, steps: 60)
+    if kind != .grid { whole.cells = kind == .sound ? [1] : [1, 1] }
+    if kind == .muon { whole.choices.optimizer = .muon }
+    if kind == .sgd { whole.choices.optimizer = .sgd }
+    whole.choices.batch = 500
+    var parts = whole
     whole.output = folder.file("whole")
     try FitPipeline(whole).run(on: source)
 
-    var parts = settings(folder, steps: 60)
     var updates = 0
     let first = try FitPipeline(parts).run(
       on: source, shouldStop: { updates >= 20 },
@@ -119,11 +142,67 @@ import Testing
         == Data(contentsOf: URL(filePath: whole.output)))
   }
 
-  @Test("A damaged checkpoint is refused", arguments: ["step", "moments", "kind"])
-  func damaged(what: String) throws {
+  @Test(
+    "A resumed fit of one network keeps its restarts and its smaller learning rate")
+  func restarts() throws {
+    let folder = try Self.folder()
+    let source = try FitSource(try picture(folder, width: 90, height: 70))
+    // Far too large a rate, so that the fit diverges before and after the interruption.
+    var whole = settings(folder, steps: 400)
+    whole.cells = [1, 1]
+    whole.choices.learningRate = 2
+    whole.choices.batch = 300
+    var parts = whole
+    whole.output = folder.file("whole")
+    let expected = try FitPipeline(whole).run(on: source)
+    #expect(expected.record.restarts > 0)
+    var updates = 0
+    let first = try FitPipeline(parts).run(
+      on: source, shouldStop: { updates >= 230 },
+      report: {
+        if case .progress(let progress, _) = $0 { updates = progress.step }
+      })
+    #expect(first.record.restarts > 0)
+    parts.resumes = true
+    try FitPipeline(parts).run(on: source)
+    #expect(
+      try Data(contentsOf: URL(filePath: parts.output))
+        == Data(contentsOf: URL(filePath: whole.output)))
+  }
+
+  @Test(
+    "Numbers of a network's checkpoint that describe no fit are refused",
+    arguments: [
+      ("restarts", 7), ("restarts", 0.5), ("learning_rate", 0), ("learning_rate", .nan),
+      ("observations", -1), ("smoothed", .infinity), ("optimizer_step", 1e300),
+      ("last_good.optimizer_step", -1),
+    ])
+  func impossible(name: String, value: Double) throws {
     let folder = try Self.folder()
     let source = try FitSource(try picture(folder, width: 90, height: 70))
     var own = settings(folder, steps: 30)
+    own.cells = [1, 1]
+    var updates = 0
+    try FitPipeline(own).run(
+      on: source, shouldStop: { updates >= 5 },
+      report: {
+        if case .progress(let progress, _) = $0 { updates = progress.step }
+      })
+    var archive = try SafetensorsArchive(
+      data: try Data(contentsOf: URL(filePath: own.checkpoint)), path: own.checkpoint)
+    #expect(archive.metadata[name] != nil)
+    archive.metadata[name] = String(value.bitPattern)
+    try archive.encoded().write(to: URL(filePath: own.checkpoint))
+    own.resumes = true
+    #expect(throws: TrainingError.self) { try FitPipeline(own).run(on: source) }
+  }
+
+  @Test("A damaged checkpoint is refused", arguments: ["step", "moments", "kind"], [false, true])
+  func damaged(what: String, isNetwork: Bool) throws {
+    let folder = try Self.folder()
+    let source = try FitSource(try picture(folder, width: 90, height: 70))
+    var own = settings(folder, steps: 30)
+    if isNetwork { own.cells = [1, 1] }
     var updates = 0
     try FitPipeline(own).run(
       on: source, shouldStop: { updates >= 5 },

@@ -1,3 +1,4 @@
+import CKernels
 import DifferentiableCore
 import Fields
 import Fitting
@@ -49,21 +50,24 @@ import Training
     #expect(field != (try fitted(steps: 12, seed: 2).field))
   }
 
-  @Test("Several updates in one call equal single updates by the plain gradient and Adam")
-  func kernel() throws {
+  @Test(
+    "Several updates in one call equal single updates by the plain gradient and Adam",
+    arguments: Array(0...Int(ck_instruction_level())), [2, 5])
+  func kernel(level: Int, outputs: Int) throws {
     let shape = SirenArchitecture(
-      coordinates: 2, hiddenWidth: 7, hiddenLayers: 1, outputs: 2, omegaFirst: 5)
+      coordinates: 2, hiddenWidth: 7, hiddenLayers: 1, outputs: outputs, omegaFirst: 5)
     var random = Xoshiro256(seed: 3)
     let siren = Siren(shape, random: &random)
     let (points, pieces) = (230, 2)
     let coordinates = (0..<2 * points).map { _ in random.uniform(in: -1...1) }
-    let targets = (0..<2 * points).map { _ in random.uniform(in: -1...1) }
+    let targets = (0..<outputs * points).map { _ in random.uniform(in: -1...1) }
     let samples = CellSamples(
       coordinates: coordinates, targets: targets, points: points, pieces: pieces)
     let rates = [1e-3, 2e-3, 3e-3]
 
     let fused = try #require(
-      FusedField(coordinates: 2, widths: [7, 7, 2], omegas: [5, 30, nil]))
+      FusedField(
+        coordinates: 2, widths: [7, 7, outputs], omegas: [5, 30, nil], level: level))
     let count = shape.parameterCount
     // The second of three networks; the others must stay as they are.
     var all =
@@ -101,9 +105,10 @@ import Training
         loss: { block, slope in
           var sum = 0.0
           for index in block.value.indices {
-            let error = block.value[index] - targets[2 * (begin + block.points.lowerBound) + index]
-            slope.value[index] = 2 * error / Float(2 * (end - begin))
-            sum += Double(error * error) / Double(2 * (end - begin))
+            let error =
+              block.value[index] - targets[outputs * (begin + block.points.lowerBound) + index]
+            slope.value[index] = 2 * error / Float(outputs * (end - begin))
+            sum += Double(error * error) / Double(outputs * (end - begin))
           }
           return sum
         })

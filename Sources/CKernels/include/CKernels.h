@@ -268,6 +268,36 @@ double ck_cell_descend(const ck_field *field, float *parameters, float *first_mo
                        const ck_cell_samples *samples, int64_t first_update, const ck_adam_settings *updates,
                        int count, float *workspace);
 
+// A rectangle of samples, rows by columns, that begins at point `start`. Differences are compared at the rows
+// top..<bottom and the columns left..<right; beyond the rectangle its outermost values are repeated.
+typedef struct {
+  int start, rows, columns, top, bottom, left, right;
+} ck_cell_window;
+
+// What one of many networks learns from: differences of its values at neighbouring points, [points, outputs], and
+// values, [points, outputs], which count value_weight times. The differences are
+// - the Sobel responses along the rows' axis (down) and along the columns' axis (right), of which one eighth is compared,
+// - the differences to the next point, below and on the right, or
+// - the five-point Laplacian (down; right is not used), of which one quarter is compared.
+// At least one window, with at least one point inside.
+typedef enum { CK_SOBEL = 0, CK_NEIGHBOURS = 1, CK_FIVE_POINTS = 2 } ck_difference_kind;
+
+typedef struct {
+  const float *coordinates, *down, *right, *values;
+  float value_weight;
+  ck_difference_kind kind;
+  const ck_cell_window *windows;
+  int window_count, dimensions, outputs;
+} ck_cell_differences;
+
+size_t ck_cell_differences_workspace_count(const ck_field *field, const ck_cell_differences *samples);
+
+// As ck_cell_descend, on one window after the other. The loss is the mean over points and channels of the squared errors
+// of the differences, and value_weight times that of the values.
+double ck_cell_descend_differences(const ck_field *field, float *parameters, float *first_moment,
+                                   float *second_moment, const ck_cell_differences *samples, int64_t first_update,
+                                   const ck_adam_settings *updates, int count, float *workspace);
+
 // ---- The process ------------------------------------------------------------------------------
 
 // Keeps freed memory in the process instead of returning it to the system. The setting affects the whole

@@ -1,7 +1,7 @@
 import Fields
 import Training
 
-extension GridFit: ProgressiveFit, LearnedState {
+extension GridFit: CellwiseFit, ResumableFit {
   /// Updates the field until a limit is reached; see ``ProgressiveFit/run(_:clock:shouldStop:save:saving:each:)``.
   ///
   /// Towards a target quality, the learning rate first decays over a short run, then over runs of twice the length
@@ -18,76 +18,7 @@ extension GridFit: ProgressiveFit, LearnedState {
     let before = done
     done = (0, 0)
     return try run(
-      limits, by: GridFitLearner(limits, from: before.steps), before: before, clock: clock,
+      limits, by: CellwiseLearner(limits, from: before.steps), before: before, clock: clock,
       shouldStop: shouldStop, save: save, saving: saving, each: each)
-  }
-}
-
-/// Fits a grid, several updates at a time.
-private struct GridFitLearner: TrainingLearner {
-  /// The least number of reports per run.
-  private static let rounds = 50
-  /// The approximate seconds between two reports of a long run.
-  private static let interval = 0.5
-  /// The least updates per cell at a time in a long enough run; the samples are shuffled anew each time.
-  private static let fewest = 24
-  /// Number of updates before the speed is known.
-  private static let probe = 4
-  /// Number of updates of the first run towards a quality; each further run has twice as many.
-  private static let firstCycle = 96
-
-  private let limits: FitLimits
-  private var rate: Double?
-  private var cycle = (start: 0, length: firstCycle)
-
-  /// - Parameter step: number of updates of the earlier parts of the run.
-  init(_ limits: FitLimits, from step: Int) {
-    self.limits = limits
-    cycle.start = step
-  }
-
-  mutating func advance(
-    _ fit: inout GridFit, from progress: TrainingProgress
-  ) throws -> FitUpdate {
-    fit.advance(progress: nextProgress(progress.step, elapsed: progress.seconds))
-    guard fit.loss.isFinite else { throw GridFitError.diverged(step: fit.step) }
-    return FitUpdate(loss: fit.loss, decibels: fit.decibels, restartedWith: nil)
-  }
-
-  mutating func validate(
-    _ fit: inout GridFit, after round: TrainingRound<FitUpdate>
-  ) -> ValidationOutcome<Double>? {
-    rate =
-      Double(round.after.step - round.before.step)
-      / max(1e-6, round.after.seconds - round.before.seconds)
-    guard let goal = limits.goal else { return nil }
-    let isCycleDone = round.after.step - cycle.start >= cycle.length
-    if isCycleDone { cycle = (round.after.step, 2 * cycle.length) }
-    return isCycleDone || fit.decibels >= goal.decibels ? goal.validate(fit.field) : nil
-  }
-
-  /// The completed fractions before each of the next updates.
-  private func nextProgress(_ step: Int, elapsed: Double) -> [Double] {
-    if let steps = limits.steps {
-      let usual = max(1, min(Self.fewest, steps / 3), steps / Self.rounds)
-      let count = min(limits.updatesPerReport ?? usual, usual, steps - step)
-      return (0..<count).map { Double(step + $0) / Double(steps) }
-    }
-    guard let rate else {
-      return (0..<Self.probe).map { _ in limits.goal == nil ? 0.005 : 0.02 }
-    }
-    let left = (limits.seconds ?? GoalSchedule.patience) - elapsed
-    if limits.goal != nil {
-      let done = step - cycle.start
-      let count = min(
-        max(1, Int(min(Self.interval, left) * rate)), cycle.length / 4 + 1,
-        max(1, cycle.length - done), limits.updatesPerReport ?? .max)
-      return (0..<count).map { min(1, Double(done + $0) / Double(cycle.length)) }
-    }
-    let seconds = limits.seconds ?? 1
-    let wanted = min(left, max(seconds / Double(Self.rounds), min(Self.interval, seconds / 10)))
-    let usual = max(min(Self.fewest, Int(left * rate / 2)), Int((wanted * rate).rounded()))
-    let count = max(1, min(limits.updatesPerReport ?? usual, usual))
-    return (0..<count).map { min(1, (elapsed + Double($0) / rate) / seconds) }
   }
 }

@@ -21,6 +21,13 @@ public struct GridFitSettings: Sendable, Equatable {
 
   /// Creates the settings that are best for photographs at equal time; see Docs/EXPERIMENTS.md.
   public init() {}
+
+  /// Adam's settings for updates that follow some others, given the completed fraction of the run before each.
+  func updates(at progress: [Double], after step: Int) -> AdamSchedule {
+    AdamSchedule(
+      beta1: beta1, beta2: beta2, epsilon: 1e-8, updatesBefore: step,
+      learningRates: progress.map { learningRate * Double(schedule.factor(at: $0)) })
+  }
 }
 
 /// The fit of a grid of SIRENs to a signal.
@@ -110,11 +117,7 @@ public struct GridFit: Sendable {
       firstMoments = [Float](repeating: 0, count: field.parameters.count)
       secondMoments = firstMoments
     }
-    let updates = AdamSchedule(
-      beta1: settings.beta1, beta2: settings.beta2, epsilon: 1e-8, updatesBefore: step,
-      learningRates: progress.map {
-        settings.learningRate * Double(settings.schedule.factor(at: $0))
-      })
+    let updates = settings.updates(at: progress, after: step)
     let (grid, fused, first) = (field.grid, fused, step)
     let sampler = CellSampler(
       signal: signal, grid: field.grid, batch: settings.batch, seed: seed)
@@ -145,16 +148,28 @@ public struct GridFit: Sendable {
     loss = total / max(1, weights.reduce(0, +))
   }
 
-  /// Parameters, first and second moments.
-  var state: [[Float]] { [field.parameters, firstMoments, secondMoments] }
+  /// The name of a grid's checkpoints.
+  public static let checkpointKind = "siren grid checkpoint"
 
-  /// Restores the state of an interrupted run, which the next run continues.
-  mutating func resume(_ state: [[Float]], step: Int, seconds: Double) {
-    field.parameters = state[0]
-    firstMoments = state[1]
-    secondMoments = state[2]
+  /// Parameters, first and second moments.
+  public var savedState: FitState {
+    FitState(arrays: [
+      "parameters": field.parameters, "first_moment": firstMoments,
+      "second_moment": secondMoments,
+    ])
+  }
+
+  /// Continues from a saved state; see ``ResumableFit/restore(_:step:seconds:)``.
+  public mutating func restore(_ state: FitState, step: Int, seconds: Double) -> Bool {
+    guard let parameters = state.arrays["parameters"], let first = state.arrays["first_moment"],
+      let second = state.arrays["second_moment"]
+    else { return false }
+    field.parameters = parameters
+    firstMoments = first
+    secondMoments = second
     self.step = step
     done = (step, seconds)
+    return true
   }
 
   /// Releases the memory of the moments, twice that of the field; a further update starts them anew.

@@ -16,6 +16,39 @@ public protocol GridSignal: Sendable {
   func decibels(ofLoss loss: Double) -> Double
 }
 
+extension GridSignal {
+  /// Calls a function with the values of all samples, slab by slab along the first axis.
+  func forEachSlab(_ body: ([Float]) -> Void) {
+    let rest = extents.dropFirst().map { 0..<$0 }
+    let slab = max(1, (1 << 18) / max(1, rest.reduce(channels) { $0 * $1.count }))
+    for start in stride(from: 0, to: extents[0], by: slab) {
+      body(values(in: [start..<min(extents[0], start + slab)] + rest))
+    }
+  }
+
+  /// The mean squared error of the best constant: the mean over channels of each channel's variance.
+  ///
+  /// The signal is read slab by slab.
+  public var variance: Double {
+    var sums = [Double](repeating: 0, count: channels)
+    var squares = sums
+    var count = 0.0
+    forEachSlab { values in
+      for start in stride(from: 0, to: values.count, by: channels) {
+        for channel in 0..<channels {
+          let value = Double(values[start + channel])
+          sums[channel] += value
+          squares[channel] += value * value
+        }
+      }
+      count += Double(values.count / channels)
+    }
+    return zip(sums, squares).reduce(0.0) {
+      $0 + max(0, $1.1 / max(1, count) - ($1.0 / max(1, count)) * ($1.0 / max(1, count)))
+    } / Double(channels)
+  }
+}
+
 /// The values of a picture, row by column.
 public struct PictureSignal: GridSignal {
   private let image: Image

@@ -1,0 +1,124 @@
+import Fields
+import Files
+import Foundation
+import Training
+
+/// The saved state of a fit, from which it continues exactly.
+public enum FitCheckpoint {
+  private static let largestFile = 8 << 30
+
+  /// A fingerprint of what determines the fit of a grid besides its length: signal, shape, settings and seed.
+  public static func fingerprint(
+    of signal: any GridSignal, _ shape: GridShape, _ settings: GridFitSettings, seed: UInt64
+  ) -> String {
+    "\(fingerprint(of: signal)) \(shape) \(settings) \(seed)"
+  }
+
+  /// A fingerprint of what determines the fit of one network besides its length: signal, shape, settings and seed.
+  public static func fingerprint(
+    of signal: any GridSignal, _ shape: SirenArchitecture, _ settings: FitSettings, seed: UInt64
+  ) -> String {
+    "\(fingerprint(of: signal)) \(shape) \(settings) \(seed)"
+  }
+
+  private static func fingerprint(of signal: any GridSignal) -> String {
+    // FNV-1a over the bits of all values, slab by slab along the first axis.
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    signal.forEachSlab { values in
+      for value in values { hash = (hash ^ UInt64(value.bitPattern)) &* 0x100_0000_01b3 }
+    }
+    return "\(signal.extents) \(signal.channels) \(hash)"
+  }
+
+  /// Writes the state of a fit, either completely or not at all, and replaces an older one.
+  ///
+  /// - Parameter seconds: the duration of the run so far.
+  public static func write<Fit: ResumableFit>(
+    _ fit: Fit, seconds: Double, fingerprint: String, to path: String
+  ) throws {
+    let state = fit.savedState
+    var metadata = [
+      "kind": Fit.checkpointKind, "fingerprint": fingerprint, "step": String(fit.step),
+      "seconds": String(seconds.bitPattern),
+    ]
+    for (name, value) in state.numbers { metadata[name] = String(value.bitPattern) }
+    let archive = SafetensorsArchive(
+      metadata: metadata,
+      arrays: state.arrays.sorted { $0.key < $1.key }.map {
+        .init(name: $0.key, shape: [$0.value.count], values: $0.value)
+      })
+    try AtomicFile.write(try archive.encoded(), to: path, overwrite: true)
+  }
+
+  /// Restores a saved state to a fit at its start.
+  ///
+  /// - Throws: `TrainingError` for a file of another fit or a damaged one, and any error from reading.
+  public static func resume<Fit: ResumableFit>(
+    _ fit: inout Fit, from path: String, fingerprint: String
+  ) throws {
+    let archive = try SafetensorsArchive(
+      data: RegularFile.read(path, maximumBytes: largestFile), path: path)
+    let fail = { (problem: String) in TrainingError.otherRun(path: path, problem: problem) }
+    guard archive.metadata["kind"] == Fit.checkpointKind else {
+      throw fail("it is no \(Fit.checkpointKind)")
+    }
+    guard archive.metadata["fingerprint"] == fingerprint else {
+      throw fail("it was made with other options or another signal")
+    }
+    let number = { (name: String) in
+      archive.metadata[name].flatMap { UInt64($0) }.map { Double(bitPattern: $0) }
+    }
+    guard let step = archive.metadata["step"].flatMap({ Int($0) }), (1...1 << 40).contains(step),
+      let seconds = number("seconds"), seconds.isFinite, seconds >= 0
+    else { throw fail("its position cannot be read") }
+    // What the fit has at its start says what must be there.
+    var state = fit.savedState
+    for (name, values) in state.arrays {
+      guard let array = archive[name], array.shape == [values.count],
+        array.values.allSatisfy({ $0.isFinite })
+      else { throw fail("its array '\(name)' is damaged") }
+      guard !name.hasSuffix("second_moment") || array.values.allSatisfy({ $0 >= 0 }) else {
+        throw fail("its second moments, which are means of squares, have a negative one")
+      }
+      state.arrays[name] = array.values
+    }
+    for name in state.numbers.keys {
+      guard let value = number(name), !value.isNaN else {
+        throw fail("its number '\(name)' cannot be read")
+      }
+      state.numbers[name] = value
+    }
+    guard fit.restore(state, step: step, seconds: seconds) else {
+      throw fail("its numbers do not describe a fit")
+    }
+  }
+}
+
+/// A fit whose state can be saved, and from which it continues exactly.
+public protocol ResumableFit: ProgressiveFit {
+  /// The name of the kind of file that holds its state.
+  static var checkpointKind: String { get }
+  /// All that further updates depend on, except the number of updates.
+  var savedState: FitState { get }
+  /// Continues from a saved state, which has the arrays and numbers of ``savedState``.
+  ///
+  /// - Parameters:
+  ///   - step: updates made, at least 1.
+  ///   - seconds: the duration of the run so far.
+  /// - Returns: whether the numbers are possible; if not, nothing changes.
+  mutating func restore(_ state: FitState, step: Int, seconds: Double) -> Bool
+}
+
+/// The state of a fit as arrays of finite numbers and single numbers, by name.
+public struct FitState: Sendable, Equatable {
+  /// Arrays; those whose names end in `second_moment` hold no negative number.
+  public var arrays: [String: [Float]]
+  /// Numbers, which may be infinite.
+  public var numbers: [String: Double]
+
+  /// A state from its parts.
+  public init(arrays: [String: [Float]], numbers: [String: Double] = [:]) {
+    self.arrays = arrays
+    self.numbers = numbers
+  }
+}

@@ -1,0 +1,125 @@
+import DifferentiableCore
+import Fields
+import Foundation
+import Numerics
+import Training
+
+/// The settings of a grid's fit to differences.
+public struct DifferenceGridSettings: Sendable, Equatable {
+  /// The learning rate, its schedule and the batches.
+  public var descent = GridFitSettings()
+  /// The weight of the classical solution's values beside the differences.
+  public var valueWeight: Float = 1
+
+  /// Creates the settings that are best for photographs at equal time; see Docs/EXPERIMENTS.md.
+  public init() {}
+}
+
+/// The fit of a grid of SIRENs to the differences of a picture.
+///
+/// Cells are independent. Each is fitted to the differences within its own support, and to the values of the classical
+/// solution; see ``GridDifferences``. The result does not depend on the number of threads.
+public struct DifferenceGridFit: Sendable {
+  /// The field fitted so far.
+  public private(set) var field: SirenGrid
+  /// Number of updates made to every cell.
+  public private(set) var step = 0
+  /// The mean loss, estimated from the last updates; nan before the first update.
+  public private(set) var loss = Double.nan
+
+  private let differences: GridDifferences
+  private let settings: DifferenceGridSettings
+  private let fused: FusedField
+  private var firstMoments: [Float]
+  private var secondMoments: [Float]
+
+  /// Creates a fit at its start.
+  ///
+  /// - Parameters:
+  ///   - differences: what is known of the picture.
+  ///   - shape: the cells and their networks, of two coordinates and the picture's channels.
+  ///   - settings: the learning rate and the batches.
+  ///   - seed: the seed of the initialization.
+  /// - Throws: ``GridFitError`` for networks that the kernels do not support.
+  public init(
+    _ differences: GridDifferences, _ shape: GridShape,
+    _ settings: DifferenceGridSettings = .init(), seed: UInt64
+  ) throws {
+    precondition(
+      shape.cells.count == 2 && shape.architecture.outputs == differences.channels,
+      "a grid of \(shape.cells.count) axes and \(shape.architecture.outputs) channels does not fit a picture of "
+        + "\(differences.channels) channels")
+    let layers = shape.architecture.layers
+    guard
+      let fused = FusedField(
+        coordinates: 2, widths: layers.map(\.outputs), omegas: layers.map(\.omega))
+    else { throw GridFitError.noKernel }
+    self.differences = differences
+    self.settings = settings
+    self.fused = fused
+    field = SirenGrid(shape.grid(over: differences.extents), shape.architecture, seed: seed)
+    firstMoments = [Float](repeating: 0, count: field.parameters.count)
+    secondMoments = firstMoments
+  }
+
+  /// Updates every cell.
+  ///
+  /// - Parameter progress: the completed fraction of the run before each update, which sets the learning rate.
+  public mutating func advance(progress: [Double]) {
+    if firstMoments.isEmpty {
+      firstMoments = [Float](repeating: 0, count: field.parameters.count)
+      secondMoments = firstMoments
+    }
+    let updates = settings.descent.updates(at: progress, after: step)
+    let (grid, fused, first) = (field.grid, fused, step)
+    let sampler = DifferenceSampler(
+      differences: differences, grid: grid, batch: settings.descent.batch,
+      valueWeight: settings.valueWeight)
+    let losses = field.parameters.withUnsafeMutableBufferPointer { parameters in
+      firstMoments.withUnsafeMutableBufferPointer { moments in
+        secondMoments.withUnsafeMutableBufferPointer { squares -> [Double] in
+          guard let p = parameters.baseAddress, let m = moments.baseAddress,
+            let v = squares.baseAddress
+          else { return [] }
+          // Each cell writes only its own part.
+          nonisolated(unsafe) let buffers = (p, m, v)
+          return Parallel.map(grid.count) { cell in
+            fused.descend(
+              buffers.0, buffers.1, buffers.2, at: cell,
+              on: sampler.samples(of: cell), firstUpdate: first, updates: updates)
+          }
+        }
+      }
+    }
+    step += progress.count
+    loss = losses.reduce(0, +) / Double(max(1, losses.count))
+  }
+
+  /// The ratio of the loss of the field that is 0 everywhere to the estimated loss, in decibels.
+  public var decibels: Double {
+    10 * log10(differences.constantLoss(valueWeight: settings.valueWeight) / max(loss, 1e-30))
+  }
+}
+
+extension DifferenceGridFit: CellwiseFit {
+  /// Updates the field until a limit is reached; see ``ProgressiveFit/run(_:clock:shouldStop:save:saving:each:)``.
+  ///
+  /// - Throws: ``GridFitError/diverged(step:)``, and any error from `each`.
+  public mutating func run(
+    _ limits: FitLimits, clock: () -> Double = TrainingClock.seconds,
+    shouldStop: () -> Bool = { false },
+    save: (DifferenceGridFit, Double) throws -> Void = { _, _ in },
+    saving: PeriodicSaving = PeriodicSaving(),
+    each: (FitProgress, DifferenceGridFit) throws -> Void = { _, _ in }
+  ) throws -> (ending: TrainingEnding, seconds: Double) {
+    try run(
+      limits, by: CellwiseLearner(limits, from: 0), clock: clock, shouldStop: shouldStop,
+      save: save, saving: saving, each: each)
+  }
+
+  /// Releases the memory of the moments; a further update starts them anew.
+  public mutating func releaseTrainingState() {
+    firstMoments = []
+    secondMoments = []
+  }
+}
