@@ -3,6 +3,10 @@ PREFIX ?= /usr/local
 SWIFT ?= swift
 BUILD = $(SWIFT) build -c release
 
+# For `make model`: one model alone (faces or scenes), and a folder of pictures to add to the drawn scenes.
+MODEL ?=
+PHOTOS ?=
+
 # Options of Benchmarks/compare.py, such as BENCH="--rounds 5 --output table.md".
 BENCH ?=
 TORCH ?= torch==2.13.0
@@ -13,10 +17,11 @@ VENV = .build/bench-venv
   check-sanitizers check-package man check-manual docs
 
 help:
-	@echo "make demo                   install missing libraries, build, and restore a face from 10% of it"
+	@echo "make demo                   install missing libraries, build, and restore a face and a scene from 10% of them"
 	@echo "make test                   install missing libraries, build, and run the tests"
-	@echo "make model                  draw faces, train the bundled model again, and measure it"
-	@echo "make install PREFIX=/usr/local   install siren and siren-hyper, the bundled model, manual pages, completions"
+	@echo "make model                  draw faces and scenes, train both bundled models again, and measure them"
+	@echo "                            (MODEL=faces|scenes for one, PHOTOS=DIR to add pictures to the scenes)"
+	@echo "make install PREFIX=/usr/local   install siren and siren-hyper, the bundled models, manual pages, completions"
 	@echo "make bench-peers            measure the same work here and in PyTorch (BENCH=\"options\")"
 	@echo "make check-sanitizers       run kernel tests under the address, undefined-behaviour and thread sanitizers"
 	@echo "make check-package          build and run the documents' Swift programs in another package"
@@ -31,7 +36,7 @@ demo: build
 	@Scripts/demo.sh
 
 model: build
-	@Scripts/make-model.sh
+	@MODEL="$(MODEL)" PHOTOS="$(PHOTOS)" Scripts/make-model.sh
 
 build: dependencies
 	@$(BUILD) --product siren-hyper
@@ -57,7 +62,7 @@ uninstall:
 	rm -f "$(PREFIX)/share/fish/vendor_completions.d/siren.fish" \
 	  "$(PREFIX)/share/fish/vendor_completions.d/siren-hyper.fish"
 	rm -f "$(PREFIX)"/share/man/man1/siren.1 "$(PREFIX)"/share/man/man1/siren-*.1
-	rm -f "$(PREFIX)/share/siren-hyper/faces.safetensors"
+	rm -f "$(PREFIX)/share/siren-hyper/faces.safetensors" "$(PREFIX)/share/siren-hyper/scenes.safetensors"
 	@rmdir "$(PREFIX)/share/siren-hyper" 2>/dev/null || true
 
 # A separate virtual environment, because only this target needs PyTorch.

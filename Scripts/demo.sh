@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The whole work: draws faces, indexes them, trains a prior, compares it with the simple methods, and restores a
-# held-out face from a tenth of its pixels. DEMO_COUNT changes the number of faces.
+# held-out face from a tenth of its pixels. Then the bundled model of scenes and linear interpolation restore a scene
+# that the model has not seen. DEMO_COUNT changes the number of faces.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 program=$(swift build -c release --show-bin-path)/siren-hyper
@@ -23,5 +24,13 @@ face=$("$program" dataset list demo/faces --split test --limit 1 --json |
   sed -n 's/.*"path":"\([^"]*\)".*/\1/p')
 "$program" inpaint "demo/faces/$face" demo/restored.png --keep 10% \
   --model demo/prior.safetensors --sheet demo/sheet.png
+say "Restoring a scene from 10% of its pixels: with the model of scenes, and by linear interpolation"
+# The model learned from scenes of seed 1.
+"$program" dataset synthesize demo/scenes --kind scenes --count 1 --size 256 --seed 2
+"$program" inpaint demo/scenes/scene-00000.png demo/scene-restored.png --keep 10% \
+  --model scenes --sheet demo/scene-sheet.png
+"$program" inpaint demo/scenes/scene-00000.png demo/scene-linear.png --keep 10% \
+  --model linear --sheet demo/scene-linear-sheet.png
 echo
-echo "Look at demo/sheet.png: observed, restored, truth, error."
+echo "Look at demo/sheet.png (the face), demo/scene-sheet.png (the scene by the model) and"
+echo "demo/scene-linear-sheet.png (the scene by linear interpolation): observed, restored, truth, error."

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs both programs, their manual pages and shell completions, and the bundled model under a prefix.
+# Installs both programs, their manual pages and shell completions, and the bundled models under a prefix.
 set -euo pipefail
 prefix=${1:?usage: install.sh PREFIX}
 cd "$(dirname "$0")/.."
@@ -15,6 +15,8 @@ for program in siren siren-hyper; do
   "$bin/$program" --generate-completion-script zsh >"$zsh_folder/_$program"
   "$bin/$program" --generate-completion-script fish >"$fish_folder/$program.fish"
 done
-install -m 644 Models/faces.safetensors "$model_folder/faces.safetensors"
+for model in faces scenes; do
+  install -m 644 "Models/$model.safetensors" "$model_folder/$model.safetensors"
+done
 Scripts/make-manual.sh "$prefix/share/man/man1"
-echo "installed siren and siren-hyper in $prefix/bin, with a model of faces, manual pages and completions for bash, zsh and fish"
+echo "installed siren and siren-hyper in $prefix/bin, with models of faces and scenes, manual pages and completions for bash, zsh and fish"

@@ -9,10 +9,10 @@ import Training
 
 /// Reads the files of priors of every kind.
 public enum ImagePriorFile {
-  /// The default name of a model file, which training writes and which precedes the bundled model.
+  /// The default name of a model file, which training writes and which precedes the bundled models.
   public static let defaultName = "prior.safetensors"
 
-  /// The path of the default model: ``defaultName`` in a folder if it exists, else the bundled model.
+  /// The path of the default model: ``defaultName`` in a folder if it exists, else the bundled model of faces.
   ///
   /// - Parameters:
   ///   - folder: the folder to search first; nil for the current folder.
@@ -24,7 +24,7 @@ public enum ImagePriorFile {
       ? own : try BundledModel.faces.path(program: program)
   }
 
-  /// Reads a prior of either kind and checks every name, shape and number.
+  /// Reads a prior of any kind and checks every name, shape and number.
   ///
   /// - Throws: `PriorError`, or `SafetensorsError` for a file that is not in the safetensors format.
   public static func read(_ path: String) throws -> any ImagePrior {

@@ -207,7 +207,8 @@ struct InpaintCommand: ParsableCommand {
         try AtomicFile.checkWritable(path, overwrite: overwrite.force)
       }
     }
-    let choice = try model.choice(quiet: printing.quiet)
+    let choice = try model.choice(
+      quiet: printing.quiet, withUncertainty: uncertainty != nil || next != nil)
     let given = try InpaintingTask(
       input: input, observed: observed.source, truth: truth,
       size: size.map { ($0.width, $0.height) }, channels: nil, seed: seed,

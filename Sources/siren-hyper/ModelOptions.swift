@@ -46,7 +46,9 @@ struct ModelOptions: ParsableArguments {
 
   /// How the prior of a picture is chosen: it was named, it is `prior.safetensors` in the current folder, or it is the
   /// bundled model or simple method that restores the picture's own observations best.
-  func choice(quiet: Bool) throws -> PriorChoice {
+  ///
+  /// - Parameter withUncertainty: whether only methods that estimate their uncertainty may be chosen.
+  func choice(quiet: Bool, withUncertainty: Bool = false) throws -> PriorChoice {
     if let model {
       let (prior, path, scale) = try Self.prior(model)
       return .one(prior, path: path, scale)
@@ -58,7 +60,7 @@ struct ModelOptions: ParsableArguments {
       return .one(prior, path: file, scale)
     }
     return .best(
-      try ["scenes", "linear", "biharmonic", "faces"].map {
+      try (withUncertainty ? ["scenes", "faces"] : ["scenes", "linear", "biharmonic", "faces"]).map {
         MethodCandidate(name: $0, prior: try Self.prior($0).prior)
       })
   }

@@ -81,8 +81,9 @@ struct TrainCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "subspace (closed form and residual network) or hypernetwork (encoder and hypernetwork). "
-        + "Default: subspace, or hypernetwork if --encoder or --head is given."))
+      "subspace (closed form and residual network, of aligned pictures), grid (convolutional set "
+        + "encoder, for pictures of anything) or hypernetwork (encoder and hypernetwork). Default: "
+        + "the collection decides, or hypernetwork if --encoder or --head is given."))
   var prior: PriorOption?
 
   @Option(

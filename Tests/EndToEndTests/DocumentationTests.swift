@@ -108,7 +108,7 @@ import Testing
       + names.filter { $0.hasSuffix(".md") }.sorted().map { "Docs/" + $0 }
       + [
         "CONTRIBUTING.md", "Benchmarks/README.md", "Datasets/README.md", "Models/README.md",
-        "Models/faces.md",
+        "Models/faces.md", "Models/scenes.md",
       ]
   }()
 

@@ -58,7 +58,7 @@ public enum BundledModel: String, Sendable, CaseIterable {
   }
 }
 
-/// An error in finding the bundled model; the description is one line.
+/// An error in finding a bundled model; the description is one line.
 public enum BundledModelError: Error, CustomStringConvertible, Equatable {
   /// The folder that the environment variable names does not contain the model.
   case notInNamedFolder(String, fileName: String)
