@@ -92,12 +92,13 @@ extension GridPrior {
         let place =
           (row - outer.rows.lowerBound) * outer.columns.count + column - outer.columns.lowerBound
         let scale = inputs.deviation[place]
-        let residual = grid.isKnown[pixel] ? 0 : scale * outputs[2 * place]
+        let isKnown = grid.isKnown[pixel] && configuration.noise == 0
+        let residual = isKnown ? 0 : scale * outputs[2 * place]
         let value = grid.interpolated[component][pixel] + residual
         for channel in axis.indices {
           result.image.values[pixel * axis.count + channel] += axis[channel] * value
         }
-        guard hasDeviations, !grid.isKnown[pixel] else { continue }
+        guard hasDeviations, !isKnown else { continue }
         let logarithm = GridLoss.bounded(outputs[2 * place + 1])
         let deviation = scale * exp(logarithm) * calibration.factor(at: logarithm)
         for channel in axis.indices {

@@ -12,6 +12,10 @@ public struct GridPriorConfiguration: Sendable, Equatable, Codable {
   public var cellSize: Int
   /// Pixels on each side of a cell's border in which the neighbour contributes too.
   public var cellOverlap: Int
+  /// The largest standard deviation of the observations' noise that was learned, for values 0...1.
+  ///
+  /// Above 0 observed values are restored like others, because they are not exact.
+  public var noise: Float
 
   /// The shape that does best in an hour on two cores; Docs/EXPERIMENTS.md has the shapes that were tried.
   public init(windowSize: Int = 96) {
@@ -20,6 +24,18 @@ public struct GridPriorConfiguration: Sendable, Equatable, Codable {
     patch = 2
     cellSize = 16
     cellOverlap = 4
+    noise = 0
+  }
+
+  /// Decodes a configuration; a missing noise is 0.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    windowSize = try values.decode(Int.self, forKey: .windowSize)
+    widths = try values.decode([Int].self, forKey: .widths)
+    patch = try values.decode(Int.self, forKey: .patch)
+    cellSize = try values.decode(Int.self, forKey: .cellSize)
+    cellOverlap = try values.decode(Int.self, forKey: .cellOverlap)
+    noise = try values.decodeIfPresent(Float.self, forKey: .noise) ?? 0
   }
 
   /// The network.
@@ -37,7 +53,8 @@ public struct GridPriorConfiguration: Sendable, Equatable, Codable {
   var problem: String? {
     guard (8...1_024).contains(windowSize), (1...8).contains(widths.count),
       widths.allSatisfy({ (1...1_024).contains($0) }), (1...16).contains(patch),
-      (2...64).contains(cellSize), (1...cellSize / 2).contains(cellOverlap)
+      (2...64).contains(cellSize), (1...cellSize / 2).contains(cellOverlap),
+      (0...1).contains(noise)
     else { return "its configuration has a size out of range" }
     return nil
   }

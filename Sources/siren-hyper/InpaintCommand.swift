@@ -208,7 +208,8 @@ struct InpaintCommand: ParsableCommand {
       }
     }
     let choice = try model.choice(
-      quiet: printing.quiet, withUncertainty: uncertainty != nil || next != nil)
+      quiet: printing.quiet, withUncertainty: uncertainty != nil || next != nil,
+      oneNetwork: refine != nil || windows == true)
     let given = try InpaintingTask(
       input: input, observed: observed.source, truth: truth,
       size: size.map { ($0.width, $0.height) }, channels: nil, seed: seed,

@@ -47,8 +47,13 @@ struct ModelOptions: ParsableArguments {
   /// How the prior of a picture is chosen: it was named, it is `prior.safetensors` in the current folder, or it is the
   /// bundled model or simple method that restores the picture's own observations best.
   ///
-  /// - Parameter withUncertainty: whether only methods that estimate their uncertainty may be chosen.
-  func choice(quiet: Bool, withUncertainty: Bool = false) throws -> PriorChoice {
+  /// - Parameters:
+  ///   - quiet: whether to omit the message about a file that was not named.
+  ///   - withUncertainty: whether only methods that estimate their uncertainty may be chosen.
+  ///   - oneNetwork: whether only a model that generates one network may be chosen.
+  func choice(
+    quiet: Bool, withUncertainty: Bool = false, oneNetwork: Bool = false
+  ) throws -> PriorChoice {
     if let model {
       let (prior, path, scale) = try Self.prior(model)
       return .one(prior, path: path, scale)
@@ -59,8 +64,13 @@ struct ModelOptions: ParsableArguments {
       let (prior, scale) = try ImagePriorFile.readWithScale(file)
       return .one(prior, path: file, scale)
     }
+    if oneNetwork {
+      let (prior, path, scale) = try Self.prior(BundledModel.faces.rawValue)
+      return .one(prior, path: path, scale)
+    }
+    let names = withUncertainty ? ["scenes", "faces"] : ["scenes", "linear", "biharmonic", "faces"]
     return .best(
-      try (withUncertainty ? ["scenes", "faces"] : ["scenes", "linear", "biharmonic", "faces"]).map {
+      try names.map {
         MethodCandidate(name: $0, prior: try Self.prior($0).prior)
       })
   }

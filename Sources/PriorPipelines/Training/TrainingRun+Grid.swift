@@ -15,6 +15,7 @@ extension TrainingRun {
     var configuration =
       initial?.configuration ?? GridPriorConfiguration()
     configuration.windowSize = pictures.training.size
+    configuration.noise = settings.noise
     return try GridTrainer(
       configuration, training: pictures.training, validation: pictures.validation,
       settings: training, initial: initial)
