@@ -61,8 +61,8 @@ struct NumpyHeader {
       throw HeaderParser.unsupported(
         path, "the array has no plain type and shape (\(text.prefix(80)))")
     }
-    let order1 = descr.first ?? " "
-    let code = "<>|=".contains(order1) ? descr.dropFirst() : descr[...]
+    let byteOrder = descr.first ?? " "
+    let code = "<>|=".contains(byteOrder) ? descr.dropFirst() : descr[...]
     let types: [Substring: SampleType] = [
       "b1": .unsigned8, "u1": .unsigned8, "u2": .unsigned16, "u4": .unsigned32,
       "u8": .unsigned64, "i1": .signed8, "i2": .signed16, "i4": .signed32, "i8": .signed64,
@@ -85,7 +85,7 @@ struct NumpyHeader {
         advice: "choose one picture of it, such as array[0]")
     }
     return NumpyHeader(
-      type: type, isBoolean: code == "b1", isBigEndian: order1 == ">",
+      type: type, isBoolean: code == "b1", isBigEndian: byteOrder == ">",
       isColumnMajor: order.hasPrefix("True"), shape: extents, start: start)
   }
 
