@@ -59,7 +59,8 @@ extension GridPrior {
     let available = archive.arrays.reduce(0) { $0 + $1.values.count }
     guard configuration.parameterCount <= available else {
       throw file.error(
-        "its configuration needs \(configuration.parameterCount) parameters, but the file has \(available)")
+        "its configuration needs \(configuration.parameterCount) parameters, but the file has \(available)"
+      )
     }
     let points = try file.array("calibration", rank: 2)
     let count = points.shape[1]

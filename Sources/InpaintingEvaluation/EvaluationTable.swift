@@ -53,7 +53,8 @@ public struct EvaluationTable: Sendable {
       for method in methods {
         let results = try Parallel.map(pictures.count) { index in
           let mask = RandomContext.mask(
-            for: pictures[index], imageIndex: index, count: own(pictures[index]), seed: seed, kind: kind)
+            for: pictures[index], imageIndex: index, count: own(pictures[index]), seed: seed,
+            kind: kind)
           return try Self.evaluate(method, on: pictures[index], index: index, points: points, mask)
         }
         for variant in results[0].indices {

@@ -31,7 +31,8 @@ extension PixelMask {
   ///   - height: height in pixels.
   ///   - count: about the number of observed pixels, 0 to all.
   ///   - seed: decides the direction in which the spiral begins.
-  public static func spiral(width: Int, height: Int, keeping count: Int, seed: UInt64) -> PixelMask {
+  public static func spiral(width: Int, height: Int, keeping count: Int, seed: UInt64) -> PixelMask
+  {
     let pixels = width * height
     guard count > 0 else {
       return PixelMask(

@@ -45,7 +45,8 @@ struct TrainCommand: ParsableCommand {
   var catalog: String?
 
   @Option(
-    help: "Side of the training pictures in pixels, 8 to 128 (default: 32, or 64 for --prior grid).")
+    help: "Side of the training pictures in pixels, 8 to 128 (default: 32, or 64 for --prior grid)."
+  )
   var size: Int?
 
   @Option(help: "Channels of the pictures: 1 grey, 3 colour.")
@@ -220,7 +221,8 @@ struct TrainCommand: ParsableCommand {
 
   private var settings: TrainingPipelineSettings {
     var settings = TrainingPipelineSettings(
-      kind, imageSize: size ?? (prior == .grid ? 64 : 32), output: output, program: "siren-hyper \(SirenHyper.version)")
+      kind, imageSize: size ?? (prior == .grid ? 64 : 32), output: output,
+      program: "siren-hyper \(SirenHyper.version)")
     settings.channels = channels
     if let time { settings.length = .seconds(time.seconds) }
     if let steps { settings.length = .steps(steps) }

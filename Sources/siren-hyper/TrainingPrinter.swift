@@ -137,7 +137,8 @@ final class TrainingPrinter {
     case .grid(let validation):
       Swift.print(
         "\(result.output): \(result.steps ?? 0) steps in \(formatDuration(result.seconds)), "
-          + "against linear interpolation on validation windows \(describe(validation)) of the pixels")
+          + "against linear interpolation on validation windows \(describe(validation)) of the pixels"
+      )
     }
   }
 

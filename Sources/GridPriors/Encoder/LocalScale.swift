@@ -69,7 +69,9 @@ struct LocalScale: Sendable {
   }
 
   /// Mean, deviation and density at each pixel of a part of a row.
-  func values(row: Int, columns range: Range<Int>) -> [(mean: Float, deviation: Float, density: Float)] {
+  func values(row: Int, columns range: Range<Int>) -> [(
+    mean: Float, deviation: Float, density: Float
+  )] {
     let (top, down) = Self.place(row, count: rows)
     let below = min(rows - 1, top + 1)
     return range.map { column in

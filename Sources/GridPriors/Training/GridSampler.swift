@@ -21,7 +21,8 @@ struct GridSampler: Sendable {
     let side = pictures.size
     let plain = Self.component(
       of: try pictures.values(at: index), channels: pictures.channels, &random)
-    let truth = settings.mirrors ? Self.turned(plain, side: side, by: random.uniform(below: 8)) : plain
+    let truth =
+      settings.mirrors ? Self.turned(plain, side: side, by: random.uniform(below: 8)) : plain
     let mask = mask(side: side, &random)
     guard settings.noise > 0 else { return try GridExample(truth, mask) }
     let level = settings.noise * Float(random.uniform())
