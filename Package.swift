@@ -144,7 +144,8 @@ let package = Package(
       name: "siren-hyper",
       dependencies: [
         "CommandSupport", "Reporting", "PriorPipelines", "GridPriors", "SubspacePriors",
-        "HyperNetworks", "ImagePriors", "InpaintingEvaluation", "Interpolation", "Fitting", "DatasetCatalog", "SyntheticData",
+        "HyperNetworks", "ImagePriors", "InpaintingEvaluation", "Interpolation", "Fitting",
+        "DatasetCatalog", "SyntheticData",
         "Benchmarks", "Training", "Fields", "Signals", "Files", "DifferentiableCore", "Numerics",
         argumentParser,
       ]),
@@ -203,13 +204,15 @@ let package = Package(
     .testTarget(
       name: "ImagePriorsTests",
       dependencies: [
-        "PriorTestSupport", "PriorPipelines", "Interpolation", "InpaintingEvaluation", "SubspacePriors",
+        "PriorTestSupport", "PriorPipelines", "Interpolation", "InpaintingEvaluation",
+        "SubspacePriors",
         "HyperNetworks", "ImagePriors", "Fitting", "Fields", "Signals", "Numerics", "TestSupport",
       ]),
     .testTarget(
       name: "SubspacePriorsTests",
       dependencies: [
-        "PriorTestSupport", "PriorPipelines", "Interpolation", "InpaintingEvaluation", "SubspacePriors",
+        "PriorTestSupport", "PriorPipelines", "Interpolation", "InpaintingEvaluation",
+        "SubspacePriors",
         "ImagePriors", "Training", "Signals", "Files", "DifferentiableCore", "Numerics",
         "TestSupport",
       ]),
@@ -221,24 +224,27 @@ let package = Package(
       ],
       resources: [.copy("Goldens")]),
     .testTarget(
+      name: "InterpolationTests",
+      dependencies: ["Interpolation", "Signals", "Numerics", "TestSupport"],
+      resources: [.copy("Goldens")]),
+    .testTarget(
       name: "GridPriorsTests",
       dependencies: [
-        "GridPriors", "ImagePriors", "Interpolation", "Fields", "Training", "Signals", "Files",
-        "SyntheticData", "DifferentiableCore", "Numerics", "TestSupport",
+        "GridPriors", "ImagePriors", "Interpolation", "Fitting", "Fields", "Training", "Signals",
+        "Files", "SyntheticData", "DifferentiableCore", "Numerics", "TestSupport",
       ]),
     .testTarget(
       name: "InpaintingEvaluationTests",
       dependencies: [
         "PriorTestSupport", "InpaintingEvaluation", "Interpolation", "ImagePriors", "Signals",
         "Numerics", "TestSupport",
-      ],
-      resources: [.copy("Goldens")]),
+      ]),
     .testTarget(
       name: "PriorPipelinesTests",
       dependencies: [
-        "PriorTestSupport", "PriorPipelines", "InpaintingEvaluation", "SubspacePriors",
-        "HyperNetworks", "ImagePriors", "DatasetCatalog", "SyntheticData", "Training", "Signals",
-        "Files", "Numerics", "TestSupport",
+        "PriorTestSupport", "PriorPipelines", "InpaintingEvaluation", "Interpolation", "GridPriors",
+        "SubspacePriors", "HyperNetworks", "ImagePriors", "DatasetCatalog", "SyntheticData",
+        "Training", "Fields", "Fitting", "Signals", "Files", "Numerics", "TestSupport",
       ]),
     .testTarget(
       name: "ReportingTests", dependencies: ["Reporting", "Signals", "TestSupport"]),
