@@ -168,12 +168,14 @@ struct EvaluateCommand: ParsableCommand {
       prior, model: path, on: CollectionLocation(directory: dataset, catalogPath: catalog),
       seed: seed)
     let pictures = try evaluation.pictures(of: split, limit: limit)
-    let contextSizes = evaluation.contextSizes(try contexts(), kind: maskKind)
+    let contextSizes = evaluation.contextSizes(
+      try contexts(), kind: maskKind, of: pictures)
     if active { return try runActive(evaluation, pictures, contextSizes) }
 
     let progress = ProgressReporter("Evaluating", unit: "comparisons", quiet: printing.quiet)
+    let fractions = maskKind == .half ? nil : try contexts()
     let table = try evaluation.compare(
-      pictures, contextSizes: contextSizes, fractions: maskKind == .half ? nil : try contexts(),
+      pictures, contextSizes: contextSizes, fractions: fractions,
       kind: maskKind, withBaselines: !noBaselines,
       refinement: refine.map { FieldRefinement(steps: $0) },
       report: { show($0, progress) })
@@ -185,7 +187,7 @@ struct EvaluateCommand: ParsableCommand {
     }
     if let sheet {
       let examples = try evaluation.bestMedianWorst(
-        of: table, pictures, points: contextSizes[0], kind: maskKind)
+        of: table, pictures, points: contextSizes[0], fraction: fractions?[0], kind: maskKind)
       let rows = examples.map {
         InpaintingSheet.row($0.observations, result: $0.result, truth: $0.truth)
       }

@@ -58,6 +58,9 @@ struct ExportCommand: ParsableCommand {
       input: input, observed: observed.source, truth: nil, size: nil, channels: nil, seed: seed)
     let (prior, path) = try model.prior(for: own, quiet: printing.quiet)
     let task = prior.keepsChannels ? own : try own.converted(toChannels: prior.channels)
+    if windows == true, prior.keepsChannels {
+      throw PictureInpainterError.windowsOfAnyPicture(model: path)
+    }
     let field = try field(prior, task)
     let name = { (path: String) in (path as NSString).lastPathComponent }
     try FieldFile.write(
@@ -68,7 +71,7 @@ struct ExportCommand: ParsableCommand {
         "fit": "generated from \(task.observations.count) points of \(name(input)) "
           + "by the prior \(name(path))",
       ], overwrite: overwrite.force)
-    printSummary(field, task, side: prior.imageSize)
+    printSummary(field, task, side: prior.keepsChannels ? nil : prior.imageSize)
   }
 
   /// The network of the picture, or the grid of the networks of its windows.
@@ -94,7 +97,7 @@ struct ExportCommand: ParsableCommand {
     return result.field
   }
 
-  private func printSummary(_ field: any Field, _ task: InpaintingTask, side: Int) {
+  private func printSummary(_ field: any Field, _ task: InpaintingTask, side: Int?) {
     let grid = field as? SirenGrid
     let shape = grid?.architecture ?? (field as? Siren)?.architecture
     let count = grid?.grid.count ?? 0
@@ -111,7 +114,9 @@ struct ExportCommand: ParsableCommand {
       singleLine(
         "\(output): \(field.parameterCount) parameters from \(task.observations.count) points "
           + "of \(task.width)x\(task.height)"))
-    if count > 0 {
+    if count > 0, side == nil {
+      print("  a grid of \(count) networks")
+    } else if count > 0, let side {
       print(
         "  in \(count) overlapping windows of \(side)x\(side)"
           + (windows == nil ? ", because the model was trained on windows" : ""))

@@ -6,17 +6,17 @@ import Signals
 extension InpaintCommand {
   /// Prints the result as text.
   ///
-  /// - Parameter side: the side of the model's pictures in pixels.
+  /// - Parameter side: the side of the model's pictures in pixels; nil for a model of pictures of any size.
   func printText(
     _ target: String, _ task: InpaintingTask, _ quality: InpaintingQuality?,
-    _ picture: InpaintedPicture, _ seconds: Double, side: Int
+    _ picture: InpaintedPicture, _ seconds: Double, side: Int?
   ) {
     let pixels = task.width * task.height
     let share = String(format: "%.1f", 100 * Double(task.observations.count) / Double(pixels))
     print(
       "\(target): restored from \(task.observations.count) points "
         + "(\(share)% of \(task.width)x\(task.height)) in \(formatDuration(seconds))")
-    if let reason = reason(task, picture, side: side) { print("  \(reason)") }
+    if let side, let reason = reason(task, picture, side: side) { print("  \(reason)") }
     if let refined = picture.refined { print("  \(describe(refined))") }
     if let quality {
       print(quality.line("all pixels       ", quality.all, quality.structuralSimilarity))

@@ -169,7 +169,8 @@ struct InpaintCommand: ParsableCommand {
     if printing.json {
       printJSON(json(target, task, quality, picture, seconds))
     } else {
-      printText(target, task, quality, picture, seconds, side: prior.imageSize)
+      printText(
+        target, task, quality, picture, seconds, side: prior.keepsChannels ? nil : prior.imageSize)
     }
   }
 

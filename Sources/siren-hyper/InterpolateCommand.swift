@@ -79,7 +79,7 @@ struct InterpolateCommand: ParsableCommand {
   func run() throws {
     threads.apply()
     for path in [output, animation].compactMap({ $0 }) { try checkOutput(path, overwrite) }
-    let prior = try ImagePriorFile.read(try model.path(quiet: printing.quiet))
+    let prior = try model.prior(quiet: printing.quiet).prior
     let kept = try SampleFraction(parsing: keep)
     let ends = try [first, second].map { path in
       try InpaintingTask(

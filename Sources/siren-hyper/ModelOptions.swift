@@ -41,6 +41,13 @@ struct ModelOptions: ParsableArguments {
     return (try ImagePriorFile.read(path), path)
   }
 
+  /// The prior for pictures that are drawn without observations: the one that was named, or the default file.
+  func prior(quiet: Bool) throws -> (prior: any ImagePrior, path: String) {
+    if let model { return try Self.prior(model) }
+    let path = try path(quiet: quiet)
+    return (try ImagePriorFile.read(path), path)
+  }
+
   /// The prior for a picture: the one that was named, `prior.safetensors` in the current folder, or the bundled model
   /// or simple method that restores the picture's own observations best.
   ///
@@ -72,7 +79,8 @@ extension MethodEvidence {
   var message: String {
     let name = errors[chosen].name
     guard heldOut > 0 else {
-      return "using '\(name)': there are too few observations to compare methods; --model selects another"
+      return
+        "using '\(name)': there are too few observations to compare methods; --model selects another"
     }
     let others = errors.enumerated().filter { $0.offset != chosen }.map { _, error in
       String(

@@ -60,8 +60,7 @@ struct SampleCommand: ParsableCommand {
   func run() throws {
     threads.apply()
     try checkOutput(output, overwrite)
-    let path = try model.path(quiet: printing.quiet)
-    let prior = try ImagePriorFile.read(path)
+    let (prior, path) = try model.prior(quiet: printing.quiet)
     let task = try given.map { path in
       try InpaintingTask(
         input: path, observed: observed.source, truth: nil, size: nil,
