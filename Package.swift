@@ -230,24 +230,27 @@ let package = Package(
       ],
       resources: [.copy("Goldens")]),
     .testTarget(
+      name: "InterpolationTests",
+      dependencies: ["Interpolation", "Signals", "Numerics", "TestSupport"],
+      resources: [.copy("Goldens")]),
+    .testTarget(
       name: "GridPriorsTests",
       dependencies: [
-        "GridPriors", "ImagePriors", "Interpolation", "Fields", "Training", "Signals", "Files",
-        "SyntheticData", "DifferentiableCore", "Numerics", "TestSupport",
+        "GridPriors", "ImagePriors", "Interpolation", "Fitting", "Fields", "Training", "Signals",
+        "Files", "SyntheticData", "DifferentiableCore", "Numerics", "TestSupport",
       ]),
     .testTarget(
       name: "InpaintingEvaluationTests",
       dependencies: [
         "PriorTestSupport", "InpaintingEvaluation", "Interpolation", "ImagePriors", "Signals",
         "Numerics", "TestSupport",
-      ],
-      resources: [.copy("Goldens")]),
+      ]),
     .testTarget(
       name: "PriorPipelinesTests",
       dependencies: [
-        "PriorTestSupport", "PriorPipelines", "InpaintingEvaluation", "SubspacePriors",
-        "HyperNetworks", "ImagePriors", "DatasetCatalog", "SyntheticData", "Training", "Signals",
-        "Files", "Numerics", "TestSupport",
+        "PriorTestSupport", "PriorPipelines", "InpaintingEvaluation", "Interpolation", "GridPriors",
+        "SubspacePriors", "HyperNetworks", "ImagePriors", "DatasetCatalog", "SyntheticData",
+        "Training", "Fields", "Fitting", "Signals", "Files", "Numerics", "TestSupport",
       ]),
     .testTarget(
       name: "ReportingTests", dependencies: ["Reporting", "Signals", "TestSupport"]),

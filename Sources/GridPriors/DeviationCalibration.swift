@@ -28,7 +28,7 @@ public struct DeviationCalibration: Sendable, Equatable {
   }
 
   /// The factor for a scale, linear between the points and constant beyond them.
-  func factor(at logarithm: Float) -> Float {
+  package func factor(at logarithm: Float) -> Float {
     guard let above = logarithms.firstIndex(where: { $0 >= logarithm }) else {
       return factors[factors.count - 1]
     }
@@ -41,7 +41,7 @@ public struct DeviationCalibration: Sendable, Equatable {
   /// The calibration measured on validation pixels.
   ///
   /// - Parameter samples: the logarithm of each pixel's predicted relative scale, and its error divided by the scale.
-  init(measuredOn samples: [(logarithm: Float, ratio: Float)]) {
+  package init(measuredOn samples: [(logarithm: Float, ratio: Float)]) {
     let bins = 12
     let sorted = samples.sorted { $0.logarithm < $1.logarithm }
     var points: [(Float, Float)] = []

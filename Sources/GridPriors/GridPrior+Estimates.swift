@@ -4,11 +4,11 @@ import Numerics
 import Signals
 
 /// A restored picture at its own pixels.
-struct PictureEstimate: Sendable {
+package struct PictureEstimate: Sendable, Equatable {
   /// Values 0...1 that are not clipped, `[height, width, c]`.
-  var image: Image
+  package var image: Image
   /// The standard deviation of each value in the same order, 0 where the value is known; empty if not requested.
-  var deviations: [Float]
+  package var deviations: [Float]
 }
 
 extension GridPrior {
@@ -16,16 +16,21 @@ extension GridPrior {
   ///
   /// More need more memory; with fewer, the margins
   /// around the parts take more of the time.
-  private static let partSide = 384
+  package static let partSide = 384
 
   /// The restored picture and its deviations.
   ///
   /// The picture is computed in parts with margins as wide as the network's reach, so the result does not depend on
   /// the parts, and memory does not grow with the picture beyond its own arrays.
   ///
+  /// - Parameters:
+  ///   - grid: the observations.
+  ///   - withDeviations: whether deviations are computed.
+  ///   - partSide: pixels along a side of the parts, at least 1; rounded up to the network's stride.
+  ///   - progress: called with the numbers of completed and of all parts.
   /// - Throws: errors of `progress`.
   func estimate(
-    _ grid: EncoderGrid, withDeviations: Bool,
+    _ grid: EncoderGrid, withDeviations: Bool, partSide: Int,
     progress: (Int, Int) throws -> Void = { _, _ in }
   ) throws -> PictureEstimate {
     let (channels, network) = (grid.axes.channels, configuration.network)
@@ -34,7 +39,7 @@ extension GridPrior {
       deviations: withDeviations
         ? [Float](repeating: 0, count: grid.width * grid.height * channels) : [])
     let stride = network.stride
-    let side = (Self.partSide + stride - 1) / stride * stride
+    let side = (partSide + stride - 1) / stride * stride
     let margin = (network.reach + stride - 1) / stride * stride
     let views = parameters.views()
     let starts = { (length: Int) in Array(Swift.stride(from: 0, to: length, by: side)) }

@@ -34,6 +34,7 @@ extension GridPrior: ImagePrior {
   public func pictureField(
     explaining observations: PixelObservations, width: Int, height: Int
   ) throws -> any Field {
+    let observations = observations.merged()
     let cosines = CellCosines(configuration, width: width, height: height)
     let (plain, _) = try plainEstimate(
       observations, width: width, height: height, withDeviations: false)
@@ -62,11 +63,17 @@ extension GridPrior: ImagePrior {
   public func posteriors() -> (any PosteriorSource)? { GridPosteriorSource(prior: self) }
 
   /// The restored picture at its pixels, which are those of ``pictureField(explaining:width:height:)``.
-  func estimate(
-    _ observations: PixelObservations, width: Int, height: Int, withDeviations: Bool
+  ///
+  /// - Parameter partSide: pixels along a side of the parts in which the picture is computed; the result does not depend
+  ///   on it.
+  package func estimate(
+    _ observations: PixelObservations, width: Int, height: Int, withDeviations: Bool,
+    partSide: Int = GridPrior.partSide
   ) throws -> PictureEstimate {
+    let observations = observations.merged()
     var (result, isOnPixels) = try plainEstimate(
-      observations, width: width, height: height, withDeviations: withDeviations)
+      observations, width: width, height: height, withDeviations: withDeviations,
+      partSide: partSide)
     if isOnPixels { return result }
     let cosines = CellCosines(configuration, width: width, height: height)
     result.image = try CellCorrection(result.image, observations, cosines)
@@ -76,14 +83,15 @@ extension GridPrior: ImagePrior {
 
   /// The network's picture, which agrees with the observations at the centres of pixels, and whether all are there.
   private func plainEstimate(
-    _ observations: PixelObservations, width: Int, height: Int, withDeviations: Bool
+    _ observations: PixelObservations, width: Int, height: Int, withDeviations: Bool,
+    partSide: Int = GridPrior.partSide
   ) throws -> (PictureEstimate, isOnPixels: Bool) {
     guard (1...4).contains(observations.channels) else {
       throw PriorError.channels(expected: channels, actual: observations.channels)
     }
     guard observations.count > 0 else { throw PriorError.needsObservations }
     let grid = try EncoderGrid(observations, width: width, height: height)
-    let result = try estimate(grid, withDeviations: withDeviations)
+    let result = try estimate(grid, withDeviations: withDeviations, partSide: partSide)
     guard result.image.values.allSatisfy(\.isFinite) else { throw PriorError.notFinite }
     return (result, grid.isOnPixels)
   }

@@ -39,7 +39,7 @@ public struct GridPriorConfiguration: Sendable, Equatable, Codable {
   }
 
   /// The network.
-  var network: UNet {
+  package var network: UNet {
     UNet(inputs: EncoderGrid.features, outputs: 2, patch: patch, widths: widths)
   }
 

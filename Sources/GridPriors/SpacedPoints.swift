@@ -1,7 +1,7 @@
 import Signals
 
 /// Chooses pixels of high score that keep a distance from each other.
-enum SpacedPoints {
+package enum SpacedPoints {
   /// Half the side of the square over which scores are averaged.
   private static let reach = 1
 
@@ -12,7 +12,7 @@ enum SpacedPoints {
   ///   - scores: one per pixel.
   ///   - mask: the size of the picture, and the pixels to exclude.
   /// - Returns: positions, best first.
-  static func best(
+  package static func best(
     _ count: Int, of scores: [Float], excluding mask: PixelMask
   ) -> [(row: Int, column: Int)] {
     let (width, height) = (mask.width, mask.height)

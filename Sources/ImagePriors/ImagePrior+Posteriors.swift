@@ -15,10 +15,14 @@ public struct NoPosterior: Error, CustomStringConvertible, Equatable {
   /// The purpose of the posterior.
   public let use: PosteriorUse
 
+  /// Whether the model is a simple method instead of a prior from a file.
+  public let isSimpleMethod: Bool
+
   /// An error for a model and a purpose.
-  public init(model: String, use: PosteriorUse) {
+  public init(model: String, use: PosteriorUse, isSimpleMethod: Bool = false) {
     self.model = model
     self.use = use
+    self.isSimpleMethod = isSimpleMethod
   }
 
   /// The message.
@@ -30,6 +34,9 @@ public struct NoPosterior: Error, CustomStringConvertible, Equatable {
       case .sampling:
         "restores one picture per set of points and has no distribution to sample from"
       }
+    if isSimpleMethod {
+      return "'\(model)' is a simple method, which \(lack); pass another --model, such as scenes"
+    }
     return "'\(model)' is a hypernetwork prior, which \(lack); "
       + "train a prior with 'siren-hyper train --prior subspace'"
   }
@@ -43,7 +50,10 @@ extension ImagePrior {
   ///   - model: the prior's file, for the message.
   /// - Throws: ``NoPosterior`` for a prior without posterior distributions.
   public func posteriors(for use: PosteriorUse, model: String) throws -> any PosteriorSource {
-    guard let posteriors = posteriors() else { throw NoPosterior(model: model, use: use) }
-    return posteriors
+    if let posteriors = posteriors() { return posteriors }
+    if case .interpolation = kind {
+      throw NoPosterior(model: model, use: use, isSimpleMethod: true)
+    }
+    throw NoPosterior(model: model, use: use)
   }
 }

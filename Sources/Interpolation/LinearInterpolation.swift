@@ -3,7 +3,7 @@ import Signals
 /// Linear interpolation in the Delaunay triangles of the observations.
 ///
 /// It agrees with `scipy.interpolate.griddata` with `method="linear"`. Pixels outside the convex hull take
-/// the value of the nearest observation.
+/// the value of the nearest observation, and of the leftmost and then uppermost one of several.
 ///
 /// Positions are rounded to 1/1024 of a pixel, which makes the triangulation exact. Observations that
 /// then coincide are averaged. If there is no triangle, because there are fewer than three observations
@@ -30,12 +30,11 @@ public struct LinearInterpolation: InpaintingMethod {
       fill(sites, a, b, c, &image, &isFilled)
     }
     guard isFilled.contains(false) else { return InpaintingEstimate(image: image) }
-    let index = PlanarPointIndex(positions: observations.positions)
+    let index = PlanarPointIndex(positions: sites.positions(stepsPerPixel: Self.stepsPerPixel))
     for pixel in isFilled.indices where !isFilled[pixel] {
       let point = index.nearest(row: Double(pixel / width), column: Double(pixel % width))
       for channel in 0..<image.channels {
-        image.values[pixel * image.channels + channel] =
-          observations.values[point * image.channels + channel]
+        image.values[pixel * image.channels + channel] = Float(sites.value(point, channel))
       }
     }
     return InpaintingEstimate(image: image)
@@ -122,5 +121,12 @@ public struct LinearInterpolation: InpaintingMethod {
     }
 
     func value(_ point: Int, _ channel: Int) -> Double { values[point * channels + channel] }
+
+    /// `[n, 2]`, each (row, column) in pixels.
+    func positions(stepsPerPixel: Int64) -> [Float] {
+      points.flatMap {
+        [Float(Double($0.y) / Double(stepsPerPixel)), Float(Double($0.x) / Double(stepsPerPixel))]
+      }
+    }
   }
 }

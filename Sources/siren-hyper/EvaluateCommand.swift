@@ -171,12 +171,14 @@ struct EvaluateCommand: ParsableCommand {
     let all = try evaluation.pictures(of: split, limit: limit)
     // The comparison of points needs pictures of one size.
     let pictures = active && prior.keepsChannels ? all.croppedToOneSize : all
-    let contextSizes = evaluation.contextSizes(try contexts(), kind: maskKind, for: pictures)
+    let contextSizes = evaluation.contextSizes(
+      try contexts(), kind: maskKind, of: pictures)
     if active { return try runActive(evaluation, pictures, contextSizes) }
 
     let progress = ProgressReporter("Evaluating", unit: "comparisons", quiet: printing.quiet)
+    let fractions = maskKind == .half ? nil : try contexts()
     let table = try evaluation.compare(
-      pictures, contextSizes: contextSizes, fractions: maskKind == .half ? nil : try contexts(),
+      pictures, contextSizes: contextSizes, fractions: fractions,
       kind: maskKind, withBaselines: !noBaselines,
       refinement: refine.map { FieldRefinement(steps: $0) },
       report: { show($0, progress) })
@@ -188,7 +190,7 @@ struct EvaluateCommand: ParsableCommand {
     }
     if let sheet {
       let examples = try evaluation.bestMedianWorst(
-        of: table, pictures, points: contextSizes[0], kind: maskKind)
+        of: table, pictures, points: contextSizes[0], fraction: fractions?[0], kind: maskKind)
       let rows = examples.map {
         InpaintingSheet.row($0.observations, result: $0.result, truth: $0.truth)
       }

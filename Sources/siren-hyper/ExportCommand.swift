@@ -59,10 +59,13 @@ struct ExportCommand: ParsableCommand {
     let choice = try model.choice(quiet: printing.quiet)
     let given = try InpaintingTask(
       input: input, observed: observed.source, truth: nil, size: nil, channels: nil, seed: seed,
-      missing: observed.missing, scale: choice.scale)
+      missing: observed.missing, range: observed.pictureRange, scale: choice.scale)
     observed.report(given, quiet: printing.quiet)
     let (prior, path) = try choice.prior(for: given, quiet: printing.quiet)
     let task = prior.keepsChannels ? given : try given.converted(toChannels: prior.channels)
+    if windows == true, prior.keepsChannels {
+      throw PictureInpainterError.windowsOfAnyPicture(model: path)
+    }
     let field = try field(prior, task)
     let name = { (path: String) in (path as NSString).lastPathComponent }
     try FieldFile.write(

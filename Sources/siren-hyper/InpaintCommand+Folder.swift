@@ -25,6 +25,7 @@ extension InpaintCommand {
     how.observed = try observed.source
     how.invertsMasks = observed.invertMask
     (how.missing, how.seed) = (observed.missing, seed)
+    (how.range, how.scale) = (observed.pictureRange, choice.scale)
     (how.pastesObserved, how.overwrite) = (!noPaste, overwrite.force)
     let interruption = Interruption()
     let progress = ProgressReporter("Restoring", unit: "pictures", quiet: printing.quiet)

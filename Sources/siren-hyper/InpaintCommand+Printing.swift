@@ -6,10 +6,10 @@ import Signals
 extension InpaintCommand {
   /// Prints the result as text.
   ///
-  /// - Parameter prior: the prior that restored the picture.
+  /// - Parameter side: the side of the model's pictures in pixels; nil for a model of pictures of any size.
   func printText(
     _ target: String, _ task: InpaintingTask, _ quality: InpaintingQuality?,
-    _ picture: InpaintedPicture, _ seconds: Double, _ prior: any ImagePrior
+    _ picture: InpaintedPicture, _ seconds: Double, side: Int?
   ) {
     let pixels = task.width * task.height
     let share = String(format: "%.1f", 100 * Double(task.observations.count) / Double(pixels))
@@ -17,7 +17,7 @@ extension InpaintCommand {
       "\(target): restored from \(task.observations.count) points "
         + "(\(share)% of \(task.width)x\(task.height)) in \(formatDuration(seconds)), "
         + "\(task.missingCount) pixels were missing")
-    if let reason = reason(task, picture, prior) { print("  \(reason)") }
+    if let side, let reason = reason(task, picture, side: side) { print("  \(reason)") }
     if let refined = picture.refined { print("  \(describe(refined))") }
     if let quality {
       print(quality.line("all pixels       ", quality.all, quality.structuralSimilarity))
@@ -69,9 +69,8 @@ extension InpaintCommand {
 
   /// The reason for restoring the picture as a whole or in windows; nil where it is obvious.
   private func reason(
-    _ task: InpaintingTask, _ picture: InpaintedPicture, _ prior: any ImagePrior
+    _ task: InpaintingTask, _ picture: InpaintedPicture, side: Int
   ) -> String? {
-    let side = prior.imageSize
     if picture.windows > 0 {
       let count =
         picture.windows < picture.allWindows
@@ -79,7 +78,7 @@ extension InpaintCommand {
       return "in \(count) overlapping windows of \(side)x\(side)"
         + (windows == nil ? ", because the model was trained on windows" : "")
     }
-    let isLarge = !prior.keepsChannels && max(task.width, task.height) > 2 * side
+    let isLarge = max(task.width, task.height) > 2 * side
     return windows == nil && isLarge
       ? "as a whole, because the model was trained on whole pictures; --windows restores windows"
       : nil

@@ -213,7 +213,8 @@ struct InpaintCommand: ParsableCommand {
     let given = try InpaintingTask(
       input: input, observed: observed.source, truth: truth,
       size: size.map { ($0.width, $0.height) }, channels: nil, seed: seed,
-      missing: observed.missing, page: source.page, range: source.range, scale: choice.scale)
+      missing: observed.missing, page: source.page, range: observed.pictureRange,
+      scale: choice.scale)
     observed.report(given, quiet: printing.quiet)
     if let picture = given.source, !printing.quiet { printRemarks(about: picture) }
     let (prior, path) = try choice.prior(for: given, quiet: printing.quiet)
@@ -241,7 +242,8 @@ struct InpaintCommand: ParsableCommand {
     if printing.json {
       printJSON(.object(json(target, task, quality, picture, seconds)))
     } else {
-      printText(target, task, quality, picture, seconds, prior)
+      printText(
+        target, task, quality, picture, seconds, side: prior.keepsChannels ? nil : prior.imageSize)
     }
   }
 

@@ -80,7 +80,7 @@ struct InterpolateCommand: ParsableCommand {
     threads.apply()
     try checkPictureOutput(output, overwrite)
     if let animation { try checkOutput(animation, overwrite) }
-    let (prior, scale) = try ImagePriorFile.readWithScale(try model.path(quiet: printing.quiet))
+    let (prior, _, scale) = try model.prior(quiet: printing.quiet)
     let kept = try SampleFraction(parsing: keep)
     let ends = try [first, second].map { path in
       try InpaintingTask(

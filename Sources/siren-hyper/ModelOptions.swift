@@ -44,6 +44,16 @@ struct ModelOptions: ParsableArguments {
     return (prior, path, scale)
   }
 
+  /// The prior for pictures that are drawn without observations: the one that was named, or the default file.
+  func prior(
+    quiet: Bool
+  ) throws -> (prior: any ImagePrior, path: String, scale: PictureScale?) {
+    if let model { return try Self.prior(model) }
+    let path = try path(quiet: quiet)
+    let (prior, scale) = try ImagePriorFile.readWithScale(path)
+    return (prior, path, scale)
+  }
+
   /// How the prior of a picture is chosen: it was named, it is `prior.safetensors` in the current folder, or it is the
   /// bundled model or simple method that restores the picture's own observations best.
   ///
@@ -68,7 +78,8 @@ struct ModelOptions: ParsableArguments {
       let (prior, path, scale) = try Self.prior(BundledModel.faces.rawValue)
       return .one(prior, path: path, scale)
     }
-    let names = withUncertainty ? ["scenes", "faces"] : ["scenes", "linear", "biharmonic", "faces"]
+    let names =
+      withUncertainty ? ["scenes", "faces"] : ["scenes", "linear", "biharmonic", "faces"]
     return .best(
       try names.map {
         MethodCandidate(name: $0, prior: try Self.prior($0).prior)

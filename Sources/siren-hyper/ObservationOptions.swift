@@ -26,6 +26,14 @@ struct ObservationOptions: ParsableArguments {
   @Option(help: "A table of measured points (text).", completion: .file())
   var points: String?
 
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "The values of the picture's or the table's file that become 0 and 1: two numbers such as 0:4095 or "
+        + "-20:35, auto (default for pictures; the default for tables is 0:255), or for pictures percentiles, "
+        + "which leaves out the outermost thousandths.", valueName: "low:high"))
+  var range: RangeChoice?
+
   @OptionGroup var table: TableOptions
 
   func validate() throws {
@@ -36,8 +44,27 @@ struct ObservationOptions: ParsableArguments {
     if let keep { try checkKeep(keep) }
     guard points != nil || !table.isGiven else {
       throw ValidationError(
-        "--unit, --range, --columns, --pixel-size and --extent apply to --points only, pass --points "
-          + "or omit them.")
+        "--unit, --columns, --pixel-size and --extent apply to --points only, pass --points or omit them."
+      )
+    }
+    guard !table.unit || range == nil else {
+      throw ValidationError("--unit is --range 0:1, pass only one of the two.")
+    }
+    guard points == nil || range != .percentiles else {
+      throw ValidationError(
+        "--range percentiles applies to pictures only; pass auto or two numbers.")
+    }
+  }
+
+  /// How the samples of a picture are read.
+  var pictureRange: RangeChoice { points == nil ? range ?? .automatic : .automatic }
+
+  /// How the values of a table are read; nil without `--range`.
+  private var tableRange: PointsFormat.ValueRange? {
+    switch range {
+    case nil, .percentiles?: nil
+    case .automatic?: .extremes
+    case .fixed(let range)?: .bounds(low: range.low, high: range.high)
     }
   }
 
@@ -46,7 +73,9 @@ struct ObservationOptions: ParsableArguments {
     get throws {
       if let keep { return .keep(try SampleFraction(parsing: keep)) }
       if let mask { return .mask(path: mask, isInverted: invertMask) }
-      if let points { return .points(path: points, table.format(missing: missing)) }
+      if let points {
+        return .points(path: points, table.format(missing: missing, range: tableRange))
+      }
       return .transparency
     }
   }

@@ -64,13 +64,13 @@ struct SampleCommand: ParsableCommand {
   func run() throws {
     threads.apply()
     try checkPictureOutput(output, overwrite)
-    let path = try model.path(quiet: printing.quiet)
-    let (prior, scale) = try ImagePriorFile.readWithScale(path)
+    let (prior, path, scale) = try model.prior(quiet: printing.quiet)
     let task = try given.map { path in
       try InpaintingTask(
         input: path, observed: observed.source, truth: nil, size: nil,
         channels: prior.keepsChannels ? nil : prior.channels, seed: seed,
-        missing: observed.missing, scale: scale)
+        missing: observed.missing,
+        range: observed.pictureRange, scale: scale)
     }
     if let task { observed.report(task, quiet: printing.quiet) }
     let sampler = try PictureSampler(

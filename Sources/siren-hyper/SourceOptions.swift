@@ -1,16 +1,10 @@
 import ArgumentParser
 import Signals
 
-/// `--page` and `--range`: the picture in a file, and how its samples are read.
+/// `--page`: the picture in a file of several.
 struct SourceOptions: ParsableArguments {
   @Option(help: "Of a TIFF of several pages, or an NPZ of several arrays, the one to take, from 1.")
   var page = 1
-
-  @Option(
-    help: ArgumentHelp(
-      "The samples that become 0 and 1: auto, percentiles (all but the outermost thousandths) or two "
-        + "numbers such as 0:4095.", valueName: "range"))
-  var range = RangeChoice.automatic
 
   func validate() throws {
     guard (1...65_535).contains(page) else {

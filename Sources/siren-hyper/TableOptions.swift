@@ -1,17 +1,10 @@
 import ArgumentParser
 import Signals
 
-/// `--unit`, `--range`, `--columns`, `--pixel-size`, `--extent`: how a table of points is read.
+/// `--unit`, `--columns`, `--pixel-size`, `--extent`: how a table of points is read.
 struct TableOptions: ParsableArguments {
   @Flag(help: "Read the values of the points file as 0 to 1 instead of 0 to 255.")
   var unit = false
-
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "The values of the points file that become black and white, such as -20:35, or auto for the "
-        + "least and the largest one.", valueName: "low:high"))
-  var range: ValueRangeArgument?
 
   @Option(
     help: ArgumentHelp(
@@ -33,9 +26,6 @@ struct TableOptions: ParsableArguments {
   var extent: ExtentArgument?
 
   func validate() throws {
-    guard !unit || range == nil else {
-      throw ValidationError("--unit is --range 0:1, pass only one of the two.")
-    }
     guard pixelSize == nil || extent == nil else {
       throw ValidationError("--pixel-size and --extent exclude each other, pass only one of them.")
     }
@@ -43,31 +33,21 @@ struct TableOptions: ParsableArguments {
 
   /// Whether any of the options is given.
   var isGiven: Bool {
-    unit || range != nil || columns != nil || pixelSize != nil || extent != nil
+    unit || columns != nil || pixelSize != nil || extent != nil
   }
 
   /// The format that the options describe.
-  func format(missing: Double?) -> PointsFormat {
+  ///
+  /// - Parameters:
+  ///   - missing: the number that stands for a missing value.
+  ///   - range: the values that become black and white; nil for those of `--unit` or 0 to 255.
+  func format(missing: Double?, range: PointsFormat.ValueRange?) -> PointsFormat {
     var format = PointsFormat()
     format.missing = missing
     format.columns = columns?.names
-    format.range = range?.range ?? (unit ? .unit : .levels)
+    format.range = range ?? (unit ? .unit : .levels)
     format.positions = pixelSize?.positions ?? extent?.positions ?? .pixels
     return format
-  }
-}
-
-/// `LOW:HIGH` or `auto`.
-struct ValueRangeArgument: ExpressibleByArgument {
-  let range: PointsFormat.ValueRange
-
-  init?(argument: String) {
-    if argument == "auto" {
-      range = .extremes
-      return
-    }
-    guard let (low, high) = pair(argument), low < high else { return nil }
-    range = .bounds(low: low, high: high)
   }
 }
 

@@ -71,8 +71,9 @@ import Testing
     let (faces, prior) = try learned(.subspace(.picture, .never))
     let evaluation = try EvaluationPipeline(prior, model: "m", on: faces.location, seed: 1)
     let fractions = [try SampleFraction(parsing: "10"), try SampleFraction(parsing: "25%")]
-    #expect(evaluation.contextSizes(fractions, kind: .random) == [10, 16])
-    #expect(evaluation.contextSizes(fractions, kind: .half) == [32])
+    let pictures = try evaluation.pictures(of: .train, limit: 1)
+    #expect(evaluation.contextSizes(fractions, kind: .random, of: pictures) == [10, 16])
+    #expect(evaluation.contextSizes(fractions, kind: .half, of: pictures) == [32])
   }
 
   @Test("A hypernetwork prior does not propose points to measure")

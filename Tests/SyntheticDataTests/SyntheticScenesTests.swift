@@ -43,6 +43,37 @@ import Testing
     #expect(error < 0.25 * Quality.meanSquaredError(reduced, other), "\(error)")
   }
 
+  /// The 64-bit FNV-1a hash of the values in 8 bits.
+  private func digest(_ image: Image) -> UInt64 {
+    image.values.reduce(0xcbf2_9ce4_8422_2325) {
+      ($0 ^ UInt64(min(255, max(0, ($1 * 255).rounded())))) &* 0x100_0000_01b3
+    }
+  }
+
+  @Test(
+    "The first scenes are the same on every machine",
+    arguments: [
+      (0, 0x55f2_b670_50bd_a526), (1, 0xe0df_59bf_7f75_d36d), (2, 0x0de3_46e1_8022_1d4d),
+    ] as [(Int, UInt64)])
+  func pinned(index: Int, expected: UInt64) {
+    let own = digest(scene(index, size: 256))
+    #expect(own == expected, "\(String(own, radix: 16))")
+  }
+
+  @Test("Scenes have the statistics of photographs")
+  func statistics() {
+    let own = (0..<24).map { PictureStatistics(scene($0, size: 128)) }
+    let mean = { (value: (PictureStatistics) -> Double) in
+      own.reduce(0) { $0 + value($1) } / Double(own.count)
+    }
+    // Photographs have power spectra of about 1/f^2 and steps far from a normal distribution's.
+    #expect((-2.9 ... -2.2).contains(mean { $0.slope }), "\(mean { $0.slope })")
+    #expect(mean { $0.correlation } > 0.8, "\(mean { $0.correlation })")
+    #expect(mean { $0.kurtosis } > 6, "\(mean { $0.kurtosis })")
+    #expect((0.25...0.65).contains(mean { $0.mean }), "\(mean { $0.mean })")
+    #expect(mean { $0.deviation } > 0.1, "\(mean { $0.deviation })")
+  }
+
   @Test("Values are those of a picture", arguments: [8, 64, 200])
   func valuesAreThoseOfAPicture(size: Int) {
     for index in 0..<12 {

@@ -11,7 +11,9 @@ struct CellCorrection: Sendable {
   /// The change of the coefficients for each corrected cell, `[c][n, n]`.
   private(set) var changes: [Int: [[Float]]] = [:]
 
-  /// The most observations that a cell is fitted to; more determine its coefficients without the others.
+  /// The most observations between pixels, and in all, that a cell is fitted to; more determine its coefficients
+  /// without the others.
+  private static let mostBetween = 300
   private static let mostPoints = 400
   /// The variance of an observation's error relative to that of the coefficients.
   private static let noise = 1e-4
@@ -26,7 +28,7 @@ struct CellCorrection: Sendable {
   ///   - cosines: the cells of the picture.
   /// - Throws: `LinearAlgebraError`.
   init(_ image: Image, _ observations: PixelObservations, _ cosines: CellCosines) throws {
-    let points = Self.pointsBetweenPixels(of: observations, cosines.grid)
+    let points = Self.points(of: observations, cosines.grid)
     let cells = points.keys.sorted()
     let side = cosines.side
     // Low orders carry most of a picture's variance.
@@ -43,31 +45,46 @@ struct CellCorrection: Sendable {
     }
   }
 
-  /// The observations that are not at a pixel's centre, by the cells that contribute there.
-  private static func pointsBetweenPixels(
+  /// The observations that determine each cell with some that are not at a pixel's centre.
+  ///
+  /// Those at centres are met already and must stay so.
+  private static func points(
     of observations: PixelObservations, _ grid: CellGrid
   ) -> [Int: [Int]] {
-    var result: [Int: [Int]] = [:]
+    var between: [Int: [Int]] = [:]
+    var centres: [Int: [Int]] = [:]
     for point in 0..<observations.count {
       let (y, x) = (observations.positions[2 * point], observations.positions[2 * point + 1])
-      guard max(abs(y - y.rounded()), abs(x - x.rounded())) > 1e-3 else { continue }
+      let isCentre = max(abs(y - y.rounded()), abs(x - x.rounded())) <= EncoderGrid.centre
       for row in grid.axes[0].contributions(at: Double(y)) {
         for column in grid.axes[1].contributions(at: Double(x)) {
-          result[row.cell * grid.axes[1].cells + column.cell, default: []].append(point)
+          let cell = row.cell * grid.axes[1].cells + column.cell
+          if isCentre {
+            centres[cell, default: []].append(point)
+          } else {
+            between[cell, default: []].append(point)
+          }
         }
       }
     }
-    return result
+    return between.reduce(into: [:]) { result, cell in
+      let own = spread(cell.value, most: mostBetween)
+      result[cell.key] = own + spread(centres[cell.key] ?? [], most: mostPoints - own.count)
+    }
+  }
+
+  /// At most so many of some points, from all of their range.
+  private static func spread(_ points: [Int], most: Int) -> [Int] {
+    let step = max(1, (points.count + most - 1) / most)
+    return stride(from: 0, to: points.count, by: step).map { points[$0] }
   }
 
   private static func change(
-    of cell: Int, _ all: [Int], _ image: Image, _ observations: PixelObservations,
+    of cell: Int, _ points: [Int], _ image: Image, _ observations: PixelObservations,
     _ cosines: CellCosines, _ variances: [Double]
   ) throws -> [[Float]]? {
     let start = cosines.origin(of: cell)
     let channels = image.channels
-    let step = max(1, (all.count + mostPoints - 1) / mostPoints)
-    let points = stride(from: 0, to: all.count, by: step).map { all[$0] }
     let rows = points.map { point in
       cosines.values(
         row: Double(observations.positions[2 * point]) - Double(start.row),

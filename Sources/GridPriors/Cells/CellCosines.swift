@@ -9,15 +9,15 @@ import Numerics
 /// 1974), where y and x are positions in the block. A product of cosines is half the sum of two plane waves, and a
 /// plane wave is a unit `sin(omega (W x + b))`. So a cell is exactly a SIREN of one sine layer, which agrees with the
 /// block at its pixels and is smooth between them.
-struct CellCosines: Sendable {
+package struct CellCosines: Sendable {
   /// Side n of a block, in pixels.
-  let side: Int
-  let grid: CellGrid
+  package let side: Int
+  package let grid: CellGrid
   /// Row u holds `a_u cos(pi u (i + 1/2) / n)` for each pixel i.
   private let transform: [Float]
 
   /// Cosines of the cells of a picture.
-  init(_ configuration: GridPriorConfiguration, width: Int, height: Int) {
+  package init(_ configuration: GridPriorConfiguration, width: Int, height: Int) {
     grid = CellGrid(
       [height, width].map { samples in
         CellAxis(
@@ -40,7 +40,7 @@ struct CellCosines: Sendable {
   }
 
   /// The first pixel of a cell's block along each axis; it may lie outside the picture.
-  func origin(of cell: Int) -> (row: Int, column: Int) {
+  package func origin(of cell: Int) -> (row: Int, column: Int) {
     let indices = grid.indices(of: cell)
     let starts = (0..<2).map { axis in
       Int((grid.axes[axis].middle(of: indices[axis]) - Double(side - 1) / 2).rounded())
@@ -49,12 +49,12 @@ struct CellCosines: Sendable {
   }
 
   /// The coefficients of a block, `[n, n]`.
-  func coefficients(of block: [Float]) -> [Float] {
+  package func coefficients(of block: [Float]) -> [Float] {
     product(transform, product(block, transform, transposed: true), transposed: false)
   }
 
   /// The block with given coefficients, `[n, n]`.
-  func block(of coefficients: [Float]) -> [Float] {
+  package func block(of coefficients: [Float]) -> [Float] {
     let turned = (0..<side * side).map { transform[$0 % side * side + $0 / side] }
     return product(turned, product(coefficients, turned, transposed: true), transposed: false)
   }
@@ -89,7 +89,7 @@ struct CellCosines: Sendable {
   private static let omega = 30.0
 
   /// The shape of each cell's network.
-  func architecture(channels: Int) -> SirenArchitecture {
+  package func architecture(channels: Int) -> SirenArchitecture {
     SirenArchitecture(
       coordinates: 2, hiddenWidth: max(1, waves), hiddenLayers: 0, outputs: channels,
       omegaFirst: Float(Self.omega), omegaHidden: Float(Self.omega))
@@ -100,7 +100,7 @@ struct CellCosines: Sendable {
   /// - Parameters:
   ///   - cell: the cell.
   ///   - coefficients: for each channel those of its block, `[c][n, n]`, for values -1...1.
-  func parameters(of cell: Int, _ coefficients: [[Float]]) -> [Float] {
+  package func parameters(of cell: Int, _ coefficients: [[Float]]) -> [Float] {
     let indices = grid.indices(of: cell)
     let start = origin(of: cell)
     // The angle of order 1 is `slope * local + phase` along each axis.

@@ -24,7 +24,7 @@ struct EncoderGrid: Sendable {
   private let offsets: [Float]?
 
   /// Observations farther than this from a pixel's centre, in pixels, do not determine its value.
-  private static let centre: Float = 1e-3
+  static let centre: Float = 1e-3
 
   /// The grid of some observations.
   ///
@@ -40,6 +40,7 @@ struct EncoderGrid: Sendable {
     self.height = height
     self.axes = axes
     var counts = [Int32](repeating: 0, count: width * height)
+    var isKnown = [Bool](repeating: false, count: width * height)
     var offsets: [Float] = []
     for point in 0..<observations.count {
       guard let (row, column) = observations.nearestPixel(of: point, width: width, height: height)
@@ -47,7 +48,10 @@ struct EncoderGrid: Sendable {
       let pixel = row * width + column
       let down = observations.positions[2 * point] - Float(row)
       let across = observations.positions[2 * point + 1] - Float(column)
-      if offsets.isEmpty, max(abs(down), abs(across)) > Self.centre {
+      // The mean position of points on both sides of a centre is no measurement there.
+      if max(abs(down), abs(across)) <= Self.centre {
+        isKnown[pixel] = true
+      } else if offsets.isEmpty {
         offsets = [Float](repeating: 0, count: 2 * width * height)
       }
       if !offsets.isEmpty {
@@ -60,12 +64,7 @@ struct EncoderGrid: Sendable {
     }
     let isObserved = counts.map { $0 > 0 }
     self.isObserved = isObserved
-    isKnown =
-      offsets.isEmpty
-      ? isObserved
-      : isObserved.indices.map {
-        isObserved[$0] && max(abs(offsets[2 * $0]), abs(offsets[2 * $0 + 1])) <= Self.centre
-      }
+    self.isKnown = isKnown
     self.offsets = offsets.isEmpty ? nil : offsets
     interpolated = (0..<axes.count).map { axes.component($0, of: image.values) }
     scales = interpolated.map {

@@ -2,17 +2,17 @@ import Numerics
 import Signals
 
 /// One training window, as the network sees it, with what it should predict.
-struct GridExample: Sendable {
+package struct GridExample: Sendable {
   /// Side of the window in pixels.
-  let side: Int
+  package let side: Int
   /// `[side, side, features]`.
-  let features: [Float]
+  package let features: [Float]
   /// The true values minus the linear interpolation, relative to the local deviation, `[side, side]`.
-  let missing: [Float]
+  package let missing: [Float]
   /// 1 where a value is not known, else 0, `[side, side]`.
-  let unknown: [Float]
+  package let unknown: [Float]
   /// The local deviation, `[side, side]`.
-  let deviation: [Float]
+  package let deviation: [Float]
 
   /// A window of one component; nil if all observed values are equal.
   ///
@@ -21,7 +21,7 @@ struct GridExample: Sendable {
   ///   - mask: the observed pixels, at least one.
   ///   - observed: the measured values of all pixels, which differ from the true ones by noise; nil without noise.
   /// - Throws: `InpaintingMethodError` if a value is not finite.
-  init?(_ truth: [Float], _ mask: PixelMask, observed: [Float]? = nil) throws {
+  package init?(_ truth: [Float], _ mask: PixelMask, observed: [Float]? = nil) throws {
     let side = mask.width
     let picture = Image(width: side, height: side, channels: 1, values: observed ?? truth)
     let grid = try EncoderGrid(mask.observations(of: picture), width: side, height: side)

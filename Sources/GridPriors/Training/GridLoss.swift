@@ -1,9 +1,9 @@
 import DifferentiableCore
 
 /// The loss of some training windows.
-struct GridLoss {
+package struct GridLoss {
   /// The network's inputs, `[b, n, n, features]`.
-  let features: Tensor
+  package let features: Tensor
   /// The true values minus the linear interpolation, relative to the local deviation, `[b, n, n, 1]`.
   let missing: Tensor
   /// 1 where a value is not known, else 0.
@@ -31,7 +31,7 @@ struct GridLoss {
   }
 
   /// The windows of a piece of a batch.
-  init(_ examples: [GridExample]) {
+  package init(_ examples: [GridExample]) {
     let side = examples[0].side
     let grid = [examples.count, side, side, 1]
     features = Tensor(
@@ -49,7 +49,9 @@ struct GridLoss {
   ///
   /// The likelihood is a Laplace density of the absolute error. Its slope does not grow with the error, so single bad
   /// pixels do not dominate. It trains the deviations only: no gradient goes from it into the values.
-  func value(_ network: UNet, _ parameters: ParameterViews) -> (total: Tensor, squares: Float) {
+  package func value(_ network: UNet, _ parameters: ParameterViews) -> (
+    total: Tensor, squares: Float
+  ) {
     let result = network(features, parameters)
     let errors = result.sliced(axis: 3, 0..<1) * unknown - missing
     let pixels = Float(missing.count / missing.shape[0])

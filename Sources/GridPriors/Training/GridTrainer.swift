@@ -16,6 +16,8 @@ public struct GridTrainer: Sendable {
   private let sampler: GridSampler
   private let validator: GridValidator
   private let start: Parameters
+  /// Identifies the initial model; empty for a run from nothing, whose seed decides the start.
+  private let beginning: String
 
   /// A trainer for windows of the training and of the validation split.
   ///
@@ -33,6 +35,7 @@ public struct GridTrainer: Sendable {
     sampler = GridSampler(pictures: training, settings: settings)
     validator = try GridValidator(validation)
     start = (initial ?? GridPrior(configuration, seed: settings.seed)).parameters
+    beginning = initial.map { " initial \(Self.digest($0.parameters.values))" } ?? ""
   }
 
   /// Number of parameters of the network.
@@ -70,12 +73,20 @@ public struct GridTrainer: Sendable {
     return prior
   }
 
+  /// The 64-bit FNV-1a hash of the bits of some values.
+  private static func digest(_ values: [Float]) -> String {
+    String(
+      values.reduce(0xcbf2_9ce4_8422_2325 as UInt64) {
+        ($0 ^ UInt64($1.bitPattern)) &* 0x100_0000_01b3
+      }, radix: 16)
+  }
+
   /// A text that identifies a run: its settings, configuration and windows.
   public func fingerprint(pictures: String) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys]
     let shape = String(decoding: try encoder.encode(configuration), as: UTF8.self)
-    return "\(shape) \(settings) pictures \(pictures)"
+    return "\(shape) \(settings) pictures \(pictures)\(beginning)"
   }
 }
 

@@ -63,6 +63,9 @@ public struct PictureInpainter: Sendable {
       settings.withVariance || settings.nextPoints != nil
       ? try prior.posteriors(for: .uncertainty, model: model) : nil
     guard isWindowed else { return try inpaintWhole(task, posteriors) }
+    guard !prior.keepsChannels else {
+      throw PictureInpainterError.windowsOfAnyPicture(model: model)
+    }
     guard settings.nextPoints == nil else {
       throw PictureInpainterError.nextPointsInWindows(model: model)
     }
@@ -137,6 +140,8 @@ public enum PictureInpainterError: Error, CustomStringConvertible, Equatable {
   case nextPointsInWindows(model: String)
   /// Refinement needs one network for the picture as a whole.
   case refinementInWindows(model: String)
+  /// The model restores pictures of any size as a whole.
+  case windowsOfAnyPicture(model: String)
 
   /// The message.
   public var description: String {
@@ -147,6 +152,8 @@ public enum PictureInpainterError: Error, CustomStringConvertible, Equatable {
     case .refinementInWindows(let model):
       "'\(model)' was trained on windows, and --refine works on the picture as a whole; "
         + "pass --no-windows, or another --model"
+    case .windowsOfAnyPicture(let model):
+      "'\(model)' restores pictures of any size as a whole; omit --windows"
     }
   }
 }

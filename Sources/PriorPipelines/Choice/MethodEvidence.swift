@@ -63,18 +63,24 @@ public struct MethodEvidence: Sendable {
   ) throws {
     precondition(!candidates.isEmpty, "no method to choose from")
     let regions = Self.regions(width: width, height: height)
+    // The order of the points must not decide which are held out.
+    let observations = observations.selecting(observations.orderedPoints())
     var sums = [Double](repeating: 0, count: candidates.count)
     var count = 0
     for fold in Self.folds(observations) where !fold.heldOut.isEmpty && !fold.shown.isEmpty {
       let shown = observations.selecting(fold.shown)
+      // A part without observations is all guess, which says nothing about a method.
+      let known = regions.filter { region in
+        (0..<shown.count).contains { region.contains(shown, $0) }
+      }
       let inside = fold.heldOut.filter { point in
-        regions.contains { $0.contains(observations, point) }
+        known.contains { $0.contains(observations, point) }
       }
       count += inside.count
       for (index, candidate) in candidates.enumerated() {
         sums[index] +=
           candidate.isLocal
-          ? try Self.localError(candidate.prior, regions, shown, observations, inside)
+          ? try Self.localError(candidate.prior, known, shown, observations, inside)
           : try Self.error(
             candidate.prior, shown, observations, inside, width: width, height: height)
       }
@@ -149,8 +155,6 @@ public struct MethodEvidence: Sendable {
       if own.isEmpty { continue }
       counted.formUnion(own)
       let inside = (0..<shown.count).filter { region.contains(shown, $0) }
-      // A part without observations is all guess; every method gets the same.
-      guard !inside.isEmpty else { continue }
       sum += try error(
         prior, moved(shown.selecting(inside), region), moved(observations, region), own,
         width: region.width, height: region.height)

@@ -99,20 +99,26 @@ public struct EvaluationPipeline: Sendable {
 
   /// The numbers of observed pixels for some sample fractions, for pictures of the prior's size.
   ///
+  /// For a prior that restores whole pictures of any size they are the means over the pictures.
+  ///
   /// - Parameters:
   ///   - fractions: the fractions or numbers of observed pixels.
   ///   - kind: the kind of the masks; `half` always observes half of the pixels.
-  ///   - pictures: the pictures; for a prior of pictures of any size a fraction is of their mean number of pixels.
+  ///   - pictures: the pictures of the evaluation, at least one.
   public func contextSizes(
-    _ fractions: [SampleFraction], kind: MaskKind, for pictures: EvaluationPictures? = nil
+    _ fractions: [SampleFraction], kind: MaskKind, of pictures: EvaluationPictures
   ) -> [Int] {
-    if prior.keepsChannels, let images = pictures?.images, !images.isEmpty {
-      let mean = images.reduce(0) { $0 + $1.pixelCount } / images.count
-      return kind == .half ? [mean - mean / 2] : fractions.map { $0.count(ofPixels: mean) }
+    let sizes: [(width: Int, height: Int)] =
+      prior.keepsChannels
+      ? pictures.images.map { (width: $0.width, height: $0.height) }
+      : [(prior.imageSize, prior.imageSize)]
+    let mean = { (counts: [Int]) in
+      Int((counts.reduce(0.0) { $0 + Double($1) } / Double(counts.count)).rounded())
     }
-    let size = prior.imageSize
-    if kind == .half { return [size * size - size * (size / 2)] }
-    return fractions.map { $0.count(ofPixels: size * size) }
+    if kind == .half { return [mean(sizes.map { $0.height * ($0.width - $0.width / 2) })] }
+    return fractions.map { fraction in
+      mean(sizes.map { fraction.count(ofPixels: $0.width * $0.height) })
+    }
   }
 
   /// Compares the prior with the baselines, and with its refined networks.
@@ -121,7 +127,7 @@ public struct EvaluationPipeline: Sendable {
   ///   - pictures: the pictures to restore, at least one.
   ///   - contextSizes: the numbers of observed pixels, each at least 1.
   ///   - fractions: for whole pictures of different sizes the fractions of their pixels to which the context sizes
-  ///     belong; see ``contextSizes(_:kind:)``.
+  ///     belong; see ``contextSizes(_:kind:of:)``.
   ///   - kind: the kind of the masks.
   ///   - withBaselines: whether the baselines are fitted and included.
   ///   - refinement: the refinement to include; nil for none.
@@ -148,13 +154,18 @@ public struct EvaluationPipeline: Sendable {
   ///   - pictures: the pictures to measure, at least one.
   ///   - contextSizes: the numbers of points to report.
   ///   - report: called with each event on the calling thread.
-  /// - Throws: `NoPosterior`, or `PriorError`.
+  /// - Throws: `NoPosterior`, ``EvaluationPipelineError`` for pictures of different sizes, or `PriorError`.
   public func compareMeasuring(
     _ pictures: EvaluationPictures, contextSizes: [Int],
     report: (EvaluationPipelineEvent) -> Void = { _ in }
   ) throws -> ActiveEvaluation {
-    try ActiveEvaluation(
-      posteriors: try prior.posteriors(for: .measuring, model: model), pictures: pictures.images,
+    let posteriors = try prior.posteriors(for: .measuring, model: model)
+    let sizes = pictures.images.map { "\($0.width)x\($0.height)" }
+    if let other = sizes.first(where: { $0 != sizes[0] }) {
+      throw EvaluationPipelineError.sizes(first: sizes[0], other: other)
+    }
+    return try ActiveEvaluation(
+      posteriors: posteriors, pictures: pictures.images,
       counts: contextSizes, seed: seed,
       progress: { report(.progressed(completed: $0, total: $1)) })
   }
@@ -165,16 +176,19 @@ public struct EvaluationPipeline: Sendable {
   ///   - table: the result of the comparison.
   ///   - pictures: the pictures of the comparison.
   ///   - points: one of the context sizes of the comparison.
+  ///   - fraction: for whole pictures of different sizes the fraction to which the context size belongs.
   ///   - kind: the kind of the masks of the comparison.
   /// - Throws: the errors of the prior.
   public func bestMedianWorst(
-    of table: EvaluationTable, _ pictures: EvaluationPictures, points: Int, kind: MaskKind
+    of table: EvaluationTable, _ pictures: EvaluationPictures, points: Int,
+    fraction: SampleFraction? = nil, kind: MaskKind
   ) throws -> [InpaintingExample] {
     let method = PriorMethod(prior)
     return try table.bestMedianWorst(method: method.name, points: points).map { result in
       let truth = pictures.images[result.image]
+      let own = prior.keepsChannels ? fraction?.count(ofPixels: truth.pixelCount) : nil
       let observations = RandomContext.observations(
-        of: truth, imageIndex: result.image, count: points, seed: seed, kind: kind)
+        of: truth, imageIndex: result.image, count: own ?? points, seed: seed, kind: kind)
       let restored = try method.inpaint(
         observations, width: truth.width, height: truth.height)
       return InpaintingExample(observations: observations, result: restored.image, truth: truth)

@@ -28,6 +28,10 @@ public struct FolderInpainting: Sendable {
     public var invertsMasks = false
     /// The number that stands for a missing pixel in the pictures' files; nil if none does.
     public var missing: Double?
+    /// How the samples of the pictures are read.
+    public var range = RangeChoice.automatic
+    /// The ranges of the model's training pictures, which the automatic choice follows; nil if there are none.
+    public var scale: PictureScale?
     /// The seed of random pixels, the same for each picture.
     public var seed: UInt64 = 1
     /// Whether results have the observed values at observed pixels.
@@ -169,7 +173,8 @@ public struct FolderInpainting: Sendable {
     }
     let given = try InpaintingTask(
       input: job.input, observed: source ?? settings.observed, truth: nil, size: nil,
-      channels: nil, seed: settings.seed, missing: settings.missing)
+      channels: nil, seed: settings.seed, missing: settings.missing, range: settings.range,
+      scale: settings.scale)
     let (prior, inpainter) = try chosen(given)
     let task = prior.keepsChannels ? given : try given.converted(toChannels: prior.channels)
     let picture = try inpainter.inpaint(task, progress: progress)

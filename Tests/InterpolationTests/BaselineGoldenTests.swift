@@ -1,5 +1,4 @@
 import Foundation
-import InpaintingEvaluation
 import Interpolation
 import Signals
 import TestSupport

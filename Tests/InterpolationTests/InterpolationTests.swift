@@ -1,4 +1,3 @@
-import InpaintingEvaluation
 import Interpolation
 import Numerics
 import Signals
@@ -108,7 +107,7 @@ struct LinearInterpolationTests {
   func degenerate() throws {
     for positions: [(Float, Float)] in [
       [(1, 1)], [(1, 1), (3, 2)], [(0, 0), (1, 1), (2, 2), (3, 3)],
-      [(2, 0), (2, 4), (2, 1), (2, 1)],
+      [(2, 0), (2, 4), (2, 1)],
     ] {
       let given = observations(positions, positions.indices.map { Float($0) / 10 })
       let linear = try LinearInterpolation().inpaint(given, width: 5, height: 4)
@@ -122,6 +121,28 @@ struct LinearInterpolationTests {
     let result = try LinearInterpolation().inpaint(
       observations([(0, 0), (0, 2), (2, 0), (0, 0)], [0.2, 0.6, 0.4, 0.4]), width: 3, height: 3)
     #expect(abs(result.image[0, 0, 0] - 0.3) < 1e-6)
+    // Beyond the triangles too.
+    let line = try LinearInterpolation().inpaint(
+      observations([(2, 0), (2, 4), (2, 1), (2, 1)], [0, 0.1, 0.2, 0.4]), width: 5, height: 4)
+    #expect(abs(line.image[2, 1, 0] - 0.3) < 1e-6 && abs(line.image[0, 2, 0] - 0.3) < 1e-6)
+    let one = try LinearInterpolation().inpaint(
+      observations([(1, 1), (1, 1)], [0.2, 0.8]), width: 3, height: 2)
+    #expect(one.image.values.allSatisfy { abs($0 - 0.5) < 1e-6 })
+  }
+
+  @Test("The order of the observations changes nothing", arguments: [2, 5, 60])
+  func order(count: Int) throws {
+    var generator = Xoshiro256(seed: 8)
+    // On a lattice, where many are equally near.
+    let pixels = generator.sample(count, of: 12 * 15)
+    let values = pixels.map { _ in Float(generator.uniform()) }
+    let points = observations(pixels.map { (Float($0 / 15), Float($0 % 15)) }, values)
+    let result = try LinearInterpolation().inpaint(points, width: 15, height: 12)
+    for _ in 0..<3 {
+      let order = generator.permutation(of: count)
+      #expect(
+        try LinearInterpolation().inpaint(points.selecting(order), width: 15, height: 12) == result)
+    }
   }
 
   @Test("A hundred thousand lattice points are interpolated")

@@ -1,4 +1,3 @@
-import InpaintingEvaluation
 import Interpolation
 import Numerics
 import Signals
