@@ -31,8 +31,8 @@ import Testing
       ["inpaint", face(1), "first.png", "--keep", "10%", "--json"], in: folder.path)
     #expect(first.exitCode == 0, "\(first.errors)")
     #expect(
-      first.errors.hasPrefix("using the model '")
-        && first.errors.hasSuffix("/Models/faces.safetensors'; --model selects another\n"))
+      first.errors.hasPrefix("using 'faces': ")
+        && first.errors.hasSuffix("; --model selects another\n"), "\(first.errors)")
     let named = try Program.hyper.run(
       ["inpaint", face(1), "named.png", "--keep", "10%", "--model", Self.model], in: folder.path)
     #expect(named.exitCode == 0 && named.errors.isEmpty, "\(named.errors)")

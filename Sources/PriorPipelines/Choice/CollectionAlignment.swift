@@ -24,8 +24,8 @@ public struct CollectionAlignment: Sendable, Equatable {
   private static let training = 300
   private static let validation = 48
   /// The fewest of each with which a comparison says anything.
-  private static let fewestTraining = 8
-  private static let fewestValidation = 2
+  static let fewestTraining = 100
+  static let fewestValidation = 5
   /// The share of observed pixels.
   private static let share = 0.05
 

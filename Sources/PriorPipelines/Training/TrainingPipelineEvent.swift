@@ -66,6 +66,8 @@ public enum TrainingNotice: Sendable, Equatable, CustomStringConvertible {
   case pictures(training: Int, validation: Int, scope: PriorScope, parameters: Int?)
   /// Whether the collection's pictures are aligned, which chose the kind of prior.
   case alignment(CollectionAlignment)
+  /// There are too few pictures to tell whether they are aligned, and their sizes differ.
+  case fewPicturesOfManySizes
   /// The samples that become 0...1, and the way they were chosen.
   case range(PictureScale, RangeChoice)
   /// The residual network is omitted because there are too few pictures.
@@ -85,7 +87,9 @@ public enum TrainingNotice: Sendable, Equatable, CustomStringConvertible {
   /// Whether the notice reports a failure.
   public var isWarning: Bool {
     switch self {
-    case .pictures, .alignment, .range, .residualNetworkLeftOut, .endedEarly: false
+    case .pictures, .alignment, .fewPicturesOfManySizes, .range, .residualNetworkLeftOut,
+      .endedEarly:
+      false
     case .checkpointNotWritten, .runNotRecorded: true
     }
   }
@@ -102,6 +106,8 @@ public enum TrainingNotice: Sendable, Equatable, CustomStringConvertible {
         : "the pictures are not aligned, so a grid prior is learned: from 5% of the pixels a subspace "
           + "prior's error is ")
         + Self.ratio(alignment) + " of linear interpolation's; --prior overrides this"
+    case .fewPicturesOfManySizes:
+      "the pictures are few and of different sizes, so a grid prior is learned; --prior overrides this"
     case .range(let scale, let choice):
       "\(scale.summary) become 0 to 1 (range \(choice))"
     case .residualNetworkLeftOut:
