@@ -2,9 +2,6 @@ import Signals
 
 /// Chooses pixels of high score that keep a distance from each other.
 package enum SpacedPoints {
-  /// Half the side of the square over which scores are averaged.
-  private static let reach = 1
-
   /// The best pixels.
   ///
   /// - Parameters:
@@ -53,18 +50,21 @@ package enum SpacedPoints {
     }
   }
 
-  /// The mean of the scores in a square around each pixel.
+  /// The mean of the scores around each pixel, with the weights of a binomial filter.
+  ///
+  /// The pixel itself counts most, so the highest of them is at an isolated peak and not beside it.
   private static func averaged(_ scores: [Float], width: Int, height: Int) -> [Float] {
     (0..<scores.count).map { pixel in
       let (row, column) = (pixel / width, pixel % width)
-      var (sum, count): (Float, Float) = (0, 0)
-      for y in max(0, row - reach)...min(height - 1, row + reach) {
-        for x in max(0, column - reach)...min(width - 1, column + reach) {
-          sum += scores[y * width + x]
-          count += 1
+      var (sum, total): (Float, Float) = (0, 0)
+      for y in max(0, row - 1)...min(height - 1, row + 1) {
+        for x in max(0, column - 1)...min(width - 1, column + 1) {
+          let weight: Float = (y == row ? 2 : 1) * (x == column ? 2 : 1)
+          sum += weight * scores[y * width + x]
+          total += weight
         }
       }
-      return sum / count
+      return sum / total
     }
   }
 }

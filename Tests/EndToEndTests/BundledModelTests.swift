@@ -73,15 +73,16 @@ import Testing
   @Test func aFolderWithoutTheModelIsNamed() throws {
     let folder = try TemporaryFolder()
     let empty = try folder.makeFolder("empty")
-    for command in [
-      ["inpaint", face(1), "o.png", "--keep", "10%"], ["info"], ["sample", "o.png"],
+    for (command, model) in [
+      (["inpaint", face(1), "o.png", "--keep", "10%"], "scenes"), (["info"], "faces"),
+      (["sample", "o.png"], "faces"),
     ] {
       let outcome = try Program.hyper.run(
         command, environment: ["SIREN_MODELS": empty], in: folder.path)
       #expect(outcome.exitCode == 1)
       #expect(
         outcome.errors
-          == "Error: SIREN_MODELS names '\(empty)', which has no faces.safetensors; pass --model "
+          == "Error: SIREN_MODELS names '\(empty)', which has no \(model).safetensors; pass --model "
           + "FILE, name another folder, or unset the variable\n")
     }
     #expect(try folder.names() == ["empty"])
@@ -112,7 +113,7 @@ import Testing
     let info = try run("info", "face.safetensors", in: folder, program: .siren)
     #expect(info.output.contains("picture 32x32, 3 channels"), "\(info.errors)")
     #expect(
-      info.output.contains("from 102 points of face-00003.png by the prior faces.safetensors"))
+      info.output.contains("from 102 points of face-00003.png by the prior faces"))
     let render = try run("render", "face.safetensors", "render.png", in: folder, program: .siren)
     #expect(render.exitCode == 0, "\(render.errors)")
     let inpaint = try run(

@@ -69,7 +69,7 @@ import Testing
     #expect(
       objects.last?.keys.sorted() == [
         "coverage50", "coverage90", "coverage95", "images", "mask", "method", "mse",
-        "mse_unobserved", "nll", "points", "psnr", "seconds", "ssim",
+        "mse_unobserved", "nll", "points", "psnr", "psnr_mean", "seconds", "ssim",
       ])
     #expect(objects.last?["method"] as? String == "model+pasted")
     for key in ["coverage50", "coverage90", "coverage95", "nll"] {

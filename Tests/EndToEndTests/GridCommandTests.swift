@@ -135,7 +135,8 @@ import Testing
       let own = [try picture(folder, channels: channels), "--keep", "15%", "--model", model]
       _ = try succeed(["inpaint"] + own + ["--no-paste", "-o", result, "--force"])
       let output = try succeed(["export", own[0], field, "--force"] + own.dropFirst())
-      #expect(output.hasSuffix(" parameters from 990 points of 150x44\n  a grid of 30 networks\n"))
+      #expect(
+        output.hasSuffix(" parameters from 990 points of 150x44\n  as a grid of 3x10 SIRENs\n"))
       let drawn = try Program.siren.run("render", field, rendered, "--force")
       #expect(drawn.exitCode == 0, "\(drawn.errors)")
       let (first, second) = (try ImageFile.read(result), try ImageFile.read(rendered))

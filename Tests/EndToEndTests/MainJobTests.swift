@@ -180,7 +180,7 @@ import Testing
     #expect(
       dark.errors.hasPrefix("Warning: all values of '\(unit)' lie in 0 to 1"), "\(dark.errors)")
     let wrong = try Program.hyper.run(
-      "inpaint", folder.file("mask.png"), folder.file("w.png"), "--range", "0:1")
+      "inpaint", folder.file("mask.png"), folder.file("w.png"), "--pixel-size", "2")
     #expect(wrong.exitCode == 2 && wrong.errors.contains("apply to --points only"))
   }
 

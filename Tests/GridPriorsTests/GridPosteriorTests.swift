@@ -59,7 +59,11 @@ import Testing
     #expect(next.allSatisfy { !mask.observed[$0.row * 31 + $0.column] })
     let variance = try posterior.variance(width: 31, height: 26)
     let all = variance.reduce(0, +) / Float(variance.count)
-    let own = next.reduce(0 as Float) { $0 + variance[($1.row * 31 + $1.column) * 3] } / 12
+    let own =
+      next.reduce(0 as Float) { sum, point in
+        let start = (point.row * 31 + point.column) * 3
+        return sum + variance[start..<start + 3].reduce(0, +)
+      } / 36
     #expect(own > all)
   }
 

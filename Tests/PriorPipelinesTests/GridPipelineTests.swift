@@ -40,7 +40,7 @@ import Training
     #expect(
       description.provenance == [
         "program": "a test 1.0",
-        "training": "steps 4, seed 1, windows \(result.pictures), batch 2, learning rate 0.002, "
+        "training": "steps 4, seed 1, windows \(result.pictures), batch 2, learning rate 0.001, "
           + "flips true, noise 0.0",
       ])
     guard case .grid(let validation) = result.measure else {
@@ -108,7 +108,7 @@ import Training
 
   private func evaluation(
     sizes: [Int] = [32, 24, 40]
-  ) throws -> (EvaluationPipeline, EvaluationPictures) {
+  ) throws -> (EvaluationPipeline, EvaluationPictures, SceneFolder) {
     let scenes = try SceneFolder(6, sizes: sizes)
     let catalog = try Catalog.open(
       directory: scenes.location.directory, createIfMissing: true)
@@ -118,12 +118,13 @@ import Training
     configuration.widths = [4, 6]
     let evaluation = try EvaluationPipeline(
       GridPrior(configuration, seed: 1), model: "m", on: scenes.location, seed: 1)
-    return (evaluation, try evaluation.pictures(of: .test))
+    return (evaluation, try evaluation.pictures(of: .test), scenes)
   }
 
   @Test("Whole pictures of different sizes are evaluated with shares of their pixels")
   func evaluated() throws {
-    let (evaluation, pictures) = try evaluation()
+    let (evaluation, pictures, scenes) = try evaluation()
+    defer { withExtendedLifetime(scenes) {} }
     #expect(Set(pictures.images.map(\.width)) == [32, 24, 40])
     #expect(pictures.names.count == 6)
     #expect(try evaluation.pictures(of: .test, limit: 2).images.count == 2)
@@ -161,7 +162,8 @@ import Training
 
   @Test("The best, median and worst picture are restored from the pixels of the table")
   func bestMedianWorst() throws {
-    let (evaluation, pictures) = try evaluation()
+    let (evaluation, pictures, scenes) = try evaluation()
+    defer { withExtendedLifetime(scenes) {} }
     let fraction = try SampleFraction(parsing: "10%")
     let sizes = evaluation.contextSizes([fraction], kind: .random, of: pictures)
     let table = try evaluation.compare(
@@ -180,14 +182,16 @@ import Training
 
   @Test("Points to measure are compared on pictures of one size")
   func measuring() throws {
-    let (mixed, pictures) = try evaluation()
+    let (mixed, pictures, scenes) = try evaluation()
+    defer { withExtendedLifetime(scenes) {} }
     let error = #expect(throws: EvaluationPipelineError.self) {
       try mixed.compareMeasuring(pictures, contextSizes: [10])
     }
     #expect(
       error?.description.hasPrefix(
         "points to measure are compared on pictures of one size, got ") == true)
-    let (evaluation, same) = try evaluation(sizes: [24])
+    let (evaluation, same, others) = try evaluation(sizes: [24])
+    defer { withExtendedLifetime(others) {} }
     let study = try evaluation.compareMeasuring(same, contextSizes: [10, 20])
     #expect(study.images == 6 && study.rows.map(\.points) == [5, 10, 20])
   }

@@ -27,6 +27,7 @@ final class SceneFolder {
     var settings = TrainingPipelineSettings(
       .grid, imageSize: 16, output: folder.file(model), program: "a test 1.0")
     settings.length = .steps(steps)
+    settings.windowSize = 16
     settings.batchSize = 2
     settings.arguments = ["train", "--test"]
     return settings
