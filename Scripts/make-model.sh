@@ -98,7 +98,7 @@ make_scenes() {
   say "Indexing them"
   "$program" dataset index "$folder/pictures"
   say "Learning a prior of scenes"
-  "$program" train --dataset "$folder/pictures" --prior grid --size 96 --batch 8 --steps 36000 --seed 1 \
+  "$program" train --dataset "$folder/pictures" --prior grid --size 96 --batch 8 --steps 25000 --seed 1 \
     -o "$folder/scenes.safetensors" | tee "$folder/training.txt"
   say "Comparing it with the simple methods on held-out scenes"
   "$program" evaluate --dataset "$folder/pictures" --model "$folder/scenes.safetensors" \

@@ -37,7 +37,7 @@ import Testing
     var scores = [Float](repeating: 0, count: 81)
     scores[4 * 9 + 6] = 1
     let points = SpacedPoints.best(2, of: scores, excluding: mask)
-    // The mean around each of the nine pixels is the same, and the first is upper left.
+    // The weights fall off around a pixel, so the point is at the peak and not beside it.
     #expect(points[0] == (4, 6))
     let flat = SpacedPoints.best(1, of: [Float](repeating: 1, count: 81), excluding: mask)
     #expect(flat[0] == (0, 0))
