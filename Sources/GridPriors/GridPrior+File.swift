@@ -1,10 +1,9 @@
 import DifferentiableCore
 import Files
-import Foundation
 import ImagePriors
 import Training
 
-extension GridPrior {
+extension GridPrior: StoredPrior {
   /// The value of `kind` in the metadata of a prior's file.
   package static let fileKind = "siren-hyper grid prior"
 
@@ -13,47 +12,24 @@ extension GridPrior {
   /// The prior as a safetensors archive that describes itself.
   ///
   /// - Parameter provenance: further metadata, such as the training settings.
-  public func archive(provenance: [String: String] = [:]) throws -> SafetensorsArchive {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    var metadata = provenance
-    metadata["kind"] = Self.fileKind
-    metadata["configuration"] = String(
-      decoding: try encoder.encode(configuration), as: UTF8.self)
-    let points = calibration.logarithms.count
-    return SafetensorsArchive(
-      metadata: metadata,
+  public func archive(provenance: [String: String]) throws -> SafetensorsArchive {
+    SafetensorsArchive(
+      metadata: try PriorArchive.metadata(
+        kind: Self.fileKind, configuration: configuration, provenance),
       arrays: parameters.layout.archiveArrays(parameters.values, prefix: Self.prefix) + [
         .init(
-          name: "calibration", shape: [2, points],
+          name: "calibration", shape: [2, calibration.logarithms.count],
           values: calibration.logarithms + calibration.factors)
       ])
   }
 
-  /// Writes the prior whole or not at all.
-  public func write(
-    to path: String, provenance: [String: String] = [:], overwrite: Bool
-  ) throws {
-    try AtomicFile.write(
-      try archive(provenance: provenance).encoded(), to: path, overwrite: overwrite)
-  }
-
-  /// Reads a prior and checks every name, shape and number.
+  /// Reads a prior from an archive and checks every name, shape and number.
   ///
-  /// - Throws: `PriorError`, or `SafetensorsError` for a file that is not in the safetensors format.
-  public static func read(_ path: String) throws -> GridPrior {
-    try GridPrior(archive: try PriorArchive.read(path), path: path)
-  }
-
-  package init(archive: SafetensorsArchive, path: String) throws {
+  /// - Throws: `PriorError.notAPrior`.
+  public init(archive: SafetensorsArchive, path: String) throws {
     let file = CheckedArchive(archive: archive, path: path)
-    guard archive.metadata["kind"] == Self.fileKind,
-      let text = archive.metadata["configuration"]
-    else { throw file.error("its metadata does not say '\(Self.fileKind)'") }
-    guard
-      let configuration = try? JSONDecoder().decode(
-        GridPriorConfiguration.self, from: Data(text.utf8))
-    else { throw file.error("its configuration cannot be read") }
+    let configuration: GridPriorConfiguration = try PriorArchive.configuration(
+      ofKind: Self.fileKind, in: archive, path: path)
     if let problem = configuration.problem { throw file.error(problem) }
     // The file bounds the number of parameters before a network of that shape is allocated.
     let available = archive.arrays.reduce(0) { $0 + $1.values.count }

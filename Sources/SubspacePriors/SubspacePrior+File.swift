@@ -6,7 +6,7 @@ import Numerics
 import Signals
 import Training
 
-extension SubspacePrior {
+extension SubspacePrior: StoredPrior {
   /// Whether a file's `kind` in its metadata is that of a subspace prior, under its current or earlier name.
   package static func isFileKind(_ kind: String?) -> Bool { SubspaceFileNames.ofKind(kind) != nil }
 
@@ -47,17 +47,12 @@ extension SubspacePrior {
   /// The prior as a safetensors archive that describes itself.
   ///
   /// - Parameter provenance: further metadata, for example how it was learned.
-  public func archive(provenance: [String: String] = [:]) throws -> SafetensorsArchive {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+  public func archive(provenance: [String: String]) throws -> SafetensorsArchive {
     let header = Header(
       imageSize: imageSize, channels: channels, noise: noise,
       scope: scope == .picture ? nil : scope, fillDistanceExponent: fillDistanceExponent,
       residualNetwork: residualNetwork?.network.configuration)
     let names = SubspaceFileNames.current
-    var metadata = provenance
-    metadata["kind"] = names.kind
-    metadata["configuration"] = String(decoding: try encoder.encode(header), as: UTF8.self)
     let array = { (name: String, shape: [Int], values: [Double]) in
       SafetensorsArchive.Array(name: name, shape: shape, values: values.map { Float($0) })
     }
@@ -90,25 +85,15 @@ extension SubspacePrior {
       arrays += parameters.layout.archiveArrays(
         parameters.values, prefix: names.residualNetworkPrefix, isHalf: true)
     }
-    return SafetensorsArchive(metadata: metadata, arrays: arrays)
+    return SafetensorsArchive(
+      metadata: try PriorArchive.metadata(kind: names.kind, configuration: header, provenance),
+      arrays: arrays)
   }
 
-  /// Writes the prior whole or not at all.
-  public func write(
-    to path: String, provenance: [String: String] = [:], overwrite: Bool
-  ) throws {
-    try AtomicFile.write(
-      try archive(provenance: provenance).encoded(), to: path, overwrite: overwrite)
-  }
-
-  /// Reads a prior; every name, shape and number is checked.
+  /// Reads a prior from an archive and checks every name, shape and number.
   ///
-  /// - Throws: `PriorError`, or `SafetensorsError` for a file that is not safetensors.
-  public static func read(_ path: String) throws -> SubspacePrior {
-    try SubspacePrior(archive: try PriorArchive.read(path), path: path)
-  }
-
-  package init(archive: SafetensorsArchive, path: String) throws {
+  /// - Throws: `PriorError.notAPrior`.
+  public init(archive: SafetensorsArchive, path: String) throws {
     let file = CheckedArchive(archive: archive, path: path)
     guard let names = SubspaceFileNames.ofKind(archive.metadata["kind"]) else {
       throw file.error("its metadata does not say '\(SubspaceFileNames.current.kind)'")

@@ -1,4 +1,3 @@
-import Foundation
 import GridPriors
 import Training
 
@@ -12,8 +11,7 @@ extension TrainingRun {
     training.mirrors = settings.mirrors
     training.seed = settings.seed
     let initial = try settings.initialModel.map { try GridPrior.read($0) }
-    var configuration =
-      initial?.configuration ?? GridPriorConfiguration()
+    var configuration = initial?.configuration ?? GridPriorConfiguration()
     configuration.windowSize = pictures.training.size
     configuration.noise = settings.noise
     return try GridTrainer(
@@ -35,18 +33,12 @@ extension TrainingRun {
     ) { try trainer.run(&$0, shouldStop: $1, report: $2, save: $3, saving: $4) }
     let prior = try trainer.best(state)
     let validation = try trainer.validation(of: prior)
-    // Values that differ between runs of the same settings, such as the time, are not written.
-    try prior.write(
-      to: settings.output,
-      provenance: [
-        "program": settings.program,
-        "training": "steps \(state.step), seed \(settings.seed), "
-          + "windows \(pictures.training.count), batch \(trainer.settings.batchSize), "
-          + "learning rate \(trainer.settings.learningRate), flips \(trainer.settings.mirrors), "
-          + "noise \(trainer.settings.noise)",
-      ],
-      overwrite: replacesOutput)
-    try? FileManager.default.removeItem(atPath: settings.checkpointPath)
+    try write(
+      prior,
+      training: "steps \(state.step), seed \(settings.seed), "
+        + "windows \(pictures.training.count), batch \(trainer.settings.batchSize), "
+        + "learning rate \(trainer.settings.learningRate), flips \(trainer.settings.mirrors), "
+        + "noise \(trainer.settings.noise)", pictures)
     return TrainingPipelineResult(
       prior: prior, output: settings.output, pictures: pictures.training.count, steps: state.step,
       seconds: state.seconds, measure: .grid(validation))

@@ -1,4 +1,3 @@
-import Foundation
 import HyperNetworks
 import Training
 
@@ -32,17 +31,12 @@ extension TrainingRun {
     ) { try trainer.run(&$0, shouldStop: $1, report: $2, save: $3, saving: $4) }
     let prior = trainer.best(state)
     let validation = try trainer.validate(prior)
-    // Values that differ between runs of the same settings, such as the time, are not written.
-    try prior.write(
-      to: settings.output,
-      provenance: [
-        "program": settings.program,
-        "training": "steps \(state.step), seed \(settings.seed), "
-          + "pictures \(pictures.training.count), batch \(trainer.settings.batchSize), "
-          + "learning rate \(trainer.settings.learningRate), flips \(trainer.settings.mirrors)",
-      ].merging(pictures.provenance) { $1 },
-      overwrite: replacesOutput)
-    try? FileManager.default.removeItem(atPath: settings.checkpointPath)
+    try write(
+      prior,
+      training: "steps \(state.step), seed \(settings.seed), "
+        + "pictures \(pictures.training.count), batch \(trainer.settings.batchSize), "
+        + "learning rate \(trainer.settings.learningRate), flips \(trainer.settings.mirrors)",
+      pictures)
     return TrainingPipelineResult(
       prior: prior, output: settings.output, pictures: pictures.training.count, steps: state.step,
       seconds: state.seconds, measure: .hypernetwork(validation))

@@ -1,4 +1,3 @@
-import Foundation
 import ImagePriors
 import SubspacePriors
 
@@ -31,7 +30,11 @@ extension TrainingRun {
       report(.finished(.learning))
     }
     let seconds = (clock.now - start) / .seconds(1)
-    try write(prior, steps: steps, pictures, scope: scope)
+    try write(
+      prior,
+      training: "components \(prior.codeLength), codes \(prior.codeCount), "
+        + "seed \(settings.seed), \(scope.noun) \(pictures.training.count), flips \(settings.mirrors)"
+        + (steps.map { ", residual network steps \($0)" } ?? ""), pictures)
     return TrainingPipelineResult(
       prior: prior, output: settings.output, pictures: pictures.training.count, steps: steps,
       seconds: seconds,
@@ -79,21 +82,5 @@ extension TrainingRun {
       progress: { report(.progressed(.deciding, completed: Int(100 * $0), total: 100)) })
     report(.finished(.deciding))
     return (prior, state.step)
-  }
-
-  private func write(
-    _ prior: SubspacePrior, steps: Int?, _ pictures: PipelinePictures, scope: PriorScope
-  ) throws {
-    // Values that differ between runs of the same settings, such as the time, are not written.
-    try prior.write(
-      to: settings.output,
-      provenance: [
-        "program": settings.program,
-        "training": "components \(prior.codeLength), codes \(prior.codeCount), "
-          + "seed \(settings.seed), \(scope.noun) \(pictures.training.count), flips \(settings.mirrors)"
-          + (steps.map { ", residual network steps \($0)" } ?? ""),
-      ].merging(pictures.provenance) { $1 },
-      overwrite: replacesOutput)
-    try? FileManager.default.removeItem(atPath: settings.checkpointPath)
   }
 }
