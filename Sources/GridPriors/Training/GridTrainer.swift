@@ -83,10 +83,7 @@ public struct GridTrainer: Sendable {
 
   /// A text that identifies a run: its settings, configuration and windows.
   public func fingerprint(pictures: String) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys]
-    let shape = String(decoding: try encoder.encode(configuration), as: UTF8.self)
-    return "\(shape) \(settings) pictures \(pictures)\(beginning)"
+    try fingerprint(configuration, settings, pictures: pictures) + beginning
   }
 }
 
@@ -106,22 +103,16 @@ extension GridTrainer: TrainingObjective {
       stream: .gridOrder
     ).indices(step: step)
     let size = GridTrainingSettings.windowsPerPiece
-    let views = parameters.views()
     let network = configuration.network
-    let pieces = try Parallel.map((own.count + size - 1) / size) {
-      number -> (loss: Double, gradient: ParameterGradient)? in
+    return try gradient(of: parameters, inPieces: (own.count + size - 1) / size) {
+      number, tracked in
       let part = Array(own[number * size..<min(own.count, (number + 1) * size)])
       let examples = try sampler.examples(part, step: step, piece: number)
       if examples.isEmpty { return nil }
-      let tracked = views.tracked()
       let (total, squares) = GridLoss(examples).value(network, tracked)
       let share = 1 / Float(own.count)
-      return (Double(squares * share), tracked.gradient(of: total * share))
-    }.compactMap { $0 }
-    return (
-      pieces.reduce(0) { $0 + $1.loss },
-      ParameterGradient.sum(pieces.map(\.gradient), layout: parameters.layout)
-    )
+      return (Double(squares * share), total * share)
+    }
   }
 
   package func validate(_ parameters: Parameters) throws -> GridValidation {

@@ -78,10 +78,7 @@ public struct HyperNetworkTrainer: Sendable {
 
   /// A text that identifies a run: its settings, configuration and pictures.
   public func fingerprint(pictures: String) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys]
-    let shape = String(decoding: try encoder.encode(configuration), as: UTF8.self)
-    return "\(shape) \(settings) pictures \(pictures)"
+    try fingerprint(configuration, settings, pictures: pictures)
   }
 }
 
@@ -97,22 +94,17 @@ extension HyperNetworkTrainer: TrainingObjective {
     of parameters: Parameters, step: Int
   ) throws -> (loss: Double, gradient: ParameterGradient) {
     let indices = sampler.pictureIndices(step: step)
-    let views = parameters.views()
-    let pieces = try Parallel.map(sampler.shardCount) {
-      number -> (loss: Double, gradient: ParameterGradient) in
+    let (loss, gradient) = try gradient(of: parameters, inPieces: sampler.shardCount) {
+      number, tracked in
       let shard = try sampler.shard(number, of: indices, step: step)
-      let tracked = views.tracked()
       // Pieces are weighted by their number of pictures; the last one may be smaller.
       let share = Float(shard.targetValues.shape[0]) / Float(indices.count)
       let loss = HyperNetworkLoss(
         shard.batch, targets: shard.targetValues, share: share, settings, configuration, tracked)
-      return (Double(loss.image), tracked.gradient(of: loss.total))
+      return (Double(loss.image), loss.total)
     }
     // Values in -1...1 have four times the squared error of values in 0...1.
-    return (
-      pieces.reduce(0) { $0 + $1.loss } / 4,
-      ParameterGradient.sum(pieces.map(\.gradient), layout: parameters.layout)
-    )
+    return (loss / 4, gradient)
   }
 
   package func validate(_ parameters: Parameters) throws -> ValidationResult {

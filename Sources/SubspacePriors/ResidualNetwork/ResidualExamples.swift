@@ -211,19 +211,3 @@ package struct ResidualExamples: Sendable {
       : (inputs, truth)
   }
 }
-
-/// Some of the pictures of a collection.
-struct SelectedPictures: TrainingPictures {
-  private let whole: any TrainingPictures
-  private let indices: [Int]
-
-  init(_ whole: any TrainingPictures, _ indices: [Int]) {
-    self.whole = whole
-    self.indices = indices
-  }
-
-  var count: Int { indices.count }
-  var size: Int { whole.size }
-  var channels: Int { whole.channels }
-  func values(at index: Int) throws -> [Float] { try whole.values(at: indices[index]) }
-}

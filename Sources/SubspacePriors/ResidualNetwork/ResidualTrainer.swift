@@ -57,20 +57,14 @@ package struct ResidualTrainer: TrainingObjective {
       stream: .residualOrder
     ).indices(step: step)
     let piece = ResidualSettings.picturesAPiece
-    let views = parameters.views()
-    let pieces = try Parallel.map((own.count + piece - 1) / piece) {
-      number -> (loss: Double, gradient: ParameterGradient) in
+    return try gradient(of: parameters, inPieces: (own.count + piece - 1) / piece) {
+      number, tracked in
       let part = own[number * piece..<min(own.count, (number + 1) * piece)]
       let batch = try ResidualBatch(
         examples, Array(part), mirroredBy: mirrors(step: step, piece: number), configuration)
-      let tracked = views.tracked()
       let loss = batch.loss(configuration, tracked) * (1 / Float(own.count))
-      return (Double(loss.scalar), tracked.gradient(of: loss))
+      return (Double(loss.scalar), loss)
     }
-    return (
-      pieces.reduce(0) { $0 + $1.loss },
-      ParameterGradient.sum(pieces.map(\.gradient), layout: parameters.layout)
-    )
   }
 
   /// Which examples of a piece are mirrored.

@@ -1,0 +1,42 @@
+import DifferentiableCore
+import Foundation
+import Numerics
+
+extension TrainingObjective {
+  /// The loss and the gradient of a batch that is divided into pieces.
+  ///
+  /// A thread computes the gradient of a whole piece, and the gradients are added in the order of the pieces. There is
+  /// one parallel region per update, and the result does not depend on the number of threads.
+  ///
+  /// - Parameters:
+  ///   - parameters: where the gradient is taken.
+  ///   - count: the number of pieces.
+  ///   - piece: the part of the loss that is reported and the part that is differentiated, for the number of a piece and
+  ///     tracked parameters; nil for a piece without a loss.
+  /// - Throws: the errors of `piece`.
+  package func gradient(
+    of parameters: Parameters, inPieces count: Int,
+    _ piece: @Sendable (Int, ParameterViews) throws -> (reported: Double, loss: Tensor)?
+  ) throws -> (loss: Double, gradient: ParameterGradient) {
+    let views = parameters.views()
+    let pieces = try Parallel.map(count) {
+      number -> (reported: Double, gradient: ParameterGradient)? in
+      let tracked = views.tracked()
+      return try piece(number, tracked).map { ($0.reported, tracked.gradient(of: $0.loss)) }
+    }.compactMap { $0 }
+    return (
+      pieces.reduce(0) { $0 + $1.reported },
+      ParameterGradient.sum(pieces.map(\.gradient), layout: parameters.layout)
+    )
+  }
+
+  /// A text that identifies a run: its configuration, settings and pictures.
+  package func fingerprint(
+    _ configuration: some Encodable, _ settings: some Sendable, pictures: String
+  ) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys]
+    let shape = String(decoding: try encoder.encode(configuration), as: UTF8.self)
+    return "\(shape) \(settings) pictures \(pictures)"
+  }
+}
