@@ -28,9 +28,7 @@ public struct GridPosterior: ImagePosterior {
 
   /// The mean as a picture, values 0...1; at another size than the observations' it is resized.
   public func image(width: Int, height: Int) -> Image {
-    let own = estimate.image.clipped
-    return own.width == width && own.height == height
-      ? own : own.resized(width: width, height: height)
+    estimate.image.clipped.atSize(width: width, height: height)
   }
 
   /// The predictive variance of each value.
@@ -42,10 +40,7 @@ public struct GridPosterior: ImagePosterior {
     let deviations = Image(
       width: estimate.image.width, height: estimate.image.height,
       channels: estimate.image.channels, values: estimate.deviations)
-    let own =
-      deviations.width == width && deviations.height == height
-      ? deviations : deviations.resized(width: width, height: height)
-    return own.values.map { $0 * $0 }
+    return deviations.atSize(width: width, height: height).values.map { $0 * $0 }
   }
 
   /// The most informative points to measure next, best first.
@@ -83,9 +78,7 @@ public struct GridPosterior: ImagePosterior {
       for index in picture.values.indices {
         picture.values[index] += estimate.deviations[index] * noise[index]
       }
-      let own = picture.clipped
-      return own.width == width && own.height == height
-        ? own : own.resized(width: width, height: height)
+      return picture.clipped.atSize(width: width, height: height)
     }
   }
 }
@@ -100,6 +93,13 @@ public struct GridPosteriorSource: PosteriorSource {
   ) throws -> any ImagePosterior {
     try GridPosterior(
       prior, observations, width: width, height: height, withUncertainty: withUncertainty)
+  }
+}
+
+extension Image {
+  /// The picture at a size: itself, or resized.
+  fileprivate func atSize(width: Int, height: Int) -> Image {
+    self.width == width && self.height == height ? self : resized(width: width, height: height)
   }
 }
 

@@ -14,8 +14,7 @@ package struct PictureEstimate: Sendable, Equatable {
 extension GridPrior {
   /// Pixels along a side of the parts in which a picture is computed.
   ///
-  /// More need more memory; with fewer, the margins
-  /// around the parts take more of the time.
+  /// More need more memory; with fewer, the margins around the parts take more of the time.
   package static let partSide = 384
 
   /// The restored picture and its deviations.
@@ -27,12 +26,9 @@ extension GridPrior {
   ///   - grid: the observations.
   ///   - withDeviations: whether deviations are computed.
   ///   - partSide: pixels along a side of the parts, at least 1; rounded up to the network's stride.
-  ///   - progress: called with the numbers of completed and of all parts.
-  /// - Throws: errors of `progress`.
   func estimate(
-    _ grid: EncoderGrid, withDeviations: Bool, partSide: Int,
-    progress: (Int, Int) throws -> Void = { _, _ in }
-  ) throws -> PictureEstimate {
+    _ grid: EncoderGrid, withDeviations: Bool, partSide: Int
+  ) -> PictureEstimate {
     let (channels, network) = (grid.axes.channels, configuration.network)
     var result = PictureEstimate(
       image: Image(width: grid.width, height: grid.height, channels: channels),
@@ -45,7 +41,7 @@ extension GridPrior {
     let starts = { (length: Int) in Array(Swift.stride(from: 0, to: length, by: side)) }
     let parts = starts(grid.height).flatMap { row in starts(grid.width).map { (row, $0) } }
     // Parts are computed one after the other, each by all threads: two at a time would need twice the memory.
-    for (number, part) in parts.enumerated() {
+    for part in parts {
       let rows = part.0..<min(grid.height, part.0 + side)
       let columns = part.1..<min(grid.width, part.1 + side)
       let outerRows = max(0, rows.lowerBound - margin)..<min(grid.height, rows.upperBound + margin)
@@ -63,7 +59,6 @@ extension GridPrior {
           component, of: grid, inputs, outputs, rows: rows, columns: columns,
           within: (outerRows, outerColumns), to: &result)
       }
-      try progress(number + 1, parts.count)
     }
     for index in result.deviations.indices {
       result.deviations[index] = result.deviations[index].squareRoot()

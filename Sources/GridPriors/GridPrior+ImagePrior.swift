@@ -1,30 +1,15 @@
 import Fields
-import Foundation
+import Fitting
 import ImagePriors
 import Interpolation
 import Signals
 
-extension GridPrior: ImagePrior {
+extension GridPrior: PictureFieldPrior {
   /// Side of the square training windows, in pixels; pictures of any size are restored.
   public var imageSize: Int { configuration.windowSize }
-  /// 3: the channels of training windows; pictures of 1 to 4 channels are restored.
-  public var channels: Int { 3 }
-  /// True: one model serves pictures of 1 to 4 channels.
-  public var keepsChannels: Bool { true }
-  /// Whole pictures.
-  public var scope: PriorScope { .picture }
   /// The kind of the prior with its sizes.
   public var kind: PriorKind {
     .grid(widths: configuration.widths, cell: configuration.cellSize)
-  }
-
-  /// Throws, because the prior generates a grid of networks; see ``pictureField(explaining:width:height:)``.
-  ///
-  /// - Throws: `PriorError.gridOfNetworks`.
-  public func field(
-    explaining observations: PixelObservations, width: Int, height: Int
-  ) throws -> Siren {
-    throw PriorError.gridOfNetworks
   }
 
   /// The restored picture as a grid of SIRENs.
@@ -50,13 +35,21 @@ extension GridPrior: ImagePrior {
     return Inpainting(nil, rendered: result.image.clipped, observations)
   }
 
-  /// Throws, because pictures of this prior have no codes between which to interpolate.
-  ///
-  /// - Throws: `PriorError.gridOfNetworks`.
-  public func interpolation(
-    from first: InpaintingTask, to second: InpaintingTask, steps: Int
-  ) throws -> [Siren] {
-    throw PriorError.gridOfNetworks
+  /// Restores a picture at two sizes, with one pass of the network.
+  public func inpaint(
+    _ observations: PixelObservations, width: Int, height: Int,
+    otherSize: (width: Int, height: Int)
+  ) throws -> (own: Inpainting, other: Image) {
+    let merged = observations.merged()
+    let cosines = CellCosines(configuration, width: width, height: height)
+    let plain = try plainEstimate(merged, width: width, height: height, withDeviations: false).0
+    let correction = try CellCorrection(plain.image, merged, cosines)
+    let field = try cosines.field(of: plain.image, correction)
+    let own = correction.applied(to: plain.image, cosines).clipped
+    return (
+      Inpainting(nil, rendered: own, observations),
+      FieldRenderer.image(of: field, width: otherSize.width, height: otherSize.height)
+    )
   }
 
   /// The computation of posteriors.
@@ -91,7 +84,7 @@ extension GridPrior: ImagePrior {
     }
     guard observations.count > 0 else { throw PriorError.needsObservations }
     let grid = try EncoderGrid(observations, width: width, height: height)
-    let result = try estimate(grid, withDeviations: withDeviations, partSide: partSide)
+    let result = estimate(grid, withDeviations: withDeviations, partSide: partSide)
     guard result.image.values.allSatisfy(\.isFinite) else { throw PriorError.notFinite }
     return (result, grid.isOnPixels)
   }

@@ -1,4 +1,5 @@
 import Fields
+import Fitting
 import Signals
 
 /// A prior over the pictures of a collection, which generates a SIREN from a few observed pixels.
@@ -45,6 +46,15 @@ public protocol ImagePrior: Sendable {
   /// - Throws: ``PriorError``, or `LinearAlgebraError` for values that are not finite.
   func inpaint(_ observations: PixelObservations, width: Int, height: Int) throws -> Inpainting
 
+  /// Restores a picture, and renders it at another size too.
+  ///
+  /// - Parameter otherSize: the other size, in pixels.
+  /// - Throws: ``PriorError``, or `LinearAlgebraError` for values that are not finite.
+  func inpaint(
+    _ observations: PixelObservations, width: Int, height: Int,
+    otherSize: (width: Int, height: Int)
+  ) throws -> (own: Inpainting, other: Image)
+
   /// Fields between two restored pictures, whose codes are interpolated linearly.
   ///
   /// - Parameters:
@@ -77,6 +87,21 @@ extension ImagePrior {
     explaining observations: PixelObservations, width: Int, height: Int
   ) throws -> any Field {
     try field(explaining: observations, width: width, height: height)
+  }
+
+  /// The picture, and its field rendered at another size.
+  public func inpaint(
+    _ observations: PixelObservations, width: Int, height: Int,
+    otherSize: (width: Int, height: Int)
+  ) throws -> (own: Inpainting, other: Image) {
+    let own = try inpaint(observations, width: width, height: height)
+    guard own.field == nil else {
+      return (own, own.rendered(width: otherSize.width, height: otherSize.height))
+    }
+    let field = try pictureField(explaining: observations, width: width, height: height)
+    return (
+      own, FieldRenderer.image(of: field, width: otherSize.width, height: otherSize.height)
+    )
   }
 
   /// False: pictures are converted to the prior's channels.

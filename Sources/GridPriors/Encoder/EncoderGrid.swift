@@ -79,10 +79,7 @@ struct EncoderGrid: Sendable {
   struct Part {
     /// `[rows, columns, features]`.
     var features: [Float] = []
-    /// The linear interpolation relative to the local mean and deviation, `[rows, columns]`.
-    var base: [Float] = []
-    /// The local mean and deviation, `[rows, columns]` each.
-    var mean: [Float] = []
+    /// The local deviation, `[rows, columns]`.
     var deviation: [Float] = []
   }
 
@@ -91,8 +88,6 @@ struct EncoderGrid: Sendable {
     var part = Part()
     let count = rows.count * columns.count
     part.features.reserveCapacity(count * Self.features)
-    part.base.reserveCapacity(count)
-    part.mean.reserveCapacity(count)
     part.deviation.reserveCapacity(count)
     let values = interpolated[component]
     for row in rows {
@@ -107,8 +102,6 @@ struct EncoderGrid: Sendable {
         part.features.append(local.density)
         part.features.append(offsets?[2 * pixel] ?? 0)
         part.features.append(offsets?[2 * pixel + 1] ?? 0)
-        part.base.append(value)
-        part.mean.append(local.mean)
         part.deviation.append(local.deviation)
       }
     }

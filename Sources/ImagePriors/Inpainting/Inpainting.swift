@@ -37,12 +37,6 @@ public struct Inpainting: Sendable {
     pasted = rendered.pasting(observations)
   }
 
-  init(rendered: Image, pasted: Image) {
-    field = nil
-    self.rendered = rendered
-    self.pasted = pasted
-  }
-
   /// The network rendered at another size, values 0...1; without a network, the resized picture.
   public func rendered(width: Int, height: Int) -> Image {
     field.map { FieldRenderer.image(of: $0, width: width, height: height) }

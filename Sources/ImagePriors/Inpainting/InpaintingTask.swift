@@ -85,7 +85,7 @@ public struct InpaintingTask: Sendable {
       else { throw InpaintingTaskError.nothingToDo(path: input ?? path) }
       let read = try PointsFile.read(path, format, size: (width, height))
       observations =
-        try channels.map { try read.observations.converted(toChannels: $0, path: path) }
+        try channels.map { try read.observations.converted(toChannels: $0) }
         ?? read.observations
       table = read
       mask = PixelMask(nearest: observations, width: width, height: height)

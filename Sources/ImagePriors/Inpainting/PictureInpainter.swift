@@ -1,4 +1,3 @@
-import Fitting
 import Signals
 
 /// Settings of an inpainting and its additional results.
@@ -100,19 +99,30 @@ public struct PictureInpainter: Sendable {
     if let refined {
       inpainting = Inpainting(of: refined.field, task.observations, width: width, height: height)
     }
-    let result =
-      try inpainting ?? prior.inpaint(task.observations, width: width, height: height)
-    let resized = try otherSize(task).map { size in
-      guard result.field == nil else {
-        return result.rendered(width: size.width, height: size.height)
-      }
-      let field = try prior.pictureField(
-        explaining: task.observations, width: width, height: height)
-      return FieldRenderer.image(of: field, width: size.width, height: size.height)
-    }
+    let (result, resized) = try rendered(inpainting, task)
     return InpaintedPicture(
       rendered: result.rendered, pasted: result.pasted, resized: resized,
       windows: 0, allWindows: 0, refined: refined, variance: variance, next: next)
+  }
+
+  /// The picture at its own and at the requested size; nil if that is its own.
+  ///
+  /// - Parameter inpainting: the picture, where it is computed already.
+  private func rendered(
+    _ inpainting: Inpainting?, _ task: InpaintingTask
+  ) throws -> (own: Inpainting, other: Image?) {
+    let (width, height) = (task.width, task.height)
+    guard let size = otherSize(task) else {
+      return (
+        try inpainting ?? prior.inpaint(task.observations, width: width, height: height), nil
+      )
+    }
+    if let inpainting, inpainting.field != nil {
+      return (inpainting, inpainting.rendered(width: size.width, height: size.height))
+    }
+    let (own, other) = try prior.inpaint(
+      task.observations, width: width, height: height, otherSize: size)
+    return (inpainting ?? own, other)
   }
 
   private func inpaintWindows(

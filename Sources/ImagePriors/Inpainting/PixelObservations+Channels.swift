@@ -2,7 +2,7 @@ import Signals
 
 extension PixelObservations {
   /// Converts grey points for a colour model, or colours for a grey model.
-  package func converted(toChannels target: Int, path: String) throws -> PixelObservations {
+  package func converted(toChannels target: Int) throws -> PixelObservations {
     if channels == target { return self }
     guard (channels == 1 && target == 3) || (channels == 3 && target == 1) else {
       throw PriorError.channels(expected: target, actual: channels)

@@ -48,7 +48,7 @@ public struct WindowedPrior: ImagePrior {
     _ observations: PixelObservations, width: Int, height: Int
   ) throws -> Inpainting {
     let result = try WindowedInpainting(window, observations, width: width, height: height)
-    return Inpainting(rendered: result.rendered, pasted: result.pasted)
+    return Inpainting(nil, rendered: result.rendered, observations)
   }
 
   /// Throws, because each window has its own network.

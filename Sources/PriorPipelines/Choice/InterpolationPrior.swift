@@ -1,11 +1,12 @@
 import Fields
+import Fitting
 import GridPriors
 import ImagePriors
 import Interpolation
 import Signals
 
 /// A simple method in the place of a prior: it restores pictures of any size and channels, and knows none.
-public struct InterpolationPrior: ImagePrior {
+public struct InterpolationPrior: PictureFieldPrior {
   /// The simple methods that can be chosen instead of a model.
   public enum Method: String, Sendable, CaseIterable {
     /// Linear interpolation in Delaunay triangles.
@@ -29,19 +30,8 @@ public struct InterpolationPrior: ImagePrior {
 
   /// 1, because nothing was learned from pictures.
   public var imageSize: Int { 1 }
-  /// 3; pictures of any channels are restored.
-  public var channels: Int { 3 }
-  /// True.
-  public var keepsChannels: Bool { true }
-  /// Whole pictures.
-  public var scope: PriorScope { .picture }
   /// The method's name.
   public var kind: PriorKind { .interpolation(method.rawValue) }
-
-  /// Throws, because a simple method generates no network; see ``pictureField(explaining:width:height:)``.
-  public func field(
-    explaining observations: PixelObservations, width: Int, height: Int
-  ) throws -> Siren { throw PriorError.gridOfNetworks }
 
   /// The restored picture as a grid of SIRENs.
   public func pictureField(
@@ -59,10 +49,18 @@ public struct InterpolationPrior: ImagePrior {
       nil, rendered: try restored(observations, width: width, height: height), observations)
   }
 
-  /// Throws, because a simple method has no codes between which to interpolate.
-  public func interpolation(
-    from first: InpaintingTask, to second: InpaintingTask, steps: Int
-  ) throws -> [Siren] { throw PriorError.gridOfNetworks }
+  /// Restores a picture at two sizes, with one interpolation.
+  public func inpaint(
+    _ observations: PixelObservations, width: Int, height: Int,
+    otherSize: (width: Int, height: Int)
+  ) throws -> (own: Inpainting, other: Image) {
+    let image = try restored(observations, width: width, height: height)
+    let field = try PictureGrid.field(of: image, observations)
+    return (
+      Inpainting(nil, rendered: image, observations),
+      FieldRenderer.image(of: field, width: otherSize.width, height: otherSize.height)
+    )
+  }
 
   private func restored(
     _ observations: PixelObservations, width: Int, height: Int
