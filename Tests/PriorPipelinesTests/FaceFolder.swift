@@ -5,16 +5,16 @@ import SyntheticData
 import TestSupport
 import Training
 
-/// A folder of drawn faces of 16x16, and room for models beside it.
+/// A folder of drawn faces, and room for models beside it.
 final class FaceFolder {
   let folder: TemporaryFolder
   let location: CollectionLocation
 
-  init(_ count: Int) throws {
+  init(_ count: Int, size: Int = 16) throws {
     folder = try TemporaryFolder()
     let path = folder.file("faces")
     location = CollectionLocation(directory: path)
-    _ = try FaceSynthesizer(size: 16, seed: 1).write(count: count, to: path, overwrite: false)
+    _ = try FaceSynthesizer(size: size, seed: 1).write(count: count, to: path, overwrite: false)
   }
 
   /// A catalog that was made by a pipeline before.

@@ -46,7 +46,7 @@ public struct MethodEvidence: Sendable {
   private static let fewObservations = 200
   /// The side of the parts of large pictures, in pixels, and their number.
   private static let partSide = 128
-  private static let parts = 3
+  private static let mostParts = 3
   /// A method with lower demands comes first among candidates, and a later one must be better by this factor.
   private static let margin = 0.995
 
@@ -77,12 +77,13 @@ public struct MethodEvidence: Sendable {
         known.contains { $0.contains(observations, point) }
       }
       count += inside.count
+      let whole = Part(
+        shown: shown, truth: observations.selecting(inside), width: width, height: height)
+      let parts = Self.parts(known, shown, observations, inside)
       for (index, candidate) in candidates.enumerated() {
-        sums[index] +=
-          candidate.isLocal
-          ? try Self.localError(candidate.prior, known, shown, observations, inside)
-          : try Self.error(
-            candidate.prior, shown, observations, inside, width: width, height: height)
+        for part in candidate.isLocal ? parts : [whole] {
+          sums[index] += try Self.error(candidate.prior, part)
+        }
       }
     }
     heldOut = count
@@ -114,15 +115,15 @@ public struct MethodEvidence: Sendable {
 
   /// The whole picture, or parts along the diagonal of a large one.
   private static func regions(width: Int, height: Int) -> [Region] {
-    if width * height <= parts * partSide * partSide {
+    if width * height <= mostParts * partSide * partSide {
       return [Region(top: 0, left: 0, height: height, width: width)]
     }
     let (rows, columns) = (min(height, partSide), min(width, partSide))
     // Parts do not overlap if the picture is longer than all of them along one axis.
-    return (0..<parts).map { number in
+    return (0..<mostParts).map { number in
       Region(
-        top: (height - rows) * (2 * number + 1) / (2 * parts),
-        left: (width - columns) * (2 * number + 1) / (2 * parts), height: rows, width: columns)
+        top: (height - rows) * (2 * number + 1) / (2 * mostParts),
+        left: (width - columns) * (2 * number + 1) / (2 * mostParts), height: rows, width: columns)
     }
   }
 
@@ -144,28 +145,35 @@ public struct MethodEvidence: Sendable {
     }
   }
 
-  private static func localError(
-    _ prior: any ImagePrior, _ regions: [Region], _ shown: PixelObservations,
-    _ observations: PixelObservations, _ heldOut: [Int]
-  ) throws -> Double {
-    var sum = 0.0
+  /// A picture, or a part of one, with the observations that are shown and those that are held out.
+  private struct Part {
+    let shown: PixelObservations
+    let truth: PixelObservations
+    let width: Int
+    let height: Int
+  }
+
+  /// The parts in which observations are held out; one that lies in several counts in the first of them.
+  private static func parts(
+    _ regions: [Region], _ shown: PixelObservations, _ observations: PixelObservations,
+    _ heldOut: [Int]
+  ) -> [Part] {
     var counted = Set<Int>()
-    for region in regions {
+    return regions.compactMap { region in
       let own = heldOut.filter { !counted.contains($0) && region.contains(observations, $0) }
-      if own.isEmpty { continue }
+      if own.isEmpty { return nil }
       counted.formUnion(own)
       let inside = (0..<shown.count).filter { region.contains(shown, $0) }
-      sum += try error(
-        prior, moved(shown.selecting(inside), region), moved(observations, region), own,
-        width: region.width, height: region.height)
+      return Part(
+        shown: moved(shown.selecting(inside), region),
+        truth: moved(observations.selecting(own), region), width: region.width,
+        height: region.height)
     }
-    return sum
   }
 
   private static func moved(
     _ observations: PixelObservations, _ region: Region
   ) -> PixelObservations {
-    if region.top == 0 && region.left == 0 { return observations }
     var result = observations
     for point in 0..<result.count {
       result.positions[2 * point] -= Float(region.top)
@@ -174,17 +182,15 @@ public struct MethodEvidence: Sendable {
     return result
   }
 
-  /// The sum of squared errors at some observations of a picture that is restored from others.
-  private static func error(
-    _ prior: any ImagePrior, _ shown: PixelObservations, _ truth: PixelObservations,
-    _ points: [Int], width: Int, height: Int
-  ) throws -> Double {
+  /// The sum of squared errors at the held-out observations of a part that is restored from the others.
+  private static func error(_ prior: any ImagePrior, _ part: Part) throws -> Double {
+    let (width, height, truth) = (part.width, part.height, part.truth)
     let own =
-      prior.keepsChannels ? shown : try shown.converted(toChannels: prior.channels, path: "")
+      prior.keepsChannels ? part.shown : try part.shown.converted(toChannels: prior.channels)
     let picture = try prior.inpaint(own, width: width, height: height).rendered
       .converted(toChannels: truth.channels)
     var sum = 0.0
-    for point in points {
+    for point in 0..<truth.count {
       guard let (row, column) = truth.nearestPixel(of: point, width: width, height: height)
       else { continue }
       for channel in 0..<truth.channels {

@@ -54,10 +54,11 @@ public struct TrainingPipeline: Sendable {
       settings: settings, storage: storage, shouldStop: shouldStop, report: report)
     try run.checkOutput()
     let catalog = try run.index(location)
+    var opened: PipelinePictures?
     if case .automatic(let choice) = settings.kind {
-      run.settings.kind = try run.chosenKind(catalog, choice)
+      (run.settings.kind, opened) = try run.chosenKind(catalog, choice)
     }
-    let pictures = try run.open(catalog)
+    let pictures = try opened ?? run.open(catalog)
     switch run.settings.kind {
     case .automatic(let choice):
       return try run.recorded(in: catalog) {

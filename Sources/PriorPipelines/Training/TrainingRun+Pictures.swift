@@ -29,13 +29,14 @@ extension TrainingRun {
     report(.finished(.indexing))
     if found.isCancelled { throw TrainingPipelineError.interruptedIndexing }
     if let range = settings.range { try catalog.setRangeChoice(range) }
+    let scale = try catalog.scale()
+    if !scale.isPlain { report(.notice(.range(scale, try catalog.rangeChoice()))) }
     return catalog
   }
 
   /// Decodes the pictures or cuts the windows of the train and the validation split.
   func open(_ catalog: Catalog) throws -> PipelinePictures {
     let scale = try catalog.scale()
-    if !scale.isPlain { report(.notice(.range(scale, try catalog.rangeChoice()))) }
     report(.started(.decoding))
     defer { report(.finished(.decoding)) }
     switch settings.scope {
