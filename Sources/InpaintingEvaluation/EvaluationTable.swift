@@ -106,7 +106,7 @@ public struct EvaluationTable: Sendable {
       method: method, points: points, images: results.count, mse: mse,
       mseUnobserved: mean(results.compactMap(\.mseUnobserved)),
       psnr: mse > 0 ? Quality.peakSignalToNoise(meanSquaredError: mse) : nil,
-      meanPSNR: mse > 0
+      meanPSNR: results.allSatisfy { $0.mse > 0 }
         ? mean(results.map { Quality.peakSignalToNoise(meanSquaredError: $0.mse) }) : nil,
       ssim: mean(results.compactMap(\.ssim)),
       calibration: Calibration.mean(results.compactMap(\.calibration)),

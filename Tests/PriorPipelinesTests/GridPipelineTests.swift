@@ -59,6 +59,43 @@ import Training
     #expect(!scenes.has("model.checkpoint"))
   }
 
+  @Test("A model keeps the range of its collection, and pictures are evaluated in that range")
+  func range() throws {
+    let scenes = try SceneFolder(8)
+    var settings = scenes.settings(steps: 1)
+    settings.range = .fixed(try #require(ValueRange(0, 510)))
+    let log = EventLog()
+    let result = try TrainingPipeline(settings).run(on: scenes.location, report: log.add)
+    let catalog = try Catalog.open(directory: scenes.location.directory)
+    let scale = try catalog.scale()
+    #expect(!scale.isPlain)
+    #expect(log.notices.contains(.range(scale, try catalog.rangeChoice())))
+    let (prior, stored) = try ImagePriorFile.readWithScale(result.output)
+    #expect(stored == scale)
+
+    // Half of an 8-bit range: no value is above 0.5, whether or not the scale is given.
+    for given in [stored, nil] {
+      let evaluation = try EvaluationPipeline(
+        prior, model: "m", on: scenes.location, seed: 1, scale: given)
+      let pictures = try evaluation.pictures(of: .train, limit: 2)
+      #expect(pictures.images.allSatisfy { $0.values.allSatisfy { $0 <= 0.5 } })
+      #expect(pictures.images.contains { $0.values.contains { $0 > 0.25 } })
+    }
+  }
+
+  @Test("Refinement of one network is refused before any picture is restored")
+  func refinement() throws {
+    let scenes = try SceneFolder(8)
+    let prior = try TrainingPipeline(scenes.settings(steps: 1)).run(on: scenes.location).prior
+    let evaluation = try EvaluationPipeline(prior, model: "m", on: scenes.location, seed: 1)
+    let pictures = try evaluation.pictures(of: .train, limit: 1)
+    #expect(throws: PriorError.gridOfNetworks) {
+      _ = try evaluation.compare(
+        pictures, contextSizes: [10], withBaselines: true, refinement: FieldRefinement(steps: 1),
+        report: { _ in Issue.record("a method was run") })
+    }
+  }
+
   @Test("An interrupted run continues to the same file, and no other run continues it")
   func resumed() throws {
     let scenes = try SceneFolder(8)

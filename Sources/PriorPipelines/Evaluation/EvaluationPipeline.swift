@@ -89,6 +89,7 @@ public struct EvaluationPipeline: Sendable {
     guard !records.isEmpty else {
       throw CatalogError.emptySplit(split: split, directory: catalog.directory)
     }
+    let scale = try scale ?? catalog.scale()
     return EvaluationPictures(
       images: try records.map {
         try catalog.stored($0).choosingRange(.automatic, scale: scale).finiteImage(path: $0.path)
@@ -139,6 +140,8 @@ public struct EvaluationPipeline: Sendable {
     kind: MaskKind = .random, withBaselines: Bool, refinement: FieldRefinement? = nil,
     report: (EvaluationPipelineEvent) -> Void = { _ in }
   ) throws -> EvaluationTable {
+    // Said before hours of work, not after.
+    if refinement != nil, prior.keepsChannels { throw PriorError.gridOfNetworks }
     var methods = withBaselines ? try baselines(report) : []
     methods.append(PriorMethod(prior))
     if let refinement { methods.append(RefinedPriorMethod(prior, refinement)) }

@@ -176,7 +176,7 @@ public struct FolderInpainting: Sendable {
       channels: nil, seed: settings.seed, missing: settings.missing, range: settings.range,
       scale: settings.scale)
     let (prior, inpainter) = try chosen(given)
-    let task = prior.keepsChannels ? given : try given.converted(toChannels: prior.channels)
+    let task = try given.converted(for: prior)
     let picture = try inpainter.inpaint(task, progress: progress)
     let own = settings.pastesObserved ? picture.pasted : picture.rendered
     _ = try PictureFile.write(
