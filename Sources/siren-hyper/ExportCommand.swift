@@ -56,13 +56,13 @@ struct ExportCommand: ParsableCommand {
   func run() throws {
     threads.apply()
     try checkOutput(output, overwrite)
-    let choice = try model.choice(quiet: printing.quiet)
+    let choice = try model.choice(quiet: printing.quiet, oneNetwork: windows == true)
     let given = try InpaintingTask(
       input: input, observed: observed.source, truth: nil, size: nil, channels: nil, seed: seed,
       missing: observed.missing, range: observed.pictureRange, scale: choice.scale)
     observed.report(given, quiet: printing.quiet)
     let (prior, path) = try choice.prior(for: given, quiet: printing.quiet)
-    let task = prior.keepsChannels ? given : try given.converted(toChannels: prior.channels)
+    let task = try given.converted(for: prior)
     if windows == true, prior.keepsChannels {
       throw PictureInpainterError.windowsOfAnyPicture(model: path)
     }
@@ -75,7 +75,8 @@ struct ExportCommand: ParsableCommand {
         "program": "siren-hyper \(SirenHyper.version)",
         "fit": "generated from \(task.observations.count) points of \(name(input)) "
           + "by the prior \(name(path))",
-      ], overwrite: overwrite.force)
+      ].merging(task.source?.format.metadata(channels: task.observations.channels) ?? [:]) { $1 },
+      overwrite: overwrite.force)
     printSummary(field, task, side: prior.keepsChannels ? nil : prior.imageSize)
   }
 

@@ -19,7 +19,7 @@ extension InpaintCommand {
     let target = try folderTarget()
     let work = try FolderInpainting(of: folder, to: target, masks: masks)
     work.problems.forEach { printMessage("Warning: \(singleLine($0))") }
-    let choice = try model.choice(quiet: printing.quiet)
+    let choice = try model.choice(quiet: printing.quiet, oneNetwork: needsOneNetwork)
     let settings = settings
     var how = FolderInpainting.Settings()
     how.observed = try observed.source
@@ -66,13 +66,12 @@ extension InpaintCommand {
     }
     for (option, isGiven) in [
       ("--points", observed.points != nil), ("--truth", truth != nil), ("--sheet", sheet != nil),
-      ("--uncertainty", uncertainty != nil), ("--next", next != nil),
+      ("--uncertainty", uncertainty != nil), ("--next", next != nil), ("--page", source.page != 1),
     ] where isGiven {
       throw CommandFailure.usage("\(option) works on one picture, omit it for a folder of pictures")
     }
     // A folder called result.png would be made where a picture was meant.
-    let isNamedLikePicture = ["png", "jpg", "jpeg", "tif", "tiff", "webp"]
-      .contains((target as NSString).pathExtension.lowercased())
+    let isNamedLikePicture = (try? PictureContainer(path: target)) != nil
     guard isFolder(target) || !isNamedLikePicture && !FileManager.default.fileExists(atPath: target)
     else {
       throw CommandFailure.usage(

@@ -209,7 +209,7 @@ struct InpaintCommand: ParsableCommand {
     }
     let choice = try model.choice(
       quiet: printing.quiet, withUncertainty: uncertainty != nil || next != nil,
-      oneNetwork: refine != nil || windows == true)
+      oneNetwork: needsOneNetwork)
     let given = try InpaintingTask(
       input: input, observed: observed.source, truth: truth,
       size: size.map { ($0.width, $0.height) }, channels: nil, seed: seed,
@@ -218,7 +218,7 @@ struct InpaintCommand: ParsableCommand {
     observed.report(given, quiet: printing.quiet)
     if let picture = given.source, !printing.quiet { printRemarks(about: picture) }
     let (prior, path) = try choice.prior(for: given, quiet: printing.quiet)
-    let task = prior.keepsChannels ? given : try given.converted(toChannels: prior.channels)
+    let task = try given.converted(for: prior)
 
     let inpainter = PictureInpainter(prior, model: path, settings)
     let clock = ContinuousClock()
@@ -246,6 +246,9 @@ struct InpaintCommand: ParsableCommand {
         target, task, quality, picture, seconds, side: prior.keepsChannels ? nil : prior.imageSize)
     }
   }
+
+  /// Whether what is asked for needs a model that generates one network.
+  var needsOneNetwork: Bool { refine != nil || windows == true }
 
   var settings: InpaintingSettings {
     var settings = InpaintingSettings()

@@ -84,8 +84,9 @@ struct InterpolateCommand: ParsableCommand {
     let kept = try SampleFraction(parsing: keep)
     let ends = try [first, second].map { path in
       try InpaintingTask(
-        input: path, observed: .keep(kept), truth: nil, size: nil,
-        channels: prior.keepsChannels ? nil : prior.channels, seed: seed, scale: scale)
+        input: path, observed: .keep(kept), truth: nil, size: nil, channels: nil, seed: seed,
+        scale: scale
+      ).converted(for: prior)
     }
     let (width, height) = (size?.width ?? ends[0].width, size?.height ?? ends[0].height)
     var pictures: [Image] = []

@@ -19,9 +19,6 @@ struct ModelOptions: ParsableArguments {
     Bundle.main.executablePath ?? CommandLine.arguments.first ?? ""
   }
 
-  /// The path of the model; prints a message with the path if none was given.
-  func path(quiet: Bool) throws -> String { try Self.path(model, quiet: quiet) }
-
   /// The path of a model that may be given as an argument.
   static func path(_ named: String?, quiet: Bool) throws -> String {
     if let named {
@@ -32,7 +29,9 @@ struct ModelOptions: ParsableArguments {
     return path
   }
 
-  /// The prior of a name, with its file for messages and the ranges of its training pictures: a bundled model, a simple method or a file.
+  /// The prior of a name, with its file for messages and the ranges of its training pictures.
+  ///
+  /// The name is that of a bundled model, a simple method or a file.
   static func prior(
     _ name: String
   ) throws -> (prior: any ImagePrior, path: String, scale: PictureScale?) {
@@ -48,10 +47,7 @@ struct ModelOptions: ParsableArguments {
   func prior(
     quiet: Bool
   ) throws -> (prior: any ImagePrior, path: String, scale: PictureScale?) {
-    if let model { return try Self.prior(model) }
-    let path = try path(quiet: quiet)
-    let (prior, scale) = try ImagePriorFile.readWithScale(path)
-    return (prior, path, scale)
+    try Self.prior(model ?? Self.path(nil, quiet: quiet))
   }
 
   /// How the prior of a picture is chosen: it was named, it is `prior.safetensors` in the current folder, or it is the
@@ -64,15 +60,9 @@ struct ModelOptions: ParsableArguments {
   func choice(
     quiet: Bool, withUncertainty: Bool = false, oneNetwork: Bool = false
   ) throws -> PriorChoice {
-    if let model {
-      let (prior, path, scale) = try Self.prior(model)
+    if model != nil || FileManager.default.fileExists(atPath: ImagePriorFile.defaultName) {
+      let (prior, path, scale) = try prior(quiet: quiet)
       return .one(prior, path: path, scale)
-    }
-    let file = ImagePriorFile.defaultName
-    if FileManager.default.fileExists(atPath: file) {
-      if !quiet { printMessage(singleLine("using the model '\(file)'; --model selects another")) }
-      let (prior, scale) = try ImagePriorFile.readWithScale(file)
-      return .one(prior, path: file, scale)
     }
     if oneNetwork {
       let (prior, path, scale) = try Self.prior(BundledModel.faces.rawValue)

@@ -54,10 +54,10 @@ struct SampleCommand: ParsableCommand {
     guard
       given != nil
         || (observed.keep == nil && observed.mask == nil && observed.points == nil
-          && observed.missing == nil)
+          && observed.missing == nil && observed.range == nil)
     else {
       throw ValidationError(
-        "--keep, --mask, --points and --missing need a picture, pass --given.")
+        "--keep, --mask, --points, --missing and --range need a picture, pass --given.")
     }
   }
 
@@ -67,10 +67,9 @@ struct SampleCommand: ParsableCommand {
     let (prior, path, scale) = try model.prior(quiet: printing.quiet)
     let task = try given.map { path in
       try InpaintingTask(
-        input: path, observed: observed.source, truth: nil, size: nil,
-        channels: prior.keepsChannels ? nil : prior.channels, seed: seed,
-        missing: observed.missing,
-        range: observed.pictureRange, scale: scale)
+        input: path, observed: observed.source, truth: nil, size: nil, channels: nil, seed: seed,
+        missing: observed.missing, range: observed.pictureRange, scale: scale
+      ).converted(for: prior)
     }
     if let task { observed.report(task, quiet: printing.quiet) }
     let sampler = try PictureSampler(
