@@ -215,6 +215,7 @@ struct InpaintCommand: ParsableCommand {
       size: size.map { ($0.width, $0.height) }, channels: nil, seed: seed,
       missing: observed.missing, page: source.page, range: observed.pictureRange,
       scale: choice.scale)
+    if let input, size == nil { try given.checkHidden(path: input) }
     observed.report(given, quiet: printing.quiet)
     if let picture = given.source, !printing.quiet { printRemarks(about: picture) }
     let (prior, path) = try choice.prior(for: given, quiet: printing.quiet)

@@ -116,19 +116,19 @@ enum PriorChoice {
 extension MethodEvidence {
   /// One line about the choice.
   var message: String {
-    let name = errors[chosen].name
+    let name = chosenError.name
     guard heldOut > 0 else {
       return
         "using '\(name)': there are too few observations to compare methods; --model selects another"
     }
-    let others = errors.enumerated().filter { $0.offset != chosen }.map { _, error in
+    let others = errors.filter { $0.name != name }.map { error in
       String(
         format: "%@ %.2f dB", error.name,
         Quality.peakSignalToNoise(meanSquaredError: error.meanSquaredError))
     }
     return String(
       format: "using '%@': %.2f dB at %d held-out observations (%@); --model selects another", name,
-      Quality.peakSignalToNoise(meanSquaredError: errors[chosen].meanSquaredError), heldOut,
+      Quality.peakSignalToNoise(meanSquaredError: chosenError.meanSquaredError), heldOut,
       others.joined(separator: ", "))
   }
 }

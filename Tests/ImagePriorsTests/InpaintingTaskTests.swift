@@ -44,6 +44,18 @@ import Testing
     expectClose(actual: task.observations.values, expected: [0.2], absolute: 1 / 255)
   }
 
+  @Test("A whole picture of which all pixels are kept has nothing to fill in")
+  func nothingHidden() throws {
+    let path = try write("w.png", grey([0, 0.2, 0.4, 0.6]))
+    let all = try task(path, .keep(.fraction(1)))
+    let message = error {
+      try all.checkHidden(path: path)
+      return all
+    }
+    #expect(message.hasPrefix("'\(path)' has no missing pixels, and --keep keeps all of them"))
+    try task(path, .keep(.count(3))).checkHidden(path: path)
+  }
+
   @Test("Transparent pixels are missing beside a mask's and are never kept or compared with")
   func transparencyAlways() throws {
     let path = try write(

@@ -223,4 +223,25 @@ private final class FixedPrior: ImagePrior, Sendable {
         among: [grey, .init(name: "colour", prior: colour)], two, width: 40, height: 30)
     }
   }
+
+  @Test("With hundreds of thousands of observations, local methods alone are compared, on parts")
+  func manyObservations() throws {
+    let (width, height) = (640, 512)
+    let image = Image(
+      width: width, height: height, channels: 1,
+      values: (0..<width * height).map { Float($0 % width) / Float(width) })
+    let mask = PixelMask.random(
+      width: width, height: height, keeping: MethodEvidence.mostForWholePictures + 1, seed: 1)
+    let whole = FixedPrior(channels: 1, keepsChannels: false) { _, _, _ in 0 }
+    let local = FixedPrior { _, _, _ in 0.5 }
+    let evidence = try MethodEvidence(
+      among: [
+        MethodCandidate(name: "whole", prior: whole), MethodCandidate(name: "local", prior: local),
+        linear,
+      ], mask.observations(of: image), width: width, height: height)
+    #expect(whole.sizes.isEmpty && !local.sizes.isEmpty)
+    #expect(local.sizes.allSatisfy { $0.width == 128 && $0.height == 128 && $0.points <= 16_384 })
+    #expect(evidence.errors.map(\.name) == ["local", "linear"])
+    #expect(evidence.chosen == 2 && evidence.chosenError == evidence.errors[1])
+  }
 }

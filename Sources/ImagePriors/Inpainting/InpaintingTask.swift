@@ -132,10 +132,24 @@ public struct InpaintingTask: Sendable {
   }
 }
 
+extension InpaintingTask {
+  /// Checks that a picture of which some pixels are kept has others to fill in.
+  ///
+  /// - Parameter path: the picture's file, for the message.
+  /// - Throws: ``InpaintingTaskError/nothingHidden(path:)``.
+  package func checkHidden(path: String) throws {
+    guard !observesSource || missingCount > 0 else {
+      throw InpaintingTaskError.nothingHidden(path: path)
+    }
+  }
+}
+
 /// An error in the input of an inpainting; the description is one line.
 public enum InpaintingTaskError: Error, CustomStringConvertible, Equatable {
   /// No observations are given, and the picture marks no pixel as missing.
   case nothingToDo(path: String)
+  /// All pixels of a picture without a missing one are kept.
+  case nothingHidden(path: String)
   /// A mask marks all pixels as missing.
   case nothingObserved(path: String)
   /// A picture marks all its pixels as missing.
@@ -153,6 +167,9 @@ public enum InpaintingTaskError: Error, CustomStringConvertible, Equatable {
     case .nothingToDo(let path):
       "'\(path)' has no missing pixels to fill in: none is transparent, not a number, or the value of "
         + "--missing; pass the observed pixels with --keep 10%, --mask or --points"
+    case .nothingHidden(let path):
+      "'\(path)' has no missing pixels, and --keep keeps all of them, so there is nothing to fill in; "
+        + "keep fewer, such as --keep 10%, or pass --size to render the picture at another size"
     case .nothingObserved(let path):
       "'\(path)' marks every pixel as missing; a mask is white at missing and black at observed "
         + "pixels, --invert-mask swaps the two"

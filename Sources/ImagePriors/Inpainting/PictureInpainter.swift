@@ -4,8 +4,8 @@ import Signals
 public struct InpaintingSettings: Sendable {
   /// Whether to restore overlapping windows; nil to follow the prior's training.
   public var inWindows: Bool?
-  /// Whether observed pixels need no restored value, so that windows without a missing pixel are
-  /// omitted; `InpaintedPicture.rendered` then has the observed values there.
+  /// Whether observed pixels need no restored value, so that windows, and parts of large pictures, without a missing
+  /// pixel are omitted; `InpaintedPicture.rendered` then has the observed values there.
   public var onlyMissing = false
   /// The size to render at in pixels; nil for the picture's own size.
   public var size: (width: Int, height: Int)?
@@ -48,6 +48,9 @@ public struct PictureInpainter: Sendable {
   /// Whether pictures are restored in overlapping windows.
   public var isWindowed: Bool { settings.inWindows ?? (prior.scope == .window) }
 
+  /// The size to which pictures are rendered; nil for their own.
+  package var size: (width: Int, height: Int)? { settings.size }
+
   /// Restores a picture.
   ///
   /// - Parameters:
@@ -78,6 +81,14 @@ public struct PictureInpainter: Sendable {
     _ task: InpaintingTask, _ posteriors: (any PosteriorSource)?
   ) throws -> InpaintedPicture {
     let (width, height) = (task.width, task.height)
+    if settings.onlyMissing, prior.keepsChannels, posteriors == nil, settings.refinement == nil,
+      otherSize(task) == nil, task.table == nil,
+      let picture = try prior.inpaintMissing(task.observations, task.mask)
+    {
+      return InpaintedPicture(
+        rendered: picture, pasted: picture, resized: nil, windows: 0, allWindows: 0, refined: nil,
+        variance: nil, next: [])
+    }
     var inpainting: Inpainting?
     var variance: [Float]?
     var next: [(row: Int, column: Int)] = []

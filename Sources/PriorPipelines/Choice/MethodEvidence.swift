@@ -37,6 +37,8 @@ public struct MethodEvidence: Sendable {
   public let errors: [Error]
   /// The index of the chosen candidate.
   public let chosen: Int
+  /// The error of the chosen method.
+  public let chosenError: Error
   /// Number of observations that were held out.
   public let heldOut: Int
 
@@ -47,6 +49,9 @@ public struct MethodEvidence: Sendable {
   /// The side of the parts of large pictures, in pixels, and their number.
   private static let partSide = 128
   private static let mostParts = 3
+  /// The most observations that are given to a method that needs the whole picture: it models pictures of a few thousand
+  /// pixels and cannot follow more, yet would take most of the time.
+  package static let mostForWholePictures = 262_144
   /// A method with lower demands comes first among candidates, and a later one must be better by this factor.
   private static let margin = 0.995
 
@@ -63,8 +68,18 @@ public struct MethodEvidence: Sendable {
   ) throws {
     precondition(!candidates.isEmpty, "no method to choose from")
     let regions = Self.regions(width: width, height: height)
+    let isLarge = observations.count > Self.mostForWholePictures
+    let compared = candidates.indices.filter { candidates[$0].isLocal || !isLarge }
+    // Local methods see the parts alone.
+    let given =
+      isLarge
+      ? observations.selecting(
+        (0..<observations.count).filter { point in
+          regions.contains { $0.contains(observations, point) }
+        })
+      : observations
     // The order of the points must not decide which are held out.
-    let observations = observations.selecting(observations.orderedPoints())
+    let observations = given.selecting(given.orderedPoints())
     var sums = [Double](repeating: 0, count: candidates.count)
     var count = 0
     for fold in Self.folds(observations) where !fold.heldOut.isEmpty && !fold.shown.isEmpty {
@@ -80,23 +95,26 @@ public struct MethodEvidence: Sendable {
       let whole = Part(
         shown: shown, truth: observations.selecting(inside), width: width, height: height)
       let parts = Self.parts(known, shown, observations, inside)
-      for (index, candidate) in candidates.enumerated() {
+      for index in compared {
+        let candidate = candidates[index]
         for part in candidate.isLocal ? parts : [whole] {
           sums[index] += try Self.error(candidate.prior, part)
         }
       }
     }
     heldOut = count
-    errors = zip(candidates, sums).map {
+    errors = compared.map {
       Error(
-        name: $0.name,
-        meanSquaredError: count == 0 ? .nan : $1 / Double(count * observations.channels))
+        name: candidates[$0].name,
+        meanSquaredError: count == 0 ? .nan : sums[$0] / Double(count * observations.channels))
     }
-    var best = 0
-    for index in candidates.indices.dropFirst() where sums[index] < Self.margin * sums[best] {
+    var best = compared.first ?? 0
+    for index in compared.dropFirst() where sums[index] < Self.margin * sums[best] {
       best = index
     }
-    chosen = count == 0 ? 0 : best
+    chosen = count == 0 ? (compared.first ?? 0) : best
+    let name = candidates[chosen].name
+    chosenError = errors.first { $0.name == name } ?? Error(name: name, meanSquaredError: .nan)
   }
 
   /// A rectangle of the picture.

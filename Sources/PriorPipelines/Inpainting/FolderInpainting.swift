@@ -176,6 +176,7 @@ public struct FolderInpainting: Sendable {
       channels: nil, seed: settings.seed, missing: settings.missing, range: settings.range,
       scale: settings.scale)
     let (prior, inpainter) = try chosen(given)
+    if inpainter.size == nil { try given.checkHidden(path: job.input) }
     let task = try given.converted(for: prior)
     let picture = try inpainter.inpaint(task, progress: progress)
     let own = settings.pastesObserved ? picture.pasted : picture.rendered
