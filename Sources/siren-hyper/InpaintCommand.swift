@@ -228,7 +228,8 @@ struct InpaintCommand: ParsableCommand {
     let own = noPaste ? picture.rendered : picture.pasted
     let seconds = (clock.now - start) / .seconds(1)
 
-    let stored = task.stored(picture.resized ?? own, keepingObserved: !noPaste)
+    let stored = task.stored(
+      picture.resized ?? own, keepingObserved: !noPaste, for: try PictureContainer(path: target))
     let loss = try PictureFile.write(stored, to: target, overwrite: overwrite.force)
     if let loss, !printing.quiet { printMessage("Note: \(singleLine(loss))") }
     if let sheet {

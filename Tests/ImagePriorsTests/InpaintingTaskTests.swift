@@ -56,6 +56,29 @@ import Testing
     try task(path, .keep(.count(3))).checkHidden(path: path)
   }
 
+  @Test("The picture of a table has the table's own units where the file holds them")
+  func tableUnits() throws {
+    let path = folder.file("t.csv")
+    try Data("x,y,v\n0,0,-5\n1,0,15\n".utf8).write(to: URL(filePath: path))
+    var format = PointsFormat()
+    format.range = .bounds(low: -5, high: 15)
+    let task = try InpaintingTask(
+      input: nil, observed: .points(path: path, format), truth: nil, size: (3, 1), channels: nil,
+      seed: 1)
+    let restored = Image(width: 3, height: 1, channels: 1, values: [0, 1, 0.25])
+    for name in ["o.npy", "o.tif"] {
+      let stored = task.stored(
+        restored, keepingObserved: true, for: try PictureContainer(path: name))
+      try PictureFile.write(stored, to: folder.file(name), overwrite: false)
+      let read = try PictureFile.read(folder.file(name))
+        .choosingRange(.fixed(try #require(ValueRange(-5, 15))), scale: nil)
+      #expect(read.format.type == .float32)
+      expectClose(actual: read.image.values, expected: [0, 1, 0.25], absolute: 1e-6)
+    }
+    #expect(
+      task.stored(restored, keepingObserved: true, for: .png).format == .ordinary(channels: 1))
+  }
+
   @Test("Transparent pixels are missing beside a mask's and are never kept or compared with")
   func transparencyAlways() throws {
     let path = try write(

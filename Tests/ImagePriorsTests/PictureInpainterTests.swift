@@ -43,6 +43,34 @@ import Testing
     }
   }
 
+  @Test("A grey picture in a colour file stays grey, and its observed values are kept")
+  func grey() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.file("g.png")
+    let grey = Image.pattern(width: 8, height: 8, channels: 1).converted(toChannels: 3)
+    try ImageFile.writePNG(grey, to: path, overwrite: true)
+    let task = try InpaintingTask(
+      input: path, observed: .keep(.count(20)), truth: nil, size: nil, channels: 3, seed: 1)
+    let own = try network().inpaint(task.observations, width: 8, height: 8)
+    let isGrey = { (image: Image) -> Bool in
+      (0..<image.pixelCount).allSatisfy { pixel in
+        let colors = image.values[3 * pixel..<3 * pixel + 3]
+        return Set(colors).count == 1
+      }
+    }
+    #expect(!isGrey(own.rendered))
+    var settings = InpaintingSettings()
+    settings.size = (12, 10)
+    let picture = try PictureInpainter(network(), model: "m", settings).inpaint(task)
+    #expect(isGrey(picture.rendered) && isGrey(picture.pasted))
+    #expect(try isGrey(#require(picture.resized)))
+    for point in 0..<task.observations.count {
+      let row = Int(task.observations.positions[2 * point])
+      let column = Int(task.observations.positions[2 * point + 1])
+      #expect(picture.pasted[row, column, 1] == task.observations.values[3 * point + 1])
+    }
+  }
+
   @Test("Variances and next points come from the posterior, also beside a refined picture")
   func beside() throws {
     let folder = try TemporaryFolder()

@@ -1,8 +1,8 @@
 import Signals
 
 extension InpaintingTask {
-  /// A result in the format of the picture's own file: its type of samples, range and channels, colour
-  /// profile and resolution.
+  /// A result in the format of the picture's own file: its type of samples, range and channels, colour profile and
+  /// resolution.
   ///
   /// Restored pixels are opaque; elsewhere alpha stays.
   ///
@@ -10,9 +10,13 @@ extension InpaintingTask {
   ///   - result: the restored picture, values 0...1, of any size.
   ///   - keepingObserved: whether observed samples are written bit for bit as they were read, which needs the
   ///     picture's own size.
-  public func stored(_ result: Image, keepingObserved: Bool) -> StoredPicture {
+  ///   - container: the kind of file. The picture of a table is written in the table's own units where the file holds
+  ///     them, and otherwise in 8 bits of the table's range.
+  public func stored(
+    _ result: Image, keepingObserved: Bool, for container: PictureContainer
+  ) -> StoredPicture {
     guard let source else {
-      return StoredPicture(result, as: .ordinary(channels: result.channels))
+      return StoredPicture(result, as: tableFormat(channels: result.channels, container))
     }
     let isOwnSize = result.width == width && result.height == height
     var colors = result
@@ -28,6 +32,13 @@ extension InpaintingTask {
     let stored = StoredPicture(colors, as: format)
     guard keepingObserved && observesSource && isOwnSize else { return stored }
     return stored.keeping(mask.observed, of: source)
+  }
+
+  private func tableFormat(channels: Int, _ container: PictureContainer) -> PictureFormat {
+    guard let table, [.npy, .tiff].contains(container) else { return .ordinary(channels: channels) }
+    return PictureFormat(
+      type: .float32, channels: channels,
+      range: ValueRange(table.range.lowerBound, table.range.upperBound))
   }
 }
 

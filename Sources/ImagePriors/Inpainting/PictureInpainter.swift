@@ -51,7 +51,7 @@ public struct PictureInpainter: Sendable {
   /// The size to which pictures are rendered; nil for their own.
   package var size: (width: Int, height: Int)? { settings.size }
 
-  /// Restores a picture.
+  /// Restores a picture; a grey one stays grey, in a colour file too.
   ///
   /// - Parameters:
   ///   - task: the picture, in the prior's channels.
@@ -60,6 +60,15 @@ public struct PictureInpainter: Sendable {
   ///   that are not finite, or the errors of `progress`.
   public func inpaint(
     _ task: InpaintingTask, progress: (Int, Int) throws -> Void = { _, _ in }
+  ) throws -> InpaintedPicture {
+    let picture = try inpaintAny(task, progress)
+    // The colours of a picture that has one channel of its own are dropped when it is written.
+    let hasColors = (task.source?.format.channels ?? 3) >= 3
+    return hasColors && task.observations.isGrey ? picture.grey(task.observations) : picture
+  }
+
+  private func inpaintAny(
+    _ task: InpaintingTask, _ progress: (Int, Int) throws -> Void
   ) throws -> InpaintedPicture {
     let posteriors =
       settings.withVariance || settings.nextPoints != nil

@@ -181,7 +181,9 @@ public struct FolderInpainting: Sendable {
     let picture = try inpainter.inpaint(task, progress: progress)
     let own = settings.pastesObserved ? picture.pasted : picture.rendered
     _ = try PictureFile.write(
-      task.stored(picture.resized ?? own, keepingObserved: settings.pastesObserved),
+      task.stored(
+        picture.resized ?? own, keepingObserved: settings.pastesObserved,
+        for: PictureContainer(path: job.output)),
       to: job.output, overwrite: settings.overwrite)
     let quality = task.truth.map {
       InpaintingQuality(own, truth: $0, task.mask, known: task.known)
