@@ -9,11 +9,14 @@ PHOTOS ?=
 
 # Options of Benchmarks/compare.py, such as BENCH="--rounds 5 --output table.md".
 BENCH ?=
+
+# Options of Benchmarks/compare_peers.py, such as PEERS="--seconds 60 --pictures photographs".
+PEERS ?=
 TORCH ?= torch==2.13.0
 PYTHON ?= python3
 VENV = .build/bench-venv
 
-.PHONY: help demo test model build install uninstall lint format clean dependencies bench-peers \
+.PHONY: help demo test model build install uninstall lint format clean dependencies bench-peers compare-peers \
   check-sanitizers check-package man check-manual docs
 
 help:
@@ -23,6 +26,8 @@ help:
 	@echo "                            (MODEL=faces|scenes for one, PHOTOS=DIR to add pictures to the scenes)"
 	@echo "make install PREFIX=/usr/local   install siren and siren-hyper, the bundled models, manual pages, completions"
 	@echo "make bench-peers            measure the same work here and in PyTorch (BENCH=\"options\")"
+	@echo "make compare-peers          train our priors and two Neural Processes in PyTorch for the same time, and compare"
+	@echo "                            (PEERS=\"--seconds 60 --pictures DIR\")"
 	@echo "make check-sanitizers       run kernel tests under the address, undefined-behaviour and thread sanitizers"
 	@echo "make check-package          build and run the documents' Swift programs in another package"
 	@echo "make man | check-manual     write manual pages into .build/man1; check them"
@@ -74,6 +79,11 @@ $(VENV)/ready-$(TORCH):
 bench-peers: build $(VENV)/ready-$(TORCH)
 	@PYTHONDONTWRITEBYTECODE=1 $(VENV)/bin/python Benchmarks/compare.py \
 	  --programs "$$($(BUILD) --show-bin-path)" $(BENCH)
+
+compare-peers: build $(VENV)/ready-$(TORCH)
+	@$(VENV)/bin/pip install --quiet pillow
+	@PYTHONDONTWRITEBYTECODE=1 $(VENV)/bin/python Benchmarks/compare_peers.py \
+	  --programs "$$($(BUILD) --show-bin-path)" $(PEERS)
 
 # Each sanitizer needs a separate build in its own folder.
 check-sanitizers: dependencies
