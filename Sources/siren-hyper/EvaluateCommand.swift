@@ -30,7 +30,9 @@ struct EvaluateCommand: ParsableCommand {
       (Gaussian density, in nats; lower is better).
 
       --mask-kind block hides one rectangle, and --mask-kind strokes hides thick strokes; both leave \
-      as many pixels as --context requests. --mask-kind half hides a random half.
+      as many pixels as --context requests. --mask-kind half hides a random half. --mask-kind lines \
+      observes whole rows and --mask-kind spiral a spiral, as scanning instruments do, with about as \
+      many pixels as --context requests.
 
       A model that was trained with --windows is evaluated on random windows of the pictures, and so \
       are the baselines.
@@ -38,10 +40,10 @@ struct EvaluateCommand: ParsableCommand {
       --refine N adds the model's networks after further gradient descent on the observed pixels, as \
       in 'inpaint --refine'.
 
-      --active compares two ways to choose pixels instead. A subspace prior starts from 5 random \
-      pixels. It continues with random pixels, or with the pixels that it proposes as in 'inpaint \
-      --next'. Errors are over all pixels, with the observed ones pasted in. 'as random' is the \
-      number of random pixels with the same error.
+      --active compares two ways to choose pixels instead. It needs a subspace or a grid prior, which \
+      starts from 5 random pixels. It continues with random pixels, or with the pixels that it proposes \
+      as in 'inpaint --next'. Errors are over all pixels, with the observed ones pasted in. 'as random' is \
+      the number of random pixels with the same error.
 
       EXAMPLES
         siren-hyper evaluate --dataset faces --model prior.safetensors

@@ -16,7 +16,7 @@ struct ExportCommand: ParsableCommand {
     discussion: """
       The command 'inpaint' renders a network that maps a position to a colour. This command writes \
       that network to a file. 'siren render' renders the file at any size, with derivatives. The \
-      observed pixels are given as for 'inpaint'.
+      observed pixels are given as for 'inpaint', and so is the model chosen without --model.
 
       A model that was trained with 'train --windows' generates one network for each of overlapping \
       windows. The file then holds all of them and how they are blended, and 'siren render' renders \

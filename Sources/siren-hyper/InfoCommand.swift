@@ -9,8 +9,8 @@ struct InfoCommand: ParsableCommand {
     commandName: "info", abstract: "Describe a model.",
     discussion: """
       Prints the kind of a model, the size and channels of its pictures, its number of parameters \
-      and how it was made. Without an argument it describes prior.safetensors in the current \
-      folder, or the bundled model of faces if there is none.
+      and how it was made. Without an argument it describes prior.safetensors in the current folder, or \
+      the bundled model of faces if there is none. It also takes the names faces and scenes.
 
       EXAMPLES
         siren-hyper info

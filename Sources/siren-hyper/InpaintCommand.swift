@@ -36,7 +36,9 @@ struct InpaintCommand: ParsableCommand {
       Without --model the program uses prior.safetensors in the current folder. If there is none, the \
       picture decides: a tenth of the observed pixels is held out, the bundled models of scenes and \
       of faces, linear and biharmonic interpolation restore them from the others, and the best one is \
-      used. A message says which, and by how much. --model names one of them or a file.
+      used. A message says which, and by how much. With --uncertainty or --next the two models alone are \
+      compared, because interpolations estimate no error. With --refine or --windows the model of faces \
+      is used without a comparison. --model names one of them or a file.
 
       A grid prior, such as 'scenes', restores pictures of any kind, size and number of channels at \
       their own resolution. A model of aligned pictures, such as 'faces', restores the picture as a \
@@ -76,6 +78,7 @@ struct InpaintCommand: ParsableCommand {
         siren-hyper inpaint stack.tif slice.tif --page 7 --keep 20% --range 0:4095
         siren-hyper inpaint heights.npy restored.npy --keep 25% --range percentiles
         siren-hyper inpaint --points scan.csv --size 128x128 -o scan.png
+        siren-hyper inpaint --points reflectance.csv --unit --size 128x128 -o reflectance.png
         siren-hyper inpaint --points afm.txt --size 64x64 --pixel-size 0.5 --range auto -o afm.png
         siren-hyper inpaint --points log.csv --columns lon,lat,depth --extent 5:9,48:45 \
           --range=-120:0 --missing=-9999 --size 80x60 -o depth.png

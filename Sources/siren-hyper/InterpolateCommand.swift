@@ -19,6 +19,10 @@ struct InterpolateCommand: ParsableCommand {
       fade into each other; those of a hypernetwork prior may not. A subspace prior needs seconds \
       for all pixels of 64x64.
 
+      Without --model the program uses prior.safetensors in the current folder, or the bundled model of \
+      faces if there is none. Grid priors, such as 'scenes', and the interpolations have no codes and \
+      cannot be used.
+
       EXAMPLES
         siren-hyper interpolate a.png b.png strip.png
         siren-hyper interpolate a.png b.png strip.png --keep 20% --steps 12 --size 256x256

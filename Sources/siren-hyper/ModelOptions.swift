@@ -10,7 +10,7 @@ struct ModelOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "The model file, or one of faces, scenes, linear and biharmonic (default: prior.safetensors "
-        + "in the current folder if it exists, else one of these).", valueName: "file"),
+        + "in the current folder if it exists, else as the description says).", valueName: "file"),
     completion: .file())
   var model: String?
 

@@ -15,10 +15,15 @@ struct SampleCommand: ParsableCommand {
       posterior given the observed pixels of a picture, so that their differences show what the \
       observations leave uncertain. The observed pixels are given as for 'inpaint'.
 
+      Without --model the program uses prior.safetensors in the current folder, or the bundled model of \
+      faces if there is none. A grid prior, such as 'scenes', needs --given. Hypernetworks and the \
+      interpolations estimate no error and cannot be used.
+
       EXAMPLES
         siren-hyper sample faces.png
         siren-hyper sample faces.png --count 64 --seed 2
         siren-hyper sample versions.png --given face.png --keep 2%
+        siren-hyper sample versions.png --given photo.png --keep 5% --model scenes
       """)
 
   @Argument(help: "The PNG file to write.", completion: .file(extensions: ["png"]))

@@ -35,6 +35,7 @@ struct BlendCommand: ParsableCommand {
         siren blend mountain.png moon.png --mix 0.5 -o both.png
         siren blend sky.png bird.png --mask bird-mask.png --for 20s -o clone.png
         siren blend sky.png cut-out-bird.png --at 40,25 -o clone.png
+        siren blend small.png large.png --stretch --mix 0.5 -o both.png
         siren blend sky.png bird.png --cells 8x8 --overlap 2 --model both.safetensors
       """)
 
