@@ -13,7 +13,7 @@ struct CatalogSettings: Equatable {
   /// The splits of groups that are not those of their names' hashes.
   var groupSplits: [String: Split] = [:]
 
-  private enum Name: String, CaseIterable {
+  private enum Name: String {
     case followsLinks = "follow links"
     case splitRule = "split rule"
     case groupSplits = "splits of groups"
@@ -56,7 +56,7 @@ struct CatalogSettings: Equatable {
     }
   }
 
-  /// Writes the settings; a setting that says nothing is left out.
+  /// Writes the settings; a setting that says nothing is left out, and those of other names stay.
   func write(to database: Database) throws {
     try database.execute(
       sql: """
@@ -66,18 +66,22 @@ struct CatalogSettings: Equatable {
           value TEXT NOT NULL
         ) STRICT, WITHOUT ROWID
         """)
-    try database.execute(sql: "DELETE FROM settings")
-    func put(_ name: Name, _ value: some Encodable) throws {
+    func put(_ name: Name, _ value: (some Encodable)?) throws {
+      guard let value else {
+        try database.execute(
+          sql: "DELETE FROM settings WHERE name = ?", arguments: [name.rawValue])
+        return
+      }
       let encoder = JSONEncoder()
       encoder.outputFormatting = .sortedKeys
       try database.execute(
-        sql: "INSERT INTO settings (name, value) VALUES (?, ?)",
+        sql: "INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)",
         arguments: [
           name.rawValue, String(decoding: try encoder.encode(value), as: UTF8.self),
         ])
     }
-    if followsLinks { try put(.followsLinks, true) }
-    if let splitRule { try put(.splitRule, splitRule) }
-    if !groupSplits.isEmpty { try put(.groupSplits, groupSplits.mapValues(\.rawValue)) }
+    try put(.followsLinks, followsLinks ? true : nil)
+    try put(.splitRule, splitRule)
+    try put(.groupSplits, groupSplits.isEmpty ? nil : groupSplits.mapValues(\.rawValue))
   }
 }

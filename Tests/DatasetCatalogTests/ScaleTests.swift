@@ -120,6 +120,25 @@ import Testing
         == "has 1 samples that are not finite numbers; fill them in with 'siren-hyper inpaint'")
   }
 
+  /// The range lies beside the settings, which are written whole.
+  @Test func otherSettingsLeaveTheRangeAsItIs() throws {
+    let collection = try TemporaryCollection()
+    for seed in 0..<4 { try collection.write("\(seed).png", seed: seed) }
+    let catalog = try collection.catalog()
+    try catalog.index()
+    let range = RangeChoice.fixed(try #require(ValueRange(10, 20)))
+    try catalog.setRangeChoice(range)
+    let rule = SplitRule(ratio: try #require(SplitRatio(parsing: "50:25:25")))
+    try catalog.split(by: rule)
+    #expect(try catalog.rangeChoice() == range)
+    let following = try Catalog.open(directory: collection.directory, followsLinks: true)
+    #expect(try following.rangeChoice() == range)
+    // Settings that say nothing any more are removed, and they alone.
+    try following.split(by: SplitRule())
+    #expect(try following.splitRule() == nil)
+    #expect(try following.rangeChoice() == range)
+  }
+
   /// A catalog of the first schema learns about samples when it is indexed again.
   @Test func earlierCatalogsAreCompleted() throws {
     let collection = try TemporaryCollection()
