@@ -205,6 +205,14 @@ ImageCodecStatus image_codecs_encode_webp(const uint8_t *samples, ImageCodecSize
 ImageCodecStatus image_codecs_inflate(const uint8_t *bytes, size_t byte_count, int is_raw,
                                       size_t limit, uint8_t **inflated, size_t *inflated_count);
 
+/// Inflates the first `capacity` bytes of a stream, or all of a shorter one; what follows is not read.
+///
+/// - is_raw: as for `image_codecs_inflate`.
+/// - target_count: receives the number of bytes, also where the stream is damaged behind them.
+ImageCodecStatus image_codecs_inflate_start(const uint8_t *bytes, size_t byte_count, int is_raw,
+                                            uint8_t *target, size_t capacity,
+                                            size_t *target_count);
+
 /// Deflates bytes to a zlib stream; the caller releases `*deflated` with free().
 ImageCodecStatus image_codecs_deflate(const uint8_t *bytes, size_t byte_count, uint8_t **deflated,
                                       size_t *deflated_count);

@@ -131,13 +131,8 @@ public enum PictureFile {
           && other.size.channels == first.size.channels && other.size.sample == first.size.sample
       }
     case .npz?:
-      let limits = ImageLimits.standard
-      let count = (try? NumpyArchive.arrayCount(HeaderBytes(bytes[...]), path: "")) ?? 1
-      let headers = (1...max(1, min(count, mostStackPages))).map {
-        try? ImageFile.parsedHeader(bytes[...], page: $0, path: "", limits: limits)
-      }
-      guard let first = headers[0] else { return [1] }
-      return headers.indices.filter { headers[$0]?.header == first.header }.map { $0 + 1 }
+      return NumpyArchive.pagesLikeFirst(
+        HeaderBytes(bytes[...]), most: mostStackPages, limits: .standard)
     default: return [1]
     }
   }
