@@ -69,6 +69,7 @@ public struct PictureWindows: Sendable {
       size: size, channels: channels, background: background,
       scale: try scale ?? catalog.scale())
     let pages = records.flatMap { record in record.pages.map { (record: record, page: $0) } }
+    let reader = StackReader(catalog)
     let most = max(1, min(limit, byteLimit / format.rowLength))
     let each = (most + pages.count - 1) / pages.count
     let area = pages.reduce(0.0) { $0 + Double($1.record.width) * Double($1.record.height) }
@@ -82,7 +83,7 @@ public struct PictureWindows: Sendable {
         place throws -> [(name: String, bytes: [UInt8])] in
         let index = chunk[place]
         let (record, page) = pages[index]
-        let image = try catalog.stored(record, page: page)
+        let image = try reader.stored(record, page: page)
           .choosingRange(.automatic, scale: format.scale).image
           .composited(onto: background).converted(toChannels: channels)
         var random = Xoshiro256(seed: seed, UInt64(index))
