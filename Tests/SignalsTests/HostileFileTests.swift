@@ -226,6 +226,31 @@ import Testing
     #expect(after - before < count * array.count / 2, "\(after - before) bytes more")
   }
 
+  /// A TIFF's directory may lie behind all its samples; only what is needed is read.
+  @Test func theHeaderOfALargeTIFFTakesLittleMemory() throws {
+    let path = folder.file("large.tif")
+    let whole = try Fixtures.bytes("formats/grey-u1.tif")
+    let directory = whole.withUnsafeBytes {
+      Int($0.loadUnaligned(fromByteOffset: 4, as: UInt32.self))
+    }
+    let far = 800 << 20
+    var start = whole
+    start.replaceSubrange(4..<8, with: (0..<4).map { UInt8(truncatingIfNeeded: far >> (8 * $0)) })
+    try Data(start).write(to: URL(fileURLWithPath: path))
+    let file = try #require(FileHandle(forWritingAtPath: path))
+    // What lies in between takes no space on the disk.
+    try file.seek(toOffset: UInt64(far))
+    try file.write(contentsOf: Data(whole[directory...]))
+    try file.close()
+
+    let before = try #require(ProcessMemory.peak)
+    let header = try ImageFile.header(at: path)
+    #expect(header.width == FormatFixture.width && header.height == FormatFixture.height)
+    let after = try #require(ProcessMemory.peak)
+    // Other tests may run at the same time.
+    #expect(after - before < far / 2, "\(after - before) bytes more")
+  }
+
   @Test func missingRowsAreNotGrey() throws {
     // A whole file with right checksums that holds two of four rows.
     var builder = PNGBuilder(width: 2, height: 4, bitDepth: 8, colorType: 0)

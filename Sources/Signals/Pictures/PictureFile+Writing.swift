@@ -37,8 +37,10 @@ public enum PictureContainer: String, Sendable, CaseIterable {
 
   /// The container that holds the picture of a file without loss: TIFF for a TIFF, NPY for arrays, PNG for
   /// others and where the file cannot be read.
+  ///
+  /// Only the file's first bytes are read.
   public static func lossless(like path: String?) -> PictureContainer {
-    switch path.flatMap({ try? ImageFile.header(at: $0) })?.format {
+    switch path.flatMap({ try? ImageFile.format(of: $0) }) {
     case .tiff?: .tiff
     case .npy?, .npz?: .npy
     default: .png

@@ -32,10 +32,12 @@ public enum PictureFile {
         .file(file), size: file.size, page: page, keepsMetadata: keepsMetadata, path: path,
         limits: limits)
     }
-    _ = try HeaderParser.parse(
-      HeaderBytes(start[...]), page: page, isWhole: start.count == file.size, path: path,
-      limits: limits)
-    let bytes = start.count == file.size ? start : try file.bytes(upTo: file.size)
+    var bytes = start
+    if start.count < file.size {
+      _ = try HeaderParser.parse(
+        HeaderBytes(start[...]), page: page, isWhole: false, path: path, limits: limits)
+      bytes = try file.bytes(upTo: file.size)
+    }
     return try decode(
       bytes, page: page, keepsMetadata: keepsMetadata, path: path, limits: limits)
   }
