@@ -193,20 +193,8 @@ extension StoredPicture {
   }
 
   private func smallestAndLargest() -> (smallest: Double, largest: Double) {
-    let colors = format.hasAlpha ? channels - 1 : channels
-    var (smallest, largest) = (Double.infinity, -Double.infinity)
-    samples.withUnsafeBytes { bytes in
-      let stride = colors == channels ? 1 : channels
-      for channel in 0..<(stride == 1 ? 1 : colors) {
-        let range = image_codecs_sample_range(
-          bytes.baseAddress.map { $0 + channel * format.type.byteCount }, format.type.codec,
-          width * height * channels - channel, stride)
-        guard range.finite_count > 0 else { continue }
-        smallest = min(smallest, range.smallest)
-        largest = max(largest, range.largest)
-      }
-    }
-    return smallest <= largest ? (smallest, largest) : (0, 1)
+    let range = colorRange
+    return range.finite_count > 0 ? (range.smallest, range.largest) : (0, 1)
   }
 
   /// The picture with the range of a collection, or with the range that a choice gives for this picture alone.
@@ -216,10 +204,18 @@ extension StoredPicture {
   ///   - scale: the ranges of a collection; nil, or a type that it lacks, follows the choice.
   public func choosingRange(_ choice: RangeChoice, scale: PictureScale? = nil) -> StoredPicture {
     var result = self
-    if case .automatic = choice, let range = scale?.range(of: format.type) {
-      result.format.range = range
-    } else if !(choice == .automatic && format.type == .unsigned8) {
-      result.format.range = choice.range(for: format.type, [statistics])
+    switch choice {
+    case .fixed(let range): result.format.range = range
+    // The only choice that needs to count all samples.
+    case .percentiles: result.format.range = choice.range(for: format.type, [statistics])
+    case .automatic:
+      if let range = scale?.range(of: format.type) {
+        result.format.range = range
+      } else if format.type != .unsigned8 {
+        let found = smallestAndLargest()
+        result.format.range = RangeChoice.automatic(
+          for: format.type, significantBits: format.significantBits, found.smallest, found.largest)
+      }
     }
     return result
   }
