@@ -44,8 +44,7 @@ struct MeasuredPicture {
   private init(_ stored: StoredPicture, channels: Int?, none: [Bool]?) {
     self.stored = stored
     let raw = stored.image
-    let found = PixelMask.measured(in: raw).observing(only: stored.finitePixels)
-    mask = none.map { none in found.observing(only: none.map { !$0 }) } ?? found
+    mask = PixelMask.measured(in: raw, except: none)
     let opaque = raw.replacingValuesThatAreNotFinite().composited(onto: 1)
     image = channels.map { opaque.converted(toChannels: $0) } ?? opaque
   }
