@@ -1,3 +1,4 @@
+import CImageCodecs
 import Foundation
 
 /// A named piece of a PNG file (PNG specification, third edition, section 5.3).
@@ -47,16 +48,6 @@ struct PNGChunk {
 
   /// CRC-32 (PNG specification, annex D).
   static func checksum(_ bytes: [UInt8]) -> UInt32 {
-    table.withUnsafeBufferPointer { table in
-      var sum: UInt32 = 0xFFFF_FFFF
-      for byte in bytes { sum = table[Int((sum ^ UInt32(byte)) & 0xFF)] ^ (sum >> 8) }
-      return ~sum
-    }
-  }
-
-  private static let table: [UInt32] = (0..<256).map { start in
-    (0..<8).reduce(UInt32(start)) { value, _ in
-      value & 1 == 1 ? 0xEDB8_8320 ^ (value >> 1) : value >> 1
-    }
+    bytes.withUnsafeBufferPointer { image_codecs_checksum($0.baseAddress, $0.count) }
   }
 }
