@@ -38,13 +38,7 @@ struct CatalogSettings: Equatable {
       }
       switch Name(rawValue: try row.decode(String.self, atIndex: 0)) {
       case .followsLinks: followsLinks = try decoded(Bool.self)
-      case .splitRule:
-        let rule = try decoded(SplitRule.self)
-        guard
-          [rule.ratio.train, rule.ratio.validation, rule.ratio.test]
-            .allSatisfy({ $0 >= 0 && $0 <= 1e9 }), rule.ratio.train > 0
-        else { throw invalid }
-        splitRule = rule
+      case .splitRule: splitRule = try decoded(SplitRule.self)
       case .groupSplits:
         let names = try decoded([String: String].self)
         groupSplits = try names.mapValues {
