@@ -165,9 +165,12 @@ extension Image {
   fileprivate func bytes(
     _ row: Int, _ column: Int, size: Int, _ depth: PixelDepth
   ) -> [UInt8] {
-    (row..<row + size).flatMap { row in
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(size * size * channels * depth.bytes)
+    for row in row..<row + size {
       let start = (row * width + column) * channels
-      return depth.encoded(values[start..<start + size * channels])
+      bytes += depth.encoded(values[start..<start + size * channels])
     }
+    return bytes
   }
 }
