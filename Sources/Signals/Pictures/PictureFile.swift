@@ -65,7 +65,7 @@ public enum PictureFile {
       }
     return picture(
       samples, parsed,
-      keepsMetadata ? PictureMetadata(of: bytes, parsed.header.format, page: page) : nil)
+      keepsMetadata ? PictureMetadata(of: bytes, parsed.header.format) : nil)
   }
 
   private static func decodeTIFF(

@@ -14,16 +14,15 @@ struct PictureMetadata {
 
   /// Reads a file's metadata; what is damaged is left out.
   ///
-  /// - Parameter bytes: the whole file.
-  init(of bytes: [UInt8], _ format: ImageFormat, page: Int) {
+  /// - Parameter bytes: the whole file; of a TIFF, see `init(ofTIFF:page:)`.
+  init(of bytes: [UInt8], _ format: ImageFormat) {
     switch format {
     case .png: readPNG(HeaderBytes(bytes[...]))
     case .jpeg: readJPEG(HeaderBytes(bytes[...]))
-    case .tiff: self = PictureMetadata(ofTIFF: .memory(bytes[...]), page: page)
     case .webp:
       profile = WebPHeaderParser.chunk("ICCP", in: HeaderBytes(bytes[...]))
         .map { Data($0.array) }
-    case .npy, .npz: break
+    case .tiff, .npy, .npz: break
     }
   }
 
