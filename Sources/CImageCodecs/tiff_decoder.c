@@ -119,7 +119,12 @@ static bool describe(TIFF *tiff, TIFFMemory *memory, Layout *layout) {
   TIFFGetFieldDefaulted(tiff, TIFFTAG_PLANARCONFIG, &planar);
   TIFFGetFieldDefaulted(tiff, TIFFTAG_EXTRASAMPLES, &extra_count, &extras);
   if (!TIFFGetField(tiff, TIFFTAG_PHOTOMETRIC, &photometric)) {
-    photometric = layout->stored >= 3 ? PHOTOMETRIC_RGB : PHOTOMETRIC_MINISBLACK;
+    // A fax is black on white.
+    bool is_fax = compression == COMPRESSION_CCITTRLE || compression == COMPRESSION_CCITTRLEW ||
+                  compression == COMPRESSION_CCITTFAX3 || compression == COMPRESSION_CCITTFAX4;
+    photometric = layout->stored >= 3 ? PHOTOMETRIC_RGB
+                  : is_fax            ? PHOTOMETRIC_MINISWHITE
+                                      : PHOTOMETRIC_MINISBLACK;
   }
   if (!TIFFIsCODECConfigured(compression)) {
     char text[80];

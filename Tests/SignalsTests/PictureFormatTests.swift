@@ -107,6 +107,8 @@ struct FormatFixture: CustomTestStringConvertible, Sendable {
       adjusted: { $0.truncatingRemainder(dividingBy: 4_096) }),
     FormatFixture(name: "boolean.npy", type: .unsigned8, adjusted: oddIsWhite),
     FormatFixture(name: "bilevel.tif", type: .unsigned8, adjusted: oddIsWhite),
+    FormatFixture(name: "bilevel-group3.tif", type: .unsigned8, adjusted: oddIsWhite),
+    FormatFixture(name: "bilevel-fax.tif", type: .unsigned8, adjusted: oddIsWhite),
     FormatFixture(name: "pages.tif", type: .unsigned16),
     FormatFixture(name: "pages.tif", type: .unsigned16, page: 3, adjusted: { $0 + 2 }),
     FormatFixture(name: "pages.tif", type: .unsigned8, page: 4),
