@@ -15,6 +15,23 @@ extension PixelMask {
       observed: marked(by: image).map { $0 == isInverted })
   }
 
+  /// The values of a mask picture's file, 0...1, for ``readMaskPicture(_:isInverted:)`` and ``marked(by:)``.
+  ///
+  /// Whole numbers of which the largest is 1 and none is negative are truth values: 1 is white, whatever the
+  /// number of bits. Other samples have the range of any picture.
+  ///
+  /// - Throws: `FileError`, also for samples that are not finite numbers.
+  public static func readValues(ofMask path: String) throws -> Image {
+    var stored = try PictureFile.read(path, keepsMetadata: false)
+    let found = stored.colorRange
+    if !stored.format.type.isFloat && found.finite_count > 0 && found.smallest >= 0
+      && found.largest == 1
+    {
+      stored.format.range = .spanning(0, 1)
+    }
+    return try stored.finiteImage(path: path)
+  }
+
   /// The pixels that a picture marks, `[height * width]`; see `readMaskPicture(_:isInverted:)`.
   public static func marked(by image: Image) -> [Bool] {
     guard let alpha = image.alpha else { return whitePixels(of: image) }

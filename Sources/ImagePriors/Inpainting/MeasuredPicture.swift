@@ -78,7 +78,7 @@ struct MeasuredPicture {
   ///
   /// - Throws: `FileError` or `InpaintingTaskError`.
   func mask(fromPicture path: String, isInverted: Bool) throws -> PixelMask {
-    let picture = try ImageFile.read(path)
+    let picture = try PixelMask.readValues(ofMask: path)
     guard picture.width == image.width && picture.height == image.height else {
       throw InpaintingTaskError.maskSize(
         path: path, expected: "\(image.width)x\(image.height)",
