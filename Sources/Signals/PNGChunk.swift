@@ -19,10 +19,16 @@ struct PNGChunk {
   }
 
   /// The pieces of a file of our own.
-  static func chunks(of file: Data) -> [PNGChunk] {
-    let bytes = [UInt8](file)
+  static func chunks(of file: Data) -> [PNGChunk] { chunks(of: [UInt8](file), from: 8) }
+
+  /// The bytes of the pieces of some names, of pieces that anybody may have written.
+  static func ancillary(in pieces: Data, of types: Set<String>) -> [UInt8] {
+    chunks(of: [UInt8](pieces), from: 0).filter { types.contains($0.type) }.flatMap(\.encoded)
+  }
+
+  private static func chunks(of bytes: [UInt8], from start: Int) -> [PNGChunk] {
     var result: [PNGChunk] = []
-    var place = 8
+    var place = start
     while place + 12 <= bytes.count {
       let length = bytes[place..<place + 4].reduce(0) { $0 << 8 | Int($1) }
       let end = place + 8 + length

@@ -175,6 +175,7 @@ struct BlendCommand: ParsableCommand {
 
   private func read() throws -> Blend {
     let stored = try PictureFile.read(first).choosingRange(.automatic)
+    if !printing.quiet { stored.notes.forEach { printMessage("Note: \(singleLine($0))") } }
     var a = try stored.finiteImage(path: first)
     let format = stored.format
     if let resize { a = a.resized(width: resize.width, height: resize.height) }

@@ -166,7 +166,7 @@ extension StoredPicture {
       fixture.type.hasFullRange ? [.tiff, .npy, .png] : [.tiff, .npy]
     for container in containers where !(container == .png && picture.format.zeroIsWhite) {
       let (data, remark) = try PictureFile.encode(picture, as: container, path: "test")
-      #expect(remark == nil)
+      #expect(remark?.contains("samples") != true)
       let again = try PictureFile.decode([UInt8](data), path: "test")
       #expect(again.samples == picture.samples && again.format.type == fixture.type)
       #expect(again.channels == fixture.channels)

@@ -40,6 +40,7 @@ enum NumpyArchive {
     else { throw HeaderParser.corrupt(path, "'\(arrays[page - 1].name)' is no whole array") }
     parsed.minimumBytes = 0
     parsed.extracted = content
+    parsed.pictureCount = arrays.count
     return parsed
   }
 

@@ -16,6 +16,8 @@ public enum PictureFile {
   /// The format's range is the full one for samples of 8 and 16 bits, and the smallest to the largest sample
   /// for others; see ``StoredPicture/choosingRange(_:scale:)``.
   ///
+  /// ``StoredPicture/notes`` say what is not kept, and that a file has more pictures than the first.
+  ///
   /// - Parameters:
   ///   - page: of a file of several pictures (TIFF, NPZ) the one to read, counted from 1.
   ///   - keepsMetadata: whether the colour profile, the resolution and notes are read as well.
@@ -63,9 +65,9 @@ public enum PictureFile {
       } else {
         try decodedSamples(.memory(bytes[...]), parsed: parsed, page: page, path: path)
       }
-    return picture(
-      samples, parsed,
-      keepsMetadata ? PictureMetadata(of: bytes, parsed.header.format) : nil)
+    var metadata = keepsMetadata ? PictureMetadata(of: bytes, parsed.header.format) : nil
+    metadata?.note(page: page, of: parsed.pictureCount)
+    return picture(samples, parsed, metadata)
   }
 
   private static func decodeTIFF(
@@ -76,9 +78,10 @@ public enum PictureFile {
       bytes, page: page, isWhole: true, path: path, limits: limits)
     guard let parsed else { throw ImageFile.headerTruncated(path: path, byteCount: size) }
     try check(parsed, byteCount: size, path: path)
+    var metadata = keepsMetadata ? PictureMetadata(ofTIFF: bytes, page: page) : nil
+    metadata?.note(page: page, of: TIFFHeaderParser.pictureCount(bytes))
     return picture(
-      try decodedSamples(bytes, parsed: parsed, page: page, path: path), parsed,
-      keepsMetadata ? PictureMetadata(ofTIFF: bytes, page: page) : nil)
+      try decodedSamples(bytes, parsed: parsed, page: page, path: path), parsed, metadata)
   }
 
   /// Throws for a file that is too small for what its header claims.
@@ -108,6 +111,9 @@ public enum PictureFile {
       format.profile = metadata.profile
       format.resolution = format.resolution ?? metadata.resolution
       format.note = metadata.note
+      format.texts = metadata.texts.isEmpty ? nil : metadata.texts
+      format.exif = metadata.exif
+      format.colorChunks = metadata.colorChunks
     }
     var stored = StoredPicture(
       width: parsed.storedWidth, height: parsed.storedHeight, format: format, samples: samples)
