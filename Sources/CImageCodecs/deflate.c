@@ -59,6 +59,25 @@ ImageCodecStatus image_codecs_inflate(const uint8_t *bytes, size_t byte_count, i
   return ImageCodecSucceeded;
 }
 
+ImageCodecStatus image_codecs_inflate_start(const uint8_t *bytes, size_t byte_count, int is_raw,
+                                            uint8_t *target, size_t capacity,
+                                            size_t *target_count) {
+  *target_count = 0;
+  z_stream stream = {0};
+  if (inflateInit2(&stream, is_raw ? -15 : 15) != Z_OK) return ImageCodecOutOfMemory;
+  // A beginning that needs more than a piece of the stream is none.
+  stream.next_in = (Bytef *)bytes;
+  stream.avail_in = piece_of(byte_count);
+  stream.next_out = target;
+  stream.avail_out = piece_of(capacity);
+  uInt before = stream.avail_out;
+  int code = inflate(&stream, Z_SYNC_FLUSH);
+  *target_count = before - stream.avail_out;
+  inflateEnd(&stream);
+  if (code == Z_OK || code == Z_STREAM_END || code == Z_BUF_ERROR) return ImageCodecSucceeded;
+  return code == Z_MEM_ERROR ? ImageCodecOutOfMemory : ImageCodecCorrupt;
+}
+
 ImageCodecStatus image_codecs_deflate(const uint8_t *bytes, size_t byte_count, uint8_t **deflated,
                                       size_t *deflated_count) {
   *deflated = NULL;

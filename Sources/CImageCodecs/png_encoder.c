@@ -6,15 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "growing_bytes.h"
 #include "image_codecs.h"
 #include "message.h"
 
 typedef struct {
   const uint8_t *samples;
   ImageCodecSize size;
-  uint8_t *bytes;  // grows by doubling
-  size_t count;
-  size_t capacity;
+  GrowingBytes target;
   Message message;
   ImageCodecStatus status;
   png_structp png;
@@ -39,19 +38,9 @@ static void on_warning(png_structp png, png_const_charp text) {
 
 static void on_write(png_structp png, png_bytep source, size_t count) {
   Writing *writing = png_get_io_ptr(png);
-  if (count > writing->capacity - writing->count) {
-    size_t capacity = writing->capacity < 4096 ? 4096 : writing->capacity;
-    while (capacity - writing->count < count) {
-      if (capacity > SIZE_MAX / 2) fail(writing, ImageCodecOutOfMemory, "the PNG grew too large");
-      capacity *= 2;
-    }
-    uint8_t *grown = realloc(writing->bytes, capacity);
-    if (grown == NULL) fail(writing, ImageCodecOutOfMemory, "not enough memory for the PNG");
-    writing->bytes = grown;
-    writing->capacity = capacity;
+  if (!growing_write(&writing->target, writing->target.count, source, count)) {
+    fail(writing, ImageCodecOutOfMemory, "not enough memory for the PNG");
   }
-  memcpy(writing->bytes + writing->count, source, count);
-  writing->count += count;
 }
 
 static void on_flush(png_structp png) { (void)png; }
@@ -105,11 +94,10 @@ ImageCodecStatus image_codecs_encode_png(const void *samples, ImageCodecSize siz
     png_destroy_write_struct(&writing.png, writing.info != NULL ? &writing.info : NULL);
   }
   if (writing.status != ImageCodecSucceeded) {
-    free(writing.bytes);
-    writing.bytes = NULL;
-    writing.count = 0;
+    free(writing.target.bytes);
+    writing.target = (GrowingBytes){0};
   }
-  *encoded = writing.bytes;
-  *encoded_count = writing.count;
+  *encoded = writing.target.bytes;
+  *encoded_count = writing.target.count;
   return writing.status;
 }

@@ -46,6 +46,25 @@ uint32_t image_codecs_tiff_page_count(ImageCodecBytes source) {
   return count;
 }
 
+static bool is_auxiliary(TIFF *tiff) {
+  uint32_t subfile = 0;
+  TIFFGetField(tiff, TIFFTAG_SUBFILETYPE, &subfile);
+  return (subfile & (FILETYPE_REDUCEDIMAGE | FILETYPE_MASK)) != 0;
+}
+
+uint32_t image_codecs_tiff_picture_count(ImageCodecBytes source) {
+  TIFFMemory memory = {.source = source};
+  TIFF *tiff = tiff_memory_open(&memory, "r");
+  if (tiff == NULL) return 0;
+  uint32_t count = 0, pages = 0;
+  do {
+    if (!is_auxiliary(tiff)) count++;
+    pages++;
+  } while (pages < most_pages && TIFFReadDirectory(tiff));
+  TIFFClose(tiff);
+  return count;
+}
+
 // Whether every entry of a colour map is one of 8 bits, and how it is written.
 static int palette_shift(const Layout *layout) {
   size_t count = (size_t)1 << layout->bits;
@@ -119,7 +138,12 @@ static bool describe(TIFF *tiff, TIFFMemory *memory, Layout *layout) {
   TIFFGetFieldDefaulted(tiff, TIFFTAG_PLANARCONFIG, &planar);
   TIFFGetFieldDefaulted(tiff, TIFFTAG_EXTRASAMPLES, &extra_count, &extras);
   if (!TIFFGetField(tiff, TIFFTAG_PHOTOMETRIC, &photometric)) {
-    photometric = layout->stored >= 3 ? PHOTOMETRIC_RGB : PHOTOMETRIC_MINISBLACK;
+    // A fax is black on white.
+    bool is_fax = compression == COMPRESSION_CCITTRLE || compression == COMPRESSION_CCITTRLEW ||
+                  compression == COMPRESSION_CCITTFAX3 || compression == COMPRESSION_CCITTFAX4;
+    photometric = layout->stored >= 3 ? PHOTOMETRIC_RGB
+                  : is_fax            ? PHOTOMETRIC_MINISWHITE
+                                      : PHOTOMETRIC_MINISBLACK;
   }
   if (!TIFFIsCODECConfigured(compression)) {
     char text[80];
@@ -127,10 +151,8 @@ static bool describe(TIFF *tiff, TIFFMemory *memory, Layout *layout) {
     return unsupported(memory, text);
   }
 
-  uint32_t subfile = 0;
   uint16_t orientation = 1, unit = RESUNIT_INCH;
-  TIFFGetField(tiff, TIFFTAG_SUBFILETYPE, &subfile);
-  page->is_auxiliary = (subfile & (FILETYPE_REDUCEDIMAGE | FILETYPE_MASK)) != 0;
+  page->is_auxiliary = is_auxiliary(tiff);
   TIFFGetFieldDefaulted(tiff, TIFFTAG_ORIENTATION, &orientation);
   page->orientation = orientation >= 1 && orientation <= 8 ? orientation : 1;
   float x = 0, y = 0;
@@ -242,20 +264,65 @@ int image_codecs_copy_tiff_profile(ImageCodecBytes source, uint32_t page,
   return copied != NULL;
 }
 
-int image_codecs_copy_tiff_description(ImageCodecBytes source, uint32_t page,
-                                           char **copy) {
+int image_codecs_copy_tiff_text(ImageCodecBytes source, uint32_t page, uint32_t tag, char **copy) {
+  *copy = NULL;
   TIFFMemory memory = {.source = source};
   TIFF *tiff = open_page(&memory, page);
   if (tiff == NULL) return 0;
+  const TIFFField *field = TIFFFindField(tiff, tag, TIFF_ANY);
   const char *text = NULL;
-  *copy = NULL;
-  if (TIFFGetField(tiff, TIFFTAG_IMAGEDESCRIPTION, &text) && text != NULL) {
+  // A hostile file may give a known tag another type.
+  if (field != NULL && TIFFFieldDataType(field) == TIFF_ASCII && !TIFFFieldPassCount(field) &&
+      TIFFGetField(tiff, tag, &text) && text != NULL) {
     size_t count = strlen(text) + 1;
     *copy = malloc(count);
     if (*copy != NULL) memcpy(*copy, text, count);
   }
   TIFFClose(tiff);
   return *copy != NULL;
+}
+
+// Tags that are kept, that decoding needs, or that name the program and the machine that wrote the file.
+static bool is_read_elsewhere(uint32_t tag) {
+  static const uint32_t tags[] = {
+      TIFFTAG_IMAGEDESCRIPTION,  TIFFTAG_DATETIME,     TIFFTAG_ARTIST,
+      TIFFTAG_COPYRIGHT,         TIFFTAG_SOFTWARE,     TIFFTAG_HOSTCOMPUTER,
+      TIFFTAG_ICCPROFILE,        TIFFTAG_JPEGTABLES,   TIFFTAG_YCBCRCOEFFICIENTS,
+      TIFFTAG_REFERENCEBLACKWHITE, TIFFTAG_PREDICTOR,  TIFFTAG_GROUP3OPTIONS,
+      TIFFTAG_GROUP4OPTIONS,     TIFFTAG_DOTRANGE,
+  };
+  for (size_t i = 0; i < sizeof tags / sizeof *tags; i++) {
+    if (tags[i] == tag) return true;
+  }
+  return false;
+}
+
+int image_codecs_copy_tiff_other_tags(ImageCodecBytes source, uint32_t page, char **names) {
+  *names = NULL;
+  TIFFMemory memory = {.source = source};
+  TIFF *tiff = open_page(&memory, page);
+  if (tiff == NULL) return 0;
+  GrowingBytes text = {0};
+  bool is_whole = true;
+  int count = TIFFGetTagListCount(tiff);
+  // Nobody reads a list of hundreds.
+  for (int i = 0; i < count && i < 100 && is_whole; i++) {
+    uint32_t tag = TIFFGetTagListEntry(tiff, i);
+    if (is_read_elsewhere(tag)) continue;
+    const TIFFField *field = TIFFFindField(tiff, tag, TIFF_ANY);
+    if (field == NULL) continue;
+    const char *name = TIFFFieldName(field);
+    is_whole = growing_write(&text, text.count, name, strlen(name)) &&
+               growing_write(&text, text.count, "\n", 1);
+  }
+  TIFFClose(tiff);
+  if (text.count == 0 || !is_whole) {
+    free(text.bytes);
+    return 0;
+  }
+  text.bytes[text.count - 1] = 0;
+  *names = (char *)text.bytes;
+  return 1;
 }
 
 // Rows of packed samples to whole bytes or pairs of bytes.

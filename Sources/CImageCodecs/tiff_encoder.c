@@ -34,6 +34,9 @@ static void set_tags(TIFF *tiff, ImageCodecSize size, ImageCodecTIFFOptions opti
   if (options.description != NULL) {
     TIFFSetField(tiff, TIFFTAG_IMAGEDESCRIPTION, options.description);
   }
+  if (options.artist != NULL) TIFFSetField(tiff, TIFFTAG_ARTIST, options.artist);
+  if (options.copyright != NULL) TIFFSetField(tiff, TIFFTAG_COPYRIGHT, options.copyright);
+  if (options.date_time != NULL) TIFFSetField(tiff, TIFFTAG_DATETIME, options.date_time);
 }
 
 static void write_strips(TIFF *tiff, TIFFMemory *memory, ImageCodecSize size,

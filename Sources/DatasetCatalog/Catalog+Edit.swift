@@ -20,6 +20,11 @@ extension Catalog {
       guard let digest = Self.digest(fromHexadecimal: hash) else {
         throw CatalogError.noContent(path: record.path)
       }
+      // The split that the collection's rule, or the content, decides.
+      func ruled() throws -> Split {
+        try ContentSplits(in: database, path: self.path)
+          .split(ofPath: record.path, digest: digest)
+      }
       if let split {
         try database.execute(
           sql: "INSERT OR REPLACE INTO assigned_splits (content_hash, split) VALUES (?, ?)",
@@ -30,16 +35,9 @@ extension Catalog {
       }
       try database.execute(
         sql: "UPDATE pictures SET split = ? WHERE content_hash = ?",
-        arguments: [try (split ?? ruled(record.path, digest, in: database)).rawValue, hash])
+        arguments: [try (split ?? ruled()).rawValue, hash])
       return database.changesCount
     }
-  }
-
-  /// The split that the collection's rule, or the content, decides.
-  private func ruled(_ path: String, _ digest: [UInt8], in database: Database) throws -> Split {
-    let settings = try CatalogSettings(in: database, path: self.path)
-    let groups = try settings.splitRule?.groupPattern.map { try PictureGroups($0) }
-    return try settings.split(ofPath: path, digest: digest, groups) ?? Split(digest: digest)
   }
 
   /// Excludes a picture from the catalog; its file stays.

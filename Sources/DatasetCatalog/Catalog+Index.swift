@@ -307,21 +307,3 @@ private struct PictureWriter {
     ])
   }
 }
-
-/// The splits that the collection's rule, or their content alone, gives to pictures.
-private struct ContentSplits {
-  private let settings: CatalogSettings
-  private let groups: PictureGroups?
-
-  init(in database: Database, path: String) throws {
-    settings = try CatalogSettings(in: database, path: path)
-    groups = try settings.splitRule?.groupPattern.map { try PictureGroups($0) }
-  }
-
-  /// Whether several contents form a group.
-  var haveGroups: Bool { groups != nil }
-
-  func split(ofPath path: String, digest: [UInt8]) throws -> Split {
-    try settings.split(ofPath: path, digest: digest, groups) ?? Split(digest: digest)
-  }
-}

@@ -78,6 +78,11 @@ extension Catalog {
   /// - Throws: `CatalogError.unreadablePicture`, or `.pictureChanged` if the content has changed since it
   ///   was indexed.
   public func contents(of record: PictureRecord) throws -> Data {
+    Data(try bytes(of: record))
+  }
+
+  /// The bytes of a picture's file; see ``contents(of:)``.
+  func bytes(of record: PictureRecord) throws -> [UInt8] {
     guard RelativePath.isSafe(record.path) else {
       throw CatalogError.unsafePath(path: record.path, catalog: path)
     }
@@ -91,7 +96,7 @@ extension Catalog {
     guard ContentHash.hexadecimal(ContentHash.digest(of: bytes)) == record.contentHash else {
       throw CatalogError.pictureChanged(path: absolutePath(of: record))
     }
-    return Data(bytes)
+    return bytes
   }
 
   /// A page of a picture's file as it is stored, turned upright.
@@ -99,7 +104,7 @@ extension Catalog {
   /// - Parameter page: counted from 1.
   public func stored(_ record: PictureRecord, page: Int = 1) throws -> StoredPicture {
     try PictureFile.decode(
-      [UInt8](contents(of: record)), page: page, keepsMetadata: false,
+      bytes(of: record), page: page, keepsMetadata: false,
       path: absolutePath(of: record))
   }
 
@@ -107,7 +112,9 @@ extension Catalog {
   ///
   /// - Throws: the errors of `contents(of:)`, or `FileError`.
   public func image(of record: PictureRecord) throws -> Image {
-    try ImageFile.decode(contents(of: record), path: absolutePath(of: record))
+    try PictureFile.decode(
+      bytes(of: record), keepsMetadata: false, path: absolutePath(of: record)
+    ).finiteImage(path: absolutePath(of: record))
   }
 
   /// The absolute path of a picture's file.

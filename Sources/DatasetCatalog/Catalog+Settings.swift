@@ -13,7 +13,7 @@ struct CatalogSettings: Equatable {
   /// The splits of groups that are not those of their names' hashes.
   var groupSplits: [String: Split] = [:]
 
-  private enum Name: String, CaseIterable {
+  private enum Name: String {
     case followsLinks = "follow links"
     case splitRule = "split rule"
     case groupSplits = "splits of groups"
@@ -38,13 +38,7 @@ struct CatalogSettings: Equatable {
       }
       switch Name(rawValue: try row.decode(String.self, atIndex: 0)) {
       case .followsLinks: followsLinks = try decoded(Bool.self)
-      case .splitRule:
-        let rule = try decoded(SplitRule.self)
-        guard
-          [rule.ratio.train, rule.ratio.validation, rule.ratio.test]
-            .allSatisfy({ $0 >= 0 && $0 <= 1e9 }), rule.ratio.train > 0
-        else { throw invalid }
-        splitRule = rule
+      case .splitRule: splitRule = try decoded(SplitRule.self)
       case .groupSplits:
         let names = try decoded([String: String].self)
         groupSplits = try names.mapValues {
@@ -56,7 +50,7 @@ struct CatalogSettings: Equatable {
     }
   }
 
-  /// Writes the settings; a setting that says nothing is left out.
+  /// Writes the settings; a setting that says nothing is left out, and those of other names stay.
   func write(to database: Database) throws {
     try database.execute(
       sql: """
@@ -66,18 +60,22 @@ struct CatalogSettings: Equatable {
           value TEXT NOT NULL
         ) STRICT, WITHOUT ROWID
         """)
-    try database.execute(sql: "DELETE FROM settings")
-    func put(_ name: Name, _ value: some Encodable) throws {
+    func put(_ name: Name, _ value: (some Encodable)?) throws {
+      guard let value else {
+        try database.execute(
+          sql: "DELETE FROM settings WHERE name = ?", arguments: [name.rawValue])
+        return
+      }
       let encoder = JSONEncoder()
       encoder.outputFormatting = .sortedKeys
       try database.execute(
-        sql: "INSERT INTO settings (name, value) VALUES (?, ?)",
+        sql: "INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)",
         arguments: [
           name.rawValue, String(decoding: try encoder.encode(value), as: UTF8.self),
         ])
     }
-    if followsLinks { try put(.followsLinks, true) }
-    if let splitRule { try put(.splitRule, splitRule) }
-    if !groupSplits.isEmpty { try put(.groupSplits, groupSplits.mapValues(\.rawValue)) }
+    try put(.followsLinks, followsLinks ? true : nil)
+    try put(.splitRule, splitRule)
+    try put(.groupSplits, groupSplits.isEmpty ? nil : groupSplits.mapValues(\.rawValue))
   }
 }

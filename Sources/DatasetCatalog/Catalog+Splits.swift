@@ -104,12 +104,25 @@ extension Catalog {
   }
 }
 
-extension CatalogSettings {
-  /// The split of a content by the rule; nil without a rule.
-  func split(ofPath path: String, digest: [UInt8], _ groups: PictureGroups?) throws -> Split? {
-    guard let rule = splitRule else { return nil }
+/// The splits that the collection's rule, or their content alone, gives to pictures.
+struct ContentSplits {
+  private let settings: CatalogSettings
+  private let groups: PictureGroups?
+
+  init(in database: Database, path: String) throws {
+    settings = try CatalogSettings(in: database, path: path)
+    groups = try settings.splitRule?.groupPattern.map { try PictureGroups($0) }
+  }
+
+  /// Whether several contents form a group.
+  var haveGroups: Bool { groups != nil }
+
+  /// The split of a content.
+  func split(ofPath path: String, digest: [UInt8]) throws -> Split {
+    guard let rule = settings.splitRule else { return Split(digest: digest) }
     guard let name = try groups?.name(of: path) else { return Split(digest: digest, rule.ratio) }
-    return groupSplits[name] ?? Split(digest: SplitUnits.digest(ofGroup: name), rule.ratio)
+    return settings.groupSplits[name]
+      ?? Split(digest: SplitUnits.digest(ofGroup: name), rule.ratio)
   }
 }
 

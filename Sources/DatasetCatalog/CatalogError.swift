@@ -1,3 +1,5 @@
+import Signals
+
 /// An error in the use of a collection, its catalog or its pixel cache.
 ///
 /// Every description is one line: the path, the problem, and what to try next.
@@ -81,9 +83,9 @@ public enum CatalogError: Error, Sendable, Equatable, CustomStringConvertible {
       "\(path): the folder cannot be created; check the permissions above it, or pass another folder"
     case .noPictures(let path, let files, let kinds):
       files == 0
-        ? "\(path): the folder is empty; put PNG or JPEG pictures into it, "
+        ? "\(path): the folder is empty; put pictures into it (\(ImageFormat.names)), "
           + "or draw some with 'siren-hyper dataset synthesize'"
-        : "\(path): there is no PNG or JPEG picture among \(files) files"
+        : "\(path): there is no picture (\(ImageFormat.names)) among \(files) files"
           + (kinds.isEmpty ? "" : " (\(Self.list(kinds)))")
           + "; convert the pictures, or pass their folder (hidden files are skipped, and links without "
           + "--follow-links)"

@@ -115,7 +115,7 @@ struct PictureExaminer: Sendable {
         found.pixels = format?.pixels(of: stored)
       }
     } catch {
-      if let header = try? ImageFile.header(ofBytes: Data(bytes), path: found.record.path) {
+      if let header = try? ImageFile.header(ofBytes: bytes, path: found.record.path) {
         (found.record.width, found.record.height) = (header.width, header.height)
         found.record.channels = header.channels
       }

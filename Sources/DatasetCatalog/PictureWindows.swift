@@ -69,6 +69,7 @@ public struct PictureWindows: Sendable {
       size: size, channels: channels, background: background,
       scale: try scale ?? catalog.scale())
     let pages = records.flatMap { record in record.pages.map { (record: record, page: $0) } }
+    let reader = StackReader(catalog)
     let most = max(1, min(limit, byteLimit / format.rowLength))
     let each = (most + pages.count - 1) / pages.count
     let area = pages.reduce(0.0) { $0 + Double($1.record.width) * Double($1.record.height) }
@@ -82,7 +83,7 @@ public struct PictureWindows: Sendable {
         place throws -> [(name: String, bytes: [UInt8])] in
         let index = chunk[place]
         let (record, page) = pages[index]
-        let image = try catalog.stored(record, page: page)
+        let image = try reader.stored(record, page: page)
           .choosingRange(.automatic, scale: format.scale).image
           .composited(onto: background).converted(toChannels: channels)
         var random = Xoshiro256(seed: seed, UInt64(index))
@@ -164,9 +165,12 @@ extension Image {
   fileprivate func bytes(
     _ row: Int, _ column: Int, size: Int, _ depth: PixelDepth
   ) -> [UInt8] {
-    (row..<row + size).flatMap { row in
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(size * size * channels * depth.bytes)
+    for row in row..<row + size {
       let start = (row * width + column) * channels
-      return depth.encoded(values[start..<start + size * channels])
+      bytes += depth.encoded(values[start..<start + size * channels])
     }
+    return bytes
   }
 }

@@ -97,6 +97,7 @@ public struct PixelCache: Sendable {
       return PixelCache(paths: paths, file: path, wasReused: true, key: key, pixels: .file(reader))
     }
 
+    let reader = StackReader(catalog)
     var writer = try PixelCacheWriter(path: path, key: key, disk: disk)
     for start in stride(from: 0, to: pages.count, by: 64) {
       if isCancelled() { throw CatalogError.cancelled }
@@ -104,7 +105,7 @@ public struct PixelCache: Sendable {
       let rows = try Parallel.map(chunk.count, upTo: threads) { place in
         let (record, page) = chunk[place]
         return try decoded[record.contentHash]
-          ?? decodedPixels(of: record, page: page, catalog: catalog, format: format)
+          ?? decodedPixels(of: record, page: page, reader, format)
       }
       for row in rows { try writer.append(row) }
       progress(IndexProgress(completed: start + chunk.count, total: pages.count))
@@ -149,9 +150,9 @@ public struct PixelCache: Sendable {
   }
 
   private static func decodedPixels(
-    of record: PictureRecord, page: Int, catalog: Catalog, format: PixelFormat
+    of record: PictureRecord, page: Int, _ reader: StackReader, _ format: PixelFormat
   ) throws -> [UInt8] {
-    guard let pixels = format.pixels(of: try catalog.stored(record, page: page)) else {
+    guard let pixels = format.pixels(of: try reader.stored(record, page: page)) else {
       throw CatalogError.invalidCacheShape(size: format.size, channels: format.channels)
     }
     return pixels

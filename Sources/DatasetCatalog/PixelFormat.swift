@@ -54,12 +54,16 @@ enum PixelDepth: Int, Sendable {
   /// The nearest numbers of values, which are clipped to 0...1.
   func encoded(_ values: ArraySlice<Float>) -> [UInt8] {
     switch self {
-    case .bits8: values.map(UInt8.init(unit:))
+    case .bits8: return values.map(UInt8.init(unit:))
     case .bits16:
-      values.flatMap { value -> [UInt8] in
+      var bytes: [UInt8] = []
+      bytes.reserveCapacity(2 * values.count)
+      for value in values {
         let number = UInt16(max(0, min(65_535, (value * 65_535).rounded())))
-        return [UInt8(number & 0xFF), UInt8(number >> 8)]
+        bytes.append(UInt8(number & 0xFF))
+        bytes.append(UInt8(number >> 8))
       }
+      return bytes
     }
   }
 

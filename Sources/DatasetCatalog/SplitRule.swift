@@ -16,16 +16,34 @@ public struct SplitRatio: Sendable, Equatable, Codable {
     (self.train, self.validation, self.test) = (train, validation, test)
   }
 
-  /// The shares in a text such as `80:10:10` or `0.8:0.1:0.1`, in any unit.
-  ///
-  /// - Returns: nil for anything but three numbers of 0 or more, the first above 0.
-  public init?(parsing text: String) {
-    let numbers = text.split(separator: ":", omittingEmptySubsequences: false)
-      .map { Double($0) ?? .nan }
+  /// Shares from three numbers; nil unless all are of 0 to 1e9, and the first above 0.
+  private init?(checking numbers: [Double]) {
     guard numbers.count == 3, numbers.allSatisfy({ $0 >= 0 && $0 <= 1e9 }), numbers[0] > 0 else {
       return nil
     }
     self.init(numbers[0], numbers[1], numbers[2])
+  }
+
+  /// Decodes shares and checks them.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    let numbers = try [CodingKeys.train, .validation, .test].map {
+      try container.decode(Double.self, forKey: $0)
+    }
+    guard let ratio = SplitRatio(checking: numbers) else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .train, in: container, debugDescription: "\(numbers) are no shares")
+    }
+    self = ratio
+  }
+
+  /// The shares in a text such as `80:10:10` or `0.8:0.1:0.1`, in any unit.
+  ///
+  /// - Returns: nil for anything but three numbers of 0 or more, the first above 0.
+  public init?(parsing text: String) {
+    self.init(
+      checking: text.split(separator: ":", omittingEmptySubsequences: false)
+        .map { Double($0) ?? .nan })
   }
 
   /// The share of a split, in the unit of all three.
@@ -67,9 +85,11 @@ public struct SplitRule: Sendable, Equatable, Codable {
 /// The groups of pictures that a regular expression makes of their paths.
 struct PictureGroups {
   private let expression: Regex<AnyRegexOutput>
+  private let pattern: String
 
   /// - Throws: `CatalogError.invalidPattern`.
   init(_ pattern: String) throws {
+    self.pattern = pattern
     do {
       expression = try Regex(pattern)
     } catch {
@@ -83,7 +103,7 @@ struct PictureGroups {
     do {
       match = try expression.firstMatch(in: path)
     } catch {
-      throw CatalogError.invalidPattern(pattern: "", reason: "\(error)")
+      throw CatalogError.invalidPattern(pattern: pattern, reason: "\(error)")
     }
     guard let match else { return nil }
     let captured = match.output.dropFirst().compactMap(\.substring)

@@ -38,24 +38,20 @@ public enum AudioFormat: String, Sendable, CaseIterable {
   }
 
   private static func missingSamples(_ bytes: [UInt8]) -> String? {
-    let isBigEndian = bytes.starts(with: "RIFX".utf8)
-    let number = { (position: Int) -> Int in
-      let four = bytes[position..<position + 4]
-      return (isBigEndian ? Array(four) : four.reversed()).reduce(0) { $0 << 8 | Int($1) }
-    }
-    var position = 12
-    while position + 8 <= bytes.count {
-      let size = number(position + 4)
-      let available = bytes.count - position - 8
-      if bytes[position..<position + 4].elementsEqual("data".utf8) {
-        // Programs that stream don't know the size and write the largest number.
-        guard size < 0xFFFF_FF00, size > available else { return nil }
-        return "its header claims \(size) bytes of samples, \(available) are there"
+    var missing: String? = "it has no samples: the chunk 'data' is missing"
+    forEachChunk(of: bytes) { name, content, size in
+      let isWhole = size <= content.count
+      guard name == "data" else {
+        if !isWhole { missing = "the file ends within a chunk of its header" }
+        return isWhole
       }
-      guard size <= available else { return "the file ends within a chunk of its header" }
-      position += 8 + size + size % 2
+      // Programs that stream don't know the size and write the largest number.
+      missing =
+        isWhole || size >= 0xFFFF_FF00
+        ? nil : "its header claims \(size) bytes of samples, \(content.count) are there"
+      return false
     }
-    return "it has no samples: the chunk 'data' is missing"
+    return missing
   }
 
   /// Whether bytes begin as MP3 does: with a tag, or with the first bits of a frame of layer 3.

@@ -21,6 +21,8 @@ struct ParsedHeader {
   var tiff: ImageCodecTIFFPage?
   /// Where a NumPy array's numbers lie.
   var numpy: NumpyHeader?
+  /// The pictures in the file, without thumbnails.
+  var pictureCount = 1
   /// The bytes that hold the array, if they are not the file's own.
   var extracted: [UInt8]?
 }

@@ -51,6 +51,15 @@ public enum ImageFile {
     return try readHeader(of: file, path: path, limits: limits).header
   }
 
+  /// The format of a file by its first bytes; nil for a file that is no picture.
+  ///
+  /// - Throws: `FileError` for a file that cannot be read.
+  static func format(of path: String) throws -> ImageFormat? {
+    let file = try BoundedFile(path: path, maximumBytes: .max)
+    return ImageFormat(
+      signatureOf: try file.bytes(upTo: min(file.size, ImageFormat.signatureLength)))
+  }
+
   /// Decodes a whole picture, upright, from a file's bytes.
   ///
   /// - Parameter path: where the bytes came from, for messages only.
@@ -84,6 +93,13 @@ public enum ImageFile {
     var count = min(file.size, firstRead)
     while true {
       let bytes = try file.bytes(upTo: count)
+      if ImageFormat(signatureOf: bytes) == .tiff {
+        // The directory may lie anywhere; libtiff reads it where it is.
+        let parsed = try TIFFHeaderParser.parse(
+          .file(file), page: page, isWhole: true, path: path, limits: limits)
+        guard let parsed else { throw headerTruncated(path: path, byteCount: file.size) }
+        return parsed
+      }
       let parsed = try HeaderParser.parse(
         HeaderBytes(bytes[...]), page: page, isWhole: count == file.size, path: path,
         limits: limits)

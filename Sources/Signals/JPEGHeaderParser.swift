@@ -41,7 +41,7 @@ enum JPEGHeaderParser {
           segment, arithmetic: marker >= 0xC9, orientation: orientation ?? 1, path: path,
           limits: limits)
       }
-      if marker == 0xE1, orientation == nil, segment.matches([0x45, 0x78, 0x69, 0x66, 0, 0]),
+      if marker == 0xE1, orientation == nil, segment.matches(ExifOrientation.mark),
         let tiff = segment.slice(at: 6, count: segment.count - 6)
       {
         orientation = ExifOrientation.parse(tiff)

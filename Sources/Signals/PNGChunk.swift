@@ -1,3 +1,4 @@
+import CImageCodecs
 import Foundation
 
 /// A named piece of a PNG file (PNG specification, third edition, section 5.3).
@@ -18,10 +19,16 @@ struct PNGChunk {
   }
 
   /// The pieces of a file of our own.
-  static func chunks(of file: Data) -> [PNGChunk] {
-    let bytes = [UInt8](file)
+  static func chunks(of file: Data) -> [PNGChunk] { chunks(of: [UInt8](file), from: 8) }
+
+  /// The bytes of the pieces of some names, of pieces that anybody may have written.
+  static func ancillary(in pieces: Data, of types: Set<String>) -> [UInt8] {
+    chunks(of: [UInt8](pieces), from: 0).filter { types.contains($0.type) }.flatMap(\.encoded)
+  }
+
+  private static func chunks(of bytes: [UInt8], from start: Int) -> [PNGChunk] {
     var result: [PNGChunk] = []
-    var place = 8
+    var place = start
     while place + 12 <= bytes.count {
       let length = bytes[place..<place + 4].reduce(0) { $0 << 8 | Int($1) }
       let end = place + 8 + length
@@ -47,16 +54,6 @@ struct PNGChunk {
 
   /// CRC-32 (PNG specification, annex D).
   static func checksum(_ bytes: [UInt8]) -> UInt32 {
-    table.withUnsafeBufferPointer { table in
-      var sum: UInt32 = 0xFFFF_FFFF
-      for byte in bytes { sum = table[Int((sum ^ UInt32(byte)) & 0xFF)] ^ (sum >> 8) }
-      return ~sum
-    }
-  }
-
-  private static let table: [UInt32] = (0..<256).map { start in
-    (0..<8).reduce(UInt32(start)) { value, _ in
-      value & 1 == 1 ? 0xEDB8_8320 ^ (value >> 1) : value >> 1
-    }
+    bytes.withUnsafeBufferPointer { image_codecs_checksum($0.baseAddress, $0.count) }
   }
 }

@@ -15,6 +15,23 @@ extension PixelMask {
       observed: marked(by: image).map { $0 == isInverted })
   }
 
+  /// The values of a mask picture's file, 0...1, for ``readMaskPicture(_:isInverted:)`` and ``marked(by:)``.
+  ///
+  /// Whole numbers of which the largest is 1 and none is negative are truth values: 1 is white, whatever the
+  /// number of bits. Other samples have the range of any picture.
+  ///
+  /// - Throws: `FileError`, also for samples that are not finite numbers.
+  public static func readValues(ofMask path: String) throws -> Image {
+    var stored = try PictureFile.read(path, keepsMetadata: false)
+    let found = stored.colorRange
+    if !stored.format.type.isFloat && found.finite_count > 0 && found.smallest >= 0
+      && found.largest == 1
+    {
+      stored.format.range = .spanning(0, 1)
+    }
+    return try stored.finiteImage(path: path)
+  }
+
   /// The pixels that a picture marks, `[height * width]`; see `readMaskPicture(_:isInverted:)`.
   public static func marked(by image: Image) -> [Bool] {
     guard let alpha = image.alpha else { return whitePixels(of: image) }
@@ -31,24 +48,17 @@ extension PixelMask {
   /// The pixels that were measured, by what the picture itself says.
   ///
   /// A pixel is missing if its alpha is below full, for its colour is then a drawing program's and
-  /// not a measurement; if one of its values is not a number; or if all its colours are the value
-  /// that stands for none.
+  /// not a measurement, or if one of its values is not a finite number.
   ///
-  /// - Parameter missing: the value that stands for none; nil if no value does.
-  public static func measured(in image: Image, missing: MissingValue? = nil) -> PixelMask {
-    let (channels, colors) = (image.channels, image.hasAlpha ? image.channels - 1 : image.channels)
-    var observed = [Bool](repeating: true, count: image.pixelCount)
+  /// - Parameter none: of each pixel, whether it is missing for another reason as well.
+  public static func measured(in image: Image, except none: [Bool]? = nil) -> PixelMask {
+    let (channels, hasAlpha) = (image.channels, image.hasAlpha)
+    var observed = none.map { $0.map { !$0 } } ?? [Bool](repeating: true, count: image.pixelCount)
     image.values.withUnsafeBufferPointer { values in
       for pixel in observed.indices {
-        let start = pixel * channels
-        var isNumber = true
-        var isNone = missing != nil
-        for index in start..<start + colors {
-          isNumber = isNumber && !values[index].isNaN
-          isNone = isNone && missing?.matches(values[index]) ?? false
-        }
-        let isOpaque = colors == channels || values[start + colors] >= 1
-        observed[pixel] = isNumber && isOpaque && !isNone
+        let pixelValues = values[pixel * channels..<(pixel + 1) * channels]
+        let isOpaque = !hasAlpha || (pixelValues.last ?? 1) >= 1
+        observed[pixel] = observed[pixel] && isOpaque && pixelValues.allSatisfy(\.isFinite)
       }
     }
     return PixelMask(width: image.width, height: image.height, observed: observed)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Benchmarks
 import CommandSupport
+import Signals
 
 /// The program `siren-hyper`: priors over collections of pictures.
 @main
@@ -9,8 +10,8 @@ struct SirenHyper: ParsableCommand {
     commandName: "siren-hyper",
     abstract: "Learn a prior from a collection of pictures, and restore pictures from few pixels.",
     discussion: """
-      A model learns from a folder of PNG and JPEG pictures. Given a few pixels of another picture, \
-      it generates a SIREN that fits them and predicts the other pixels.
+      A model learns from a folder of pictures (\(ImageFormat.names)). Given a few \
+      pixels of another picture, it generates a SIREN that fits them and predicts the other pixels.
 
       A model of drawn faces is bundled with the program, so the first example works without \
       training.

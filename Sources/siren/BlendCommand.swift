@@ -176,12 +176,13 @@ struct BlendCommand: ParsableCommand {
 
   private func read() throws -> Blend {
     let stored = try PictureFile.read(first).choosingRange(.automatic)
+    if !printing.quiet { stored.notes.forEach { printMessage("Note: \(singleLine($0))") } }
     var a = try stored.finiteImage(path: first)
     let format = stored.format
     if let resize { a = a.resized(width: resize.width, height: resize.height) }
     var b = try ImageFile.read(second)
     let sizes = (a: "\(a.width)x\(a.height)", b: "\(b.width)x\(b.height)")
-    let maskPicture = try mask.map { try ImageFile.read($0) }
+    let maskPicture = try mask.map { try PixelMask.readValues(ofMask: $0) }
     if stretch { b = b.resized(width: a.width, height: a.height) }
     guard at != nil || (a.width, a.height) == (b.width, b.height) else {
       throw CommandFailure.data(

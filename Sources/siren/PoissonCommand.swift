@@ -92,6 +92,7 @@ struct PoissonCommand: ParsableCommand {
       try AtomicFile.checkWritable(path, overwrite: overwrite.force)
     }
     let stored = try PictureFile.read(input).choosingRange(.automatic)
+    if !printing.quiet { stored.notes.forEach { printMessage("Note: \(singleLine($0))") } }
     var image = try stored.finiteImage(path: input).composited(onto: 1)
     if let resize {
       image = image.resized(

@@ -1,11 +1,17 @@
 import DatasetCatalog
 import Foundation
 import GRDB
+import Numerics
 import Signals
 import Testing
 
 /// The range of samples that a collection's pictures share, and caches that hold more than 8 bits.
 @Suite struct ScaleTests {
+  /// A TIFF of three pages and a thumbnail.
+  private static let stack = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent()
+    .appendingPathComponent("SignalsTests/Fixtures/formats/pages.tif")
+
   /// A picture of one channel whose samples run from the first to the last number.
   private func ramp(
     _ type: SampleType, _ low: Double, _ high: Double, side: Int = 16
@@ -92,10 +98,7 @@ import Testing
 
   @Test func everyPageOfAStackIsAPicture() throws {
     let collection = try TemporaryCollection()
-    let stack = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .deletingLastPathComponent()
-      .appendingPathComponent("SignalsTests/Fixtures/formats/pages.tif")
-    try collection.write("stack.tif", try Data(contentsOf: stack))
+    try collection.write("stack.tif", try Data(contentsOf: Self.stack))
     let catalog = try indexed(collection)
     #expect(try catalog.pictures().first?.details?.pages == [1, 2, 3])
     let cache = try PixelCache.open(catalog: catalog, split: .train, size: 5, channels: 1)
@@ -118,6 +121,47 @@ import Testing
     #expect(
       try catalog.pictures().first?.reason
         == "has 1 samples that are not finite numbers; fill them in with 'siren-hyper inpaint'")
+  }
+
+  /// The range lies beside the settings, which are written whole.
+  @Test func otherSettingsLeaveTheRangeAsItIs() throws {
+    let collection = try TemporaryCollection()
+    for seed in 0..<4 { try collection.write("\(seed).png", seed: seed) }
+    let catalog = try collection.catalog()
+    try catalog.index()
+    let range = RangeChoice.fixed(try #require(ValueRange(10, 20)))
+    try catalog.setRangeChoice(range)
+    let rule = SplitRule(ratio: try #require(SplitRatio(parsing: "50:25:25")))
+    try catalog.split(by: rule)
+    #expect(try catalog.rangeChoice() == range)
+    let following = try Catalog.open(directory: collection.directory, followsLinks: true)
+    #expect(try following.rangeChoice() == range)
+    // Settings that say nothing any more are removed, and they alone.
+    try following.split(by: SplitRule())
+    #expect(try following.splitRule() == nil)
+    #expect(try following.rangeChoice() == range)
+  }
+
+  @Test func aStackIsReadOnceForAllItsPages() throws {
+    let collection = try TemporaryCollection()
+    try collection.write("stack.tif", try Data(contentsOf: Self.stack))
+    try collection.write("single.png", seed: 1)
+    let catalog = try indexed(collection)
+    let reads = Guarded([String]())
+    let reader = StackReader(
+      contents: { record in
+        reads.withLock { $0.append(record.path) }
+        return [UInt8](try catalog.contents(of: record))
+      }, absolutePath: catalog.absolutePath(of:))
+    let stack = try catalog.picture("stack.tif")
+    let pages = try Parallel.map(3, upTo: 2) { try reader.stored(stack, page: $0 + 1) }
+    for (place, page) in pages.enumerated() {
+      #expect(page == (try catalog.stored(stack, page: place + 1)))
+    }
+    #expect(reads.withLock { $0 } == ["stack.tif"])
+    _ = try reader.stored(try catalog.picture("single.png"), page: 1)
+    _ = try reader.stored(stack, page: 2)
+    #expect(reads.withLock { $0 } == ["stack.tif", "single.png"])
   }
 
   /// A catalog of the first schema learns about samples when it is indexed again.

@@ -114,12 +114,15 @@ import Testing
     #expect(
       try task(path, .mask(path: ringing, isInverted: true)).mask.observed
         == [true, false, false, true])
-    let black = try write("b.png", grey([0, 0.004, 0, 0]))
+    let black = try write("b.png", grey([0, 0.008, 0, 0]))
+    // Zeros and ones are truth values.
+    let ones = try write("o.png", grey([0, 0.004, 0, 0]))
+    #expect(try task(path, .mask(path: ones)).mask.observed == [true, false, true, true])
     let white = try write("w.png", grey([1, 1, 1, 1]))
     let nothing = error { try task(path, .mask(path: black)) }
     #expect(
       nothing.hasPrefix(
-        "'\(black)' marks no pixel as missing: its brightest value is 0.4% of white"))
+        "'\(black)' marks no pixel as missing: its brightest value is 0.8% of white"))
     #expect(error { try task(path, .mask(path: white)) }.contains("marks every pixel as missing"))
     #expect(
       error { try task(path, .mask(path: black, isInverted: true)) }

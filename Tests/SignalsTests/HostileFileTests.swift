@@ -195,6 +195,62 @@ import Testing
     #expect(try failure(lies2)?.kind == .unsupported)
   }
 
+  /// Small files may hold thousands of large arrays, or the same one thousands of times.
+  @Test func arraysAreListedWithoutHoldingThemAll() throws {
+    let count = 96
+    let side = 4_096
+    let array = [UInt8](
+      NumpyFile.encoded(
+        [UInt8](repeating: 0, count: side * side), descr: "|u1", shape: [side, side]))
+    func little(_ number: Int, _ bytes: Int) -> [UInt8] {
+      (0..<bytes).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
+    }
+    let name = Array("a.npy".utf8)
+    // Stored without compression.
+    let facts: [UInt8] =
+      little(0, 8) + little(Int(crc32(array)), 4) + little(array.count, 4) + little(array.count, 4)
+      + little(name.count, 2) + little(0, 2)
+    let local: [UInt8] = [0x50, 0x4B, 3, 4] + little(20, 2) + facts + name
+    let entry: [UInt8] =
+      [0x50, 0x4B, 1, 2] + little(20, 2) + little(20, 2) + facts + little(0, 14) + name
+    let directory = (0..<count).flatMap { _ in entry }
+    let end: [UInt8] =
+      [0x50, 0x4B, 5, 6] + little(0, 4) + little(count, 2) + little(count, 2)
+      + little(directory.count, 4) + little(local.count + array.count, 4) + little(0, 2)
+    let file = local + array + directory + end
+
+    let before = try #require(ProcessMemory.peak)
+    #expect(PictureFile.stackPages(of: file) == Array(1...count))
+    let after = try #require(ProcessMemory.peak)
+    // All arrays are 1.5 GiB; other tests may run at the same time.
+    #expect(after - before < count * array.count / 2, "\(after - before) bytes more")
+  }
+
+  /// A TIFF's directory may lie behind all its samples; only what is needed is read.
+  @Test func theHeaderOfALargeTIFFTakesLittleMemory() throws {
+    let path = folder.file("large.tif")
+    let whole = try Fixtures.bytes("formats/grey-u1.tif")
+    let directory = whole.withUnsafeBytes {
+      Int($0.loadUnaligned(fromByteOffset: 4, as: UInt32.self))
+    }
+    let far = 800 << 20
+    var start = whole
+    start.replaceSubrange(4..<8, with: (0..<4).map { UInt8(truncatingIfNeeded: far >> (8 * $0)) })
+    try Data(start).write(to: URL(fileURLWithPath: path))
+    let file = try #require(FileHandle(forWritingAtPath: path))
+    // What lies in between takes no space on the disk.
+    try file.seek(toOffset: UInt64(far))
+    try file.write(contentsOf: Data(whole[directory...]))
+    try file.close()
+
+    let before = try #require(ProcessMemory.peak)
+    let header = try ImageFile.header(at: path)
+    #expect(header.width == FormatFixture.width && header.height == FormatFixture.height)
+    let after = try #require(ProcessMemory.peak)
+    // Other tests may run at the same time.
+    #expect(after - before < far / 2, "\(after - before) bytes more")
+  }
+
   @Test func missingRowsAreNotGrey() throws {
     // A whole file with right checksums that holds two of four rows.
     var builder = PNGBuilder(width: 2, height: 4, bitDepth: 8, colorType: 0)

@@ -35,7 +35,7 @@ import Testing
     #expect(marked([1, 0, 1, 0]) == [false, false])
   }
 
-  @Test("What a picture says of its own pixels: alpha, numbers that are none, a missing value")
+  @Test("What a picture says of its own pixels: alpha, and numbers that are none")
   func measured() {
     let feathered = Image(
       width: 4, height: 1, channels: 2, values: [0.5, 0, 0.5, 0.01, 0.5, 254.0 / 255, 0.5, 1])
@@ -44,16 +44,12 @@ import Testing
     #expect(PixelMask.measured(in: opaque).observed == [true, true, true])
     let holes = Image(width: 2, height: 1, channels: 3, values: [1, .nan, 0, 1, 1, 1])
     #expect(PixelMask.measured(in: holes).observed == [false, true])
-    let black = MissingValue(0, largest: 255)
-    let colors = Image(
-      width: 3, height: 1, channels: 3, values: [0, 0, 0, 0, 0.5, 0, 1 / 255, 1 / 255, 1 / 255])
+    let infinite = Image(width: 3, height: 1, channels: 1, values: [.infinity, 0.5, -.infinity])
+    #expect(PixelMask.measured(in: infinite).observed == [false, true, false])
+    let alpha = Image(width: 2, height: 1, channels: 2, values: [0.5, .nan, 0.5, 1])
+    #expect(PixelMask.measured(in: alpha).observed == [false, true])
     #expect(
-      PixelMask.measured(in: colors, missing: black).observed == [false, true, true])
-    // The alpha of a missing pixel is no colour.
-    let withAlpha = Image(width: 2, height: 1, channels: 2, values: [1, 1, 0, 1])
-    #expect(
-      PixelMask.measured(in: withAlpha, missing: MissingValue(65_535, largest: 65_535)).observed
-        == [false, true])
+      PixelMask.measured(in: holes, except: [false, true]).observed == [false, false])
   }
 
   @Test("Random pixels are chosen among the observed ones")

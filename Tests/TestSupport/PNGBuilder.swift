@@ -139,7 +139,8 @@ private func littleEndian(_ value: UInt16) -> [UInt8] {
   [UInt8(truncatingIfNeeded: value), UInt8(truncatingIfNeeded: value >> 8)]
 }
 
-private func crc32(_ bytes: [UInt8]) -> UInt32 {
+/// CRC-32 as in PNG and zip files, by its definition.
+public func crc32(_ bytes: [UInt8]) -> UInt32 {
   var crc = UInt32.max
   for byte in bytes {
     crc ^= UInt32(byte)

@@ -134,6 +134,9 @@ typedef struct ImageCodecTIFFPage {
 /// The number of pages of a TIFF, at most 65535; 0 for bytes that are no TIFF.
 uint32_t image_codecs_tiff_page_count(ImageCodecBytes source);
 
+/// The number of pages that are neither thumbnails nor masks, at most 65535.
+uint32_t image_codecs_tiff_picture_count(ImageCodecBytes source);
+
 /// Reads what a page of a TIFF is, without its pixels.
 ///
 /// - page: counted from 0.
@@ -152,9 +155,13 @@ ImageCodecStatus image_codecs_decode_tiff(ImageCodecBytes source, uint32_t page,
 int image_codecs_copy_tiff_profile(ImageCodecBytes source, uint32_t page, uint8_t **copy,
                                    size_t *copy_count);
 
-/// A copy of a page's description (ImageDescription); false where there is none. The caller
+/// A copy of a text of a page, such as its ImageDescription (270); false where there is none. The caller
 /// releases it with free().
-int image_codecs_copy_tiff_description(ImageCodecBytes source, uint32_t page, char **copy);
+int image_codecs_copy_tiff_text(ImageCodecBytes source, uint32_t page, uint32_t tag, char **copy);
+
+/// The names of a page's tags that hold something and that nothing else here reads, one a line; false
+/// where there are none. The caller releases them with free().
+int image_codecs_copy_tiff_other_tags(ImageCodecBytes source, uint32_t page, char **names);
 
 /// What a TIFF says beside its samples.
 typedef struct ImageCodecTIFFOptions {
@@ -163,8 +170,11 @@ typedef struct ImageCodecTIFFOptions {
   ImageCodecResolution resolution;
   const uint8_t *profile;
   size_t profile_count;
-  /// NULL for none.
+  /// NULL for none, as all texts.
   const char *description;
+  const char *artist;
+  const char *copyright;
+  const char *date_time;
 } ImageCodecTIFFOptions;
 
 /// Encodes samples as a TIFF of one page without compression.
@@ -204,6 +214,14 @@ ImageCodecStatus image_codecs_encode_webp(const uint8_t *samples, ImageCodecSize
 /// On success `*inflated` is memory that the caller releases with free().
 ImageCodecStatus image_codecs_inflate(const uint8_t *bytes, size_t byte_count, int is_raw,
                                       size_t limit, uint8_t **inflated, size_t *inflated_count);
+
+/// Inflates the first `capacity` bytes of a stream, or all of a shorter one; what follows is not read.
+///
+/// - is_raw: as for `image_codecs_inflate`.
+/// - target_count: receives the number of bytes, also where the stream is damaged behind them.
+ImageCodecStatus image_codecs_inflate_start(const uint8_t *bytes, size_t byte_count, int is_raw,
+                                            uint8_t *target, size_t capacity,
+                                            size_t *target_count);
 
 /// Deflates bytes to a zlib stream; the caller releases `*deflated` with free().
 ImageCodecStatus image_codecs_deflate(const uint8_t *bytes, size_t byte_count, uint8_t **deflated,

@@ -20,7 +20,7 @@ extension InpaintingTask {
     }
     let isOwnSize = result.width == width && result.height == height
     var colors = result
-    if let alpha = source.image.alpha {
+    if let alpha = source.alpha {
       var kept = Image(width: width, height: height, channels: 1, values: alpha)
       for pixel in mask.observed.indices where !mask.observed[pixel] { kept.values[pixel] = 1 }
       colors = result.adding(
@@ -39,15 +39,6 @@ extension InpaintingTask {
     return PictureFormat(
       type: .float32, channels: channels,
       range: ValueRange(table.range.lowerBound, table.range.upperBound))
-  }
-}
-
-extension PixelMask {
-  /// The mask without pixels that cannot be observed; itself where all can.
-  func observing(only usable: [Bool]?) -> PixelMask {
-    guard let usable else { return self }
-    return PixelMask(
-      width: width, height: height, observed: zip(observed, usable).map { $0 && $1 })
   }
 }
 

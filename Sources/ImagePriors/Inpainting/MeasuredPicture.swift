@@ -44,8 +44,7 @@ struct MeasuredPicture {
   private init(_ stored: StoredPicture, channels: Int?, none: [Bool]?) {
     self.stored = stored
     let raw = stored.image
-    let found = PixelMask.measured(in: raw).observing(only: stored.finitePixels)
-    mask = none.map { none in found.observing(only: none.map { !$0 }) } ?? found
+    mask = PixelMask.measured(in: raw, except: none)
     let opaque = raw.replacingValuesThatAreNotFinite().composited(onto: 1)
     image = channels.map { opaque.converted(toChannels: $0) } ?? opaque
   }
@@ -79,7 +78,7 @@ struct MeasuredPicture {
   ///
   /// - Throws: `FileError` or `InpaintingTaskError`.
   func mask(fromPicture path: String, isInverted: Bool) throws -> PixelMask {
-    let picture = try ImageFile.read(path)
+    let picture = try PixelMask.readValues(ofMask: path)
     guard picture.width == image.width && picture.height == image.height else {
       throw InpaintingTaskError.maskSize(
         path: path, expected: "\(image.width)x\(image.height)",

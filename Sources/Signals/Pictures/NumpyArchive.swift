@@ -35,19 +35,41 @@ enum NumpyArchive {
         advice: "give a page from 1 to \(arrays.count)")
     }
     let content = try contents(of: arrays[page - 1], in: bytes, path: path, limits: limits)
-    guard ImageFormat(signatureOf: content) == .npy,
-      var parsed = try NumpyHeader.parse(
-        HeaderBytes(content[...]), format: .npz, path: path, limits: limits),
+    guard var parsed = try header(content, path: path, limits: limits),
       content.count >= parsed.minimumBytes
     else { throw HeaderParser.corrupt(path, "'\(arrays[page - 1].name)' is no whole array") }
     parsed.minimumBytes = 0
     parsed.extracted = content
+    parsed.pictureCount = arrays.count
     return parsed
   }
 
-  /// The number of arrays in a whole file.
-  static func arrayCount(_ bytes: HeaderBytes, path: String) throws -> Int {
-    try entries(bytes, path: path).count { $0.name.hasSuffix(".npy") }
+  /// The arrays that are pictures of the same size, channels and type as the first, counted from 1; 1 alone
+  /// where the first is none.
+  ///
+  /// Only one array at a time is inflated, and only the beginnings of the others, where their headers lie: a
+  /// small file may hold thousands of large arrays. Reading an array checks the rest.
+  static func pagesLikeFirst(_ bytes: HeaderBytes, most: Int, limits: ImageLimits) -> [Int] {
+    let arrays = ((try? entries(bytes, path: "")) ?? []).filter { $0.name.hasSuffix(".npy") }
+    let headers = arrays.prefix(most).map { entry -> ImageHeader? in
+      guard entry.bytes <= limits.maximumBytes,
+        let start = try? start(of: entry, in: bytes, count: NumpyHeader.longest + 12, path: ""),
+        let parsed = try? header(start, path: "", limits: limits),
+        entry.bytes >= parsed.minimumBytes
+      else { return nil }
+      return parsed.header
+    }
+    guard let first = headers.first ?? nil else { return [1] }
+    return headers.indices.filter { headers[$0] == first }.map { $0 + 1 }
+  }
+
+  /// The header of the array that begins with these bytes; nil where they are none or end in it.
+  private static func header(
+    _ bytes: [UInt8], path: String, limits: ImageLimits
+  ) throws -> ParsedHeader? {
+    guard ImageFormat(signatureOf: bytes) == .npy else { return nil }
+    return try NumpyHeader.parse(
+      HeaderBytes(bytes[...]), format: .npz, path: path, limits: limits)
   }
 
   /// The central directory (APPNOTE 6.3, section 4.3.12).
@@ -125,16 +147,12 @@ enum NumpyArchive {
     return false
   }
 
-  private static func contents(
-    of entry: Entry, in bytes: HeaderBytes, path: String, limits: ImageLimits
-  ) throws -> [UInt8] {
+  /// The bytes of an entry as they lie in the zip file.
+  private static func stored(
+    _ entry: Entry, in bytes: HeaderBytes, path: String
+  ) throws -> HeaderBytes {
     guard !entry.isEncrypted else {
       throw HeaderParser.unsupported(path, "'\(entry.name)' is encrypted")
-    }
-    guard entry.bytes <= limits.maximumBytes else {
-      throw FileError.tooManyBytes(
-        path: path, byteCount: entry.bytes, limit: limits.maximumBytes,
-        advice: "give a smaller array")
     }
     guard bytes.matches([0x50, 0x4B, 0x03, 0x04], at: entry.start),
       let nameLength = bytes.unsigned16(at: entry.start + 26, littleEndian: true),
@@ -142,10 +160,42 @@ enum NumpyArchive {
       let stored = bytes.slice(
         at: entry.start + 30 + nameLength + extraLength, count: entry.storedBytes)
     else { throw HeaderParser.corrupt(path, "'\(entry.name)' lies outside the zip file") }
+    return stored
+  }
+
+  /// The first bytes of an entry, unchecked; all of them where it has fewer than `count`.
+  private static func start(
+    of entry: Entry, in bytes: HeaderBytes, count: Int, path: String
+  ) throws -> [UInt8] {
+    let stored = try stored(entry, in: bytes, path: path)
+    let wanted = min(count, entry.bytes)
+    let start: [UInt8]? =
+      switch entry.method {
+      case 0: stored.slice(at: 0, count: min(wanted, stored.count))?.array
+      case 8: Deflate.start(stored, isRaw: true, count: wanted)
+      default: nil
+      }
+    guard let start else { throw HeaderParser.corrupt(path, "'\(entry.name)' is damaged") }
+    return start
+  }
+
+  private static func contents(
+    of entry: Entry, in bytes: HeaderBytes, path: String, limits: ImageLimits
+  ) throws -> [UInt8] {
+    let stored = try stored(entry, in: bytes, path: path)
+    guard entry.bytes <= limits.maximumBytes else {
+      throw FileError.tooManyBytes(
+        path: path, byteCount: entry.bytes, limit: limits.maximumBytes,
+        advice: "give a smaller array")
+    }
     let content: [UInt8]
     switch entry.method {
     case 0: content = stored.array
-    case 8: content = try inflate(stored, to: entry.bytes, name: entry.name, path: path)
+    case 8:
+      guard let inflated = Deflate.inflated(stored, isRaw: true, limit: entry.bytes) else {
+        throw HeaderParser.corrupt(path, "'\(entry.name)' is damaged")
+      }
+      content = inflated
     default:
       throw HeaderParser.unsupported(
         path, "'\(entry.name)' is compressed by method \(entry.method), expected stored or deflate")
@@ -155,15 +205,6 @@ enum NumpyArchive {
     }
     guard content.count == entry.bytes, Int(checksum) == entry.checksum else {
       throw HeaderParser.corrupt(path, "'\(entry.name)' does not have its checksum")
-    }
-    return content
-  }
-
-  private static func inflate(
-    _ stored: HeaderBytes, to count: Int, name: String, path: String
-  ) throws -> [UInt8] {
-    guard let content = Deflate.inflated(stored, isRaw: true, limit: count) else {
-      throw HeaderParser.corrupt(path, "'\(name)' is damaged")
     }
     return content
   }
@@ -181,6 +222,20 @@ enum Deflate {
     guard status == ImageCodecSucceeded else { return nil }
     defer { free(content) }
     return Array(UnsafeBufferPointer(start: content, count: count))
+  }
+
+  /// The first bytes of a stream, fewer where it has fewer; nil where it is damaged before.
+  static func start(_ stream: HeaderBytes, isRaw: Bool, count: Int) -> [UInt8]? {
+    var found = 0
+    var status = ImageCodecSucceeded
+    let content = [UInt8](unsafeUninitializedCapacity: count) { buffer, initializedCount in
+      status = stream.withUnsafeBytes {
+        image_codecs_inflate_start(
+          $0, $1, isRaw ? 1 : 0, buffer.baseAddress, buffer.count, &found)
+      }
+      initializedCount = found
+    }
+    return status == ImageCodecSucceeded ? content : nil
   }
 
   /// A zlib stream of the bytes; nil where memory runs out.

@@ -21,7 +21,14 @@ struct NumpyHeader {
   var byteCount: Int { shape.reduce(1, *) * type.byteCount }
 
   /// Larger headers have fields by name, which are no picture.
-  private static let longest = 1 << 16
+  static let longest = 1 << 16
+
+  /// The types of numbers by NumPy's codes.
+  private static let types: [Substring: SampleType] = [
+    "b1": .unsigned8, "u1": .unsigned8, "u2": .unsigned16, "u4": .unsigned32, "u8": .unsigned64,
+    "i1": .signed8, "i2": .signed16, "i4": .signed32, "i8": .signed64, "f2": .float16,
+    "f4": .float32, "f8": .float64,
+  ]
 
   /// The header of a picture, or nil when the bytes end inside it.
   static func parse(
@@ -63,11 +70,6 @@ struct NumpyHeader {
     }
     let byteOrder = descr.first ?? " "
     let code = "<>|=".contains(byteOrder) ? descr.dropFirst() : descr[...]
-    let types: [Substring: SampleType] = [
-      "b1": .unsigned8, "u1": .unsigned8, "u2": .unsigned16, "u4": .unsigned32,
-      "u8": .unsigned64, "i1": .signed8, "i2": .signed16, "i4": .signed32, "i8": .signed64,
-      "f2": .float16, "f4": .float32, "f8": .float64,
-    ]
     guard let type = types[code] else {
       throw FileError(
         kind: .unsupported, path: path,

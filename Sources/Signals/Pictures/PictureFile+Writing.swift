@@ -37,8 +37,10 @@ public enum PictureContainer: String, Sendable, CaseIterable {
 
   /// The container that holds the picture of a file without loss: TIFF for a TIFF, NPY for arrays, PNG for
   /// others and where the file cannot be read.
+  ///
+  /// Only the file's first bytes are read.
   public static func lossless(like path: String?) -> PictureContainer {
-    switch path.flatMap({ try? ImageFile.header(at: $0) })?.format {
+    switch path.flatMap({ try? ImageFile.format(of: $0) }) {
     case .tiff?: .tiff
     case .npy?, .npz?: .npy
     default: .png
@@ -95,12 +97,20 @@ extension PictureFile {
     _ picture: StoredPicture, as container: PictureContainer, path: String
   ) throws -> (data: Data, remark: String?) {
     let fitting = picture.fitting(container)
-    let remark =
-      fitting.format.type == picture.format.type && fitting.channels >= picture.channels
-      ? nil
-      : "\(container.rawValue) holds no \(picture.format.summary) samples: written as "
-        + "\(fitting.format.summary); .tif and .npy hold them"
-    return (try encodeFitting(fitting, as: container, path: path), remark)
+    var remarks: [String] = []
+    if fitting.format.type != picture.format.type || fitting.channels < picture.channels {
+      remarks.append(
+        "\(container.rawValue) holds no \(picture.format.summary) samples: written as "
+          + "\(fitting.format.summary); .tif and .npy hold them")
+    }
+    let lost = fitting.format.lost(in: container)
+    if !lost.isEmpty {
+      remarks.append("not kept in .\(container.defaultExtension): " + lost.joined(separator: ", "))
+    }
+    return (
+      try encodeFitting(fitting, as: container, path: path),
+      remarks.isEmpty ? nil : remarks.joined(separator: "; ")
+    )
   }
 
   private static func encodeFitting(
@@ -139,7 +149,7 @@ extension PictureFile {
             text, capacity)
         }
       }
-      return format.profile.map { Data(PictureMetadata.jpeg([UInt8](plain), with: $0)) } ?? plain
+      return Data(PictureMetadata.jpeg([UInt8](plain), with: format))
     case .webp:
       let plain = try encoded("WebP", path) { encoded, count, text, capacity in
         picture.samples.withUnsafeBufferPointer {
@@ -147,10 +157,11 @@ extension PictureFile {
             $0.baseAddress, picture.codecSize, &encoded, &count, text, capacity)
         }
       }
-      guard let profile = format.profile else { return plain }
+      guard format.profile != nil || format.exif != nil else { return plain }
       return Data(
         WebPHeaderParser.file(
-          [UInt8](plain), profile: [UInt8](profile), width: picture.width, height: picture.height,
+          [UInt8](plain), profile: format.profile.map { [UInt8]($0) },
+          exif: format.exif.map { [UInt8]($0) }, width: picture.width, height: picture.height,
           hasAlpha: format.hasAlpha))
     }
   }
@@ -166,16 +177,31 @@ extension PictureFile {
       profile.withUnsafeBufferPointer { profile in
         options.profile = profile.baseAddress
         options.profile_count = profile.count
-        func encode(_ description: UnsafePointer<CChar>?) -> ImageCodecStatus {
-          options.description = description
+        let texts = [
+          format.note ?? format.text(PictureText.description), format.text(PictureText.author),
+          format.text(PictureText.copyright), format.tiffDate,
+        ]
+        return withTexts(texts) { pointers in
+          (options.description, options.artist) = (pointers[0], pointers[1])
+          (options.copyright, options.date_time) = (pointers[2], pointers[3])
           return picture.samples.withUnsafeBufferPointer {
             image_codecs_encode_tiff(
               $0.baseAddress, picture.codecSize, options, &encoded, &count, text, capacity)
           }
         }
-        return format.note.map { $0.withCString(encode) } ?? encode(nil)
       }
     }
+  }
+
+  /// Calls `body` with C's form of some texts.
+  private static func withTexts<Result>(
+    _ texts: [String?], _ pointers: [UnsafePointer<CChar>?] = [],
+    _ body: ([UnsafePointer<CChar>?]) -> Result
+  ) -> Result {
+    guard !texts.isEmpty else { return body(pointers) }
+    let rest = Array(texts.dropFirst())
+    guard let text = texts[0] else { return withTexts(rest, pointers + [nil], body) }
+    return text.withCString { withTexts(rest, pointers + [$0], body) }
   }
 
   /// Runs one of the codecs' encoders.
@@ -230,6 +256,57 @@ extension StoredPicture {
     guard target != format else { return self }
     let values = container == .jpeg ? image.composited(onto: 1) : image
     return StoredPicture(values, as: target)
+  }
+}
+
+extension PictureFormat {
+  /// The time of creation as TIFF writes it, `YYYY:MM:DD HH:MM:SS`; nil for any other text.
+  fileprivate var tiffDate: String? {
+    guard let text = text(PictureText.creationTime), text.utf8.count == 19 else { return nil }
+    let pattern = "0000:00:00 00:00:00"
+    let isDate = zip(text.utf8, pattern.utf8).allSatisfy { found, expected in
+      expected == UInt8(ascii: "0")
+        ? (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(found) : found == expected
+    }
+    return isDate ? text : nil
+  }
+
+  /// What a kind of file has no room for, in words.
+  fileprivate func lost(in container: PictureContainer) -> [String] {
+    var lost: [String] = []
+    func lose(_ name: String, if isLost: Bool) { if isLost { lost.append(name) } }
+    let isArray = container == .npy
+    lose("the colour profile", if: profile != nil && isArray)
+    lose("the resolution", if: resolution != nil && (isArray || container == .webp))
+    lose("the description", if: note != nil && container != .tiff && container != .png)
+    let holdsExif =
+      switch container {
+      case .png, .webp: true
+      case .jpeg: PictureMetadata.fits((exif?.count ?? 0) + ExifOrientation.mark.count)
+      case .tiff, .npy: false
+      }
+    lose("EXIF", if: exif != nil && !holdsExif)
+    // Of sRGB alone nothing is lost: it is what everybody assumes.
+    let chunks = colorChunks.map { PNGChunk.ancillary(in: $0, of: ["gAMA", "cHRM", "cICP"]) } ?? []
+    let isStandard = colorChunks.map { !PNGChunk.ancillary(in: $0, of: ["sRGB"]).isEmpty } ?? true
+    lose("the gamma", if: !chunks.isEmpty && !isStandard && container != .png)
+    for text in texts ?? [] {
+      let isKept =
+        switch container {
+        case .png: true
+        case .jpeg: PictureMetadata.holdsAsComment(text)
+        case .tiff:
+          switch text.keyword {
+          case PictureText.author, PictureText.copyright: true
+          case PictureText.description: note == nil
+          case PictureText.creationTime: tiffDate != nil
+          default: false
+          }
+        case .webp, .npy: false
+        }
+      lose("the text '\(text.keyword)'", if: !isKept)
+    }
+    return lost.count > 12 ? Array(lost.prefix(12)) + ["..."] : lost
   }
 }
 

@@ -16,6 +16,8 @@ public enum PictureFile {
   /// The format's range is the full one for samples of 8 and 16 bits, and the smallest to the largest sample
   /// for others; see ``StoredPicture/choosingRange(_:scale:)``.
   ///
+  /// ``StoredPicture/notes`` say what is not kept, and that a file has more pictures than the first.
+  ///
   /// - Parameters:
   ///   - page: of a file of several pictures (TIFF, NPZ) the one to read, counted from 1.
   ///   - keepsMetadata: whether the colour profile, the resolution and notes are read as well.
@@ -32,10 +34,12 @@ public enum PictureFile {
         .file(file), size: file.size, page: page, keepsMetadata: keepsMetadata, path: path,
         limits: limits)
     }
-    _ = try HeaderParser.parse(
-      HeaderBytes(start[...]), page: page, isWhole: start.count == file.size, path: path,
-      limits: limits)
-    let bytes = start.count == file.size ? start : try file.bytes(upTo: file.size)
+    var bytes = start
+    if start.count < file.size {
+      _ = try HeaderParser.parse(
+        HeaderBytes(start[...]), page: page, isWhole: false, path: path, limits: limits)
+      bytes = try file.bytes(upTo: file.size)
+    }
     return try decode(
       bytes, page: page, keepsMetadata: keepsMetadata, path: path, limits: limits)
   }
@@ -61,9 +65,9 @@ public enum PictureFile {
       } else {
         try decodedSamples(.memory(bytes[...]), parsed: parsed, page: page, path: path)
       }
-    return picture(
-      samples, parsed,
-      keepsMetadata ? PictureMetadata(of: bytes, parsed.header.format, page: page) : nil)
+    var metadata = keepsMetadata ? PictureMetadata(of: bytes, parsed.header.format) : nil
+    metadata?.note(page: page, of: parsed.pictureCount)
+    return picture(samples, parsed, metadata)
   }
 
   private static func decodeTIFF(
@@ -74,9 +78,10 @@ public enum PictureFile {
       bytes, page: page, isWhole: true, path: path, limits: limits)
     guard let parsed else { throw ImageFile.headerTruncated(path: path, byteCount: size) }
     try check(parsed, byteCount: size, path: path)
+    var metadata = keepsMetadata ? PictureMetadata(ofTIFF: bytes, page: page) : nil
+    metadata?.note(page: page, of: TIFFHeaderParser.pictureCount(bytes))
     return picture(
-      try decodedSamples(bytes, parsed: parsed, page: page, path: path), parsed,
-      keepsMetadata ? PictureMetadata(ofTIFF: bytes, page: page) : nil)
+      try decodedSamples(bytes, parsed: parsed, page: page, path: path), parsed, metadata)
   }
 
   /// Throws for a file that is too small for what its header claims.
@@ -106,6 +111,9 @@ public enum PictureFile {
       format.profile = metadata.profile
       format.resolution = format.resolution ?? metadata.resolution
       format.note = metadata.note
+      format.texts = metadata.texts.isEmpty ? nil : metadata.texts
+      format.exif = metadata.exif
+      format.colorChunks = metadata.colorChunks
     }
     var stored = StoredPicture(
       width: parsed.storedWidth, height: parsed.storedHeight, format: format, samples: samples)
@@ -131,13 +139,8 @@ public enum PictureFile {
           && other.size.channels == first.size.channels && other.size.sample == first.size.sample
       }
     case .npz?:
-      let limits = ImageLimits.standard
-      let count = (try? NumpyArchive.arrayCount(HeaderBytes(bytes[...]), path: "")) ?? 1
-      let headers = (1...max(1, min(count, mostStackPages))).map {
-        try? ImageFile.parsedHeader(bytes[...], page: $0, path: "", limits: limits)
-      }
-      guard let first = headers[0] else { return [1] }
-      return headers.indices.filter { headers[$0]?.header == first.header }.map { $0 + 1 }
+      return NumpyArchive.pagesLikeFirst(
+        HeaderBytes(bytes[...]), most: mostStackPages, limits: .standard)
     default: return [1]
     }
   }
@@ -196,20 +199,8 @@ extension StoredPicture {
   }
 
   private func smallestAndLargest() -> (smallest: Double, largest: Double) {
-    let colors = format.hasAlpha ? channels - 1 : channels
-    var (smallest, largest) = (Double.infinity, -Double.infinity)
-    samples.withUnsafeBytes { bytes in
-      let stride = colors == channels ? 1 : channels
-      for channel in 0..<(stride == 1 ? 1 : colors) {
-        let range = image_codecs_sample_range(
-          bytes.baseAddress.map { $0 + channel * format.type.byteCount }, format.type.codec,
-          width * height * channels - channel, stride)
-        guard range.finite_count > 0 else { continue }
-        smallest = min(smallest, range.smallest)
-        largest = max(largest, range.largest)
-      }
-    }
-    return smallest <= largest ? (smallest, largest) : (0, 1)
+    let range = colorRange
+    return range.finite_count > 0 ? (range.smallest, range.largest) : (0, 1)
   }
 
   /// The picture with the range of a collection, or with the range that a choice gives for this picture alone.
@@ -219,10 +210,18 @@ extension StoredPicture {
   ///   - scale: the ranges of a collection; nil, or a type that it lacks, follows the choice.
   public func choosingRange(_ choice: RangeChoice, scale: PictureScale? = nil) -> StoredPicture {
     var result = self
-    if case .automatic = choice, let range = scale?.range(of: format.type) {
-      result.format.range = range
-    } else if !(choice == .automatic && format.type == .unsigned8) {
-      result.format.range = choice.range(for: format.type, [statistics])
+    switch choice {
+    case .fixed(let range): result.format.range = range
+    // The only choice that needs to count all samples.
+    case .percentiles: result.format.range = choice.range(for: format.type, [statistics])
+    case .automatic:
+      if let range = scale?.range(of: format.type) {
+        result.format.range = range
+      } else if format.type != .unsigned8 {
+        let found = smallestAndLargest()
+        result.format.range = RangeChoice.automatic(
+          for: format.type, significantBits: format.significantBits, found.smallest, found.largest)
+      }
     }
     return result
   }

@@ -22,6 +22,12 @@ public struct PictureFormat: Sendable, Equatable, Codable {
   public var resolution: PictureResolution?
   /// What ImageJ says about the unit of the resolution, and other text.
   public var note: String?
+  /// Further texts on the picture, such as its author, in the order of the file.
+  public var texts: [PictureText]?
+  /// An EXIF block without a thumbnail, of an upright picture.
+  public var exif: Data?
+  /// The chunks of a PNG that say what its colours are: gamma, primaries, sRGB.
+  public var colorChunks: Data?
 
   /// A format from its parts; without a range, that of all samples of 8 or 16 bits, and 0...1 for others.
   public init(
@@ -135,6 +141,10 @@ extension PictureFormat {
     var kept = self
     // A model is not the place for a large profile.
     if (profile?.count ?? 0) > 1 << 16 { kept.profile = nil }
+    let texts = (texts ?? []).reduce(0) { $0 + $1.text.utf8.count }
+    if texts > 1 << 12 { kept.texts = nil }
+    if (exif?.count ?? 0) > 1 << 12 { kept.exif = nil }
+    if (colorChunks?.count ?? 0) > 1 << 12 { kept.colorChunks = nil }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys]
     return (try? encoder.encode(kept)).map { String(decoding: $0, as: UTF8.self) }

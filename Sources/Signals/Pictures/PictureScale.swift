@@ -42,11 +42,21 @@ public enum RangeChoice: Sendable, Equatable, CustomStringConvertible {
       return .spanning(
         pictures.map(\.lowPercentile).min() ?? smallest,
         pictures.map(\.highPercentile).max() ?? largest)
-    case .automatic where type == .unsigned8: return .bits(8)
-    case .automatic where type == .unsigned16:
-      let stated = pictures.map(\.significantBits).max() ?? 16
-      return .bits([8, 10, 12, 14].first { stated <= $0 || largest < Double(1 << $0) } ?? 16)
-    case .automatic: return .spanning(smallest, largest)
+    case .automatic:
+      return Self.automatic(
+        for: type, significantBits: pictures.map(\.significantBits).max() ?? 16, smallest, largest)
+    }
+  }
+
+  /// The automatic range for samples of a type.
+  static func automatic(
+    for type: SampleType, significantBits: Int, _ smallest: Double, _ largest: Double
+  ) -> ValueRange {
+    switch type {
+    case .unsigned8: .bits(8)
+    case .unsigned16:
+      .bits([8, 10, 12, 14].first { significantBits <= $0 || largest < Double(1 << $0) } ?? 16)
+    default: .spanning(smallest, largest)
     }
   }
 }

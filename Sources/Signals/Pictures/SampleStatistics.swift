@@ -50,19 +50,11 @@ extension StoredPicture {
     let type = format.type
     let colors = format.hasAlpha ? channels - 1 : channels
     let total = width * height * channels
+    let found = colorRange
     return samples.withUnsafeBytes { bytes in
-      var found = ImageCodecRange(smallest: .infinity, largest: -.infinity, finite_count: 0)
       // Without alpha in between, all channels in one pass.
       let passes = colors == channels ? 1 : colors
       let stride = colors == channels ? 1 : channels
-      for channel in 0..<passes {
-        let range = image_codecs_sample_range(
-          start(of: channel, in: bytes), type.codec, total - channel, stride)
-        guard range.finite_count > 0 else { continue }
-        found.smallest = min(found.smallest, range.smallest)
-        found.largest = max(found.largest, range.largest)
-        found.finite_count += range.finite_count
-      }
       guard found.finite_count > 0 else {
         return SampleStatistics(
           type: type, significantBits: format.significantBits, smallest: 0, largest: 0,
@@ -88,6 +80,25 @@ extension StoredPicture {
         lowPercentile: low + Double(first) * step,
         highPercentile: whole ? low + Double(last) : low + Double(last + 1) * step,
         notFinite: width * height * colors - found.finite_count)
+    }
+  }
+
+  /// The smallest and the largest finite sample, without alpha, and the number of finite ones.
+  var colorRange: ImageCodecRange {
+    let colors = format.hasAlpha ? channels - 1 : channels
+    return samples.withUnsafeBytes { bytes in
+      var found = ImageCodecRange(smallest: .infinity, largest: -.infinity, finite_count: 0)
+      // Without alpha in between, all channels in one pass.
+      for channel in 0..<(colors == channels ? 1 : colors) {
+        let range = image_codecs_sample_range(
+          start(of: channel, in: bytes), format.type.codec, width * height * channels - channel,
+          colors == channels ? 1 : channels)
+        guard range.finite_count > 0 else { continue }
+        found.smallest = min(found.smallest, range.smallest)
+        found.largest = max(found.largest, range.largest)
+        found.finite_count += range.finite_count
+      }
+      return found
     }
   }
 

@@ -44,11 +44,8 @@ public struct StoredPicture: Sendable, Equatable {
         image_codecs_samples_to_values(
           bytes.baseAddress, codec, count, 1, format.colors.black, format.colors.white,
           buffer.baseAddress)
-        if format.hasAlpha, let base = bytes.baseAddress, let target = buffer.baseAddress {
-          let last = channels - 1
-          image_codecs_samples_to_values(
-            base + last * format.type.byteCount, codec, count - last, channels,
-            format.alphaRange.black, format.alphaRange.white, target + last)
+        if format.hasAlpha {
+          convertAlpha(in: bytes, to: buffer.baseAddress.map { $0 + channels - 1 })
         }
       }
       initializedCount = count
@@ -61,6 +58,29 @@ public struct StoredPicture: Sendable, Equatable {
       }
     }
     return Image(width: width, height: height, channels: channels, values: values)
+  }
+
+  /// The alpha of each pixel, `[height * width]`, 0 transparent to 1 opaque; nil without alpha.
+  public var alpha: [Float]? {
+    guard format.hasAlpha else { return nil }
+    let count = width * height * channels
+    let spread = [Float](unsafeUninitializedCapacity: count) { buffer, initializedCount in
+      buffer.initialize(repeating: 0)
+      samples.withUnsafeBytes { convertAlpha(in: $0, to: buffer.baseAddress) }
+      initializedCount = count
+    }
+    return stride(from: 0, to: count, by: channels).map { spread[$0] }
+  }
+
+  /// Converts each pixel's alpha into the place of its pixel, `channels` values apart.
+  private func convertAlpha(
+    in bytes: UnsafeRawBufferPointer, to target: UnsafeMutablePointer<Float>?
+  ) {
+    let last = channels - 1
+    image_codecs_samples_to_values(
+      bytes.baseAddress.map { $0 + last * format.type.byteCount }, format.type.codec,
+      width * height * channels - last, channels, format.alphaRange.black, format.alphaRange.white,
+      target)
   }
 
   /// A picture's values as samples of a format.
@@ -118,16 +138,6 @@ public struct StoredPicture: Sendable, Equatable {
       for place in start..<start + length { result.samples[place] = source.samples[place] }
     }
     return result
-  }
-
-  /// Of each pixel, whether all its samples are numbers; nil where they all are.
-  public var finitePixels: [Bool]? {
-    guard format.type.isFloat else { return nil }
-    let values = image.values
-    guard !values.allSatisfy(\.isFinite) else { return nil }
-    return stride(from: 0, to: values.count, by: channels).map { start in
-      values[start..<start + channels].allSatisfy(\.isFinite)
-    }
   }
 
   /// The picture as displayed, from one stored with EXIF orientation 1 to 8.

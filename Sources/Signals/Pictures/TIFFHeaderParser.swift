@@ -41,6 +41,11 @@ enum TIFFHeaderParser {
       significantBits: Int(found.significant_bits), tiff: found)
   }
 
+  /// The number of pages that are neither thumbnails nor masks.
+  static func pictureCount(_ bytes: PictureBytes) -> Int {
+    bytes.withCodecBytes { Int(image_codecs_tiff_picture_count($0)) }
+  }
+
   /// The number of pages, thumbnails included.
   static func pageCount(_ bytes: PictureBytes) -> Int {
     bytes.withCodecBytes { Int(image_codecs_tiff_page_count($0)) }

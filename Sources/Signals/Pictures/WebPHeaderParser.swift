@@ -32,8 +32,8 @@ enum WebPHeaderParser {
 
   private static func orientation(of exif: HeaderBytes) -> Int {
     // Some programs put JPEG's prefix before it.
-    let prefix: [UInt8] = [0x45, 0x78, 0x69, 0x66, 0, 0]
-    guard exif.matches(prefix), let tiff = exif.slice(at: 6, count: exif.count - 6) else {
+    guard exif.matches(ExifOrientation.mark), let tiff = exif.slice(at: 6, count: exif.count - 6)
+    else {
       return ExifOrientation.parse(exif)
     }
     return ExifOrientation.parse(tiff)
@@ -49,12 +49,12 @@ enum WebPHeaderParser {
     return nil
   }
 
-  /// A WebP of one lossless picture with a colour profile: the extended layout.
+  /// A WebP of one lossless picture with a colour profile or EXIF: the extended layout.
   ///
   /// - Parameter simple: the file as libwebp writes it, with one VP8L chunk.
-  static func file(_ simple: [UInt8], profile: [UInt8], width: Int, height: Int, hasAlpha: Bool)
-    -> [UInt8]
-  {
+  static func file(
+    _ simple: [UInt8], profile: [UInt8]?, exif: [UInt8]?, width: Int, height: Int, hasAlpha: Bool
+  ) -> [UInt8] {
     func little(_ number: Int, _ count: Int) -> [UInt8] {
       (0..<count).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
     }
@@ -62,10 +62,12 @@ enum WebPHeaderParser {
       Array(name.utf8) + little(content.count, 4) + content
         + [UInt8](repeating: 0, count: content.count % 2)
     }
-    let flags: UInt8 = 0x20 | (hasAlpha ? 0x10 : 0)
+    let flags: UInt8 =
+      (profile == nil ? 0 : 0x20) | (hasAlpha ? 0x10 : 0) | (exif == nil ? 0 : 0x08)
     let body =
       chunk("VP8X", [flags, 0, 0, 0] + little(width - 1, 3) + little(height - 1, 3))
-      + chunk("ICCP", profile) + simple.dropFirst(12)
+      + (profile.map { chunk("ICCP", $0) } ?? []) + simple.dropFirst(12)
+      + (exif.map { chunk("EXIF", $0) } ?? [])
     return Array("RIFF".utf8) + little(body.count + 4, 4) + Array("WEBP".utf8) + body
   }
 }

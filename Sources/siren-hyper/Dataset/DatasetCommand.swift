@@ -1,5 +1,6 @@
 import ArgumentParser
 import DatasetCatalog
+import Signals
 
 /// `siren-hyper dataset`: commands for a folder of pictures.
 struct DatasetCommand: ParsableCommand {
@@ -7,8 +8,9 @@ struct DatasetCommand: ParsableCommand {
     commandName: "dataset",
     abstract: "Catalog, verify and show a folder of pictures.",
     discussion: """
-      A dataset is a folder of PNG and JPEG files, with or without subfolders. The catalog in \
-      DIR/.siren/catalog.sqlite describes the pictures. The pictures themselves are never changed.
+      A dataset is a folder of pictures (\(ImageFormat.names)), with or without \
+      subfolders. The catalog in DIR/.siren/catalog.sqlite describes the pictures. The pictures \
+      themselves are never changed.
 
       EXAMPLES
         siren-hyper dataset index faces

@@ -80,6 +80,14 @@ def main():
     palette.save(os.path.join(FOLDER, "palette.tif"))
     Image.fromarray(pattern("u1") % 2 == 1).save(
         os.path.join(FOLDER, "bilevel.tif"), compression="group4")
+    Image.fromarray(pattern("u1") % 2 == 1).save(
+        os.path.join(FOLDER, "bilevel-group3.tif"), compression="group3")
+    # A fax that does not say what 0 is: its tag 262 becomes one without a meaning here.
+    fax = io.BytesIO()
+    Image.fromarray(pattern("u1") % 2 == 1).save(
+        fax, "TIFF", compression="group3", tiffinfo={262: 0})
+    with open(os.path.join(FOLDER, "bilevel-fax.tif"), "wb") as file:
+        file.write(fax.getvalue().replace(b"\x06\x01\x03\x00", b"\x07\x01\x03\x00"))
 
     np.save(os.path.join(FOLDER, "grey-u2-bigendian.npy"), pattern("u2").astype(">u2"))
     np.save(os.path.join(FOLDER, "grey-f8-fortran.npy"), np.asfortranarray(pattern("f8")))
