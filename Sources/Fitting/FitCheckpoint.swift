@@ -1,6 +1,7 @@
 import Fields
 import Files
 import Foundation
+import Numerics
 import Training
 
 /// The saved state of a fit, from which it continues exactly.
@@ -22,12 +23,9 @@ public enum FitCheckpoint {
   }
 
   private static func fingerprint(of signal: any GridSignal) -> String {
-    // FNV-1a over the bits of all values, slab by slab along the first axis.
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    signal.forEachSlab { values in
-      for value in values { hash = (hash ^ UInt64(value.bitPattern)) &* 0x100_0000_01b3 }
-    }
-    return "\(signal.extents) \(signal.channels) \(hash)"
+    var hash = FNVHash()
+    signal.forEachSlab { hash.add($0) }
+    return "\(signal.extents) \(signal.channels) \(hash.value)"
   }
 
   /// Writes the state of a fit, either completely or not at all, and replaces an older one.
