@@ -49,11 +49,7 @@ public struct DifferenceGridFit: Sendable {
       shape.cells.count == 2 && shape.architecture.outputs == differences.channels,
       "a grid of \(shape.cells.count) axes and \(shape.architecture.outputs) channels does not fit a picture of "
         + "\(differences.channels) channels")
-    let layers = shape.architecture.layers
-    guard
-      let fused = FusedField(
-        coordinates: 2, widths: layers.map(\.outputs), omegas: layers.map(\.omega))
-    else { throw GridFitError.noKernel }
+    guard let fused = FusedField(shape.architecture) else { throw GridFitError.noKernel }
     self.differences = differences
     self.settings = settings
     self.fused = fused

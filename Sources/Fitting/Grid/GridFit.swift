@@ -93,12 +93,7 @@ public struct GridFit: Sendable {
         expected: "\(signal.extents) samples of \(signal.channels) channels",
         actual: "\(extents) samples of \(field.architecture.outputs) channels")
     }
-    let layers = field.architecture.layers
-    guard
-      let fused = FusedField(
-        coordinates: field.architecture.coordinates, widths: layers.map(\.outputs),
-        omegas: layers.map(\.omega))
-    else { throw GridFitError.noKernel }
+    guard let fused = FusedField(field.architecture) else { throw GridFitError.noKernel }
     self.signal = signal
     self.field = field
     self.settings = settings
