@@ -1,7 +1,5 @@
-import DifferentiableCore
 import Fields
 import Foundation
-import Numerics
 import Training
 
 /// The settings of a grid's fit to differences.
@@ -21,17 +19,15 @@ public struct DifferenceGridSettings: Sendable, Equatable {
 /// solution; see ``GridDifferences``. The result does not depend on the number of threads.
 public struct DifferenceGridFit: Sendable {
   /// The field fitted so far.
-  public private(set) var field: SirenGrid
+  public var field: SirenGrid { descent.field }
   /// Number of updates made to every cell.
-  public private(set) var step = 0
+  public var step: Int { descent.step }
   /// The mean loss, estimated from the last updates; nan before the first update.
   public private(set) var loss = Double.nan
 
   private let differences: GridDifferences
   private let settings: DifferenceGridSettings
-  private let fused: FusedField
-  private var firstMoments: [Float]
-  private var secondMoments: [Float]
+  private var descent: CellDescent
 
   /// Creates a fit at its start.
   ///
@@ -49,45 +45,23 @@ public struct DifferenceGridFit: Sendable {
       shape.cells.count == 2 && shape.architecture.outputs == differences.channels,
       "a grid of \(shape.cells.count) axes and \(shape.architecture.outputs) channels does not fit a picture of "
         + "\(differences.channels) channels")
-    guard let fused = FusedField(shape.architecture) else { throw GridFitError.noKernel }
+    descent = try CellDescent(
+      startingFrom: SirenGrid(
+        shape.grid(over: differences.extents), shape.architecture, seed: seed))
     self.differences = differences
     self.settings = settings
-    self.fused = fused
-    field = SirenGrid(shape.grid(over: differences.extents), shape.architecture, seed: seed)
-    firstMoments = [Float](repeating: 0, count: field.parameters.count)
-    secondMoments = firstMoments
   }
 
   /// Updates every cell.
   ///
   /// - Parameter progress: the completed fraction of the run before each update, which sets the learning rate.
   public mutating func advance(progress: [Double]) {
-    if firstMoments.isEmpty {
-      firstMoments = [Float](repeating: 0, count: field.parameters.count)
-      secondMoments = firstMoments
-    }
-    let updates = settings.descent.updates(at: progress, after: step)
-    let (grid, fused, first) = (field.grid, fused, step)
     let sampler = DifferenceSampler(
-      differences: differences, grid: grid, batch: settings.descent.batch,
+      differences: differences, grid: field.grid, batch: settings.descent.batch,
       valueWeight: settings.valueWeight)
-    let losses = field.parameters.withUnsafeMutableBufferPointer { parameters in
-      firstMoments.withUnsafeMutableBufferPointer { moments in
-        secondMoments.withUnsafeMutableBufferPointer { squares -> [Double] in
-          guard let p = parameters.baseAddress, let m = moments.baseAddress,
-            let v = squares.baseAddress
-          else { return [] }
-          // Each cell writes only its own part.
-          nonisolated(unsafe) let buffers = (p, m, v)
-          return Parallel.map(grid.count) { cell in
-            fused.descend(
-              buffers.0, buffers.1, buffers.2, at: cell,
-              on: sampler.samples(of: cell), firstUpdate: first, updates: updates)
-          }
-        }
-      }
+    let losses = descent.advance(settings.descent, progress: progress) { cells, cell in
+      cells.descend(cell, on: sampler.samples(of: cell))
     }
-    step += progress.count
     loss = losses.reduce(0, +) / Double(max(1, losses.count))
   }
 
@@ -114,8 +88,5 @@ extension DifferenceGridFit: CellwiseFit {
   }
 
   /// Releases the memory of the moments; a further update starts them anew.
-  public mutating func releaseTrainingState() {
-    firstMoments = []
-    secondMoments = []
-  }
+  public mutating func releaseTrainingState() { descent.releaseMoments() }
 }
