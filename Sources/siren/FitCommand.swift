@@ -134,7 +134,7 @@ struct FitCommand: ParsableCommand {
   func run() throws {
     threads.apply()
     ProcessMemory.keepFreed()
-    do {
+    try usage {
       try FitPipeline(settings).checkOutputs()
       // The notebook's recipe includes how it shrinks its picture.
       let source = try FitSource(
@@ -142,8 +142,6 @@ struct FitCommand: ParsableCommand {
         by: recipe == .notebook ? .bilinear : .standard, frames: frames?.range, page: page)
       if !printing.quiet { source.remarks.forEach { printMessage(singleLine($0)) } }
       try run(source)
-    } catch let error as FitPipelineError where error.isUsage {
-      throw CommandFailure.usage("\(error)")
     }
   }
 
