@@ -22,8 +22,8 @@ public struct PlacedPicture: Sendable {
     let colors = source.hasAlpha ? source.channels - 1 : source.channels
     var image = Image(width: width, height: height, channels: colors)
     var isVisible = [Bool](repeating: false, count: width * height)
-    for y in max(0, -row)..<max(max(0, -row), min(source.height, height - row)) {
-      for x in max(0, -column)..<max(max(0, -column), min(source.width, width - column)) {
+    for y in (0..<source.height).clamped(to: -row..<height - row) {
+      for x in (0..<source.width).clamped(to: -column..<width - column) {
         guard !source.hasAlpha || source[y, x, colors] >= 0.5 else { continue }
         isVisible[(y + row) * width + x + column] = true
         for channel in 0..<colors {
@@ -40,14 +40,15 @@ extension Image {
   /// The picture with each pixel beside a marked one set to the mean of its marked neighbours.
   fileprivate func continued(beyond mask: [Bool]) -> Image {
     var result = self
+    // Its memory serves all pixels.
+    var neighbours: [Int] = []
     for pixel in mask.indices where !mask[pixel] {
       let (row, column) = (pixel / width, pixel % width)
-      var neighbours: [Int] = []
-      if row > 0 { neighbours.append(pixel - width) }
-      if row + 1 < height { neighbours.append(pixel + width) }
-      if column > 0 { neighbours.append(pixel - 1) }
-      if column + 1 < width { neighbours.append(pixel + 1) }
-      neighbours.removeAll { !mask[$0] }
+      neighbours.removeAll(keepingCapacity: true)
+      if row > 0, mask[pixel - width] { neighbours.append(pixel - width) }
+      if row + 1 < height, mask[pixel + width] { neighbours.append(pixel + width) }
+      if column > 0, mask[pixel - 1] { neighbours.append(pixel - 1) }
+      if column + 1 < width, mask[pixel + 1] { neighbours.append(pixel + 1) }
       guard !neighbours.isEmpty else { continue }
       for channel in 0..<channels {
         let sum = neighbours.reduce(0) { $0 + values[$1 * channels + channel] }
