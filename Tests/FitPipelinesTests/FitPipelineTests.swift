@@ -142,6 +142,31 @@ import Training
         == Data(contentsOf: URL(filePath: whole.output)))
   }
 
+  @Test("A fit interrupted before its first update is resumed", arguments: [false, true])
+  func resumedFromTheStart(isNetwork: Bool) throws {
+    let folder = try Self.folder()
+    let source = try FitSource(try picture(folder, width: 90, height: 70))
+    var whole = settings(folder, steps: 20)
+    if isNetwork { whole.cells = [1, 1] }
+    var parts = whole
+    whole.output = folder.file("whole")
+    try FitPipeline(whole).run(on: source)
+    let first = try FitPipeline(parts).run(on: source, shouldStop: { true })
+    #expect(first.record.ending == .stopped && first.record.steps == 0)
+    parts.resumes = true
+    var begun: Int?
+    let second = try FitPipeline(parts).run(
+      on: source,
+      report: {
+        if case .resumed(let step) = $0 { begun = step }
+      })
+    #expect(begun == 0 && second.record.steps == 20)
+    #expect(!FileManager.default.fileExists(atPath: parts.checkpoint))
+    #expect(
+      try Data(contentsOf: URL(filePath: parts.output))
+        == Data(contentsOf: URL(filePath: whole.output)))
+  }
+
   @Test(
     "A resumed fit of one network keeps its restarts and its smaller learning rate")
   func restarts() throws {
