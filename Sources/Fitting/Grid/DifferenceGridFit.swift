@@ -36,7 +36,8 @@ public struct DifferenceGridFit: Sendable {
   ///   - shape: the cells and their networks, of two coordinates and the picture's channels.
   ///   - settings: the learning rate and the batches.
   ///   - seed: the seed of the initialization.
-  /// - Throws: ``GridFitError`` for networks that the kernels do not support.
+  /// - Throws: ``GridFitError`` for cells or an overlap so small that hardly any difference lies within a cell, and
+  ///   for networks that the kernels do not support.
   public init(
     _ differences: GridDifferences, _ shape: GridShape,
     _ settings: DifferenceGridSettings = .init(), seed: UInt64
@@ -45,11 +46,26 @@ public struct DifferenceGridFit: Sendable {
       shape.cells.count == 2 && shape.architecture.outputs == differences.channels,
       "a grid of \(shape.cells.count) axes and \(shape.architecture.outputs) channels does not fit a picture of "
         + "\(differences.channels) channels")
+    let most = Self.mostCells(over: differences.extents)
+    guard zip(shape.cells, most).allSatisfy({ (1...$1).contains($0) }) else {
+      throw GridFitError.smallCells(shape.cells, most: most)
+    }
+    guard shape.overlap >= 1, shape.overlap.isFinite else {
+      throw GridFitError.smallOverlap(shape.overlap)
+    }
     descent = try CellDescent(
       startingFrom: SirenGrid(
         shape.grid(over: differences.extents), shape.architecture, seed: seed))
     self.differences = differences
     self.settings = settings
+  }
+
+  /// The fewest pixels of a cell along an axis; with fewer hardly any difference lies within a cell.
+  private static let smallestCell = 4
+
+  /// The most cells along each axis of a picture, given its rows and columns.
+  public static func mostCells(over extents: [Int]) -> [Int] {
+    extents.map { max(1, $0 / smallestCell) }
   }
 
   /// Updates every cell.

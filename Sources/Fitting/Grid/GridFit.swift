@@ -141,8 +141,14 @@ public enum GridFitError: Error, CustomStringConvertible, Equatable {
   case otherSignal(expected: String, actual: String)
   /// The kernels do not support the network.
   case noKernel
+  /// Hardly any difference lies within a cell of a fit to differences.
+  case smallCells([Int], most: [Int])
+  /// The overlap is too small for each difference to lie within a cell.
+  case smallOverlap(Double)
   /// The loss is not a number.
   case diverged(step: Int)
+
+  private func words(_ cells: [Int]) -> String { cells.map(String.init).joined(separator: "x") }
 
   /// The message.
   public var description: String {
@@ -151,6 +157,11 @@ public enum GridFitError: Error, CustomStringConvertible, Equatable {
       "the model is a grid over \(actual), the signal has \(expected); start without --init"
     case .noKernel:
       "no kernel has such a network; pass a --width of 1 to 65536 and a --depth of at most 62"
+    case .smallCells(let cells, let most):
+      "a grid of \(words(cells)) cells was given, expected 1x1 to \(words(most)): a cell needs 4 pixels along "
+        + "each axis; pass fewer cells"
+    case .smallOverlap(let overlap):
+      "the overlap of cells is \(overlap) pixels, expected at least 1, so that each difference lies within a cell"
     case .diverged(let step):
       "the fit diverged at step \(step); pass a smaller --learning-rate"
     }
