@@ -33,6 +33,9 @@ struct FitCommand: ParsableCommand {
         siren fit micrographs.tif --page 3
         siren fit photo.png --psnr 40 -o good.safetensors
         siren fit photo.png --parameters 100000
+        siren fit photo.png --cells 16x24 --overlap 2
+        siren fit song.flac --cells 600 --overlap 32
+        siren fit photo.png --steps 200 --json --every 10
         siren fit photo.jpg --for 1m --resume
         siren fit song.flac --for 1m --report song.html
         siren fit clip.mp4 --for 2m --frames 0:99
@@ -102,7 +105,7 @@ struct FitCommand: ParsableCommand {
   var every = 100
 
   @Flag(
-    help: "Continue an interrupted fit of a grid; pass the same options, --for may differ.")
+    help: "Continue an interrupted fit; pass the same options, --for may differ.")
   var resume = false
 
   @OptionGroup var fitting: FittingOptions
