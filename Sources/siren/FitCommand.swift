@@ -95,7 +95,11 @@ struct FitCommand: ParsableCommand {
   )
   var overlap: Double?
 
-  @Option(help: "The largest number of parameters.")
+  @Option(
+    help: """
+      The largest number of parameters; the cells become as small as it allows, and below that of one \
+      usual network narrower (default: by the size of the signal).
+      """)
   var parameters: Int?
 
   @Option(
@@ -117,6 +121,12 @@ struct FitCommand: ParsableCommand {
     guard initial == nil || (fitting.width == nil && fitting.depth == nil) else {
       throw ValidationError("--init has its own width and depth; omit --width and --depth.")
     }
+    guard initial == nil || (overlap == nil && parameters == nil) else {
+      throw ValidationError("--init has its own cells; omit --overlap and --parameters.")
+    }
+    guard initial == nil || cells.map({ $0.counts.allSatisfy { $0 == 1 } }) ?? true else {
+      throw ValidationError("--init has its own cells; omit --cells.")
+    }
     guard (1...65_535).contains(page) else {
       throw ValidationError("--page is \(page), expected 1 to 65535.")
     }
@@ -129,8 +139,8 @@ struct FitCommand: ParsableCommand {
     if let overlap, !(overlap > 0 && overlap <= 4_096) {
       throw ValidationError("--overlap is \(overlap), expected samples, above 0 and up to 4096.")
     }
-    if let parameters, !(64...1 << 28).contains(parameters) {
-      throw ValidationError("--parameters is \(parameters), expected 64 to \(1 << 28).")
+    if let parameters, !(1...1 << 28).contains(parameters) {
+      throw ValidationError("--parameters is \(parameters), expected 1 to \(1 << 28).")
     }
   }
 
