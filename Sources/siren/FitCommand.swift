@@ -178,21 +178,11 @@ struct FitCommand: ParsableCommand {
     return settings
   }
 
-  /// The notebook counts steps, unless another limit was given.
-  private func limits(_ source: FitSource) -> FitLimits {
-    let isCounted = recipe == .notebook && fitting.time == nil && psnr == nil
-    let counted = if case .audio = source.description { 1_000 } else { 500 }
-    var limits = FitLimits(
-      steps: fitting.steps ?? (isCounted ? counted : nil),
-      seconds: fitting.time?.seconds ?? (psnr == nil ? 10 : nil),
-      goal: psnr.map { FitGoal(decibels: $0) { source.quality(of: $0).decibels } })
-    if printing.json { limits.updatesPerReport = every }
-    return limits
-  }
-
   private func run(_ source: FitSource) throws {
     var settings = settings
-    settings.limits = limits(source)
+    settings.limits = source.limits(
+      steps: fitting.steps, seconds: fitting.time?.seconds, decibels: psnr, recipe: recipe)
+    if printing.json { settings.limits.updatesPerReport = every }
     let pipeline = FitPipeline(settings)
     let interruption = Interruption()
     defer { interruption.stop() }
