@@ -93,7 +93,7 @@ public struct PictureWindows: Sendable {
         ).map { row, column in
           (
             "\(record.path)\(page == 1 ? "" : "#\(page)")@\(row),\(column)",
-            image.bytes(row, column, size: size, format.depth)
+            Self.bytes(of: image, row, column, size: size, format.depth)
           )
         }
       }
@@ -146,6 +146,16 @@ public struct PictureWindows: Sendable {
     }
     return numbers.map { (rows.lowerBound + $0 / across, $0 % across) }
   }
+
+  /// The square with the given first pixel.
+  private static func bytes(
+    of image: Image, _ row: Int, _ column: Int, size: Int, _ depth: PixelDepth
+  ) -> [UInt8] {
+    (row..<row + size).flatMap { row in
+      let start = (row * image.width + column) * image.channels
+      return depth.encoded(image.values[start..<start + size * image.channels])
+    }
+  }
 }
 
 extension PictureWindows.Part {
@@ -155,18 +165,6 @@ extension PictureWindows.Part {
     case .whole: 0..<height
     case .upper: 0..<3 * height / 4
     case .lower: 3 * height / 4..<height
-    }
-  }
-}
-
-extension Image {
-  /// The square with the given first pixel.
-  fileprivate func bytes(
-    _ row: Int, _ column: Int, size: Int, _ depth: PixelDepth
-  ) -> [UInt8] {
-    (row..<row + size).flatMap { row in
-      let start = (row * width + column) * channels
-      return depth.encoded(values[start..<start + size * channels])
     }
   }
 }
