@@ -110,7 +110,8 @@ let package = Package(
       name: "PriorPipelines",
       dependencies: [
         "InpaintingEvaluation", "Interpolation", "GridPriors", "SubspacePriors", "HyperNetworks",
-        "ImagePriors", "DatasetCatalog", "Training", "Fields", "Signals", "Files", "Numerics",
+        "ImagePriors", "DatasetCatalog", "Fitting", "Training", "Fields", "Signals", "Files",
+        "Numerics",
       ]),
 
     // What is measured, shown and printed.

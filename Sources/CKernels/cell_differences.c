@@ -7,13 +7,13 @@
 #include "clones.h"
 
 // A window's values with a rim that repeats the outermost ones, and the derivatives with respect to them, have
-// (rows + 2) (columns + 2) points; the errors of the two differences have those of the window.
+// (rows + 2) (columns + 2) points; the errors of the two differences have those of one row of the window.
 static size_t framed_count(int rows, int columns, int outputs) {
   return (size_t)(rows + 2) * (columns + 2) * outputs;
 }
 
 static size_t rest_count(int rows, int columns, int outputs) {
-  return 2 * framed_count(rows, columns, outputs) + 2 * (size_t)rows * columns * outputs;
+  return 2 * framed_count(rows, columns, outputs) + 2 * (size_t)columns * outputs;
 }
 
 static void largest_window(const ck_cell_differences *samples, int *rows, int *columns, int *points) {

@@ -32,17 +32,6 @@ static CK_KERNEL(void, cosine_block, (const float *x, float *y, size_t count), (
   for (size_t i = 0; i < count; i++) y[i] = ck_cosine(x[i]);
 }
 
-static CK_KERNEL(void, sine_cosine_block,
-                 (const float *x, float *sine, float *cosine, size_t count),
-                 (x, sine, cosine, count)) {
-  CK_VECTORIZE
-  for (size_t i = 0; i < count; i++) {
-    const ck_turn turn = ck_reduce(x[i]);
-    sine[i] = ck_select_turn(turn, 0);
-    cosine[i] = ck_select_turn(turn, 1);
-  }
-}
-
 static void sine_all(const float *x, float *y, size_t count) {
   for (size_t start = 0; start < count; start += BLOCK) {
     const size_t length = count - start < BLOCK ? count - start : BLOCK;
@@ -61,20 +50,6 @@ static void cosine_all(const float *x, float *y, size_t count) {
       cosine_block(x + start, y + start, length);
     } else {
       cosine_beyond_range(x + start, y + start, length);
-    }
-  }
-}
-
-void ck_sine_cosine(const float *x, float *sine, float *cosine, size_t count) {
-  for (size_t start = 0; start < count; start += BLOCK) {
-    const size_t length = count - start < BLOCK ? count - start : BLOCK;
-    if (block_in_range(x + start, length)) {
-      sine_cosine_block(x + start, sine + start, cosine + start, length);
-    } else {
-      float copy[BLOCK];
-      memcpy(copy, x + start, length * sizeof *copy);
-      sine_beyond_range(copy, sine + start, length);
-      cosine_beyond_range(copy, cosine + start, length);
     }
   }
 }

@@ -69,7 +69,6 @@ public struct PictureWindows: Sendable {
       size: size, channels: channels, background: background,
       scale: try scale ?? catalog.scale())
     let pages = records.flatMap { record in record.pages.map { (record: record, page: $0) } }
-    let reader = StackReader(catalog)
     let most = max(1, min(limit, byteLimit / format.rowLength))
     let each = (most + pages.count - 1) / pages.count
     let area = pages.reduce(0.0) { $0 + Double($1.record.width) * Double($1.record.height) }
@@ -83,7 +82,7 @@ public struct PictureWindows: Sendable {
         place throws -> [(name: String, bytes: [UInt8])] in
         let index = chunk[place]
         let (record, page) = pages[index]
-        let image = try reader.stored(record, page: page)
+        let image = try catalog.stored(record, page: page)
           .choosingRange(.automatic, scale: format.scale).image
           .composited(onto: background).converted(toChannels: channels)
         var random = Xoshiro256(seed: seed, UInt64(index))
@@ -94,7 +93,7 @@ public struct PictureWindows: Sendable {
         ).map { row, column in
           (
             "\(record.path)\(page == 1 ? "" : "#\(page)")@\(row),\(column)",
-            image.bytes(row, column, size: size, format.depth)
+            Self.bytes(of: image, row, column, size: size, format.depth)
           )
         }
       }
@@ -147,6 +146,19 @@ public struct PictureWindows: Sendable {
     }
     return numbers.map { (rows.lowerBound + $0 / across, $0 % across) }
   }
+
+  /// The square with the given first pixel.
+  private static func bytes(
+    of image: Image, _ row: Int, _ column: Int, size: Int, _ depth: PixelDepth
+  ) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(size * size * image.channels * depth.bytes)
+    for row in row..<row + size {
+      let start = (row * image.width + column) * image.channels
+      bytes += depth.encoded(image.values[start..<start + size * image.channels])
+    }
+    return bytes
+  }
 }
 
 extension PictureWindows.Part {
@@ -157,20 +169,5 @@ extension PictureWindows.Part {
     case .upper: 0..<3 * height / 4
     case .lower: 3 * height / 4..<height
     }
-  }
-}
-
-extension Image {
-  /// The square with the given first pixel.
-  fileprivate func bytes(
-    _ row: Int, _ column: Int, size: Int, _ depth: PixelDepth
-  ) -> [UInt8] {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(size * size * channels * depth.bytes)
-    for row in row..<row + size {
-      let start = (row * width + column) * channels
-      bytes += depth.encoded(values[start..<start + size * channels])
-    }
-    return bytes
   }
 }

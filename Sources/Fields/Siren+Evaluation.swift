@@ -5,12 +5,7 @@ extension Siren {
   /// The fused kernels for this shape.
   ///
   /// They exist for every `SirenArchitecture` within their limits. Other shapes use the plain composition.
-  private var fused: FusedField? {
-    let layers = architecture.layers
-    return FusedField(
-      coordinates: architecture.coordinates, widths: layers.map(\.outputs),
-      omegas: layers.map(\.omega))
-  }
+  private var fused: FusedField? { FusedField(architecture) }
 
   private func mode(_ derivatives: FieldDerivatives) -> FusedField.Mode {
     switch derivatives {

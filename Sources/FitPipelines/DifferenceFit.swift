@@ -61,16 +61,12 @@ public struct DifferenceFit: Sendable {
     plan = FieldPlan(kind: .grid(shape), reason: asksForGrid ? .asked : .large)
   }
 
-  /// The fewest pixels of a cell along an axis; with fewer hardly any difference lies within a cell.
-  private static let smallestCell = 4
-
   private static func problem(
     with shape: GridShape, _ signal: FittedSignal
   ) -> FitPipelineError? {
     guard case .image(let width, let height, _) = signal else { return nil }
-    let most = [height, width].map { $0 / smallestCell }
-    return zip(shape.cells, most).contains { $0 > max(1, $1) }
-      ? .smallCells(shape.cells, most: most.map { max(1, $0) }) : nil
+    let most = DifferenceGridFit.mostCells(over: [height, width])
+    return zip(shape.cells, most).contains { $0 > $1 } ? .smallCells(shape.cells, most: most) : nil
   }
 
   /// Fits the field until a limit is reached.

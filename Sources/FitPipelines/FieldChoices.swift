@@ -54,8 +54,7 @@ public struct FieldChoices: Sendable, Equatable {
   /// The default settings of a grid's fit to differences with these choices applied.
   func differenceGridSettings() -> DifferenceGridSettings {
     var settings = DifferenceGridSettings()
-    if let learningRate { settings.descent.learningRate = Double(learningRate) }
-    if let batch { settings.descent.batch = batch ?? .max / 4 }
+    settings.descent = gridSettings()
     return settings
   }
 }

@@ -14,19 +14,42 @@ extension FitPipeline {
     let isClip = if case .video = signal { true } else { false }
     if settings.recipe == .notebook {
       guard !isClip else { throw FitPipelineError.clipByNotebook }
+      guard settings.cells == nil || asksForOne, settings.parameters == nil else {
+        throw FitPipelineError.recipeHasNetwork
+      }
       return FieldPlan(
         kind: .network(settings.choices.architecture(.notebook(for: signal))), reason: .recipe)
     }
-    let network = FieldPlan.Kind.network(settings.choices.architecture(.standard(for: signal)))
-    if asksForOne, !isClip { return FieldPlan(kind: network, reason: .asked) }
+    if asksForOne, !isClip { return FieldPlan(kind: try network(signal), reason: .asked) }
     guard isClip || settings.choices.optimizer ?? .adam == .adam else {
-      return FieldPlan(kind: network, reason: .optimizer)
+      return FieldPlan(kind: try network(signal), reason: .optimizer)
     }
     let isAsked = settings.cells != nil || settings.parameters != nil
     guard isAsked || GridShape.suits(signal) else {
-      return FieldPlan(kind: network, reason: .small)
+      return FieldPlan(kind: try network(signal), reason: .small)
     }
     return FieldPlan(kind: .grid(try shape(signal)), reason: isAsked ? .asked : .large)
+  }
+
+  /// The default network with the options applied, narrower where the budget of parameters requires it.
+  private func network(_ signal: FittedSignal) throws -> FieldPlan.Kind {
+    let choices = settings.choices
+    let network = choices.architecture(.standard(for: signal))
+    guard let parameters = settings.parameters else { return .network(network) }
+    return .network(
+      try withinBudget {
+        try network.narrowed(
+          to: parameters, keepingWidth: choices.width != nil, keepingDepth: choices.depth != nil)
+      })
+  }
+
+  /// Calls a function of the library; a budget that is too small is an error of the options.
+  private func withinBudget<Shape>(_ body: () throws -> Shape) throws -> Shape {
+    do {
+      return try body()
+    } catch FitError.fewParameters(let parameters, let least) {
+      throw FitPipelineError.fewParameters(parameters, least: least)
+    }
   }
 
   private func kind(
@@ -51,8 +74,15 @@ extension FitPipeline {
 
   private func shape(_ signal: FittedSignal) throws -> GridShape {
     let choices = settings.choices
-    var shape = GridShape.standard(
-      for: signal, parameters: settings.parameters, hiddenWidth: choices.width)
+    try GridShape.check(settings.cells, signal)
+    var shape = GridShape.standard(for: signal, hiddenWidth: choices.width)
+    if let parameters = settings.parameters {
+      shape = try withinBudget {
+        try GridShape.within(
+          parameters, for: signal, cells: settings.cells, hiddenWidth: choices.width,
+          hiddenLayers: choices.depth)
+      }
+    }
     try shape.apply(choices, cells: settings.cells, overlap: settings.overlap, signal)
     return shape
   }

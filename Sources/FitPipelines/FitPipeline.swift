@@ -73,13 +73,20 @@ public struct FitPipeline: Sendable {
     }
   }
 
-  /// - Parameter fingerprint: reads the whole signal; most fits end before they are saved.
+  /// - Parameter fingerprint: reads the whole signal, so it is called once at most; most fits end before they are
+  ///   saved.
   private func run<Fit: ResumableFit>(
     _ fit: inout Fit, _ plan: FieldPlan, _ source: FitSource, _ shouldStop: () -> Bool,
     _ report: (FitPipelineEvent) -> Void, fingerprint: () -> String
   ) throws -> FitPipelineResult {
+    var known: String?
+    func knownFingerprint() -> String {
+      let own = known ?? fingerprint()
+      known = own
+      return own
+    }
     if settings.resumes {
-      try FitCheckpoint.resume(&fit, from: settings.checkpoint, fingerprint: fingerprint())
+      try FitCheckpoint.resume(&fit, from: settings.checkpoint, fingerprint: knownFingerprint())
     }
     report(.planned(plan))
     if settings.resumes { report(.resumed(step: fit.step)) }
@@ -89,7 +96,7 @@ public struct FitPipeline: Sendable {
       save: { fit, seconds in
         do {
           try FitCheckpoint.write(
-            fit, seconds: seconds, fingerprint: fingerprint(), to: settings.checkpoint)
+            fit, seconds: seconds, fingerprint: knownFingerprint(), to: settings.checkpoint)
         } catch { report(.notSaved(error)) }
       }, saving: PeriodicSaving()
     ) { progress, fit in

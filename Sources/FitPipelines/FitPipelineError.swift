@@ -21,8 +21,14 @@ public enum FitPipelineError: Error, CustomStringConvertible, Equatable {
   case otherStart(path: String, actual: String, expected: String)
   /// A grid is asked for with a recipe of one network.
   case noGrid
+  /// A number of cells or parameters is asked for with a recipe that has its own network.
+  case recipeHasNetwork
+  /// A grid has more cells than the signal has samples along an axis.
+  case manyCells([Int], most: [Int])
   /// The cells of a grid are too small.
   case smallCells([Int], most: [Int])
+  /// The smallest field has more parameters than the budget.
+  case fewParameters(Int, least: Int)
   /// An interrupted fit would be lost.
   case interruptedFitExists(checkpoint: String)
 
@@ -30,7 +36,7 @@ public enum FitPipelineError: Error, CustomStringConvertible, Equatable {
   public var isUsage: Bool {
     switch self {
     case .resized, .noFrames, .frameRate, .clipByNotebook, .clipOfOneNetwork, .otherAxes,
-      .startIsGrid, .noGrid, .smallCells:
+      .startIsGrid, .noGrid, .recipeHasNetwork, .manyCells, .smallCells, .fewParameters:
       true
     case .otherStart, .interruptedFitExists: false
     }
@@ -50,11 +56,19 @@ public enum FitPipelineError: Error, CustomStringConvertible, Equatable {
       "'\(path)' is a grid; omit --recipe notebook and --cells 1"
     case .otherStart(let path, let actual, let expected):
       "'\(path)' maps \(actual), \(expected)"
+    case .manyCells(let cells, let most):
+      "--cells is \(cells.map(String.init).joined(separator: "x")), expected at most "
+        + "\(most.map(String.init).joined(separator: "x")), the samples along each axis"
     case .smallCells(let cells, let most):
       "--cells is \(cells.map(String.init).joined(separator: "x")), expected at most "
         + "\(most.map(String.init).joined(separator: "x")): a cell has at least 4 pixels along each axis"
     case .noGrid:
       "the recipe fits one network; leave out --cells and --overlap, or pass --recipe default"
+    case .recipeHasNetwork:
+      "--recipe notebook fits one network of its own size; omit --cells and --parameters, or the recipe"
+    case .fewParameters(let parameters, let least):
+      "--parameters is \(parameters), expected at least \(least), the parameters of the smallest field; fewer "
+        + "--cells, or a smaller --width or --depth, need fewer"
     case .interruptedFitExists(let checkpoint):
       "'\(checkpoint)' belongs to an interrupted fit; continue it with --resume, or pass --force to start "
         + "again"

@@ -19,7 +19,7 @@ public struct FitPipelineSettings: Sendable {
   public var cells: [Int]?
   /// Samples on each side of a cell's border in which both cells contribute; nil for the default.
   public var overlap: Double?
-  /// A budget of parameters; nil for the default.
+  /// The most parameters of the field; nil for the default.
   public var parameters: Int?
   /// The path of an initial model.
   public var initial: String?

@@ -30,10 +30,7 @@ public struct BlendProblem: Sendable {
     let target = Self.doubled(gradient)
     objective = GridObjective(
       height: a.height, width: a.width, channels: a.channels, [(.gradient(target), 1)])
-    var mixed = a
-    for index in mixed.values.indices {
-      mixed.values[index] = (1 - share) * a.values[index] + share * b.values[index]
-    }
+    let mixed = a.mixed(with: b, share: share)
     means = mixed
     classicalSolution = ClassicalPoisson.solve(gradient: gradient).withMeans(of: mixed)
     gridDifferences = Self.gridDifferences(target, classicalSolution)
@@ -80,12 +77,7 @@ public struct BlendProblem: Sendable {
   /// The field with the constant that the gradients alone do not determine.
   public func restored<Fitted: AffineField>(_ field: Fitted) -> Fitted {
     guard let means else { return field }
-    var found = means
-    found.values =
-      field.evaluate(
-        at: CoordinateGrid.points(height: means.height, width: means.width), derivatives: .none
-      ).value
-      .map { 0.5 * $0 + 0.5 }
+    let found = FieldRenderer.unclippedImage(of: field, like: means)
     let shifted = found.withMeans(of: means)
     return field.mappingValues(
       scale: 1,

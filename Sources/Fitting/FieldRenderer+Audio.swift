@@ -33,6 +33,45 @@ extension FieldRenderer {
     }
   }
 
+  /// The timing of a fitted sound, or of a part of it, at any rate.
+  ///
+  /// - Parameters:
+  ///   - signal: the fitted signal; unless it is a sound, `seconds` must be given.
+  ///   - channels: channels of the field.
+  ///   - sampleRate: frames per second; nil for that of the signal, 44,100 if it is unknown.
+  ///   - seconds: the length; nil for that of the range.
+  ///   - range: the coordinates of the first and the last frame; nil for -1...1.
+  /// - Throws: ``RenderingError``.
+  public static func timing(
+    of signal: FittedSignal?, channels: Int, sampleRate: Int? = nil, seconds: Double? = nil,
+    range: ClosedRange<Float>? = nil
+  ) throws -> Timing {
+    let limit = AudioLimits.standard.maximumSamples / max(1, channels)
+    var (original, originalRate) = (0, sampleRate ?? 44_100)
+    if case .audio(let fittedRate, let frames, _, _)? = signal {
+      (original, originalRate) = (frames, fittedRate)
+    } else {
+      guard let seconds else { throw RenderingError.unknownLength }
+      let frames = (seconds * Double(originalRate)).rounded()
+      guard frames <= Double(limit) else {
+        throw RenderingError.soundLength(frames: frames, most: limit)
+      }
+      original = Int(frames)
+    }
+    let newRate = sampleRate ?? originalRate
+    let span = range.map { Double($0.upperBound) - Double($0.lowerBound) } ?? 2
+    // A range is a part of the fitted length, corners included.
+    let length = Double(original - 1) * span / 2 / Double(originalRate)
+    let frames =
+      seconds.map { $0 * Double(newRate) } ?? (length * Double(newRate)).rounded(.down) + 1
+    guard frames >= 1, frames <= Double(limit) else {
+      throw RenderingError.soundLength(frames: frames, most: limit)
+    }
+    return Timing(
+      original: original, originalRate: originalRate, sampleRate: newRate,
+      frames: Int(frames.rounded()), start: range.map { Double($0.lowerBound) } ?? -1)
+  }
+
   /// Renders the sound of a field, block by block.
   ///
   /// - Parameters:

@@ -1,6 +1,7 @@
 import Fields
 import Files
 import Foundation
+import Numerics
 import Training
 
 /// The saved state of a fit, from which it continues exactly.
@@ -22,12 +23,9 @@ public enum FitCheckpoint {
   }
 
   private static func fingerprint(of signal: any GridSignal) -> String {
-    // FNV-1a over the bits of all values, slab by slab along the first axis.
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    signal.forEachSlab { values in
-      for value in values { hash = (hash ^ UInt64(value.bitPattern)) &* 0x100_0000_01b3 }
-    }
-    return "\(signal.extents) \(signal.channels) \(hash)"
+    var hash = FNVHash()
+    signal.forEachSlab { hash.add($0) }
+    return "\(signal.extents) \(signal.channels) \(hash.value)"
   }
 
   /// Writes the state of a fit, either completely or not at all, and replaces an older one.
@@ -68,7 +66,7 @@ public enum FitCheckpoint {
     let number = { (name: String) in
       archive.metadata[name].flatMap { UInt64($0) }.map { Double(bitPattern: $0) }
     }
-    guard let step = archive.metadata["step"].flatMap({ Int($0) }), (1...1 << 40).contains(step),
+    guard let step = archive.metadata["step"].flatMap({ Int($0) }), (0...1 << 40).contains(step),
       let seconds = number("seconds"), seconds.isFinite, seconds >= 0
     else { throw fail("its position cannot be read") }
     // What the fit has at its start says what must be there.
@@ -88,7 +86,8 @@ public enum FitCheckpoint {
       }
       state.numbers[name] = value
     }
-    guard fit.restore(state, step: step, seconds: seconds) else {
+    // Time in which nothing was learned does not count: a run towards a quality would start at a smaller rate.
+    guard fit.restore(state, step: step, seconds: step > 0 ? seconds : 0) else {
       throw fail("its numbers do not describe a fit")
     }
   }
@@ -103,7 +102,7 @@ public protocol ResumableFit: ProgressiveFit {
   /// Continues from a saved state, which has the arrays and numbers of ``savedState``.
   ///
   /// - Parameters:
-  ///   - step: updates made, at least 1.
+  ///   - step: updates made; 0 for a fit that was saved before its first one.
   ///   - seconds: the duration of the run so far.
   /// - Returns: whether the numbers are possible; if not, nothing changes.
   mutating func restore(_ state: FitState, step: Int, seconds: Double) -> Bool

@@ -37,6 +37,20 @@ public enum FittedSignal: Sendable, Equatable {
     }
   }
 
+  /// The number of samples along each axis, in the order of a field's coordinates.
+  public var extents: [Int] {
+    switch self {
+    case .image(let width, let height, _): [height, width]
+    case .audio(_, let frames, _, _): [frames]
+    case .video(let width, let height, _, let frames, _): [frames, height, width]
+    }
+  }
+
+  /// The factor from values of the field to those of a sound; 1 for pictures and clips.
+  public var peak: Float {
+    if case .audio(_, _, _, let peak) = self { peak } else { 1 }
+  }
+
   /// A description for people, such as `picture 512x384, 3 channels`.
   public var summary: String {
     let word = { (count: Int) in "\(count) channel\(count == 1 ? "" : "s")" }

@@ -43,12 +43,9 @@ public struct PictureGradient: Sendable, Equatable {
   ///
   /// This is the composite of the SIREN paper (arXiv 2006.09661, section 4.1: an average of two gradients).
   public func mixed(with other: PictureGradient, share: Float) -> PictureGradient {
-    let mix = { (a: Image, b: Image) in
-      Image(
-        width: a.width, height: a.height, channels: a.channels,
-        values: zip(a.values, b.values).map { (1 - share) * $0 + share * $1 })
-    }
-    return PictureGradient(down: mix(down, other.down), right: mix(right, other.right))
+    PictureGradient(
+      down: down.mixed(with: other.down, share: share),
+      right: right.mixed(with: other.right, share: share))
   }
 
   /// This gradient, with the other one's values at all differences that touch a marked pixel.

@@ -22,8 +22,8 @@ public struct PlacedPicture: Sendable {
     let colors = source.hasAlpha ? source.channels - 1 : source.channels
     var image = Image(width: width, height: height, channels: colors)
     var isVisible = [Bool](repeating: false, count: width * height)
-    for y in max(0, -row)..<max(max(0, -row), min(source.height, height - row)) {
-      for x in max(0, -column)..<max(max(0, -column), min(source.width, width - column)) {
+    for y in (0..<source.height).clamped(to: -row..<height - row) {
+      for x in (0..<source.width).clamped(to: -column..<width - column) {
         guard !source.hasAlpha || source[y, x, colors] >= 0.5 else { continue }
         isVisible[(y + row) * width + x + column] = true
         for channel in 0..<colors {
@@ -33,51 +33,5 @@ public struct PlacedPicture: Sendable {
     }
     self.isVisible = isVisible
     self.image = image.continued(beyond: isVisible)
-  }
-}
-
-extension Image {
-  /// The picture with each pixel beside a marked one set to the mean of its marked neighbours.
-  fileprivate func continued(beyond mask: [Bool]) -> Image {
-    var result = self
-    for pixel in mask.indices where !mask[pixel] {
-      let (row, column) = (pixel / width, pixel % width)
-      var neighbours: [Int] = []
-      if row > 0 { neighbours.append(pixel - width) }
-      if row + 1 < height { neighbours.append(pixel + width) }
-      if column > 0 { neighbours.append(pixel - 1) }
-      if column + 1 < width { neighbours.append(pixel + 1) }
-      neighbours.removeAll { !mask[$0] }
-      guard !neighbours.isEmpty else { continue }
-      for channel in 0..<channels {
-        let sum = neighbours.reduce(0) { $0 + values[$1 * channels + channel] }
-        result.values[pixel * channels + channel] = sum / Float(neighbours.count)
-      }
-    }
-    return result
-  }
-
-  /// This picture where a mask is set, and another one, with its alpha, elsewhere.
-  ///
-  /// - Parameters:
-  ///   - mask: `[height * width]`.
-  ///   - background: a picture of the same size and colours, with or without alpha, which has the
-  ///     result's channels; alpha is full where the mask is set.
-  public func inserted(into background: Image, where mask: [Bool]) -> Image {
-    let colors = background.hasAlpha ? background.channels - 1 : background.channels
-    precondition(
-      !hasAlpha && channels == colors && mask.count == pixelCount
-        && background.pixelCount == pixelCount,
-      "a picture of \(width)x\(height)x\(channels) does not fit into one of "
-        + "\(background.width)x\(background.height)x\(background.channels)")
-    var result = background
-    for pixel in mask.indices where mask[pixel] {
-      let start = pixel * background.channels
-      for channel in 0..<colors {
-        result.values[start + channel] = values[pixel * channels + channel]
-      }
-      if background.hasAlpha { result.values[start + colors] = 1 }
-    }
-    return result
   }
 }

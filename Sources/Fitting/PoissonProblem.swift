@@ -39,17 +39,7 @@ public struct PoissonProblem: Sendable {
   public let classicalSolution: Image
 
   /// The differences to which the cells of a grid can be fitted; nil for conditions on the network's own derivatives.
-  public var gridDifferences: GridDifferences? {
-    guard formulation == .standard else { return nil }
-    let (image, values) = (Self.networkValues(truth), Self.networkValues(classicalSolution))
-    switch source {
-    case .gradient:
-      let (y, x) = image.sobel()
-      return GridDifferences(.sobel, down: y, right: x, values: values)
-    case .laplacian:
-      return GridDifferences(.laplacian, down: image.laplacian(), right: nil, values: values)
-    }
-  }
+  public let gridDifferences: GridDifferences?
 
   /// Creates the problem of a picture.
   ///
@@ -60,9 +50,17 @@ public struct PoissonProblem: Sendable {
     self.formulation = formulation
     classicalSolution = Self.classicalSolution(image, source)
     let values = Self.networkValues(image)
-    objective =
-      formulation == .standard
-      ? Self.gridObjective(values, source) : Self.constraints(values, source, formulation)
+    switch formulation {
+    case .standard:
+      let (term, differences) = Self.differences(
+        of: values, source, classical: Self.networkValues(classicalSolution))
+      objective = GridObjective(
+        height: values.height, width: values.width, channels: values.channels, [(term, 1)])
+      gridDifferences = differences
+    case .derivative, .notebook:
+      objective = Self.constraints(values, source, formulation)
+      gridDifferences = nil
+    }
   }
 
   static func networkValues(_ image: Image) -> Image {
@@ -71,16 +69,23 @@ public struct PoissonProblem: Sendable {
     return result
   }
 
-  private static func gridObjective(_ values: Image, _ source: Source) -> any FieldObjective {
-    let term: GridTerm
+  /// The differences between pixels, for one network and for the cells of a grid.
+  private static func differences(
+    of values: Image, _ source: Source, classical: Image
+  ) -> (GridTerm, GridDifferences) {
     switch source {
     case .gradient:
       let (y, x) = values.sobel()
-      term = .sobel(y: y, x: x)
-    case .laplacian: term = .laplacian(values.laplacian())
+      return (
+        .sobel(y: y, x: x), GridDifferences(.sobel, down: y, right: x, values: classical)
+      )
+    case .laplacian:
+      let laplacian = values.laplacian()
+      return (
+        .laplacian(laplacian),
+        GridDifferences(.laplacian, down: laplacian, right: nil, values: classical)
+      )
     }
-    return GridObjective(
-      height: values.height, width: values.width, channels: values.channels, [(term, 1)])
   }
 
   /// Equation 3 of the paper with one constraint, over the pixels.

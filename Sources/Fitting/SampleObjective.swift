@@ -1,6 +1,5 @@
 import DifferentiableCore
 import Fields
-import Foundation
 import Signals
 
 /// The mean squared error of a field against the samples of a picture or a sound on its own grid.
@@ -61,23 +60,9 @@ public struct SampleObjective: FieldObjective {
     self.scale = scale
     self.offset = offset
     self.reference = reference
-    constantLoss = Double(scale) * Double(scale) * Self.variance(samples, channels: outputs)
-  }
-
-  /// The mean over channels of each channel's variance.
-  static func variance(_ samples: [Float], channels: Int) -> Double {
-    var sums = [Double](repeating: 0, count: channels)
-    var squares = sums
-    for start in stride(from: 0, to: samples.count, by: channels) {
-      for channel in 0..<channels {
-        let value = Double(samples[start + channel])
-        sums[channel] += value
-        squares[channel] += value * value
-      }
-    }
-    let count = Double(max(1, samples.count / channels))
-    return zip(sums, squares).reduce(0.0) { $0 + max(0, $1.1 / count - pow($1.0 / count, 2)) }
-      / Double(channels)
+    var moments = ChannelMoments(channels: outputs)
+    moments.add(samples)
+    constantLoss = Double(scale) * Double(scale) * moments.variance
   }
 
   /// Returns the loss and its derivative; see `FieldObjective`.

@@ -15,8 +15,29 @@ public enum PixelPosition {
   ///
   /// - Parameter size: pixels along the axis.
   public static func nearestPixel(to position: Float, size: Int) -> Int? {
-    guard isInside(position, size: size) else { return nil }
-    return min(max(Int(position.rounded()), 0), size - 1)
+    isInside(position, size: size) ? clampedPixel(nearestTo: position, size: size) : nil
+  }
+
+  /// The index of the pixel that a position lies on; positions beyond the border belong to the outermost pixel.
+  ///
+  /// - Parameters:
+  ///   - position: a number; with more digits, borders of pixels are told apart more finely.
+  ///   - size: pixels along the axis.
+  @inlinable
+  public static func clampedPixel<Position: BinaryFloatingPoint>(
+    nearestTo position: Position, size: Int
+  ) -> Int {
+    Int(min(max(position, 0), Position(size - 1)).rounded())
+  }
+
+  /// The position of a coordinate, of which -1 is the centre of the first pixel and 1 that of the last.
+  ///
+  /// - Parameter size: pixels along the axis.
+  @inlinable
+  public static func position<Position: BinaryFloatingPoint>(
+    ofCoordinate coordinate: Position, size: Int
+  ) -> Position {
+    (coordinate + 1) / 2 * Position(size - 1)
   }
 }
 

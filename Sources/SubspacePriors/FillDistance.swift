@@ -13,7 +13,8 @@ package enum FillDistance {
   package static func ratio(_ coordinates: [Float], side: Int) -> Double {
     var observed = [Bool](repeating: false, count: side * side)
     let cell = { (value: Float) in
-      Int(min(max((value + 1) / 2 * Float(side - 1), 0), Float(side - 1)).rounded())
+      PixelPosition.clampedPixel(
+        nearestTo: PixelPosition.position(ofCoordinate: value, size: side), size: side)
     }
     for point in 0..<coordinates.count / 2 {
       observed[cell(coordinates[2 * point]) * side + cell(coordinates[2 * point + 1])] = true

@@ -85,7 +85,10 @@ extension InpaintCommand {
     _ job: FolderInpainting.Job, _ outcome: FolderInpainting.Outcome
   ) {
     switch outcome {
-    case .restored(let task, let picture, let quality, let seconds):
+    case .restored(let task, let picture, let quality, let seconds, let notes):
+      if !printing.quiet {
+        for note in notes { printMessage("Note: \(singleLine("\(job.output): \(note)"))") }
+      }
       if printing.json {
         var line = json(job.output, task, quality, picture, seconds)
         (line["input"], line["state"]) = (.string(job.input), "restored")

@@ -35,7 +35,6 @@ struct BlendCommand: ParsableCommand {
         siren blend mountain.png moon.png --mix 0.5 -o both.png
         siren blend sky.png bird.png --mask bird-mask.png --for 20s -o clone.png
         siren blend sky.png cut-out-bird.png --at 40,25 -o clone.png
-        siren blend small.png large.png --stretch --mix 0.5 -o both.png
         siren blend sky.png bird.png --cells 8x8 --overlap 2 --model both.safetensors
       """)
 
@@ -128,10 +127,8 @@ struct BlendCommand: ParsableCommand {
       fit, FitLimits(steps: fitting.steps, seconds: fitting.time?.seconds ?? 10))
     let field = problem.restored(fitted)
     let solved = FieldRenderer.unclippedImage(of: field, like: shape)
-    let image = blend.mask.map { solved.inserted(into: shape, where: $0) } ?? solved
-    let written = blend.mask.map { solved.inserted(into: blend.background, where: $0) } ?? image
-    try write(written, of: blend, to: target)
-    if let classical { try write(problem.classicalSolution, of: blend, to: classical) }
+    try write(blend.stored(blend.finished(solved)), to: target)
+    if let classical { try write(blend.stored(problem.classicalSolution), to: classical) }
     if let model {
       try FieldFile.write(
         field, to: model, signal: signal,
@@ -141,118 +138,27 @@ struct BlendCommand: ParsableCommand {
             + signal.summary,
         ], overwrite: overwrite.force)
     }
-    show(target, problem, image, result)
+    show(target, problem, blend.composite(solved), result)
     if result.ending == .stopped {
       throw CommandFailure.data("interrupted; the result so far is in '\(target)'")
     }
   }
 
-  /// What to solve for.
-  private struct Blend {
-    let problem: BlendProblem
-    /// The first picture without alpha, in the colours of the result.
-    let shape: Image
-    /// The first picture with its alpha, which the result keeps.
-    let background: Image
-    /// The pixels that change, `[height * width]`; nil if all do.
-    let mask: [Bool]?
-    /// The first picture as its file stores it, at the size of the result; nil if it was resized.
-    let stored: StoredPicture?
-    /// The format of the first picture's file.
-    let format: PictureFormat
+  private func read() throws -> BlendSource {
+    var placement = BlendSource.Placement()
+    placement.mask = mask
+    placement.corner = at.map { ($0.column, $0.row) }
+    placement.stretches = stretch
+    placement.share = mix
+    placement.size = resize.map { ($0.width, $0.height) }
+    let source = try BlendSource(first, second, placement)
+    if !printing.quiet { source.notes.forEach { printMessage("Note: \(singleLine($0))") } }
+    return source
   }
 
-  /// Writes a result in the format of the first picture, whose samples stay bit for bit outside the mask.
-  private func write(_ picture: Image, of blend: Blend, to path: String) throws {
-    var format = blend.format
-    format.channels = picture.channels
-    var result = StoredPicture(picture, as: format)
-    if let mask = blend.mask, let stored = blend.stored, stored.channels == picture.channels {
-      result = result.keeping(mask.map { !$0 }, of: stored)
-    }
-    let loss = try PictureFile.write(result, to: path, overwrite: overwrite.force)
+  private func write(_ picture: StoredPicture, to path: String) throws {
+    let loss = try PictureFile.write(picture, to: path, overwrite: overwrite.force)
     if let loss, !printing.quiet { printMessage("Note: \(singleLine(loss))") }
-  }
-
-  private func read() throws -> Blend {
-    let stored = try PictureFile.read(first).choosingRange(.automatic)
-    if !printing.quiet { stored.notes.forEach { printMessage("Note: \(singleLine($0))") } }
-    var a = try stored.finiteImage(path: first)
-    let format = stored.format
-    if let resize { a = a.resized(width: resize.width, height: resize.height) }
-    var b = try ImageFile.read(second)
-    let sizes = (a: "\(a.width)x\(a.height)", b: "\(b.width)x\(b.height)")
-    let maskPicture = try mask.map { try PixelMask.readValues(ofMask: $0) }
-    if stretch { b = b.resized(width: a.width, height: a.height) }
-    guard at != nil || (a.width, a.height) == (b.width, b.height) else {
-      throw CommandFailure.data(
-        "'\(second)' is \(sizes.b) and '\(first)' \(sizes.a); place it with --at X,Y, or resize it "
-          + "with --stretch")
-    }
-    let colors = max(a.composited(onto: 1).channels, b.composited(onto: 1).channels)
-    let background = a.converted(toChannels: a.hasAlpha ? colors + 1 : colors)
-    let shape = background.composited(onto: 1)
-    let place = at ?? PicturePlace(column: 0, row: 0)
-    let isCutOut = b.alpha?.contains { $0 < 0.5 } ?? false
-    guard mix == nil, maskPicture != nil || at != nil || isCutOut else {
-      let other = b.composited(onto: 1).converted(toChannels: colors)
-      return Blend(
-        problem: BlendProblem(shape, other, share: mix ?? 0.5), shape: shape, background: shape,
-        mask: nil, stored: nil, format: format)
-    }
-    let placed = PlacedPicture(
-      b.converted(toChannels: b.hasAlpha ? colors + 1 : colors), width: a.width, height: a.height,
-      column: place.column, row: place.row)
-    guard placed.isVisible.contains(true) else {
-      throw CommandFailure.data(
-        "nothing of '\(second)' is visible: it is \(sizes.b) at column \(place.column), row "
-          + "\(place.row) of \(sizes.a), or transparent everywhere; pass another --at")
-    }
-    var marked = placed.isVisible
-    if let maskPicture {
-      let drawn = try drawnMask(maskPicture, background: a, source: b, at: place)
-      marked = zip(marked, drawn).map { $0 && $1 }
-    }
-    guard marked.contains(true), marked.contains(false) else {
-      throw CommandFailure.data(message(ofUniform: marked.contains(true)))
-    }
-    return Blend(
-      problem: BlendProblem(background: shape, cloning: placed.image, where: marked), shape: shape,
-      background: background, mask: marked, stored: resize == nil ? stored : nil, format: format)
-  }
-
-  /// The marked pixels in the frame of the first picture.
-  private func drawnMask(
-    _ picture: Image, background a: Image, source b: Image, at place: PicturePlace
-  ) throws -> [Bool] {
-    let size = (picture.width, picture.height)
-    if stretch || size == (a.width, a.height) {
-      let fitting =
-        size == (a.width, a.height)
-        ? picture : picture.resized(width: a.width, height: a.height)
-      return PixelMask.marked(by: fitting)
-    }
-    guard size == (b.width, b.height) else {
-      throw CommandFailure.data(
-        "the mask '\(mask ?? "")' is \(size.0)x\(size.1), expected the size of '\(first)', "
-          + "\(a.width)x\(a.height), or of '\(second)', \(b.width)x\(b.height); resize it with "
-          + "--stretch")
-    }
-    let white = PixelMask.marked(by: picture).map { Float($0 ? 1 : 0) }
-    let drawn = Image(width: b.width, height: b.height, channels: 1, values: white)
-    let placed = PlacedPicture(
-      drawn, width: a.width, height: a.height, column: place.column, row: place.row)
-    return zip(placed.isVisible, placed.image.values).map { $0 && $1 >= 0.5 }
-  }
-
-  private func message(ofUniform isMarked: Bool) -> String {
-    guard let mask else {
-      return
-        "'\(second)' covers the whole of '\(first)', which then gives no border; pass a --mask, or "
-        + "--mix to mix the gradients"
-    }
-    return "'\(mask)' is \(isMarked ? "white" : "black") everywhere; draw white where "
-      + "'\(second)' is to be seen, and black elsewhere"
   }
 
   private func show(

@@ -33,6 +33,9 @@ struct FitCommand: ParsableCommand {
         siren fit micrographs.tif --page 3
         siren fit photo.png --psnr 40 -o good.safetensors
         siren fit photo.png --parameters 100000
+        siren fit photo.png --cells 16x24 --overlap 2
+        siren fit song.flac --cells 600 --overlap 32
+        siren fit photo.png --steps 200 --json --every 10
         siren fit photo.jpg --for 1m --resume
         siren fit song.flac --for 1m --report song.html
         siren fit clip.mp4 --for 2m --frames 0:99
@@ -92,7 +95,11 @@ struct FitCommand: ParsableCommand {
   )
   var overlap: Double?
 
-  @Option(help: "The largest number of parameters.")
+  @Option(
+    help: """
+      The largest number of parameters; the cells become as small as it allows, and below that of one \
+      usual network narrower (default: by the size of the signal).
+      """)
   var parameters: Int?
 
   @Option(
@@ -102,7 +109,7 @@ struct FitCommand: ParsableCommand {
   var every = 100
 
   @Flag(
-    help: "Continue an interrupted fit of a grid; pass the same options, --for may differ.")
+    help: "Continue an interrupted fit; pass the same options, --for may differ.")
   var resume = false
 
   @OptionGroup var fitting: FittingOptions
@@ -113,6 +120,12 @@ struct FitCommand: ParsableCommand {
   func validate() throws {
     guard initial == nil || (fitting.width == nil && fitting.depth == nil) else {
       throw ValidationError("--init has its own width and depth; omit --width and --depth.")
+    }
+    guard initial == nil || (overlap == nil && parameters == nil) else {
+      throw ValidationError("--init has its own cells; omit --overlap and --parameters.")
+    }
+    guard initial == nil || cells.map({ $0.counts.allSatisfy { $0 == 1 } }) ?? true else {
+      throw ValidationError("--init has its own cells; omit --cells.")
     }
     guard (1...65_535).contains(page) else {
       throw ValidationError("--page is \(page), expected 1 to 65535.")
@@ -126,15 +139,15 @@ struct FitCommand: ParsableCommand {
     if let overlap, !(overlap > 0 && overlap <= 4_096) {
       throw ValidationError("--overlap is \(overlap), expected samples, above 0 and up to 4096.")
     }
-    if let parameters, !(64...1 << 28).contains(parameters) {
-      throw ValidationError("--parameters is \(parameters), expected 64 to \(1 << 28).")
+    if let parameters, !(1...1 << 28).contains(parameters) {
+      throw ValidationError("--parameters is \(parameters), expected 1 to \(1 << 28).")
     }
   }
 
   func run() throws {
     threads.apply()
     ProcessMemory.keepFreed()
-    do {
+    try usage {
       try FitPipeline(settings).checkOutputs()
       // The notebook's recipe includes how it shrinks its picture.
       let source = try FitSource(
@@ -142,8 +155,6 @@ struct FitCommand: ParsableCommand {
         by: recipe == .notebook ? .bilinear : .standard, frames: frames?.range, page: page)
       if !printing.quiet { source.remarks.forEach { printMessage(singleLine($0)) } }
       try run(source)
-    } catch let error as FitPipelineError where error.isUsage {
-      throw CommandFailure.usage("\(error)")
     }
   }
 
@@ -167,21 +178,11 @@ struct FitCommand: ParsableCommand {
     return settings
   }
 
-  /// The notebook counts steps, unless another limit was given.
-  private func limits(_ source: FitSource) -> FitLimits {
-    let isCounted = recipe == .notebook && fitting.time == nil && psnr == nil
-    let counted = if case .audio = source.description { 1_000 } else { 500 }
-    var limits = FitLimits(
-      steps: fitting.steps ?? (isCounted ? counted : nil),
-      seconds: fitting.time?.seconds ?? (psnr == nil ? 10 : nil),
-      goal: psnr.map { FitGoal(decibels: $0) { source.quality(of: $0).decibels } })
-    if printing.json { limits.updatesPerReport = every }
-    return limits
-  }
-
   private func run(_ source: FitSource) throws {
     var settings = settings
-    settings.limits = limits(source)
+    settings.limits = source.limits(
+      steps: fitting.steps, seconds: fitting.time?.seconds, decibels: psnr, recipe: recipe)
+    if printing.json { settings.limits.updatesPerReport = every }
     let pipeline = FitPipeline(settings)
     let interruption = Interruption()
     defer { interruption.stop() }

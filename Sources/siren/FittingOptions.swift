@@ -50,9 +50,10 @@ struct FittingOptions: ParsableArguments {
 
   @Option(
     help: """
-      The frequency scale of the first layer (default: --omega if given; else for a picture 5/8 of the \
-      longer side in pixels, at least 30, and for a sound one per 20.5 samples; 30 for a picture from \
-      its derivatives; with the notebook's recipe 30, and 3000 for 7 s of sound at 44.1 kHz).
+      The frequency scale of the first layer (default: in a grid 20, for a sound 120, for a clip 16; in one \
+      network --omega if given, else for a picture 5/8 of the longer side in pixels, at least 30, and for \
+      a sound one per 20.5 samples; 30 for a picture from its derivatives; with the notebook's recipe 30, \
+      and 3000 for 7 s of sound at 44.1 kHz).
       """)
   var omegaFirst: Float?
 

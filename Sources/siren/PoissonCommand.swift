@@ -87,8 +87,8 @@ struct PoissonCommand: ParsableCommand {
       + ["-gradient.png", "-laplacian.png"].map {
         (target as NSString).deletingPathExtension + $0
       }
-    _ = try PictureContainer(path: target)
-    for path in pictures + [model].compactMap({ $0 }) {
+    try PictureFile.checkWritable(target, overwrite: overwrite.force)
+    for path in pictures.dropFirst() + [model].compactMap({ $0 }) {
       try AtomicFile.checkWritable(path, overwrite: overwrite.force)
     }
     let stored = try PictureFile.read(input).choosingRange(.automatic)

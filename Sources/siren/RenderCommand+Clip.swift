@@ -37,7 +37,7 @@ extension RenderCommand {
     let progress = ProgressReporter("Rendering", unit: "frames", quiet: printing.quiet)
     let interruption = Interruption()
     defer { interruption.stop() }
-    do {
+    try usage {
       try drawing.write(
         read.field, times, frames: frames, rate: rate, to: output, overwrite: overwrite.force
       ) {
@@ -46,8 +46,6 @@ extension RenderCommand {
           throw CommandFailure.data("interrupted; nothing was written")
         }
       }
-    } catch let error as FitPipelineError where error.isUsage {
-      throw CommandFailure.usage("\(error)")
     }
     progress.finish()
     showClip(view, times.count, fps: rate)

@@ -222,22 +222,8 @@ struct RenderCommand: ParsableCommand {
 
   /// The size to draw and the coordinates to show.
   func view(_ read: FieldModel) throws -> FieldRenderer.View {
-    var (width, height) = (256, 256)
-    switch read.signal {
-    case .image(let fittedWidth, let fittedHeight, _),
-      .video(let fittedWidth, let fittedHeight, _, _, _):
-      (width, height) = (fittedWidth, fittedHeight)
-    default: break
-    }
-    if let size { (width, height) = (size.width, size.height) }
-    let factor = scale ?? 1
-    let scaled = [width, height].map { max(1, (Double($0) * factor).rounded()) }
-    guard parseSize("\(Int(scaled[0]))x\(Int(scaled[1]))") != nil else {
-      throw CommandFailure.data(
-        "a picture of \(Int(scaled[0]))x\(Int(scaled[1])) is too large, expected at most 16384 "
-          + "per side and 100 million in all; pass a smaller --size or --scale")
-    }
-    return FieldRenderer.View(
-      width: Int(scaled[0]), height: Int(scaled[1]), range: range?.bounds ?? -1...1)
+    try FieldRenderer.View(
+      of: read.signal, size: size.map { ($0.width, $0.height) }, scale: scale ?? 1,
+      range: range?.bounds ?? -1...1)
   }
 }

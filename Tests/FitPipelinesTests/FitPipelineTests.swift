@@ -82,6 +82,46 @@ import Training
     #expect(try plan(own, large).reason == .recipe)
   }
 
+  @Test("A budget of parameters holds for every kind of field, and contradictions are refused")
+  func budgets() throws {
+    let folder = try Self.folder()
+    let source = try FitSource(try picture(folder, width: 90, height: 70))
+    var own = settings(folder, steps: 1)
+    own.overwrites = true
+    own.choices = FieldChoices()
+    own.parameters = 500
+    let small = try plan(own, source)
+    #expect(small.parameterCount <= 500 && small.reason == .asked)
+    own.cells = [2, 3]
+    let cells = try plan(own, source)
+    #expect(cells.parameterCount <= 500 && cells.parameterCount > 300)
+    own.cells = [1, 1]
+    let one = try plan(own, source)
+    guard case .network = one.kind else {
+      Issue.record("no network")
+      return
+    }
+    #expect(one.parameterCount <= 500 && one.parameterCount > 400)
+    own.choices.depth = 5
+    #expect(try plan(own, source).parameterCount <= 500)
+    own.choices.width = 16
+    // Two inputs, six sine layers of 16 and one value.
+    let least = 48 + 5 * 272 + 17
+    #expect(throws: FitPipelineError.fewParameters(500, least: least)) { try plan(own, source) }
+    own.cells = nil
+    #expect(throws: FitPipelineError.fewParameters(500, least: least)) { try plan(own, source) }
+    own.recipe = .notebook
+    #expect(throws: FitPipelineError.recipeHasNetwork) { try plan(own, source) }
+    own.parameters = nil
+    own.cells = [2, 2]
+    #expect(throws: FitPipelineError.recipeHasNetwork) { try plan(own, source) }
+    own.recipe = .standard
+    for cells in [[71, 2], [2, 91], [0, 1], [65_536, 65_536]] {
+      own.cells = cells
+      #expect(throws: FitPipelineError.manyCells(cells, most: [70, 90])) { try plan(own, source) }
+    }
+  }
+
   private func sound(_ folder: TemporaryFolder) throws -> String {
     let path = folder.file("tone.wav")
     try AudioFile.writeWAV(
@@ -136,6 +176,31 @@ import Training
         if case .resumed(let step) = $0 { begun = step }
       })
     #expect(begun == updates && second.record.steps == 60)
+    #expect(!FileManager.default.fileExists(atPath: parts.checkpoint))
+    #expect(
+      try Data(contentsOf: URL(filePath: parts.output))
+        == Data(contentsOf: URL(filePath: whole.output)))
+  }
+
+  @Test("A fit interrupted before its first update is resumed", arguments: [false, true])
+  func resumedFromTheStart(isNetwork: Bool) throws {
+    let folder = try Self.folder()
+    let source = try FitSource(try picture(folder, width: 90, height: 70))
+    var whole = settings(folder, steps: 20)
+    if isNetwork { whole.cells = [1, 1] }
+    var parts = whole
+    whole.output = folder.file("whole")
+    try FitPipeline(whole).run(on: source)
+    let first = try FitPipeline(parts).run(on: source, shouldStop: { true })
+    #expect(first.record.ending == .stopped && first.record.steps == 0)
+    parts.resumes = true
+    var begun: Int?
+    let second = try FitPipeline(parts).run(
+      on: source,
+      report: {
+        if case .resumed(let step) = $0 { begun = step }
+      })
+    #expect(begun == 0 && second.record.steps == 20)
     #expect(!FileManager.default.fileExists(atPath: parts.checkpoint))
     #expect(
       try Data(contentsOf: URL(filePath: parts.output))

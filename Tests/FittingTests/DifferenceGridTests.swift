@@ -296,6 +296,34 @@ import Testing
     }
   }
 
+  @Test("Cells in which hardly any difference lies are refused")
+  func smallCells() throws {
+    let problem = problem()
+    let differences = try #require(problem.gridDifferences)
+    let usual = GridShape.standard(for: FittedSignal(problem.truth), hiddenWidth: 8)
+    let (rows, columns) = (problem.truth.height, problem.truth.width)
+    for cells in [[70, 100], [rows / 4 + 1, 1], [1, 0]] {
+      #expect(throws: GridFitError.smallCells(cells, most: [rows / 4, columns / 4])) {
+        var shape = usual
+        shape.cells = cells
+        var fit = try DifferenceGridFit(differences, shape, seed: 1)
+        fit.advance(progress: [0])
+      }
+    }
+    for overlap in [0, 0.5, -1, .infinity] {
+      #expect(throws: GridFitError.smallOverlap(overlap)) {
+        var shape = usual
+        shape.overlap = overlap
+        _ = try DifferenceGridFit(differences, shape, seed: 1)
+      }
+    }
+    var smallest = usual
+    smallest.cells = [rows / 4, columns / 4]
+    var fit = try DifferenceGridFit(differences, smallest, seed: 1)
+    fit.advance(progress: [0])
+    #expect(fit.loss.isFinite)
+  }
+
   @Test("A mapped grid has mapped values")
   func mapping() throws {
     let field = try fitted(problem(), steps: 5)

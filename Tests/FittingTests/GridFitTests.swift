@@ -149,10 +149,10 @@ import Training
   }
 
   @Test("A parameter budget is used and not exceeded")
-  func budget() {
+  func budget() throws {
     let signal = FittedSignal.image(width: 768, height: 512, channels: 3)
     for parameters in [20_000, 100_000, 560_000] {
-      let shape = GridShape.standard(for: signal, parameters: parameters)
+      let shape = try GridShape.within(parameters, for: signal)
       #expect(shape.parameterCount <= parameters)
       #expect(Double(shape.parameterCount) > 0.8 * Double(parameters), "\(shape.cells)")
     }

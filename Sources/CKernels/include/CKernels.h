@@ -30,9 +30,6 @@ void ck_gelu_pullback(const float *x, const float *g, float *y, size_t count);
 // y[i] = scale * x[i] + shift
 void ck_scale_shift(const float *x, float *y, size_t count, float scale, float shift);
 
-// sine[i] = sin(x[i]) and cosine[i] = cos(x[i]), with one range reduction for both.
-void ck_sine_cosine(const float *x, float *sine, float *cosine, size_t count);
-
 // ---- Two inputs with broadcasting ------------------------------------------------------------
 
 typedef enum { CK_ADD, CK_SUBTRACT, CK_MULTIPLY, CK_DIVIDE, CK_MAXIMUM } ck_binary_operation;

@@ -56,11 +56,17 @@ public struct SirenGrid: Sendable, Equatable {
       "networks of \(architecture.coordinates) coordinates for \(grid.axes.count) axes")
     self.grid = grid
     self.architecture = architecture
-    let parts = Parallel.map(grid.count) { cell -> [Float] in
-      var random = Xoshiro256(seed: seed, UInt64(cell))
-      return Siren(architecture, random: &random).parameters.values
+    var parameters: [Float] = []
+    parameters.reserveCapacity(grid.count * architecture.parameterCount)
+    // Block by block, so that large grids never lie in memory twice.
+    for start in stride(from: 0, to: grid.count, by: 1_024) {
+      let parts = Parallel.map(min(1_024, grid.count - start)) { cell -> [Float] in
+        var random = Xoshiro256(seed: seed, UInt64(start + cell))
+        return Siren(architecture, random: &random).parameters.values
+      }
+      for part in parts { parameters += part }
     }
-    parameters = Array(parts.joined())
+    self.parameters = parameters
     cellWeights = nil
     coordinateScale = [Double](repeating: 1, count: grid.axes.count)
   }

@@ -1,7 +1,5 @@
-import DifferentiableCore
 import Fields
 import Foundation
-import Numerics
 import Training
 
 /// The settings of a grid's fit to differences.
@@ -21,17 +19,15 @@ public struct DifferenceGridSettings: Sendable, Equatable {
 /// solution; see ``GridDifferences``. The result does not depend on the number of threads.
 public struct DifferenceGridFit: Sendable {
   /// The field fitted so far.
-  public private(set) var field: SirenGrid
+  public var field: SirenGrid { descent.field }
   /// Number of updates made to every cell.
-  public private(set) var step = 0
+  public var step: Int { descent.step }
   /// The mean loss, estimated from the last updates; nan before the first update.
   public private(set) var loss = Double.nan
 
   private let differences: GridDifferences
   private let settings: DifferenceGridSettings
-  private let fused: FusedField
-  private var firstMoments: [Float]
-  private var secondMoments: [Float]
+  private var descent: CellDescent
 
   /// Creates a fit at its start.
   ///
@@ -40,7 +36,8 @@ public struct DifferenceGridFit: Sendable {
   ///   - shape: the cells and their networks, of two coordinates and the picture's channels.
   ///   - settings: the learning rate and the batches.
   ///   - seed: the seed of the initialization.
-  /// - Throws: ``GridFitError`` for networks that the kernels do not support.
+  /// - Throws: ``GridFitError`` for cells or an overlap so small that hardly any difference lies within a cell, and
+  ///   for networks that the kernels do not support.
   public init(
     _ differences: GridDifferences, _ shape: GridShape,
     _ settings: DifferenceGridSettings = .init(), seed: UInt64
@@ -49,49 +46,38 @@ public struct DifferenceGridFit: Sendable {
       shape.cells.count == 2 && shape.architecture.outputs == differences.channels,
       "a grid of \(shape.cells.count) axes and \(shape.architecture.outputs) channels does not fit a picture of "
         + "\(differences.channels) channels")
-    let layers = shape.architecture.layers
-    guard
-      let fused = FusedField(
-        coordinates: 2, widths: layers.map(\.outputs), omegas: layers.map(\.omega))
-    else { throw GridFitError.noKernel }
+    let most = Self.mostCells(over: differences.extents)
+    guard zip(shape.cells, most).allSatisfy({ (1...$1).contains($0) }) else {
+      throw GridFitError.smallCells(shape.cells, most: most)
+    }
+    guard shape.overlap >= 1, shape.overlap.isFinite else {
+      throw GridFitError.smallOverlap(shape.overlap)
+    }
+    descent = try CellDescent(
+      startingFrom: SirenGrid(
+        shape.grid(over: differences.extents), shape.architecture, seed: seed))
     self.differences = differences
     self.settings = settings
-    self.fused = fused
-    field = SirenGrid(shape.grid(over: differences.extents), shape.architecture, seed: seed)
-    firstMoments = [Float](repeating: 0, count: field.parameters.count)
-    secondMoments = firstMoments
+  }
+
+  /// The fewest pixels of a cell along an axis; with fewer hardly any difference lies within a cell.
+  private static let smallestCell = 4
+
+  /// The most cells along each axis of a picture, given its rows and columns.
+  public static func mostCells(over extents: [Int]) -> [Int] {
+    extents.map { max(1, $0 / smallestCell) }
   }
 
   /// Updates every cell.
   ///
   /// - Parameter progress: the completed fraction of the run before each update, which sets the learning rate.
   public mutating func advance(progress: [Double]) {
-    if firstMoments.isEmpty {
-      firstMoments = [Float](repeating: 0, count: field.parameters.count)
-      secondMoments = firstMoments
-    }
-    let updates = settings.descent.updates(at: progress, after: step)
-    let (grid, fused, first) = (field.grid, fused, step)
     let sampler = DifferenceSampler(
-      differences: differences, grid: grid, batch: settings.descent.batch,
+      differences: differences, grid: field.grid, batch: settings.descent.batch,
       valueWeight: settings.valueWeight)
-    let losses = field.parameters.withUnsafeMutableBufferPointer { parameters in
-      firstMoments.withUnsafeMutableBufferPointer { moments in
-        secondMoments.withUnsafeMutableBufferPointer { squares -> [Double] in
-          guard let p = parameters.baseAddress, let m = moments.baseAddress,
-            let v = squares.baseAddress
-          else { return [] }
-          // Each cell writes only its own part.
-          nonisolated(unsafe) let buffers = (p, m, v)
-          return Parallel.map(grid.count) { cell in
-            fused.descend(
-              buffers.0, buffers.1, buffers.2, at: cell,
-              on: sampler.samples(of: cell), firstUpdate: first, updates: updates)
-          }
-        }
-      }
+    let losses = descent.advance(settings.descent, progress: progress) { cells, cell in
+      cells.descend(cell, on: sampler.samples(of: cell))
     }
-    step += progress.count
     loss = losses.reduce(0, +) / Double(max(1, losses.count))
   }
 
@@ -118,8 +104,5 @@ extension DifferenceGridFit: CellwiseFit {
   }
 
   /// Releases the memory of the moments; a further update starts them anew.
-  public mutating func releaseTrainingState() {
-    firstMoments = []
-    secondMoments = []
-  }
+  public mutating func releaseTrainingState() { descent.releaseMoments() }
 }

@@ -32,8 +32,8 @@ package struct DifferenceSampler: Sendable {
       windows: windows.map {
         CellDifferences.Window(
           rows: $0.rows.count, columns: $0.columns.count,
-          innerRows: $0.innerRows.moved(by: -$0.rows.lowerBound),
-          innerColumns: $0.innerColumns.moved(by: -$0.columns.lowerBound))
+          innerRows: Self.moved($0.innerRows, by: -$0.rows.lowerBound),
+          innerColumns: Self.moved($0.innerColumns, by: -$0.columns.lowerBound))
       })
     for window in windows {
       for row in window.rows {
@@ -47,6 +47,10 @@ package struct DifferenceSampler: Sendable {
       }
     }
     return samples
+  }
+
+  private static func moved(_ range: Range<Int>, by offset: Int) -> Range<Int> {
+    range.lowerBound + offset..<range.upperBound + offset
   }
 
   /// A rectangle of pixels, and the part of it at which differences are compared.
@@ -88,11 +92,5 @@ package struct DifferenceSampler: Sendable {
           support.upperBound, inner.upperBound + 1)
       return (whole, inner)
     }
-  }
-}
-
-extension Range<Int> {
-  fileprivate func moved(by offset: Int) -> Range<Int> {
-    lowerBound + offset..<upperBound + offset
   }
 }

@@ -37,18 +37,16 @@ public struct GridFitSettings: Sendable, Equatable {
 /// The result does not depend on the number of threads.
 public struct GridFit: Sendable {
   /// The field fitted so far.
-  public private(set) var field: SirenGrid
+  public var field: SirenGrid { descent.field }
   /// Number of updates made to every cell.
-  public private(set) var step: Int
+  public var step: Int { descent.step }
   /// The mean squared error of network values, estimated from the last updates; nan before the first update.
   public private(set) var loss = Double.nan
 
   private let signal: any GridSignal
   private let settings: GridFitSettings
   private let seed: UInt64
-  private var firstMoments: [Float]
-  private var secondMoments: [Float]
-  private let fused: FusedField
+  private var descent: CellDescent
   /// Updates and seconds of an interrupted run that the next run continues.
   var done = (steps: 0, seconds: 0.0)
 
@@ -93,52 +91,21 @@ public struct GridFit: Sendable {
         expected: "\(signal.extents) samples of \(signal.channels) channels",
         actual: "\(extents) samples of \(field.architecture.outputs) channels")
     }
-    let layers = field.architecture.layers
-    guard
-      let fused = FusedField(
-        coordinates: field.architecture.coordinates, widths: layers.map(\.outputs),
-        omegas: layers.map(\.omega))
-    else { throw GridFitError.noKernel }
+    descent = try CellDescent(startingFrom: field)
     self.signal = signal
-    self.field = field
     self.settings = settings
     self.seed = seed
-    self.fused = fused
-    step = 0
-    firstMoments = [Float](repeating: 0, count: field.parameters.count)
-    secondMoments = [Float](repeating: 0, count: field.parameters.count)
   }
 
   /// Updates every cell.
   ///
   /// - Parameter progress: the completed fraction of the run before each update, which sets the learning rate.
   public mutating func advance(progress: [Double]) {
-    if firstMoments.isEmpty {
-      firstMoments = [Float](repeating: 0, count: field.parameters.count)
-      secondMoments = firstMoments
+    let grid = field.grid
+    let sampler = CellSampler(signal: signal, grid: grid, batch: settings.batch, seed: seed)
+    let losses = descent.advance(settings, progress: progress) { cells, cell in
+      cells.descend(cell, on: sampler.samples(of: cell))
     }
-    let updates = settings.updates(at: progress, after: step)
-    let (grid, fused, first) = (field.grid, fused, step)
-    let sampler = CellSampler(
-      signal: signal, grid: field.grid, batch: settings.batch, seed: seed)
-    let losses = field.parameters.withUnsafeMutableBufferPointer { parameters in
-      firstMoments.withUnsafeMutableBufferPointer { moments in
-        secondMoments.withUnsafeMutableBufferPointer { squares -> [Double] in
-          guard let p = parameters.baseAddress, let m = moments.baseAddress,
-            let v = squares.baseAddress
-          else { return [] }
-          // Each cell writes only its own part.
-          nonisolated(unsafe) let buffers = (p, m, v)
-          return Parallel.map(grid.count) { cell in
-            fused.descend(
-              buffers.0, buffers.1, buffers.2, at: cell, on: sampler.samples(of: cell),
-              firstUpdate: first,
-              updates: updates, in: CellWorkspace(fused))
-          }
-        }
-      }
-    }
-    step += progress.count
     let weights = (0..<grid.count).map { cell in
       Double(grid.support(of: cell).reduce(1) { $0 * $1.count })
     }
@@ -152,31 +119,17 @@ public struct GridFit: Sendable {
   public static let checkpointKind = "siren grid checkpoint"
 
   /// Parameters, first and second moments.
-  public var savedState: FitState {
-    FitState(arrays: [
-      "parameters": field.parameters, "first_moment": firstMoments,
-      "second_moment": secondMoments,
-    ])
-  }
+  public var savedState: FitState { descent.savedState }
 
   /// Continues from a saved state; see ``ResumableFit/restore(_:step:seconds:)``.
   public mutating func restore(_ state: FitState, step: Int, seconds: Double) -> Bool {
-    guard let parameters = state.arrays["parameters"], let first = state.arrays["first_moment"],
-      let second = state.arrays["second_moment"]
-    else { return false }
-    field.parameters = parameters
-    firstMoments = first
-    secondMoments = second
-    self.step = step
+    guard descent.restore(state, step: step) else { return false }
     done = (step, seconds)
     return true
   }
 
   /// Releases the memory of the moments, twice that of the field; a further update starts them anew.
-  public mutating func releaseTrainingState() {
-    firstMoments = []
-    secondMoments = []
-  }
+  public mutating func releaseTrainingState() { descent.releaseMoments() }
 
   /// The quality estimated from the losses of the last updates, in decibels.
   public var decibels: Double { signal.decibels(ofLoss: loss) }
@@ -188,8 +141,14 @@ public enum GridFitError: Error, CustomStringConvertible, Equatable {
   case otherSignal(expected: String, actual: String)
   /// The kernels do not support the network.
   case noKernel
+  /// Hardly any difference lies within a cell of a fit to differences.
+  case smallCells([Int], most: [Int])
+  /// The overlap is too small for each difference to lie within a cell.
+  case smallOverlap(Double)
   /// The loss is not a number.
   case diverged(step: Int)
+
+  private func words(_ cells: [Int]) -> String { cells.map(String.init).joined(separator: "x") }
 
   /// The message.
   public var description: String {
@@ -198,6 +157,11 @@ public enum GridFitError: Error, CustomStringConvertible, Equatable {
       "the model is a grid over \(actual), the signal has \(expected); start without --init"
     case .noKernel:
       "no kernel has such a network; pass a --width of 1 to 65536 and a --depth of at most 62"
+    case .smallCells(let cells, let most):
+      "a grid of \(words(cells)) cells was given, expected 1x1 to \(words(most)): a cell needs 4 pixels along "
+        + "each axis; pass fewer cells"
+    case .smallOverlap(let overlap):
+      "the overlap of cells is \(overlap) pixels, expected at least 1, so that each difference lies within a cell"
     case .diverged(let step):
       "the fit diverged at step \(step); pass a smaller --learning-rate"
     }

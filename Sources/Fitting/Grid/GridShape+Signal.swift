@@ -1,63 +1,61 @@
 import Fields
 
 extension GridShape {
-  /// Samples of a picture's cell along each axis: 1.4 parameters per pixel of three channels.
-  private static let pictureSide = 29.7
-  /// Pixels of a clip's cell along each axis, and its number of frames.
-  private static let clipSide = 24.0
-  private static let clipFrames = 8.0
-  /// Frames of a sound's cell.
-  private static let soundLength = 512.0
-
   /// The grid with which a signal is fitted by default.
   ///
   /// - Parameters:
   ///   - signal: the size and channels of the signal.
-  ///   - parameters: the approximate most parameters of all cells; nil for the default number per sample.
   ///   - hiddenWidth: width of the sine layers; nil for 32.
   public static func standard(
-    for signal: FittedSignal, parameters: Int? = nil, hiddenWidth: Int? = nil
+    for signal: FittedSignal, hiddenWidth: Int? = nil
   ) -> GridShape {
-    let width = hiddenWidth ?? 32
-    switch signal {
-    case .image(let columns, let rows, let channels):
-      let shape = { (side: Double) in
-        GridShape(
-          extents: [rows, columns], channels: channels, side: [side, side], overlap: 1,
-          omegaFirst: Float(20 * side / pictureSide), hiddenWidth: width)
-      }
-      return within(parameters, shape, from: pictureSide)
-    case .audio(_, let frames, let channels, _):
-      let shape = { (length: Double) in
-        GridShape(
-          extents: [frames], channels: channels, side: [length], overlap: 16,
-          omegaFirst: Float(120 * length / soundLength), hiddenWidth: width)
-      }
-      return within(parameters, shape, from: soundLength)
-    case .video(let columns, let rows, let channels, let frames, _):
-      let shape = { (side: Double) in
-        GridShape(
-          extents: [frames, rows, columns], channels: channels,
-          side: [side * clipFrames / clipSide, side, side], overlap: 1,
-          omegaFirst: Float(20 * side / pictureSide), hiddenWidth: width)
-      }
-      return within(parameters, shape, from: clipSide)
-    }
+    CellScale(signal).shape(ofSize: 1, width: hiddenWidth ?? usualWidth)
   }
 
-  /// The shape of the smallest cells that stay within a number of parameters.
-  private static func within(
-    _ parameters: Int?, _ shape: (Double) -> GridShape, from usual: Double
-  ) -> GridShape {
-    guard let parameters else { return shape(usual) }
-    var (low, high) = (2.0, 1e9)
-    // Parameters fall with the side; the search is over its logarithm.
+  /// The grid of the smallest cells within a budget of parameters.
+  ///
+  /// A budget below that of one usual network makes it narrower, and where the width of 1 is too much, shallower.
+  ///
+  /// - Parameters:
+  ///   - parameters: the most parameters of all cells.
+  ///   - signal: the size and channels of the signal.
+  ///   - cells: cells along each axis of the signal; nil chooses them.
+  ///   - hiddenWidth: width of the sine layers; nil for 32, or less where the budget requires it.
+  ///   - hiddenLayers: sine layers after the first; nil for 1, or less where the budget requires it.
+  /// - Throws: ``FitError/fewParameters(_:least:)`` if the smallest network is beyond the budget.
+  public static func within(
+    _ parameters: Int, for signal: FittedSignal, cells: [Int]? = nil, hiddenWidth: Int? = nil,
+    hiddenLayers: Int? = nil
+  ) throws -> GridShape {
+    let scale = CellScale(signal)
+    let count = (cells ?? []).reduce(1) {
+      let (product, isTooMuch) = $0.multipliedReportingOverflow(by: $1)
+      return isTooMuch ? Int.max : product
+    }
+    let width = hiddenWidth ?? usualWidth
+    let network = try scale.shape(ofSize: 1, width: width, layers: hiddenLayers).architecture
+      .narrowed(
+        to: parameters, copies: count, keepingWidth: hiddenWidth != nil,
+        keepingDepth: hiddenLayers != nil)
+    let shape = { (size: Double) in
+      scale.shape(ofSize: size, width: network.hiddenWidth, layers: network.hiddenLayers)
+    }
+    if let cells {
+      var shape = shape(1)
+      shape.cells = cells
+      return shape
+    }
+    // One cell is within the budget. Parameters fall with the size; the search is over its logarithm.
+    var (low, high) = (min(scale.smallest, scale.largest), scale.largest)
     for _ in 0..<64 {
       let middle = (low * high).squareRoot()
       if shape(middle).parameterCount <= parameters { high = middle } else { low = middle }
     }
     return shape(high)
   }
+
+  /// Width of the sine layers, one panel of the kernels.
+  private static let usualWidth = 32
 
   /// Whether a grid suits a signal better than one network, which is the case if it has several cells.
   public static func suits(_ signal: FittedSignal) -> Bool {

@@ -30,22 +30,9 @@ extension GridSignal {
   ///
   /// The signal is read slab by slab.
   public var variance: Double {
-    var sums = [Double](repeating: 0, count: channels)
-    var squares = sums
-    var count = 0.0
-    forEachSlab { values in
-      for start in stride(from: 0, to: values.count, by: channels) {
-        for channel in 0..<channels {
-          let value = Double(values[start + channel])
-          sums[channel] += value
-          squares[channel] += value * value
-        }
-      }
-      count += Double(values.count / channels)
-    }
-    return zip(sums, squares).reduce(0.0) {
-      $0 + max(0, $1.1 / max(1, count) - ($1.0 / max(1, count)) * ($1.0 / max(1, count)))
-    } / Double(channels)
+    var moments = ChannelMoments(channels: channels)
+    forEachSlab { moments.add($0) }
+    return moments.variance
   }
 }
 

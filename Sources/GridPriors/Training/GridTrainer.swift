@@ -75,10 +75,9 @@ public struct GridTrainer: Sendable {
 
   /// The 64-bit FNV-1a hash of the bits of some values.
   private static func digest(_ values: [Float]) -> String {
-    String(
-      values.reduce(0xcbf2_9ce4_8422_2325 as UInt64) {
-        ($0 ^ UInt64($1.bitPattern)) &* 0x100_0000_01b3
-      }, radix: 16)
+    var hash = FNVHash()
+    hash.add(values)
+    return String(hash.value, radix: 16)
   }
 
   /// A text that identifies a run: its settings, configuration and windows.

@@ -45,8 +45,10 @@ public struct FolderInpainting: Sendable {
 
   /// The end of one picture.
   public enum Outcome: Sendable {
-    /// The picture was restored and written; the quality is known for random pixels of whole pictures.
-    case restored(InpaintingTask, InpaintedPicture, InpaintingQuality?, seconds: Double)
+    /// The picture was restored and written; the quality is known for random pixels of whole pictures. The notes say
+    /// what was not kept from the file, one line each.
+    case restored(
+      InpaintingTask, InpaintedPicture, InpaintingQuality?, seconds: Double, notes: [String])
     /// The result was there already.
     case alreadyThere
     /// The message of the error.
@@ -180,7 +182,7 @@ public struct FolderInpainting: Sendable {
     let task = try given.converted(for: prior)
     let picture = try inpainter.inpaint(task, progress: progress)
     let own = settings.pastesObserved ? picture.pasted : picture.rendered
-    _ = try PictureFile.write(
+    let loss = try PictureFile.write(
       task.stored(
         picture.resized ?? own, keepingObserved: settings.pastesObserved,
         for: PictureContainer(path: job.output)),
@@ -188,7 +190,9 @@ public struct FolderInpainting: Sendable {
     let quality = task.truth.map {
       InpaintingQuality(own, truth: $0, task.mask, known: task.known)
     }
-    return .restored(task, picture, quality, seconds: (clock.now - start) / .seconds(1))
+    return .restored(
+      task, picture, quality, seconds: (clock.now - start) / .seconds(1),
+      notes: (task.source?.notes ?? []) + [loss].compactMap { $0 })
   }
 
   private static func makeFolder(of path: String) throws {

@@ -151,7 +151,7 @@ public final class VideoWriter {
           kind: .unsupported, path: path,
           reason: "a clip isn't written as \(ending.debugDescription)",
           advice:
-            "end the name in y4m, png, mp4, mov, mkv, webm or gif, or in a slash for a folder "
+            "end the name in y4m, apng, png, mp4, mov, mkv, webm or gif, or in a slash for a folder "
             + "of pictures")
       }
     }

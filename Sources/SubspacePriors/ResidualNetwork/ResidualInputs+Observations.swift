@@ -1,4 +1,5 @@
 import Numerics
+import Signals
 
 extension ResidualInputs {
   /// The inputs for observations at any positions, which are averaged in the pixels of the training grid.
@@ -30,9 +31,9 @@ extension ResidualInputs {
       [Double](repeating: 0, count: size * size * channels),
       [Double](repeating: 0, count: size * size)
     )
-    // Positions beyond the border belong to the outermost pixels.
     let place = { (coordinate: Float) in
-      Int(min(max((Double(coordinate) + 1) / 2 * Double(size - 1), 0), Double(size - 1)).rounded())
+      PixelPosition.clampedPixel(
+        nearestTo: PixelPosition.position(ofCoordinate: Double(coordinate), size: size), size: size)
     }
     for point in cells.counts.indices {
       let (row, column) = (

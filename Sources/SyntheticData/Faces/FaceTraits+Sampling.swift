@@ -77,7 +77,7 @@ extension FaceTraits.Light {
     skyColour = Vector3(1 - 0.10 * coolness, 1, 1 + 0.14 * coolness) * ambient * 1.1
     let bounce = random.uniform(0.35, 0.85)
     groundColour = Vector3(1.08, 1, 0.88) * ambient * bounce
-    let fillAzimuth = -azimuth.signum * random.uniform(0.6, 2.2)
+    let fillAzimuth = (azimuth < 0 ? 1 : -1) * random.uniform(0.6, 2.2)
     let fillElevation = random.uniform(-0.2, 0.6)
     fillDirection = Vector3(
       sinf(fillAzimuth) * cosf(fillElevation), sinf(fillElevation),
@@ -88,11 +88,6 @@ extension FaceTraits.Light {
       * powf(random.uniform(0, 1), 1.6) * 0.6
     shadowSoftness = mix(0.30, 0.07, hardness)
   }
-}
-
-extension Float {
-  /// -1 for negative values and 1 for all others.
-  fileprivate var signum: Float { self < 0 ? -1 : 1 }
 }
 
 extension FaceTraits.Head {

@@ -2,7 +2,7 @@ import Foundation
 import Numerics
 
 /// Random draws for traits, from one seeded sequence.
-struct RandomTraits {
+struct RandomTraits: UniformDraws {
   private var generator: Xoshiro256
 
   /// The sequence of one picture.
@@ -30,16 +30,6 @@ struct RandomTraits {
     let radius = (-2 * logf(max(uniform(0, 1), 1e-7))).squareRoot()
     let deviate = radius * cosf(2 * Float.pi * uniform(0, 1))
     return mean + deviation * min(max(deviate, -3), 3)
-  }
-
-  /// One of the choices, with probability proportional to its weight.
-  mutating func choice<Choice>(_ choices: (Choice, Float)...) -> Choice {
-    var rest = uniform(0, choices.reduce(0) { $0 + $1.1 })
-    for (choice, weight) in choices {
-      rest -= weight
-      if rest < 0 { return choice }
-    }
-    return choices[choices.count - 1].0
   }
 
   /// A seed for a noise function.

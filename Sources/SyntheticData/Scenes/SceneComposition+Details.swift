@@ -2,8 +2,8 @@ extension SceneComposition {
   /// Shadows of things outside the picture.
   mutating func addShadows(from random: inout SceneRandom) {
     guard random.chance(0.35) else { return }
-    let surface = SceneMaterial(from: &random, palette: colours)
-      .surface(size: 0.5, angle: 0, palette: colours, from: &random)
+    let surface = SceneMaterial(from: &random, palette: palette)
+      .surface(size: 0.5, angle: 0, palette: palette, from: &random)
     let strength = random.uniform(0.2, 0.65)
     let blur = random.logUniform(0.006, 0.12)
     for _ in 0..<random.integer(1...3) {
@@ -25,7 +25,7 @@ extension SceneComposition {
   mutating func addWriting(
     at place: SIMD2<Float>, angle: Float, depth: Float, from random: inout SceneRandom
   ) {
-    let material = SceneMaterial(from: &random, palette: colours)
+    let material = SceneMaterial(from: &random, palette: palette)
     let height = random.logUniform(0.02, 0.14)
     let width = height * random.uniform(0.5, 0.8)
     let radius = height * random.uniform(0.05, 0.12)
@@ -52,7 +52,7 @@ extension SceneComposition {
       guard !segments.isEmpty else { continue }
       let shape = SceneShape(strokes: segments, at: place)
       var surface = material.surface(
-        size: radius, angle: angle, palette: colours, from: &random)
+        size: radius, angle: angle, palette: palette, from: &random)
       surface.gradient = .zero
       surface.glow = 0
       add(shape, surface, depth: depth, size: radius, from: &random)
@@ -63,7 +63,7 @@ extension SceneComposition {
   mutating func addWheel(
     size: Float, at centre: SIMD2<Float>, depth: Float, from random: inout SceneRandom
   ) {
-    let material = SceneMaterial(from: &random, palette: colours)
+    let material = SceneMaterial(from: &random, palette: palette)
     let axes = SIMD2(size, size * random.uniform(0.4, 1))
     let turn = PortableMath.direction(turns: random.uniform(0, 1))
     let rim = size * random.uniform(0.06, 0.25)
@@ -72,7 +72,7 @@ extension SceneComposition {
       let shape = SceneShape(
         outline: .ellipse(axes * scale), centre: centre, turn: turn, reach: size, thickness: rim,
         rim: rim * scale)
-      let surface = material.surface(size: rim, angle: 0, palette: colours, from: &random)
+      let surface = material.surface(size: rim, angle: 0, palette: palette, from: &random)
       add(shape, surface, depth: depth, size: rim, from: &random)
     }
     guard random.chance(0.6) else { return }
@@ -83,14 +83,14 @@ extension SceneComposition {
       return SceneShape.Segment(
         start: .zero, end: Self.turned(tip, turn), startRadius: radius, endRadius: radius)
     }
-    let surface = material.surface(size: radius, angle: 0, palette: colours, from: &random)
+    let surface = material.surface(size: radius, angle: 0, palette: palette, from: &random)
     add(
       SceneShape(strokes: spokes, at: centre), surface, depth: depth, size: radius, from: &random)
   }
 
   /// Long thin lines across the picture: wires, masts, stalks, cracks.
   mutating func addLines(depth: Float, from random: inout SceneRandom) {
-    let material = SceneMaterial(from: &random, palette: colours)
+    let material = SceneMaterial(from: &random, palette: palette)
     let angle = random.uniform(0, 1)
     let spread = random.chance(0.5) ? random.uniform(0, 0.02) : 0.5
     let radius = random.logUniform(0.001, 0.008)
@@ -105,7 +105,7 @@ extension SceneComposition {
         taper: random.uniform(0.4, 1), bend: random.chance(0.5) ? 0 : random.normal(0, 0.06),
         wander: random.chance(0.5) ? 0 : 0.01, from: &random)
       let surface = material.surface(
-        size: radius, angle: heading, palette: colours, from: &random)
+        size: radius, angle: heading, palette: palette, from: &random)
       add(
         SceneShape(strokes: segments, at: start), surface, depth: depth, size: radius,
         from: &random)
@@ -114,7 +114,7 @@ extension SceneComposition {
 
   /// Bars with gaps, such as louvres, railings or steps.
   mutating func addBars(axis: Float, depth: Float, from random: inout SceneRandom) {
-    let material = SceneMaterial(from: &random, palette: colours)
+    let material = SceneMaterial(from: &random, palette: palette)
     let step = random.logUniform(0.015, 0.08)
     let half = step * random.uniform(0.15, 0.42)
     let length = random.uniform(0.05, 0.3)
@@ -122,17 +122,13 @@ extension SceneComposition {
     let origin = SIMD2(random.uniform(0, 1), random.uniform(-0.1, 0.8))
     for index in 0..<random.integer(4...24) {
       let centre = origin + Self.turned(SIMD2(0, Float(index) * step), turn)
-      let sides: [SIMD3<Float>] = [
-        SIMD3(1, 0, length), SIMD3(-1, 0, length), SIMD3(0, 1, half), SIMD3(0, -1, half),
-      ]
-      let shape = SceneShape(
-        outline: .polygon(sides), centre: centre, turn: turn, reach: length + half,
-        thickness: 2 * half)
-      let surface = material.surface(size: half, angle: axis, palette: colours, from: &random)
+      let shape = SceneShape(box: SIMD2(length, half), at: centre, turn: turn)
+      let surface = material.surface(size: half, angle: axis, palette: palette, from: &random)
       add(shape, surface, depth: depth, size: half, from: &random)
     }
   }
 
+  /// A place turned about the origin; the turn is a cosine and a sine.
   static func turned(_ place: SIMD2<Float>, _ turn: SIMD2<Float>) -> SIMD2<Float> {
     SIMD2(place.x * turn.x - place.y * turn.y, place.x * turn.y + place.y * turn.x)
   }

@@ -20,9 +20,7 @@ extension SceneComposition {
     let turn = PortableMath.direction(turns: random.uniform(0, 1))
     let variety = random.uniform(0.1, 0.6)
     for _ in 0..<count {
-      let scatter = random.scatter() * SIMD2(spread, spread * stretch)
-      let offset = SIMD2(
-        scatter.x * turn.x - scatter.y * turn.y, scatter.x * turn.y + scatter.y * turn.x)
+      let offset = Self.turned(random.scatter() * SIMD2(spread, spread * stretch), turn)
       add(
         family, material, size: size * PortableMath.exp2(random.normal(0, variety)),
         at: centre + offset, angle: angle + random.normal(0, coherence), depth: depth,
@@ -34,8 +32,8 @@ extension SceneComposition {
   private mutating func addFlower(
     size: Float, at centre: SIMD2<Float>, depth: Float, from random: inout SceneRandom
   ) {
-    let heart = SceneMaterial(from: &random, palette: colours)
-    let petals = SceneMaterial(from: &random, palette: colours)
+    let heart = SceneMaterial(from: &random, palette: palette)
+    let petals = SceneMaterial(from: &random, palette: palette)
     add(.pebble, heart, size: size * 0.3, at: centre, angle: 0, depth: depth, from: &random)
     let count = random.integer(5...14)
     let start = random.uniform(0, 1)
@@ -55,7 +53,7 @@ extension SceneComposition {
     let count = random.integer(40...170)
     let favourite = family(&random)
     let materials = (0..<random.integer(4...9)).map { _ in
-      SceneMaterial(from: &random, palette: colours)
+      SceneMaterial(from: &random, palette: palette)
     }
     for index in 0..<count {
       let depth = Float(index) / Float(count)
@@ -84,7 +82,7 @@ extension SceneComposition {
   /// A sky, hills or tree tops, a ground that recedes, and things that stand on it.
   mutating func composeLandscape(from random: inout SceneRandom) {
     let horizon = random.uniform(0.2, 0.8)
-    var sky = SceneMaterial(from: &random, palette: colours)
+    var sky = SceneMaterial(from: &random, palette: palette)
     sky.tint = .init(hue: random.normal(1.57, 0.02), saturation: random.uniform(0, 0.55))
     sky.accentTint = .init(hue: 1.1, saturation: random.uniform(0, 0.12))
     sky.value = random.uniform(0.55, 0.92)
@@ -93,7 +91,7 @@ extension SceneComposition {
     sky.contrast = random.uniform(0.02, 0.25)
     sky.blend = random.chance(0.7) ? random.uniform(0.2, 0.9) : 0
     sky.grainContrast = 0
-    var above = sky.surface(size: 1, angle: 0, palette: colours, from: &random)
+    var above = sky.surface(size: 1, angle: 0, palette: palette, from: &random)
     above.texture?.frequency.y *= random.uniform(1, 3)
     above.texture?.persistence = random.uniform(0.4, 0.6)
     above.gradient = SIMD2(random.normal(0, 0.3), random.uniform(0, 1.3))
@@ -101,9 +99,9 @@ extension SceneComposition {
     setBackground(above, depth: 1)
 
     // What stands in front.
-    let ground = SceneMaterial(from: &random, palette: colours)
+    let ground = SceneMaterial(from: &random, palette: palette)
     let stuff = (0..<random.integer(2...4)).map { _ in
-      (SceneMaterial(from: &random, palette: colours), family(&random))
+      (SceneMaterial(from: &random, palette: palette), family(&random))
     }
     for _ in 0..<random.integer(0...14) {
       let nearness = random.uniform(0, 1)
@@ -126,14 +124,14 @@ extension SceneComposition {
     let ridges = random.integer(1...4)
     for index in 0..<ridges {
       let distance = Float(index) / Float(max(ridges, 2))
-      var material = index == 0 ? ground : SceneMaterial(from: &random, palette: colours)
+      var material = index == 0 ? ground : SceneMaterial(from: &random, palette: palette)
       material.value = mix(min(material.value, 0.6), sky.value * 0.9, distance * 0.8)
       material.contrast *= 1 - 0.7 * distance
       let level = mix(min(horizon + 0.22, 0.9), horizon - 0.05, distance)
       let shape = SceneShape(
         ridgeAt: level, roughness: random.uniform(0.02, 0.22),
         persistence: random.uniform(0.3, 0.75), from: &random)
-      var surface = material.surface(size: 0.5, angle: 0, palette: colours, from: &random)
+      var surface = material.surface(size: 0.5, angle: 0, palette: palette, from: &random)
       if index == 0 && random.chance(0.6) { surface.texture?.perspective = random.uniform(0.6, 1) }
       surface.gradient = SIMD2(random.normal(0, 0.4), random.normal(0, 1))
       add(shape, surface, depth: 0.3 + 0.6 * distance, size: 0.05, from: &random)
@@ -143,8 +141,8 @@ extension SceneComposition {
   private mutating func addTree(horizon: Float, from random: inout SceneRandom) {
     let base = SIMD2(random.uniform(0, 1), horizon + random.uniform(0.05, 0.3))
     let size = random.uniform(0.2, 0.45)
-    let leaves = SceneMaterial(from: &random, palette: colours)
-    let bark = SceneMaterial(from: &random, palette: colours)
+    let leaves = SceneMaterial(from: &random, palette: palette)
+    let bark = SceneMaterial(from: &random, palette: palette)
     for _ in 0..<random.integer(2...6) {
       addClump(
         random.chance(0.6) ? .leaf : .pebble, leaves, size: size * random.uniform(0.02, 0.06),
@@ -161,7 +159,7 @@ extension SceneComposition {
   mutating func composeCloseUp(from random: inout SceneRandom) {
     let count = random.integer(2...9)
     for index in 0..<count {
-      let material = SceneMaterial(from: &random, palette: colours)
+      let material = SceneMaterial(from: &random, palette: palette)
       let depth = Float(index) / Float(count) * 0.7
       let size = random.uniform(0.12, 0.55)
       if random.chance(0.18) {
@@ -171,7 +169,7 @@ extension SceneComposition {
       let centre = place(&random)
       // Markings and small things on or before the large one.
       if random.chance(0.6) {
-        let marks = SceneMaterial(from: &random, palette: colours)
+        let marks = SceneMaterial(from: &random, palette: palette)
         addClump(
           family(&random), marks, size: size * random.logUniform(0.02, 0.25),
           count: random.integer(2...30), at: centre, spread: size * 0.5, depth: depth,
@@ -186,7 +184,7 @@ extension SceneComposition {
     }
     // Far things without focus.
     for _ in 0..<random.integer(0...12) {
-      let material = SceneMaterial(from: &random, palette: colours)
+      let material = SceneMaterial(from: &random, palette: palette)
       add(
         random.chance(0.7) ? .blob : .strip, material, size: random.uniform(0.08, 0.4),
         at: place(&random), angle: random.uniform(0, 1), depth: 1, from: &random)
@@ -197,7 +195,7 @@ extension SceneComposition {
   mutating func composeBuilt(from random: inout SceneRandom) {
     let axis = random.chance(0.6) ? random.normal(0, 0.008) : random.uniform(0, 1)
     let materials = (0..<random.integer(3...6)).map { _ in
-      SceneMaterial(from: &random, palette: colours)
+      SceneMaterial(from: &random, palette: palette)
     }
     let details = random.integer(3...16)
     for _ in 0..<details {
@@ -235,7 +233,7 @@ extension SceneComposition {
       }
     }
     for _ in 0..<random.integer(3...8) {
-      let material = SceneMaterial(from: &random, palette: colours)
+      let material = SceneMaterial(from: &random, palette: palette)
       add(
         random.chance(0.8) ? .rectangle : .polygon, material, size: random.uniform(0.2, 0.6),
         at: place(&random), angle: axis + (random.chance(0.5) ? 0.25 : 0), depth: 0.8,
@@ -261,19 +259,12 @@ extension SceneComposition {
     for row in 0..<rows {
       for column in 0..<columns {
         let place = SIMD2(Float(column) * step.x, Float(row) * step.y)
-        let centre =
-          origin
-          + SIMD2(place.x * along.x - place.y * along.y, place.x * along.y + place.y * along.x)
+        let centre = origin + Self.turned(place, along)
         for (grown, stuff) in layers {
           let (w, h) = (width + grown, height + grown)
-          let sides: [SIMD3<Float>] = [
-            SIMD3(1, 0, w), SIMD3(-1, 0, w), SIMD3(0, 1, h), SIMD3(0, -1, h),
-          ]
-          let shape = SceneShape(
-            outline: .polygon(sides), centre: centre, turn: along, reach: w + h,
-            thickness: 2 * min(w, h))
+          let shape = SceneShape(box: SIMD2(w, h), at: centre, turn: along)
           let surface = stuff.surface(
-            size: min(w, h), angle: axis, palette: colours, from: &random)
+            size: min(w, h), angle: axis, palette: palette, from: &random)
           add(shape, surface, depth: depth, size: min(w, h), from: &random)
         }
       }
@@ -290,7 +281,7 @@ extension SceneComposition {
     let scale = random.logUniform(0.02, 0.15)
     for layer in 0..<layers {
       let depth = Float(layer) / Float(layers)
-      var material = SceneMaterial(from: &random, palette: colours)
+      var material = SceneMaterial(from: &random, palette: palette)
       material.value *= 1 - 0.5 * depth
       material.valueSpread += 0.06
       let length: Float = kind == .strip ? 3 : 1

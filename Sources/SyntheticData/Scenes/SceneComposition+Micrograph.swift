@@ -2,7 +2,7 @@ extension SceneComposition {
   /// Particles, fibres, pores or grains on a grainy ground.
   mutating func composeMicrograph(from random: inout SceneRandom) {
     let isInverted = random.chance(0.2)
-    var ground = SceneMaterial(from: &random, palette: colours)
+    var ground = SceneMaterial(from: &random, palette: palette)
     ground.value = isInverted ? random.uniform(0.5, 0.8) : random.uniform(0.12, 0.4)
     ground.kind = random.choice((.fractal, 4), (.cells, 0.8), (.ridged, 1), (.stripes, 0.4))
     ground.wavelength = random.logUniform(0.03, 0.5)
@@ -10,10 +10,10 @@ extension SceneComposition {
     ground.grainContrast = random.logUniform(0.05, 0.5)
     ground.blend = 0
     setBackground(
-      ground.surface(size: 1, angle: random.uniform(0, 1), palette: colours, from: &random),
+      ground.surface(size: 1, angle: random.uniform(0, 1), palette: palette, from: &random),
       depth: 0.2)
 
-    var material = SceneMaterial(from: &random, palette: colours)
+    var material = SceneMaterial(from: &random, palette: palette)
     material.value = isInverted ? random.uniform(0.1, 0.35) : random.uniform(0.45, 0.85)
     material.valueSpread = random.uniform(0.01, 0.1)
     material.kind = random.chance(0.5) ? .fractal : random.chance(0.3) ? .ridged : nil

@@ -7,8 +7,8 @@ struct SceneComposition {
   /// Unit vector in the picture towards the light.
   let towardsLight: SIMD2<Float>
   let camera: SceneCamera
+  let palette: ScenePalette
 
-  private let palette: ScenePalette
   private let shadow: Float
   private let aperture: Float
   private let focus: Float
@@ -39,9 +39,6 @@ struct SceneComposition {
     case .micrograph: composeMicrograph(from: &random)
     }
   }
-
-  /// The palette, for the parts that choose colours.
-  var colours: ScenePalette { palette }
 
   /// Blur of a thing at a depth, 0 in front and 1 far away.
   func blur(atDepth depth: Float) -> Float {

@@ -1,5 +1,5 @@
 /// Draws for scenes, from one seeded sequence, by portable functions alone.
-struct SceneRandom {
+struct SceneRandom: UniformDraws {
   private var traits: RandomTraits
 
   /// The sequence of one scene.
@@ -46,16 +46,6 @@ struct SceneRandom {
   /// A point of the unit disc, denser towards the middle.
   mutating func scatter() -> SIMD2<Float> {
     SIMD2(normal(), normal())
-  }
-
-  /// One of the choices, with probability proportional to its weight.
-  mutating func choice<Choice>(_ choices: (Choice, Float)...) -> Choice {
-    var rest = uniform(0, choices.reduce(0) { $0 + $1.1 })
-    for (choice, weight) in choices {
-      rest -= weight
-      if rest < 0 { return choice }
-    }
-    return choices[choices.count - 1].0
   }
 
   /// A seed for a noise function.

@@ -79,6 +79,16 @@ extension SceneShape {
       outline: .radial(table), centre: centre, turn: turn, reach: table.reach, thickness: thickness)
   }
 
+  /// A rectangle by half its width and half its height; the turn is a cosine and a sine.
+  init(box half: SIMD2<Float>, at centre: SIMD2<Float>, turn: SIMD2<Float>) {
+    let sides = [
+      SIMD3(1, 0, half.x), SIMD3(-1, 0, half.x), SIMD3(0, 1, half.y), SIMD3(0, -1, half.y),
+    ]
+    self.init(
+      outline: .polygon(sides), centre: centre, turn: turn, reach: half.x + half.y,
+      thickness: 2 * half.min())
+  }
+
   /// Strokes about a centre.
   init(strokes segments: [Segment], at centre: SIMD2<Float>) {
     var reach: Float = 0
