@@ -96,13 +96,6 @@ public struct GridPosteriorSource: PosteriorSource {
   }
 }
 
-extension Image {
-  /// The picture at a size: itself, or resized.
-  fileprivate func atSize(width: Int, height: Int) -> Image {
-    self.width == width && self.height == height ? self : resized(width: width, height: height)
-  }
-}
-
 /// Noise of variance 1 whose neighbouring values are correlated.
 enum SmoothNoise {
   private static let kernel: [Float] = [1, 4, 6, 4, 1].map { $0 / 16 }

@@ -34,6 +34,11 @@ extension Image {
     return result
   }
 
+  /// The picture at a size: itself, or resized.
+  package func atSize(width: Int, height: Int) -> Image {
+    self.width == width && self.height == height ? self : resized(width: width, height: height)
+  }
+
   private func resizedVertically(to newHeight: Int, _ kernel: ResizingKernel) -> Image {
     guard newHeight != height else { return self }
     let filter = ResamplingFilter(size: height, newSize: newHeight, kernel)

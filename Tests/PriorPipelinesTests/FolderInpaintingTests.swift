@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import ImagePriors
 import PriorPipelines
@@ -48,15 +49,29 @@ import Testing
       { _ in try inpainter() }, settings, isCancelled: isCancelled
     ) { event in
       guard case .finished(let job, let outcome) = event else { return }
-      let text =
+      let text: String =
         switch outcome {
-        case .restored(let task, _, _, _): "restored \(task.missingCount)"
+        case .restored(let task, _, _, _, let notes):
+          (["restored \(task.missingCount)"] + notes).joined(separator: "; ")
         case .alreadyThere: "already there"
         case .failed(let message): "failed \(message)"
         }
       outcomes.append("\(work.jobs[job].name): \(text)")
     }
     return (summary, outcomes)
+  }
+
+  @Test("What a file holds beside its first picture is told")
+  func notes() throws {
+    try AtomicFile.write(
+      try AnimatedPNG.encode(
+        [
+          .pattern(width: 12, height: 10, channels: 3), Image(width: 12, height: 10, channels: 3),
+        ], milliseconds: 100), to: scans + "/a.png", overwrite: false)
+    try mask("a.png")
+    let outcomes = try run(FolderInpainting(of: scans, to: out, masks: masks)).outcomes
+    #expect(outcomes.count == 1)
+    #expect(outcomes[0].hasPrefix("a.png: restored 5; ") && outcomes[0].contains("of 2"))
   }
 
   @Test("By masks of the same names: errors are counted, what is there is skipped")

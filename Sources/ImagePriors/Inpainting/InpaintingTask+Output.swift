@@ -50,16 +50,4 @@ extension Image {
       width: width, height: height, channels: channels,
       values: values.map { $0.isFinite ? $0 : 0 })
   }
-
-  /// A picture of 1 or 3 channels with the alpha of another of the same size.
-  fileprivate func adding(alpha: Image) -> Image {
-    let colors = hasAlpha ? channels - 1 : channels
-    var result: [Float] = []
-    result.reserveCapacity(pixelCount * (colors + 1))
-    for pixel in 0..<pixelCount {
-      result += values[pixel * channels..<pixel * channels + colors]
-      result.append(alpha.values[pixel])
-    }
-    return Image(width: width, height: height, channels: colors + 1, values: result)
-  }
 }
