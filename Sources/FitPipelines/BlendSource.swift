@@ -16,7 +16,7 @@ public struct BlendSource: Sendable {
   /// The first picture as its file stores it, at the size of the result; nil if it was resized.
   private let stored: StoredPicture?
   /// The format of the first picture's file.
-  private let format: PictureFormat
+  public let format: PictureFormat
 
   /// How the second picture is laid onto the first one.
   public struct Placement: Sendable {

@@ -134,9 +134,9 @@ struct BlendCommand: ParsableCommand {
         field, to: model, signal: signal,
         provenance: [
           "program": "siren \(SirenProgram.version)",
-          "fit": "steps \(result.steps), seed \(fitting.seed), blend, "
-            + signal.summary,
-        ], overwrite: overwrite.force)
+          "fit": "steps \(result.steps), seed \(fitting.seed), blend, \(signal.summary)",
+        ].merging(blend.format.metadata(channels: shape.channels)) { $1 },
+        overwrite: overwrite.force)
     }
     show(target, problem, blend.composite(solved), result)
     if result.ending == .stopped {

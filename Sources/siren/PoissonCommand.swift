@@ -151,7 +151,8 @@ struct PoissonCommand: ParsableCommand {
           "program": "siren \(SirenProgram.version)",
           "fit": "steps \(result.steps), seed \(fitting.seed), from \(from.rawValue), recipe "
             + "\(recipe.rawValue), \(signal.summary)",
-        ], overwrite: overwrite.force)
+        ].merging(stored.format.metadata(channels: image.channels)) { $1 },
+        overwrite: overwrite.force)
     }
     show(target, quality, classical, result)
     if result.ending == .stopped {

@@ -142,6 +142,25 @@ import Testing
         == PictureResolution(x: 600, y: 600, unit: .inch))
   }
 
+  @Test func modelsOfConditionsRenderInTheFormatOfTheirPicture() throws {
+    let input = folder.file("scan.tif")
+    try PictureFile.write(
+      try picture(Kind(type: .unsigned16, channels: 1, container: .tiff)), to: input,
+      overwrite: false)
+    for command in [
+      ["poisson", input, "--from", "gradient"], ["blend", input, input, "--mix", "0.5"],
+    ] {
+      let model = folder.file("\(command[0]).safetensors")
+      let solved = try Program.siren.run(
+        command + ["-o", folder.file("\(command[0]).tif"), "--steps", "2", "--model", model])
+      try #require(solved.exitCode == 0, "\(solved.errors)")
+      let rendered = folder.file("\(command[0])-rendered.tif")
+      let run = try Program.siren.run(["render", model, rendered])
+      try #require(run.exitCode == 0, "\(run.errors)")
+      #expect(try PictureFile.read(rendered).format.type == .unsigned16)
+    }
+  }
+
   @Test func twelveBitsIn16AreStretchedInsideAndNotInTheFile() throws {
     let input = folder.file("dark.tif")
     var source = try picture(Kind(type: .unsigned16, channels: 1, container: .tiff))
