@@ -254,7 +254,7 @@ let package = Package(
         "Training", "Fields", "Fitting", "Signals", "Files", "Numerics", "TestSupport",
       ]),
     .testTarget(
-      name: "ReportingTests", dependencies: ["Reporting", "Signals", "TestSupport"]),
+      name: "ReportingTests", dependencies: ["Reporting", "Signals", "Files", "TestSupport"]),
     .testTarget(
       name: "NotebookTests",
       dependencies: [

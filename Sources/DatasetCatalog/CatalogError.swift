@@ -139,7 +139,7 @@ public enum CatalogError: Error, Sendable, Equatable, CustomStringConvertible {
     case .invalidValue(let column, let value, let catalog):
       "\(catalog): '\(value)' is not a valid \(column); move the catalog away and index again"
     case .unknownRun(let id, let catalog):
-      "\(catalog): there is no run \(id)"
+      "\(catalog): there is no run \(id); 'siren-hyper runs list' lists the runs"
     case .invalidJSON(let text):
       "expected a JSON text, got '\(text.prefix(60))'"
     case .invalidCacheShape(let size, let channels):

@@ -11,7 +11,7 @@ enum CatalogFile {
 
   /// The result of opening a catalog for reading.
   enum Opened {
-    /// A valid catalog, opened for reading only.
+    /// A valid catalog, opened for reading only. It may lack what readers can do without.
     case readable(DatabaseQueue)
     /// An empty file, or the remains of an interrupted creation.
     case empty
@@ -36,7 +36,7 @@ enum CatalogFile {
         }
         return switch state {
         case .empty: .empty
-        case .current: .readable(database)
+        case .current, .readable: .readable(database)
         default: .needsWriting
         }
       } catch let error as DatabaseError where error.resultCode == .SQLITE_READONLY {
@@ -102,7 +102,7 @@ enum CatalogFile {
     switch state {
     case .foreign: throw CatalogError.foreignDatabase(path: path)
     case .newer: throw CatalogError.newerSchema(path: path)
-    case .empty, .older, .current: return state
+    case .empty, .older, .readable, .current: return state
     }
   }
 

@@ -12,6 +12,9 @@ enum CatalogSchema {
   /// One change of the schema.
   private struct Migration: Sendable {
     let name: String
+    /// Whether a catalog without it can be read, so that a folder which cannot be written stays
+    /// readable.
+    var isOptionalForReading = false
     let sql: String
   }
 
@@ -22,6 +25,8 @@ enum CatalogSchema {
     case empty
     /// A catalog that lacks migrations.
     case older
+    /// A catalog that lacks migrations without which it can be read.
+    case readable
     /// A complete catalog.
     case current
     /// A catalog with unknown migrations.
@@ -42,9 +47,10 @@ enum CatalogSchema {
       return identifier == 0 && isEmpty ? .empty : .foreign
     }
     let applied = try tables.contains("grdb_migrations") ? applied(in: database) : []
-    let known = Set(migrations.map(\.name))
-    if !applied.isSubset(of: known) { return .newer }
-    return applied == known ? .current : .older
+    if !applied.isSubset(of: migrations.map(\.name)) { return .newer }
+    let lacking = migrations.filter { !applied.contains($0.name) }
+    if lacking.isEmpty { return .current }
+    return lacking.allSatisfy(\.isOptionalForReading) ? .readable : .older
   }
 
   /// Applies the migrations that a catalog lacks; the caller has begun a transaction.
@@ -112,6 +118,28 @@ enum CatalogSchema {
         CREATE TABLE settings (
           name TEXT PRIMARY KEY NOT NULL,
           value TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        """),
+    Migration(
+      name: "3 settings, endings and validations of runs", isOptionalForReading: true,
+      sql: """
+        -- JSON: names and values.
+        ALTER TABLE runs ADD COLUMN settings TEXT;
+        -- Why it ended without a result.
+        ALTER TABLE runs ADD COLUMN failure TEXT;
+        -- The interrupted run that it continues.
+        ALTER TABLE runs ADD COLUMN continues INTEGER;
+        CREATE TABLE validations (
+          run INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+          step INTEGER NOT NULL CHECK (step >= 0),
+          seconds REAL NOT NULL CHECK (seconds >= 0),
+          loss REAL,
+          learning_rate REAL,
+          measure TEXT NOT NULL,
+          value REAL NOT NULL,
+          -- JSON: the value for each number or share of observed pixels.
+          parts TEXT NOT NULL,
+          PRIMARY KEY (run, step)
         ) STRICT, WITHOUT ROWID;
         """),
   ]

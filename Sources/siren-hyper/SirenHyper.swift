@@ -27,6 +27,7 @@ struct SirenHyper: ParsableCommand {
     subcommands: [
       TrainCommand.self, InpaintCommand.self, EvaluateCommand.self, SampleCommand.self,
       InterpolateCommand.self, ExportCommand.self, InfoCommand.self, DatasetCommand.self,
+      RunsCommand.self,
       BenchCommand<PriorWorkloads>.self,
     ])
 

@@ -35,6 +35,10 @@ struct TrainCommand: ParsableCommand {
       the outermost thousandths of each picture, and 0:4095 is taken as it is. The catalog and the model \
       keep the choice, and 'inpaint' follows it.
 
+      The catalog records the training, and 'siren-hyper runs' lists, compares and plots what it has \
+      recorded. --tensorboard also writes loss and learning rate of every update and every validation \
+      into an event file in a folder, which 'tensorboard --logdir' shows while the training runs.
+
       EXAMPLES
         siren-hyper train --dataset faces
         siren-hyper train --dataset faces --size 64 --for 1h -o faces64.safetensors
@@ -47,6 +51,7 @@ struct TrainCommand: ParsableCommand {
         siren-hyper train --dataset textures --windows -o windows.safetensors
         siren-hyper train --dataset micrographs --windows --channels 1 --range 0:4095
         siren-hyper train --dataset faces --prior hypernetwork --for 30m -o network.safetensors
+        siren-hyper train --dataset faces --tensorboard logs/faces
       """)
 
   @Option(
@@ -141,6 +146,12 @@ struct TrainCommand: ParsableCommand {
 
   @Option(help: "The seed of every random choice.")
   var seed: UInt64 = 1
+
+  @Option(
+    help: ArgumentHelp(
+      "Write the training into this folder for TensorBoard, one folder per training.",
+      valueName: "dir"), completion: .directory)
+  var tensorboard: String?
 
   @Flag(help: "Continue the interrupted run of the same options.")
   var resume = false
@@ -268,10 +279,18 @@ struct TrainCommand: ParsableCommand {
     ProcessMemory.keepFreed()
     let interruption = Interruption()
     let printer = TrainingPrinter(steps: steps, printing)
+    let board = try tensorboard.map { folder in
+      try TrainingBoard(folder: folder) { printer.show(.notice($0)) }
+    }
+    defer { board?.finish() }
     do {
       let result = try TrainingPipeline(try settings()).run(
         on: CollectionLocation(directory: dataset, catalogPath: catalog),
-        shouldStop: { interruption.isRequested }, report: printer.show)
+        shouldStop: { interruption.isRequested },
+        report: { event in
+          printer.show(event)
+          board?.show(event)
+        })
       printer.print(result)
     } catch TrainingPipelineError.tooFewForResidualNetwork(let training, let validation) {
       throw CommandFailure.data(

@@ -61,23 +61,22 @@ public struct TrainingPipeline: Sendable {
     let pictures = try opened ?? run.open(catalog)
     switch run.settings.kind {
     case .automatic(let choice):
-      return try run.recorded(in: catalog) {
-        try run.learnSubspace(pictures, scope: .picture, residualNetwork: choice)
-      }
+      return try run.recordedSubspace(in: catalog, pictures, .picture, choice)
     case .subspace(let scope, let choice):
-      return try run.recorded(in: catalog) {
-        try run.learnSubspace(pictures, scope: scope, residualNetwork: choice)
-      }
+      return try run.recordedSubspace(in: catalog, pictures, scope, choice)
     case .grid:
       let trainer = try run.gridTrainer(pictures)
-      return try run.recorded(in: catalog) { try run.trainGrid(trainer, pictures) }
+      return try run.recorded(in: catalog, run.recordedSettings(trainer, pictures)) {
+        try $0.trainGrid(trainer, pictures)
+      }
     case .hypernetwork(let encoder, let head, let isConditioned):
       var configuration = HyperNetworkConfiguration(
         imageSize: settings.imageSize, channels: settings.channels, encoder: encoder, head: head)
       if let isConditioned { configuration.isConditioned = isConditioned }
       let trainer = try run.trainer(configuration, pictures)
-      return try run.recorded(in: catalog) {
-        try run.trainHyperNetwork(configuration, trainer, pictures)
+      let recorded = run.recordedSettings(configuration, trainer, pictures)
+      return try run.recorded(in: catalog, recorded) {
+        try $0.trainHyperNetwork(configuration, trainer, pictures)
       }
     }
   }
@@ -89,12 +88,16 @@ package struct TrainingStorage: Sendable {
   package var checkpointInterval = 60.0
   /// Writes a checkpoint to a path.
   package var writeCheckpoint: @Sendable (TrainingCheckpoint, String) throws -> Void
+  /// Records validations of a run in the catalog.
+  package var recordValidations: @Sendable (Catalog, Int64, [RunValidation]) throws -> Void
   /// Records the result of a run in the catalog.
   package var finishRun: @Sendable (Catalog, Int64, String) throws -> Void
 
   /// Saves to the disk.
   package static let system = TrainingStorage(
-    writeCheckpoint: { try $0.write(to: $1) }, finishRun: { try $0.finishRun($1, result: $2) })
+    writeCheckpoint: { try $0.write(to: $1) },
+    recordValidations: { try $0.recordValidations($2, of: $1) },
+    finishRun: { try $0.finishRun($1, result: $2) })
 }
 
 /// One run of a pipeline; each of its steps is an extension in its own file.
@@ -102,7 +105,7 @@ struct TrainingRun {
   var settings: TrainingPipelineSettings
   let storage: TrainingStorage
   let shouldStop: () -> Bool
-  let report: (TrainingPipelineEvent) -> Void
+  var report: (TrainingPipelineEvent) -> Void
 
   /// Throws at once for an output that could not be written at the end.
   func checkOutput() throws {
@@ -120,22 +123,4 @@ struct TrainingRun {
 
   /// Whether an existing model file is replaced.
   var replacesOutput: Bool { settings.overwrites || settings.resumes }
-
-  /// Runs some work and records it in the catalog.
-  ///
-  /// The model is written when the work ends, so a failure to record it, for example on a full disk, is
-  /// only reported.
-  func recorded(
-    in catalog: Catalog, _ work: () throws -> TrainingPipelineResult
-  ) throws -> TrainingPipelineResult {
-    let id = try catalog.startRun(
-      command: "train", arguments: settings.arguments, modelPath: settings.output)
-    let result = try work()
-    do {
-      try storage.finishRun(catalog, id, result.record())
-    } catch {
-      report(.notice(.runNotRecorded(reason: "\(error)")))
-    }
-    return result
-  }
 }

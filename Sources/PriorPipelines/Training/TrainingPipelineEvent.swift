@@ -76,6 +76,10 @@ public enum TrainingNotice: Sendable, Equatable, CustomStringConvertible {
   case endedEarly(step: Int)
   /// The state could not be saved; the training continues, and an older checkpoint is kept.
   case checkpointNotWritten(path: String, reason: String)
+  /// A validation could not be recorded in the catalog; the training continues.
+  case validationsNotRecorded(reason: String)
+  /// The training could not be written for TensorBoard; it continues.
+  case eventsNotWritten(path: String, reason: String)
   /// The model is written, but the run could not be recorded in the catalog.
   case runNotRecorded(reason: String)
 
@@ -90,7 +94,7 @@ public enum TrainingNotice: Sendable, Equatable, CustomStringConvertible {
     case .pictures, .alignment, .fewPicturesOfManySizes, .range, .residualNetworkLeftOut,
       .endedEarly:
       false
-    case .checkpointNotWritten, .runNotRecorded: true
+    case .checkpointNotWritten, .validationsNotRecorded, .eventsNotWritten, .runNotRecorded: true
     }
   }
 
@@ -117,6 +121,12 @@ public enum TrainingNotice: Sendable, Equatable, CustomStringConvertible {
     case .checkpointNotWritten(let path, let reason):
       "the training could not be saved in '\(path)' (\(reason)); it continues, an earlier checkpoint "
         + "is kept, and the next attempt is in a minute"
+    case .validationsNotRecorded(let reason):
+      "a validation could not be recorded in the catalog (\(reason)); the training continues, and the "
+        + "next attempt is in a minute"
+    case .eventsNotWritten(let path, let reason):
+      "the training could not be written for TensorBoard in '\(path)' (\(reason)); it continues, and "
+        + "the updates until the next attempt are missing there"
     case .runNotRecorded(let reason):
       "the model is written, but the catalog could not record the run: \(reason)"
     }

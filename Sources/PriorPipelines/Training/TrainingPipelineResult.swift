@@ -35,7 +35,8 @@ public struct TrainingPipelineResult: Sendable {
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    var record = Record(model: output, steps: steps, seconds: seconds)
+    var record = TrainingRecord(
+      model: output, pictures: pictures, steps: steps, seconds: seconds)
     switch measure {
     case .subspace(let components, let codes):
       (record.components, record.codes) = (components, codes)
@@ -45,21 +46,5 @@ public struct TrainingPipelineResult: Sendable {
       record.validationGain = validation.gain
     }
     return String(decoding: try encoder.encode(record), as: UTF8.self)
-  }
-
-  private struct Record: Encodable {
-    let model: String
-    let steps: Int?
-    let seconds: Double
-    var components: Int?
-    var codes: Int?
-    var validationError: Double?
-    var validationGain: Double?
-
-    enum CodingKeys: String, CodingKey {
-      case model, steps, seconds, components, codes
-      case validationError = "validation_mse"
-      case validationGain = "validation_gain_db"
-    }
   }
 }

@@ -1,7 +1,18 @@
+import DatasetCatalog
 import ImagePriors
 import SubspacePriors
 
 extension TrainingRun {
+  /// Computes and writes a subspace prior, and records the run.
+  func recordedSubspace(
+    in catalog: Catalog, _ pictures: PipelinePictures, _ scope: PriorScope,
+    _ choice: TrainingPipelineSettings.ResidualNetworkChoice
+  ) throws -> TrainingPipelineResult {
+    try recorded(in: catalog, recordedSettings(scope, choice, pictures)) {
+      try $0.learnSubspace(pictures, scope: scope, residualNetwork: choice)
+    }
+  }
+
   /// Computes and writes a subspace prior, with a residual network if one is chosen and possible.
   func learnSubspace(
     _ pictures: PipelinePictures, scope: PriorScope,
@@ -60,14 +71,20 @@ extension TrainingRun {
     if shouldStop() { throw TrainingPipelineError.interruptedLearning }
   }
 
-  private func learnResidualNetwork(
-    _ pictures: PipelinePictures, _ components: SubspaceLearningSettings
-  ) throws -> (prior: SubspacePrior, steps: Int) {
+  /// How a residual network is trained.
+  var residualSettings: ResidualSettings {
     var residual = ResidualSettings(length: settings.length)
     if let batchSize = settings.batchSize { residual.batchSize = batchSize }
     if let learningRate = settings.learningRate { residual.learningRate = learningRate }
     residual.mirrors = settings.mirrors
     residual.seed = settings.seed
+    return residual
+  }
+
+  private func learnResidualNetwork(
+    _ pictures: PipelinePictures, _ components: SubspaceLearningSettings
+  ) throws -> (prior: SubspacePrior, steps: Int) {
+    let residual = residualSettings
     let learning = try ResidualLearning(
       training: pictures.training, validation: pictures.validation, components: components,
       settings: residual, progress: followLearning)

@@ -57,19 +57,27 @@ extension TrainingObjective {
   /// - Parameters:
   ///   - state: before, and after.
   ///   - progress: fraction of the run that is done, which sets the learning rate.
+  /// - Returns: its report.
   /// - Throws: ``TrainingError/diverged(step:)`` if the loss is not finite.
-  package func update(_ state: inout TrainingState, progress: Double) throws {
+  @discardableResult
+  package func update(
+    _ state: inout TrainingState, progress: Double
+  ) throws -> TrainingUpdate {
     let (loss, gradient) = try gradient(of: state.parameters, step: state.step)
     let length = gradient.length
     guard loss.isFinite, length.isFinite else { throw TrainingError.diverged(step: state.step) }
+    let rate = loopSettings.learningRate * Float(loopSettings.schedule.factor(at: progress))
     state.optimizer.update(
       &state.parameters, gradient: gradient,
       scale: clippingFactor(length: length, limit: loopSettings.gradientLimit),
-      learningRate: loopSettings.learningRate * Float(loopSettings.schedule.factor(at: progress)))
+      learningRate: rate)
     state.step += 1
     state.average.add(state.parameters.values, step: state.step)
     state.smoothedLoss =
       state.smoothedLoss.isFinite ? 0.98 * state.smoothedLoss + 0.02 * loss : loss
+    return TrainingUpdate(
+      loss: state.smoothedLoss, batchLoss: loss, learningRate: rate,
+      batchSize: loopSettings.batchSize)
   }
 
   /// Updates until the end, or until told to stop; see ``TrainingLoop``.
@@ -109,8 +117,6 @@ private struct ObjectiveLearner<Objective: TrainingObjective>: TrainingLearner {
     _ state: inout TrainingState, from progress: TrainingProgress
   ) throws -> TrainingUpdate {
     try objective.update(&state, progress: progress.fraction)
-    return TrainingUpdate(
-      loss: state.smoothedLoss, batchSize: objective.loopSettings.batchSize)
   }
 
   /// Validates at evenly spaced times of the run, and at its end.

@@ -2,6 +2,10 @@
 public struct TrainingUpdate: Sendable, Equatable {
   /// Running mean of the loss.
   public let loss: Double
+  /// The loss of the batch.
+  public let batchLoss: Double
+  /// The learning rate of the update.
+  public let learningRate: Float
   /// Pictures per update.
   public let batchSize: Int
 }
