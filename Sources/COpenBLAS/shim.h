@@ -24,6 +24,15 @@ void dgetrs_(const char *transpose, const int *order, const int *columns, const 
              const int *leading, const int *pivots, double *right, const int *leading_right,
              int *info);
 
+// The factors L Q of a general matrix. A call with work size -1 stores the size that is needed in work[0].
+void dgelqf_(const int *rows, const int *columns, double *matrix, const int *leading, double *scalars,
+             double *work, const int *work_size, int *info);
+
+// Solution of a band system in complex numbers by LU with partial pivoting. Each complex number is two doubles. The
+// matrix has 2 lower + upper + 1 rows, of which the first `lower` are work space. info > 0: that pivot is exactly zero.
+void zgbsv_(const int *order, const int *lower, const int *upper, const int *columns, void *matrix,
+            const int *leading, int *pivots, void *right, const int *leading_right, int *info);
+
 // Eigenvalues, ascending, and eigenvectors of a symmetric matrix by divide and conquer.
 // A call with both work sizes -1 stores the sizes that are needed in work[0] and integer_work[0].
 void dsyevd_(const char *job, const char *triangle, const int *order, double *matrix,

@@ -295,6 +295,32 @@ double ck_cell_descend_differences(const ck_field *field, float *parameters, flo
                                    float *second_moment, const ck_cell_differences *samples, int64_t first_update,
                                    const ck_adam_settings *updates, int count, float *workspace);
 
+// ---- Jets in double precision ------------------------------------------------------------------
+
+// A jet has the planes value, first derivatives along `dimensions` coordinates (or none), and `operators` sums of second
+// derivatives. second is [operators][dimensions][dimensions]: the factors of the second derivatives in each sum. A plane
+// is [points, units]. At most 64 planes.
+typedef enum { CK_JET_SINE = 0, CK_JET_TANH = 1 } ck_jet_activation;
+
+typedef struct {
+  int dimensions, operators;
+  const double *second;
+  ck_jet_activation activation;
+} ck_jet_shape;
+
+// Planes of a jet, and planes of what ck_jet_activate keeps for ck_jet_reverse.
+size_t ck_jet_planes(const ck_jet_shape *shape);
+size_t ck_jet_slopes(const ck_jet_shape *shape);
+
+// Passes jets u through the activation; `count` is the length of a plane. u and h are [planes][count].
+void ck_jet_activate(const ck_jet_shape *shape, const double *u, double *h, double *slopes, size_t count);
+// The derivative with respect to h, [planes][count], becomes the one with respect to u.
+void ck_jet_reverse(const ck_jet_shape *shape, const double *u, const double *slopes, double *g, size_t count);
+// The derivatives of each point's number with respect to a dense layer: row n holds [outputs][inputs] and then
+// [outputs], and begins at derivative + n line. g is [planes][points][outputs], h is [planes][points][inputs].
+void ck_jet_derivative(const double *g, const double *h, size_t planes, size_t points, size_t outputs,
+                       size_t inputs, double scale, double *derivative, size_t line);
+
 // ---- The process ------------------------------------------------------------------------------
 
 // Keeps freed memory in the process instead of returning it to the system. The setting affects the whole

@@ -5,7 +5,7 @@ import Reporting
 public enum Reproduction {
   /// The names of the parts, in order, as shown in progress reports.
   public static let parts = [
-    "picture", "sound", "Poisson", "activations", "range", "comparison",
+    "picture", "sound", "Poisson", "activations", "range", "comparison", "Helmholtz", "wave",
   ]
 
   /// Runs all parts.
@@ -34,6 +34,8 @@ public enum Reproduction {
     }
     add(RangeChapter.run(settings, field: field) { progress(4, $0, $1) })
     add(try ComparisonChapter.run(settings) { progress(5, $0, $1) })
+    add(try EquationChapter.helmholtz(settings) { progress(6, $0, $1) })
+    add(try EquationChapter.wave(settings) { progress(7, $0, $1) })
     return chapters
   }
 

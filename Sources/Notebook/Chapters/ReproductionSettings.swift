@@ -69,8 +69,14 @@ public struct ReproductionSettings: Sendable {
     public var activations: ActivationSettings
     /// The network whose inputs are shifted; it runs twice.
     public var shifted: ActivationSettings
+    /// Seconds for each equation.
+    public var equationSeconds = 35.0
+    /// The wave number of the Helmholtz equation.
+    public var waveNumber = 20.0
+    /// Sines of the networks that solve equations; nil takes each equation's own number.
+    public var equationWidth: Int?
 
-    /// All of the notebook, in less than five minutes on two cores.
+    /// All of the notebook, in less than six minutes on two cores.
     public static let full = Effort(
       pictureSeconds: 40, soundSeconds: 45, poissonSeconds: 27, pictureSide: 256, smallSide: 128,
       longestSound: ReproductionSettings.longestSound, comparisonSteps: 400, width: nil,
@@ -83,14 +89,15 @@ public struct ReproductionSettings: Sendable {
       pictureSeconds: 8, soundSeconds: 8, poissonSeconds: 6, pictureSide: 128, smallSide: 96,
       longestSound: 2, comparisonSteps: 120, width: nil, comparisonWidth: 96, rangeSize: 512,
       activations: ActivationSettings(width: 512, points: 4_096),
-      shifted: ActivationSettings(width: 256, points: 4_096))
+      shifted: ActivationSettings(width: 256, points: 4_096), equationSeconds: 7, waveNumber: 10)
 
     /// Very little, to test that all parts work.
     package static let trial = Effort(
       pictureSeconds: 0.2, soundSeconds: 0.2, poissonSeconds: 0.2, pictureSide: 24, smallSide: 16,
       longestSound: 0.05, comparisonSteps: 4, width: 16, comparisonWidth: 8, rangeSize: 64,
       activations: ActivationSettings(width: 16, hiddenLayers: 2, points: 256),
-      shifted: ActivationSettings(width: 16, hiddenLayers: 1, points: 256))
+      shifted: ActivationSettings(width: 16, hiddenLayers: 1, points: 256), equationSeconds: 0.2,
+      waveNumber: 4, equationWidth: 8)
   }
 
   /// The picture without transparency, its longest side at most `side`.

@@ -14,10 +14,10 @@ struct ReproduceCommand: ParsableCommand {
     abstract: "Run all of the SIREN paper's notebook, and write its results as one page.",
     discussion: """
       The command fits a picture and a sound, solves Poisson's equation, analyzes activations, shifts \
-      and ranges, and compares activation functions. The page is one file with all pictures and sounds. \
+      and ranges, compares activation functions, and solves the Helmholtz and the wave equation. The page is one file with all pictures and sounds. \
       As in the notebook, a picture is resized to 256 pixels and a sound is cut to 7 seconds. Without \
-      --image or --audio, a picture is drawn and a sound synthesized. The run takes up to five minutes, \
-      and with --quick less than one.
+      --image or --audio, a picture is drawn and a sound synthesized. The run takes up to six minutes, \
+      and with --quick about one.
 
       EXAMPLES
         siren reproduce -o report.html
@@ -34,7 +34,7 @@ struct ReproduceCommand: ParsableCommand {
   @Option(help: "A sound to use.", completion: .file())
   var audio: String?
 
-  @Flag(help: "Use shorter fits and smaller networks, for less than a minute.")
+  @Flag(help: "Use shorter fits and smaller networks, for about a minute.")
   var quick = false
 
   @Option(help: "The seed of the initial weights and the batches.")

@@ -1,0 +1,52 @@
+import DifferentiableCore
+import Fields
+import Foundation
+import Numerics
+
+/// The eikonal equation `|gradient u| = 1` of the signed distance to an outline, on which u is 0.
+///
+/// Kinks make the solution ambiguous, so it is approached as the limit of viscous ones: `|gradient u|^2 - 1 = s e laplacian u`
+/// with s = 1 outside and -1 inside, and e falling (vanishing viscosity; Crandall and Lions 1983).
+public enum EikonalEquation {
+  /// The equation, and systems with more viscosity to be solved before.
+  ///
+  /// - Parameter points: points along each axis.
+  public static func distance(
+    to outline: Outline, _ network: EquationNetwork = EquationNetwork(), points: Int = 48
+  ) -> EquationCase {
+    let box = [-1.0...1, -1.0...1]
+    let shape = network.shape(
+      coordinates: 2, width: 36, layers: 2, omega: 3, omegaHidden: 1.5)
+    let inside = PointSet.legendre(box, [points, points])
+    let signs = Dictionary(
+      (0..<inside.count).map { index in
+        let point = inside[index]
+        return (point, outline.distance(row: point[0], column: point[1]) < 0 ? -1.0 : 1)
+      }, uniquingKeysWith: { first, _ in first })
+    let border = PointSet(outline.points(600), coordinates: 2)
+    func system(_ viscosity: Double) -> ConditionSystem {
+      ConditionSystem(
+        shape,
+        [
+          Condition("equation", at: inside, .laplacian(2)) { x, u in
+            let sign = signs[x] ?? 1
+            return [
+              u.first(0).squared() + u.first(1).squared() - 1 - (viscosity * sign) * u.second()
+            ]
+          },
+          .value("outline", at: border, weight: 1e3) { _ in 0 },
+        ])
+    }
+    var problem = EquationCase(
+      "The eikonal equation", system(0.005), tests: .cells(box, [120, 120]),
+      truthName: "exact distance",
+      slices: [.init("signed distance", axes: (0, 1), point: [0, 0])]
+    ) { points in
+      stride(from: 0, to: points.count, by: 2).map {
+        outline.distance(row: points[$0], column: points[$0 + 1])
+      }
+    }
+    problem.preparations = [0.5, 0.2, 0.1, 0.05, 0.02, 0.01].map { system($0) }
+    return problem
+  }
+}
