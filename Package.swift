@@ -123,15 +123,27 @@ let package = Package(
       ]),
     .target(
       name: "Reporting", dependencies: ["Training", "Signals", "Files", "CCairo", mustache]),
+    // Pages that evaluate a field in a browser. Their scripts are embedded, so an installed program finds them.
+    .target(
+      name: "LivePages",
+      dependencies: ["Fitting", "Fields", "Signals", "Files", crypto],
+      resources: [.embedInCode("Resources")]),
+    .target(
+      name: "PriorPages",
+      dependencies: [
+        "LivePages", "SubspacePriors", "GridPriors", "ImagePriors", "SyntheticData", "Signals",
+        "Files",
+      ]),
     .target(
       name: "FitPipelines",
       dependencies: [
-        "Fitting", "Reporting", "Training", "Fields", "Signals", "Files", "DifferentiableCore",
+        "Fitting", "LivePages", "Reporting", "Training", "Fields", "Signals", "Files",
+        "DifferentiableCore",
       ]),
     .target(
       name: "Notebook",
       dependencies: [
-        "Fitting", "Reporting", "SyntheticData", "Training", "Fields", "Signals",
+        "Fitting", "LivePages", "Reporting", "SyntheticData", "Training", "Fields", "Signals",
         "Files", "DifferentiableCore", "Numerics",
       ]),
     .target(
@@ -142,16 +154,16 @@ let package = Package(
     .executableTarget(
       name: "siren",
       dependencies: [
-        "CommandSupport", "Reporting", "Notebook", "FitPipelines", "Fitting", "Benchmarks",
-        "Training", "Fields",
+        "CommandSupport", "LivePages", "Reporting", "Notebook", "FitPipelines", "Fitting",
+        "Benchmarks", "Training", "Fields",
         "Signals", "Files", "DifferentiableCore", "Numerics", argumentParser,
       ]),
     .executableTarget(
       name: "siren-hyper",
       dependencies: [
-        "CommandSupport", "Reporting", "PriorPipelines", "GridPriors", "SubspacePriors",
-        "HyperNetworks", "ImagePriors", "InpaintingEvaluation", "Interpolation", "Fitting",
-        "DatasetCatalog", "SyntheticData",
+        "CommandSupport", "PriorPages", "LivePages", "Reporting", "PriorPipelines", "GridPriors",
+        "SubspacePriors", "HyperNetworks", "ImagePriors", "InpaintingEvaluation", "Interpolation",
+        "Fitting", "DatasetCatalog", "SyntheticData",
         "Benchmarks", "Training", "Fields", "Signals", "Files", "DifferentiableCore", "Numerics",
         argumentParser,
       ]),
@@ -253,6 +265,15 @@ let package = Package(
         "SubspacePriors", "HyperNetworks", "ImagePriors", "DatasetCatalog", "SyntheticData",
         "Training", "Fields", "Fitting", "Signals", "Files", "Numerics", "TestSupport",
       ]),
+    .target(
+      name: "BrowserTestSupport", dependencies: ["TestSupport"], path: "Tests/BrowserTestSupport"),
+    .testTarget(
+      name: "LivePagesTests",
+      dependencies: [
+        "BrowserTestSupport", "PriorTestSupport", "PriorPages", "LivePages", "SubspacePriors",
+        "GridPriors", "SyntheticData", "Interpolation", "ImagePriors", "Fitting", "Fields",
+        "Signals", "Files", "Numerics", "TestSupport",
+      ]),
     .testTarget(
       name: "ReportingTests", dependencies: ["Reporting", "Signals", "Files", "TestSupport"]),
     .testTarget(
@@ -264,7 +285,8 @@ let package = Package(
     .testTarget(
       name: "CommandSupportTests", dependencies: ["CommandSupport", "Benchmarks", argumentParser]),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["Signals", "DifferentiableCore", "TestSupport"]),
+      name: "EndToEndTests",
+      dependencies: ["BrowserTestSupport", "Signals", "DifferentiableCore", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c11

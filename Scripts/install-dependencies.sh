@@ -1,9 +1,15 @@
 #!/usr/bin/env bash
 # Installs the libraries that the build needs without asking. Prints nothing if none is missing.
+# With --browser it installs Chromium instead, which the tests of live pages drive.
 set -euo pipefail
 
 # Matrix products; pictures; sound; drawing; the catalog; and how the package manager finds them.
 packages=(libopenblas-dev libpng-dev libjpeg-dev libtiff-dev libwebp-dev zlib1g-dev libsndfile1-dev libcairo2-dev libsqlite3-dev pkg-config)
+
+if [[ ${1:-} == --browser ]]; then
+  for name in chromium chromium-browser google-chrome; do command -v "$name" >/dev/null && exit 0; done
+  packages=(chromium)
+fi
 
 if ! command -v swift >/dev/null; then
   echo "error: 'swift' is not on the PATH; install Swift 6.1 or newer from https://swift.org/install" >&2
@@ -18,6 +24,7 @@ explain() {
 }
 
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
+  [[ ${1:-} == --browser ]] && explain "no Chromium is on the PATH, and this is not a Debian or Ubuntu system; install one"
   for library in openblas libpng libjpeg libtiff-4 libwebp zlib sndfile cairo sqlite3; do
     pkg-config --exists "$library" 2>/dev/null ||
       explain "the library '$library' is missing, and this is not a Debian or Ubuntu system; install"

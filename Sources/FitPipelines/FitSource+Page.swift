@@ -1,6 +1,7 @@
 import Fields
 import Fitting
 import Foundation
+import LivePages
 import Reporting
 import Signals
 
@@ -20,7 +21,24 @@ extension FitSource {
         ("Recipe", recipe.rawValue),
         ("Updates", "\(result.record.steps) in \(number("%.1f s", result.record.seconds))"),
       ], media: media(field), curve: result.record.curve.map { ($0.seconds, $0.decibels) },
-      measure: quality.measure)
+      measure: quality.measure, live: live(field))
+  }
+
+  /// The most parameters of a field that a report holds beside its pictures, about 6 MB of text.
+  private static let mostLiveParameters = 2_000_000
+
+  /// The live page of the field; nil for one that is too large or has too many channels.
+  private func live(_ field: any Field) -> String? {
+    let shape = (field as? SirenGrid)?.architecture ?? (field as? Siren)?.architecture
+    guard let shape, field.parameterCount <= Self.mostLiveParameters else { return nil }
+    var reference: FieldPage.Reference?
+    if case .image(let truth) = content { reference = try? FieldPage.Reference(truth) }
+    let model = FieldModel(
+      field: field, architecture: shape, signal: description,
+      metadata: format?.json.map { [PictureFormat.metadataName: $0] } ?? [:])
+    return try? FieldPage(
+      model, title: (path as NSString).lastPathComponent, reference: reference
+    ).page().html()
   }
 
   /// A description of a field in words.

@@ -30,6 +30,17 @@ public struct FieldModel: Sendable {
   /// All metadata of the file.
   public var metadata: [String: String]
 
+  /// A field with what its file would say.
+  public init(
+    field: any Field, architecture: SirenArchitecture, signal: FittedSignal?,
+    metadata: [String: String]
+  ) {
+    self.field = field
+    self.architecture = architecture
+    self.signal = signal
+    self.metadata = metadata
+  }
+
   /// The field, if it is a single network.
   public var siren: Siren? { field as? Siren }
   /// The field, if it is a grid of networks.

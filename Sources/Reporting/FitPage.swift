@@ -29,17 +29,20 @@ public struct FitPage: Sendable {
   public var curve: [(seconds: Double, decibels: Double)]
   /// The meaning of the decibels, such as `PSNR`.
   public var measure: String
+  /// A live page of the field, which the report shows in a frame; nil for none.
+  public var live: String?
 
   /// A page from its parts.
   public init(
     title: String, facts: [(name: String, value: String)], media: [Medium],
-    curve: [(seconds: Double, decibels: Double)], measure: String
+    curve: [(seconds: Double, decibels: Double)], measure: String, live: String? = nil
   ) {
     self.title = title
     self.facts = facts
     self.media = media
     self.curve = curve
     self.measure = measure
+    self.live = live
   }
 
   /// The text of the page, which needs no other file and no network.
@@ -71,9 +74,11 @@ public struct FitPage: Sendable {
       figcaption { color: #666; font-size: .85rem; }
       table { border-collapse: collapse; margin: 2rem 0; }
       th { text-align: left; font-weight: 500; padding: .2rem 2rem .2rem 0; color: #666; }
+      \(LiveFrame.style)
       svg { width: 100%; height: auto; max-width: 48rem; }
       </style></head><body>
       <h1>\(Self.escaped(title))</h1>
+      \(live.map { LiveFrame.element($0, title: "The field, drawn live") } ?? "")
       <div class="media">\(figures.joined(separator: "\n"))</div>
       <table>\(rows.joined(separator: "\n"))</table>
       \(curvePicture)

@@ -4,15 +4,19 @@ import Fields
 import Fitting
 import Foundation
 import ImagePriors
+import LivePages
 import Numerics
+import PriorPages
 import PriorPipelines
 import Reporting
+import Signals
+import SubspacePriors
 
 /// `siren-hyper export`: writes the network, or the grid of networks, that a prior generates for one picture.
 struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export",
-    abstract: "Write the SIREN that a model generates for one picture.",
+    abstract: "Write the SIREN that a model generates for one picture, or a model as a live page.",
     discussion: """
       The command 'inpaint' renders a network that maps a position to a colour. This command writes \
       that network to a file. 'siren render' renders the file at any size, with derivatives. The \
@@ -22,18 +26,31 @@ struct ExportCommand: ParsableCommand {
       windows. The file then holds all of them and how they are blended, and 'siren render' renders \
       it in the same way. --windows and --no-windows override this.
 
+      A name that ends in .html gets a page instead: one file that needs no network, in which a \
+      browser evaluates the field at any zoom (see 'siren export'). Without a picture the page is the \
+      model itself: the reader measures points of a hidden picture and sees the restored one, its \
+      standard deviation, the next points to measure and the error. --with names a folder of \
+      pictures that the model has not seen; without it the page has drawn ones. \
+      Docs/how-to/live-page.md shows both.
+
       EXAMPLES
         siren-hyper export face.png face.safetensors --keep 10%
         siren-hyper export holes.png face.safetensors --model prior.safetensors
         siren-hyper export photo.png photo.safetensors --keep 10% --model windows.safetensors
         siren render face.safetensors large.png --size 1024x1024
+        siren-hyper export photo.png photo.html --keep 10% --model scenes
+        siren-hyper export faces.html --model faces
+        siren-hyper export mine.html --model prior.safetensors --with held-out
       """)
 
-  @Argument(help: "The picture.", completion: .file())
+  @Argument(
+    help: "The picture; for the page of a model, the file to write.", completion: .file())
   var input: String
 
-  @Argument(help: "The file to write.", completion: .file())
-  var output: String
+  @Argument(
+    help: ArgumentHelp(
+      "The file to write, .html for a page.", valueName: "output"), completion: .file())
+  var named: String?
 
   @OptionGroup var observed: ObservationOptions
   @OptionGroup var model: ModelOptions
@@ -47,14 +64,50 @@ struct ExportCommand: ParsableCommand {
   @Option(help: "The seed of the random pixels of --keep.")
   var seed: UInt64 = 1
 
+  @Option(
+    help: ArgumentHelp(
+      "In the page of a model, the folder of its hidden pictures.", valueName: "folder"),
+    completion: .directory)
+  var with: String?
+
+  @Flag(exclusivity: .exclusive, help: "In a page, 16 bits per number (default), or 32.")
+  var precision: PagePrecision?
+
+  @Option(help: "In a page, its heading (default: the picture's or the model's name).")
+  var title: String?
+
   @OptionGroup var overwrite: OverwriteOptions
   @OptionGroup var printing: OutputOptions
   @OptionGroup var threads: ThreadOptions
 
-  func validate() throws { try observed.checkInversion() }
+  /// The file to write: the only name, or the second one.
+  var output: String { named ?? input }
+  var isPage: Bool {
+    ["html", "htm"].contains((output as NSString).pathExtension.lowercased())
+  }
+
+  func validate() throws {
+    try observed.checkInversion()
+    guard named != nil || isPage else {
+      throw ValidationError(
+        "expected the file to write after the picture '\(input)', or for the page of a model a name "
+          + "that ends in .html.")
+    }
+    guard isPage || (with == nil && precision == nil && title == nil) else {
+      throw ValidationError(
+        "--with, --half, --full and --title are for a page, '\(output)' does not end in .html.")
+    }
+    guard named == nil || with == nil else {
+      throw ValidationError("--with is for the page of a model, without a picture.")
+    }
+    guard named != nil || windows == nil else {
+      throw ValidationError("--windows needs a picture.")
+    }
+  }
 
   func run() throws {
     threads.apply()
+    if named == nil { return try writeModelPage() }
     try checkOutput(output, overwrite)
     let choice = try model.choice(quiet: printing.quiet, oneNetwork: windows == true)
     let given = try InpaintingTask(
@@ -68,6 +121,10 @@ struct ExportCommand: ParsableCommand {
     }
     let field = try field(prior, task)
     let name = { (path: String) in (path as NSString).lastPathComponent }
+    if isPage {
+      let page = try fieldPage(field, task, prior: name(path))
+      return try write(page, parameters: field.parameterCount)
+    }
     try FieldFile.write(
       field, to: output,
       signal: .image(width: task.width, height: task.height, channels: task.observations.channels),

@@ -26,7 +26,7 @@ package struct GridLoss {
   private static let smallestLogarithm: Float = -8
 
   /// The logarithm of a scale in its bounds.
-  static func bounded(_ logarithm: Float) -> Float {
+  package static func bounded(_ logarithm: Float) -> Float {
     min(max(logarithm, smallestLogarithm), 4)
   }
 

@@ -67,6 +67,9 @@ enum ImageChapter {
           caption:
             "The derivatives are those of the network, computed exactly at every pixel. They are not "
             + "differences between pixels."),
+        try LiveField.block(
+          fit.field, FittedSignal(picture), title: settings.pictureName, truth: picture,
+          caption: "The network itself, drawn by your browser: enlarge it, choose a derivative."),
         .figure(
           figure(curve).drawing,
           caption:

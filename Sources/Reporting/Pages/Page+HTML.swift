@@ -69,6 +69,8 @@ extension Page {
           }, "caption": table.caption,
         ]
       ]
+    case .live(let page, let caption):
+      return ["live": ["frame": LiveFrame.element(page, title: caption), "caption": caption]]
     case .sounds(let sounds):
       return [
         "sounds": [

@@ -68,6 +68,8 @@ public struct Page: Sendable, Equatable {
     case table(Table)
     /// Sounds to play.
     case sounds([Sound])
+    /// The text of a whole page, shown in a frame: a field that the browser evaluates.
+    case live(String, caption: String)
   }
 
   /// A picture of a gallery.

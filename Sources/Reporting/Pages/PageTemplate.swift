@@ -60,6 +60,7 @@ enum PageTemplate {
     .sounds b{font-weight:600;font-size:15px}
     .sounds i{font-style:normal;color:var(--quiet);font-size:14px;margin-left:.6em}
     audio{display:block;width:100%;margin-top:8px}
+    \(LiveFrame.style)
     @media (max-width:560px){main{padding:40px 18px 64px}section{margin-top:52px;padding-top:28px}
       dl{grid-template-columns:1fr 1fr;gap:14px 18px}th,td{padding-left:14px}}
     @media print{section{break-inside:avoid}}
@@ -94,6 +95,7 @@ enum PageTemplate {
     {{#figure}}<figure><div class="scroll" tabindex="0"><div style="min-width:{{least}}px;max-width:{{width}}px">{{{svg}}}</div></div><figcaption>{{caption}}</figcaption></figure>{{/figure}}
     {{#gallery}}<figure><div class="gallery">{{#pictures}}<div><img src="{{{uri}}}" width="{{width}}" height="{{height}}" alt="{{title}}"><b>{{title}}</b><i>{{note}}</i></div>{{/pictures}}</div><figcaption>{{caption}}</figcaption></figure>{{/gallery}}
     {{#table}}<figure><div class="scroll" tabindex="0"><table><thead><tr>{{#columns}}<th{{#isText}} class="text"{{/isText}}>{{name}}</th>{{/columns}}</tr></thead><tbody>{{#rows}}<tr>{{#cells}}<td{{#isText}} class="text"{{/isText}}>{{value}}</td>{{/cells}}</tr>{{/rows}}</tbody></table></div><figcaption>{{caption}}</figcaption></figure>{{/table}}
+    {{#live}}<figure>{{{frame}}}<figcaption>{{caption}}</figcaption></figure>{{/live}}
     {{#sounds}}<div class="sounds">{{#clips}}<div><b>{{title}}</b><i>{{note}}</i><audio controls preload="metadata" src="{{{uri}}}"></audio></div>{{/clips}}</div>{{/sounds}}
     {{/blocks}}
     </section>

@@ -1,0 +1,100 @@
+// The frame of every page: heading, stage, tools, and a dialog with facts and keys.
+
+import { element, icon, iconButton, icons } from "./elements.js";
+
+/**
+ * Builds the frame.
+ *
+ * @param description the page's description, with `title` and `facts`
+ * @param about `{summary, facts: [[name, value]], keys: [[key, effect]], notes: [text]}`
+ */
+export function makeShell(description, about) {
+  const dialog = element("dialog", { class: "about" },
+    element("header", {}, element("h2", { textContent: description.title }),
+      iconButton("Close", icons.close, () => dialog.close())),
+    element("dl", {}, [...description.facts, ...about.facts].map(([name, value]) =>
+      element("div", {}, element("dt", { textContent: name }), element("dd", { textContent: value })))),
+    (about.notes ?? []).map((text) => element("p", { textContent: text })),
+    element("h3", { textContent: "Keys and touch" }),
+    element("dl", { class: "keys" }, about.keys.map(([key, effect]) =>
+      element("div", {}, element("dt", {}, key.split(" ").map((part) => element("kbd", { textContent: part }))),
+        element("dd", { textContent: effect })))),
+    element("p", { class: "quiet", textContent:
+      "Everything on this page is computed in your browser from the numbers inside this file. Nothing is loaded." }));
+  dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
+  const badge = element("span", { class: "badge", hidden: true });
+  const header = element("header", { class: "bar" },
+    element("div", { class: "title" }, element("h1", { textContent: description.title }),
+      element("p", { textContent: about.summary })),
+    badge, iconButton("About this page", icons.info, () => dialog.showModal(), "?"));
+  const progress = element("div", { class: "progress", role: "presentation" });
+  const stage = element("main", { class: "stage" });
+  const tools = element("footer", { class: "tools" });
+  document.getElementById("page").replaceChildren(header, stage, tools, dialog);
+  stage.append(progress);
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "?" && !dialog.open) dialog.showModal();
+  });
+  /** A short warning in the heading, such as the missing graphics processor. */
+  const warn = (text, detail) => {
+    badge.textContent = text;
+    badge.title = detail;
+    badge.hidden = false;
+  };
+  window.addEventListener("error", (event) => warn("Something failed", event.message));
+  stage.addEventListener("webglcontextlost", () =>
+    warn("Graphics processor lost: reload", "The browser took the graphics processor away; reload the page."), true);
+  return {
+    stage, tools, dialog, warn,
+    /** Work done, 0...1. */
+    progress(done) { progress.style.setProperty("--done", `${done}`); },
+  };
+}
+
+/** The text for pages without a graphics processor. */
+export const slowText = {
+  badge: "No WebGL 2: drawn slowly",
+  detail: "This browser has no WebGL 2 with float targets, so the processor draws the picture, coarse first.",
+};
+
+/** Whether the page's address asks for the processor: `#cpu`. */
+export const wantsProcessor = () => /(^|[#&])cpu\b/.test(location.hash);
+
+/** Calls a function before each frame, as long as the result says that there is more to do. */
+export function frameLoop(draw) {
+  let isWaiting = false;
+  const next = () => {
+    isWaiting = false;
+    if (draw()) request();
+  };
+  const request = () => {
+    if (isWaiting) return;
+    isWaiting = true;
+    requestAnimationFrame(next);
+  };
+  return request;
+}
+
+/**
+ * How long a frame may compute, in milliseconds: shortly while the reader moves something, longer when he looks.
+ *
+ * On a graphics processor a frame is done long before. In software, showing a frame costs as much as computing it, so
+ * longer slices are more work per second.
+ */
+export function frameBudget() {
+  return performance.now() - lastInput < 300 ? 16 : 90;
+}
+let lastInput = 0;
+for (const name of ["pointermove", "pointerdown", "wheel", "keydown", "input"]) {
+  window.addEventListener(name, () => { lastInput = performance.now(); }, { passive: true, capture: true });
+}
+
+/** Follows the size of an element: calls with width and height in device pixels. */
+export function followSize(target, mostRatio, changed) {
+  const observer = new ResizeObserver(() => {
+    const ratio = Math.min(mostRatio, window.devicePixelRatio || 1);
+    const box = target.getBoundingClientRect();
+    changed(Math.max(1, Math.round(box.width * ratio)), Math.max(1, Math.round(box.height * ratio)), ratio);
+  });
+  observer.observe(target);
+}

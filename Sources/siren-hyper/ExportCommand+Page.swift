@@ -1,0 +1,87 @@
+import ArgumentParser
+import CommandSupport
+import Fields
+import Fitting
+import Foundation
+import GridPriors
+import ImagePriors
+import LivePages
+import PriorPages
+import PriorPipelines
+import Signals
+import SubspacePriors
+
+/// `--half` and `--full`.
+extension PagePrecision: EnumerableFlag {}
+
+extension ExportCommand {
+  /// The page of a model: the reader measures points of hidden pictures.
+  func writeModelPage() throws {
+    try checkOutput(output, overwrite)
+    let (prior, path, _) = try model.prior(quiet: printing.quiet)
+    let page: PriorPage
+    do {
+      let pictures = try with.map { try PriorPage.pictures(in: $0) } ?? []
+      let (heading, bits) = (title ?? heading(path), precision ?? .half)
+      switch prior {
+      case let prior as SubspacePrior:
+        page = try PriorPage(prior, title: heading, pictures: pictures, precision: bits)
+      case let prior as GridPrior:
+        page = PriorPage(prior, title: heading, pictures: pictures, precision: bits)
+      default:
+        throw CommandFailure.data(
+          "no page of '\(path)': it is neither a subspace nor a grid prior; pass a model such as 'faces', or "
+            + "a picture for a page of its field: siren-hyper export photo.png page.html --keep 10%"
+        )
+      }
+    } catch let failure as PriorPage.Failure {
+      throw CommandFailure.data("no page of '\(path)': \(failure)")
+    }
+    try write(try page.page(), parameters: page.parameterCount)
+  }
+
+  /// The page of the field that the prior generates for a picture.
+  func fieldPage(_ field: any Field, _ task: InpaintingTask, prior: String) throws -> LivePage {
+    guard
+      let shape = (field as? SirenGrid)?.architecture ?? (field as? Siren)?.architecture
+    else { throw CommandFailure.data("the model generates no network that a page evaluates") }
+    let read = FieldModel(
+      field: field, architecture: shape,
+      signal: .image(width: task.width, height: task.height, channels: task.observations.channels),
+      metadata: [:])
+    do {
+      return try FieldPage(
+        read, title: title ?? heading(input), precision: precision ?? .half,
+        facts: [
+          (
+            "Restored from",
+            "\(task.observations.count) measured points of \(task.width)×\(task.height)"
+          ),
+          ("Model", prior),
+        ]
+      ).page()
+    } catch let failure as FieldPage.Failure {
+      throw CommandFailure.data("no page of '\(input)': \(failure)")
+    }
+  }
+
+  func write(_ page: LivePage, parameters: Int) throws {
+    try page.write(to: output, overwrite: overwrite.force)
+    let bytes = (try? FileManager.default.attributesOfItem(atPath: output)[.size] as? Int) ?? 0
+    if printing.json {
+      printJSON([
+        "output": .string(output), "format": "html", "bytes": .integer(bytes),
+        "parameters": .integer(parameters), "bits": .integer(precision == .full ? 32 : 16),
+      ])
+    } else {
+      print(
+        singleLine(
+          "\(output): a page of \(formatBytes(bytes)) with \(parameters) parameters of "
+            + "\(precision == .full ? 32 : 16) bits; open it in a browser"))
+    }
+  }
+
+  private func heading(_ path: String) -> String {
+    ((path as NSString).lastPathComponent as NSString).deletingPathExtension
+  }
+}
