@@ -449,7 +449,7 @@ document.addEventListener("drop", (event) => {
   event.preventDefault();
   open(event.dataTransfer.files[0]);
 });
-new ResizeObserver(() => { if (state.isReady) draw(); }).observe(shell.stage);
+new ResizeObserver(() => requestAnimationFrame(() => { if (state.isReady) draw(); })).observe(shell.stage);
 
 async function begin() {
   const started = performance.now();

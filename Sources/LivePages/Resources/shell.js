@@ -41,7 +41,10 @@ export function makeShell(description, about) {
     badge.title = detail;
     badge.hidden = false;
   };
-  window.addEventListener("error", (event) => warn("Something failed", event.message));
+  window.addEventListener("error", (event) => {
+    // Browsers report a size that settles a frame later as an error; nothing is wrong.
+    if (!event.message.startsWith("ResizeObserver loop")) warn("Something failed", event.message);
+  });
   stage.addEventListener("webglcontextlost", () =>
     warn("Graphics processor lost: reload", "The browser took the graphics processor away; reload the page."), true);
   return {
@@ -91,10 +94,11 @@ for (const name of ["pointermove", "pointerdown", "wheel", "keydown", "input"]) 
 
 /** Follows the size of an element: calls with width and height in device pixels. */
 export function followSize(target, mostRatio, changed) {
-  const observer = new ResizeObserver(() => {
+  // What changes a size while sizes are reported is an error event in some browsers, so it waits for the next frame.
+  const observer = new ResizeObserver(() => requestAnimationFrame(() => {
     const ratio = Math.min(mostRatio, window.devicePixelRatio || 1);
     const box = target.getBoundingClientRect();
     changed(Math.max(1, Math.round(box.width * ratio)), Math.max(1, Math.round(box.height * ratio)), ratio);
-  });
+  }));
   observer.observe(target);
 }
