@@ -56,26 +56,27 @@ public enum EquationFigure {
   /// The first output on a plane, beside the known solution.
   private struct Plane {
     let title: String
-    let field: [Float]
-    let truth: [Float]
+    /// In double precision, because an error may be smaller than the rounding of single precision.
+    let field: [Double]
+    let truth: [Double]
     let limit: Float
 
     init(_ slice: EquationCase.Slice, _ problem: EquationCase, _ network: DoubleNetwork) {
       let points = slice.points(EquationFigure.side)
       let outputs = network.shape.outputs
       let first = { (values: [Double]) in
-        stride(from: 0, to: values.count, by: outputs).map { Float(values[$0]) }
+        stride(from: 0, to: values.count, by: outputs).map { values[$0] }
       }
       title = slice.title
       field = first(network.values(at: points))
       truth = first(problem.solution(points))
       let known = truth.filter(\.isFinite).map(abs)
-      limit = max(known.max() ?? 1, .leastNormalMagnitude)
+      limit = max(Float(known.max() ?? 1), .leastNormalMagnitude)
     }
 
-    private func picture(_ numbers: [Float]) -> Image {
+    private func picture(_ numbers: [Double]) -> Image {
       ColorMap.diverging.picture(
-        of: numbers.map { $0.isFinite ? $0 : 0 }, width: EquationFigure.side,
+        of: numbers.map { $0.isFinite ? Float($0) : 0 }, width: EquationFigure.side,
         height: EquationFigure.side, range: -limit...limit)
     }
 
@@ -90,7 +91,7 @@ public enum EquationFigure {
     }
 
     var errorPanel: Figure.Panel {
-      let errors = zip(field, truth).map { $1.isFinite ? abs($0 - $1) : 0 }
+      let errors = zip(field, truth).map { $1.isFinite ? Float(abs($0 - $1)) : 0 }
       let largest = max(errors.max() ?? 0, .leastNormalMagnitude)
       return .picture(
         ColorMap.sequential.picture(
