@@ -216,8 +216,12 @@ struct TrainCommand: ParsableCommand {
     if conditioning != nil && chosenHead == nil {
       throw ValidationError("--conditioning applies to --prior hypernetwork only; omit it.")
     }
-    if noResidual, let name = trainingOption {
+    if noResidual, let name = trainingOption ?? tensorboard.map({ _ in "--tensorboard" }) {
       throw ValidationError("--no-residual leaves nothing to train; omit \(name).")
+    }
+    if tensorboard != nil, windows, trainingOption == nil {
+      throw ValidationError(
+        "--windows without --for or --steps trains no network; omit --tensorboard.")
     }
     if noResidual && chosenHead != nil {
       throw ValidationError("--no-residual applies to --prior subspace only; omit it.")

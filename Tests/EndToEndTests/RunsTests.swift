@@ -86,6 +86,9 @@ import Testing
     #expect(table.contains(["seed", "1", "2", "1"]))
     #expect(table.contains(["prior", "hypernetwork", "hypernetwork", "subspace"]))
     #expect(!compare.output.contains("channels"))
+    // The closed form has no validation.
+    let validation = try #require(table.first { $0.first == "validation" })
+    #expect(validation.filter { $0 == "*" }.count == 1 && validation.last == "-")
     let both = try objects(
       try hyper("runs", "compare", "2", "1", "--dataset", data, "--json"))
     let differences = try #require(both.first?["differences"] as? [String: [Any]])
@@ -196,6 +199,13 @@ import Testing
     #expect(outcome.exitCode == 1)
     #expect(
       outcome.errors == "Error: \(file): this is a file, and a folder is needed; name a folder\n")
+    for (option, message) in [
+      ("--no-residual", "--no-residual leaves nothing to train; omit --tensorboard."),
+      ("--windows", "--windows without --for or --steps trains no network; omit --tensorboard."),
+    ] {
+      let outcome = try hyper("train", "--dataset", data, option, "--tensorboard", "new")
+      #expect(outcome.exitCode == 2 && outcome.errors.contains(message), "\(outcome.errors)")
+    }
     #expect(try folder.names() == ["faces", "logs"])
   }
 

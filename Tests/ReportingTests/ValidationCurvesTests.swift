@@ -59,6 +59,9 @@ import Testing
     #expect(plot.vertical.scale == .logarithmic)
     #expect(plot.lines[1].stroke.width > plot.lines[0].stroke.width)
     #expect(plot.lines[1].stroke.ink == .reference)
+    (part.values, mean.values) = ([0.1, 0.05], [0.2, 0.1])
+    #expect(plots(Figure(validations: [part, mean]))[0].vertical.scale == .linear)
+    part.values = [0.1, 0.01]
     part.isLogarithmic = false
     #expect(plots(Figure(validations: [part, mean]))[0].vertical.scale == .linear)
   }

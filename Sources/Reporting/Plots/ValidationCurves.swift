@@ -51,12 +51,20 @@ extension Figure {
             horizontal: Axis(
               isLast ? "time of training (\(name))" : "",
               range: longest > 0 ? 0...(longest / unit) : nil),
-            vertical: Axis(
-              quantity, scale: shown.allSatisfy(\.element.isLogarithmic) ? .logarithmic : .linear),
+            vertical: Axis(quantity, scale: Self.scale(of: shown.map(\.element))),
             lines: shown.map { Self.line(of: $0.element, number: $0.offset, unit: unit) }))
       ]
     }
     self.init(rows: rows, panelWidth: 720, panelHeight: 320)
+  }
+
+  /// A logarithmic axis has ticks at powers of ten alone, so it takes a range of a power of ten.
+  private static func scale(of curves: [ValidationCurve]) -> Axis.Scale {
+    let values = curves.flatMap(\.values)
+    guard curves.allSatisfy(\.isLogarithmic), let low = values.min(), let high = values.max(),
+      low > 0
+    else { return .linear }
+    return high >= 10 * low ? .logarithmic : .linear
   }
 
   private static func line(of curve: ValidationCurve, number: Int, unit: Double) -> Plot.Line {

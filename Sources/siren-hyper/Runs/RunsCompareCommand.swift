@@ -10,7 +10,7 @@ struct RunsCompareCommand: ParsableCommand {
     abstract: "Compare trainings side by side.",
     discussion: """
       Prints the settings in which the trainings differ, and their results. The best validation is \
-      marked with a star if all trainings measure the same.
+      marked with a star if the trainings measure the same.
 
       EXAMPLES
         siren-hyper runs compare 2 3 --dataset faces
@@ -65,10 +65,10 @@ struct RunsCompareCommand: ParsableCommand {
     print(table)
   }
 
-  /// The run with the best validation; nil if the measures differ or one is missing.
+  /// The run with the best validation; nil if the measures differ, or there are no two to compare.
   private static func best(of runs: [RecordedRun]) -> Int64? {
     let found = runs.compactMap { run in run.validation.map { (id: run.id, measured: $0) } }
-    guard let first = found.first, found.count == runs.count,
+    guard let first = found.first, found.count > 1,
       found.allSatisfy({ $0.measured.measure == first.measured.measure })
     else { return nil }
     return found.reduce(first) { best, next in
