@@ -72,6 +72,7 @@ export function shapePage(description, field, facts) {
   });
 
   let last = performance.now();
+  let shownIn = 0;
   const request = frameLoop(() => {
     if (canvas.width < 2) return false;
     const now = performance.now();
@@ -86,7 +87,12 @@ export function shapePage(description, field, facts) {
       });
       isStale = false;
     }
-    if (progressive.advance(frameBudget()) || isDirty) engine.show(scene());
+    if (progressive.advance(frameBudget(shownIn)) || isDirty) {
+      const began = performance.now();
+      engine.show(scene());
+      if (!progressive.isComplete) engine.settle();
+      shownIn = performance.now() - began;
+    }
     isDirty = false;
     shell.progress(progressive.progress);
     return !progressive.isComplete || state.isTurning;

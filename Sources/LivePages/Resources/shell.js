@@ -41,7 +41,10 @@ export function makeShell(description, about) {
     badge.title = detail;
     badge.hidden = false;
   };
-  window.addEventListener("error", (event) => warn("Something failed", event.message));
+  window.addEventListener("error", (event) => {
+    // A size that changes again while it is reported is no failure.
+    if (!event.message.startsWith("ResizeObserver")) warn("Something failed", event.message);
+  });
   stage.addEventListener("webglcontextlost", () =>
     warn("Graphics processor lost: reload", "The browser took the graphics processor away; reload the page."), true);
   return {
@@ -78,11 +81,13 @@ export function frameLoop(draw) {
 /**
  * How long a frame may compute, in milliseconds: shortly while the reader moves something, longer when he looks.
  *
- * On a graphics processor a frame is done long before. In software, showing a frame costs as much as computing it, so
- * longer slices are more work per second.
+ * In software, showing a frame takes as long as computing a part of it, so longer slices do more work per second. On a
+ * graphics processor a frame is complete long before.
+ *
+ * @param shown the milliseconds that showing the last frame took
  */
-export function frameBudget() {
-  return performance.now() - lastInput < 300 ? 16 : 90;
+export function frameBudget(shown) {
+  return performance.now() - lastInput < 300 ? 16 : Math.min(600, Math.max(90, 3 * shown));
 }
 let lastInput = 0;
 for (const name of ["pointermove", "pointerdown", "wheel", "keydown", "input"]) {
