@@ -188,6 +188,10 @@ export function picturePage(description, field, facts) {
     handle.hidden = state.split === null;
     handle.style.left = `${100 * (state.split ?? 0)}%`;
   };
+  handle.addEventListener("wheel", (event) => {
+    event.preventDefault();
+    canvas.dispatchEvent(new WheelEvent("wheel", event));
+  }, { passive: false });
   handle.addEventListener("pointerdown", (event) => handle.setPointerCapture(event.pointerId));
   handle.addEventListener("pointermove", (event) => {
     if (!handle.hasPointerCapture(event.pointerId)) return;
