@@ -47,6 +47,7 @@ export class ProcessorEngine {
   }
 
   finish() {}
+  settle() {}
 
   /** The numbers of a part of a target, four per point. */
   read(target, x = 0, y = 0, width = target.width, height = target.height) {

@@ -168,6 +168,13 @@ export class GraphicsEngine {
     gl.activeTexture(gl.TEXTURE0);
   }
 
+  /** Waits until the canvas is drawn, so that the next slice's time is its own. */
+  settle() {
+    const { gl } = this;
+    gl.bindFramebuffer(gl.FRAMEBUFFER, null);
+    gl.readPixels(0, 0, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, new Uint8Array(4));
+  }
+
   /** Waits until what was filled is there: reads one point back. */
   finish(target) { this.read(target, 0, 0, 1, 1); }
 

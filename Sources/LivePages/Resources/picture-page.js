@@ -101,7 +101,7 @@ export function picturePage(description, field, facts) {
     const own = quantity();
     if (!own.derivatives || own.colours === "direction" || scales.has(quantityName())) return true;
     if (measuring.request?.key !== quantityName()) measuring.begin(probeRequest());
-    measuring.advance(frameBudget());
+    measuring.advance(frameBudget(shownIn));
     if (!measuring.isComplete) return false;
     scales.set(quantityName(), brightest(engine.read(measuring.backdrop.target), own, channels));
     measuring.request = null;
@@ -117,6 +117,7 @@ export function picturePage(description, field, facts) {
   };
 
   let lastTime = 0;
+  let shownIn = 0;
   const request = frameLoop(() => {
     if (canvas.width < 2) return false;
     playOn();
@@ -129,8 +130,13 @@ export function picturePage(description, field, facts) {
       isStale = false;
       isDirty = true;
     }
-    if (progressive.advance(frameBudget())) isDirty = true;
-    if (isDirty) engine.show(scene());
+    if (progressive.advance(frameBudget(shownIn))) isDirty = true;
+    if (isDirty) {
+      const began = performance.now();
+      engine.show(scene());
+      if (!progressive.isComplete) engine.settle();
+      shownIn = performance.now() - began;
+    }
     isDirty = false;
     shell.progress(progressive.progress);
     return !progressive.isComplete || state.isPlaying;
@@ -182,6 +188,10 @@ export function picturePage(description, field, facts) {
     handle.hidden = state.split === null;
     handle.style.left = `${100 * (state.split ?? 0)}%`;
   };
+  handle.addEventListener("wheel", (event) => {
+    event.preventDefault();
+    canvas.dispatchEvent(new WheelEvent("wheel", event));
+  }, { passive: false });
   handle.addEventListener("pointerdown", (event) => handle.setPointerCapture(event.pointerId));
   handle.addEventListener("pointermove", (event) => {
     if (!handle.hasPointerCapture(event.pointerId)) return;

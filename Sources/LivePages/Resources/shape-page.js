@@ -4,7 +4,7 @@ import { GraphicsEngine } from "./gpu.js";
 import { ProcessorEngine } from "./cpu.js";
 import { Progressive } from "./progressive.js";
 import { palette } from "./colour.js";
-import { isForThePage } from "./viewport.js";
+import { isForThePage, leavesTheWheel } from "./viewport.js";
 import { digits, element, iconButton, icons, savePicture, segments, slider, styleColour } from "./elements.js";
 import { followSize, frameBudget, frameLoop, makeShell, slowText, wantsProcessor } from "./shell.js";
 import { places, shapeShader, tracedPoint, traceSettings } from "./shape-tracing.js";
@@ -72,6 +72,7 @@ export function shapePage(description, field, facts) {
   });
 
   let last = performance.now();
+  let shownIn = 0;
   const request = frameLoop(() => {
     if (canvas.width < 2) return false;
     const now = performance.now();
@@ -86,7 +87,12 @@ export function shapePage(description, field, facts) {
       });
       isStale = false;
     }
-    if (progressive.advance(frameBudget()) || isDirty) engine.show(scene());
+    if (progressive.advance(frameBudget(shownIn)) || isDirty) {
+      const began = performance.now();
+      engine.show(scene());
+      if (!progressive.isComplete) engine.settle();
+      shownIn = performance.now() - began;
+    }
     isDirty = false;
     shell.progress(progressive.progress);
     return !progressive.isComplete || state.isTurning;
@@ -122,6 +128,7 @@ export function shapePage(description, field, facts) {
   const pointers = new Map();
   canvas.addEventListener("pointerdown", (event) => {
     canvas.setPointerCapture(event.pointerId);
+    canvas.focus({ preventScroll: true });
     pointers.set(event.pointerId, [event.clientX, event.clientY]);
   });
   canvas.addEventListener("pointermove", (event) => {
@@ -139,6 +146,7 @@ export function shapePage(description, field, facts) {
     canvas.addEventListener(name, (event) => pointers.delete(event.pointerId));
   }
   canvas.addEventListener("wheel", (event) => {
+    if (leavesTheWheel(event, canvas)) return;
     event.preventDefault();
     zoom(Math.exp(-event.deltaY * 0.001));
   }, { passive: false });

@@ -42,8 +42,8 @@ export function makeShell(description, about) {
     badge.hidden = false;
   };
   window.addEventListener("error", (event) => {
-    // Browsers report a size that settles a frame later as an error; nothing is wrong.
-    if (!event.message.startsWith("ResizeObserver loop")) warn("Something failed", event.message);
+    // A size that changes again while it is reported is no failure.
+    if (!event.message.startsWith("ResizeObserver")) warn("Something failed", event.message);
   });
   stage.addEventListener("webglcontextlost", () =>
     warn("Graphics processor lost: reload", "The browser took the graphics processor away; reload the page."), true);
@@ -81,11 +81,13 @@ export function frameLoop(draw) {
 /**
  * How long a frame may compute, in milliseconds: shortly while the reader moves something, longer when he looks.
  *
- * On a graphics processor a frame is done long before. In software, showing a frame costs as much as computing it, so
- * longer slices are more work per second.
+ * In software, showing a frame takes as long as computing a part of it, so longer slices do more work per second. On a
+ * graphics processor a frame is complete long before.
+ *
+ * @param shown the milliseconds that showing the last frame took
  */
-export function frameBudget() {
-  return performance.now() - lastInput < 300 ? 16 : 90;
+export function frameBudget(shown) {
+  return performance.now() - lastInput < 300 ? 16 : Math.min(600, Math.max(90, 3 * shown));
 }
 let lastInput = 0;
 for (const name of ["pointermove", "pointerdown", "wheel", "keydown", "input"]) {
@@ -94,11 +96,10 @@ for (const name of ["pointermove", "pointerdown", "wheel", "keydown", "input"]) 
 
 /** Follows the size of an element: calls with width and height in device pixels. */
 export function followSize(target, mostRatio, changed) {
-  // What changes a size while sizes are reported is an error event in some browsers, so it waits for the next frame.
-  const observer = new ResizeObserver(() => requestAnimationFrame(() => {
+  const observer = new ResizeObserver(() => {
     const ratio = Math.min(mostRatio, window.devicePixelRatio || 1);
     const box = target.getBoundingClientRect();
     changed(Math.max(1, Math.round(box.width * ratio)), Math.max(1, Math.round(box.height * ratio)), ratio);
-  }));
+  });
   observer.observe(target);
 }

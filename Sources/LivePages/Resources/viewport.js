@@ -120,6 +120,7 @@ export function controlViewport(target, viewport, ratio, actions) {
   }
   target.addEventListener("pointerleave", () => actions.hover?.(null));
   target.addEventListener("wheel", (event) => {
+    if (leavesTheWheel(event, target)) return;
     event.preventDefault();
     const lines = event.deltaMode === 1 ? 16 : 1;
     viewport.zoom(Math.exp(-event.deltaY * lines * (event.ctrlKey ? 0.01 : 0.0016)), pixel(event));
@@ -144,6 +145,11 @@ export function controlViewport(target, viewport, ratio, actions) {
     keys[event.key]();
     actions.changed();
   });
+}
+
+/** Whether the wheel scrolls the page around a frame: until the reader clicks into the picture. */
+export function leavesTheWheel(event, target) {
+  return window !== window.top && !event.ctrlKey && document.activeElement !== target;
 }
 
 /** Whether a key is meant for the page and not for a tool, a menu or the browser. */
