@@ -7,7 +7,7 @@ import PriorPipelines
 import Signals
 
 /// `siren-hyper train`: learns a prior from a collection of pictures.
-struct TrainCommand: ParsableCommand {
+struct TrainCommand: ParsableCommand, SharedCommand {
   static let configuration = CommandConfiguration(
     commandName: "train",
     abstract: "Learn a prior from a collection of pictures.",
@@ -35,6 +35,9 @@ struct TrainCommand: ParsableCommand {
       the outermost thousandths of each picture, and 0:4095 is taken as it is. The catalog and the model \
       keep the choice, and 'inpaint' follows it.
 
+      Started by mpirun, several processes share the training (Docs/CLUSTER.md); with --steps their model is the \
+      one that a single process writes.
+
       EXAMPLES
         siren-hyper train --dataset faces
         siren-hyper train --dataset faces --size 64 --for 1h -o faces64.safetensors
@@ -47,6 +50,7 @@ struct TrainCommand: ParsableCommand {
         siren-hyper train --dataset textures --windows -o windows.safetensors
         siren-hyper train --dataset micrographs --windows --channels 1 --range 0:4095
         siren-hyper train --dataset faces --prior hypernetwork --for 30m -o network.safetensors
+        mpirun -n 4 siren-hyper train --dataset photographs --batch 256 --for 1h
       """)
 
   @Option(
@@ -141,6 +145,12 @@ struct TrainCommand: ParsableCommand {
 
   @Option(help: "The seed of every random choice.")
   var seed: UInt64 = 1
+
+  @Flag(
+    help: ArgumentHelp(
+      "Of several processes under mpirun, add gradients in any order: less waiting on many machines, but the "
+        + "last bits of the result depend on the number of processes."))
+  var unordered = false
 
   @Flag(help: "Continue the interrupted run of the same options.")
   var resume = false
@@ -268,10 +278,14 @@ struct TrainCommand: ParsableCommand {
     ProcessMemory.keepFreed()
     let interruption = Interruption()
     let printer = TrainingPrinter(steps: steps, printing)
+    var group = WorkGroup.current
+    group.addsInOrder = !unordered
     do {
-      let result = try TrainingPipeline(try settings()).run(
-        on: CollectionLocation(directory: dataset, catalogPath: catalog),
-        shouldStop: { interruption.isRequested }, report: printer.show)
+      let result = try WorkGroup.$current.withValue(group) {
+        try TrainingPipeline(try settings()).run(
+          on: CollectionLocation(directory: dataset, catalogPath: catalog),
+          shouldStop: { interruption.isRequested }, report: printer.show)
+      }
       printer.print(result)
     } catch TrainingPipelineError.tooFewForResidualNetwork(let training, let validation) {
       throw CommandFailure.data(

@@ -1,4 +1,5 @@
 import ImagePriors
+import Numerics
 import SubspacePriors
 
 extension TrainingRun {
@@ -57,7 +58,7 @@ extension TrainingRun {
 
   private func followLearning(_ done: Double) throws {
     report(.progressed(.learning, completed: Int(100 * done), total: 100))
-    if shouldStop() { throw TrainingPipelineError.interruptedLearning }
+    if WorkGroup.current.any(shouldStop()) { throw TrainingPipelineError.interruptedLearning }
   }
 
   private func learnResidualNetwork(
