@@ -4,6 +4,9 @@ set -euo pipefail
 
 # Matrix products; pictures; sound; drawing; the catalog; and how the package manager finds them.
 packages=(libopenblas-dev libpng-dev libjpeg-dev libtiff-dev libwebp-dev zlib1g-dev libsndfile1-dev libcairo2-dev libsqlite3-dev pkg-config)
+# Further ones, such as libopenmpi-dev for 'make build-mpi'.
+read -r -a extra <<<"${EXTRA_PACKAGES:-}"
+packages+=(${extra[@]+"${extra[@]}"})
 
 if ! command -v swift >/dev/null; then
   echo "error: 'swift' is not on the PATH; install Swift 6.1 or newer from https://swift.org/install" >&2
