@@ -66,9 +66,12 @@ last=${ranks[${#ranks[@]} - 1]}
 long=(--dataset faces --size 16 --prior hypernetwork --steps 120 --batch 16 --json)
 train 1 whole.safetensors "${long[@]}"
 begin() { # OUTPUT
-  timeout 120 mpirun -n "$last" --quiet "$hyper" train -o "$1.safetensors" --quiet --threads 1 "${long[@]}" >"$1.out" \
+  mpirun -n "$last" --quiet "$hyper" train -o "$1.safetensors" --quiet --threads 1 "${long[@]}" >"$1.out" \
     2>"$1.err" &
   job=$!
+  # Not by `timeout`, which would not pass on the signals of this test.
+  (sleep 120; kill -9 "$job") 2>/dev/null &
+  guard=$!
   for _ in $(seq 600); do
     [[ -s $1.out ]] && return
     sleep 0.1
@@ -79,6 +82,7 @@ begin part
 kill -USR1 "$job"
 code=0
 wait "$job" || code=$?
+kill "$guard"
 grep -q "interrupted at step" part.err || { cat part.err; fail "a stopped training did not say so (code $code)"; }
 [[ $code == 1 ]] || fail "a stopped training ended with code $code"
 [[ -e part.safetensors.checkpoint ]] || fail "a stopped training left no checkpoint"
@@ -100,6 +104,7 @@ start=$SECONDS
 kill -9 "$victim"
 code=0
 wait "$job" || code=$?
+kill "$guard"
 grep -q "rank $((last - 1)) on .* was ended by signal 9" killed.err ||
   { cat killed.err; fail "a killed rank is not named"; }
 [[ $code == 1 ]] || fail "a job whose rank was killed ended with code $code"
