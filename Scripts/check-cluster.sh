@@ -60,7 +60,7 @@ launch() { # RANKS PROGRAM ARGUMENTS...
     --mca oob_tcp_if_include 10.77.0.0/24 --mca odls_base_sigkill_timeout 5 "$@"
 }
 cd "$work"
-hyper=$programs/siren-hyper
+hyper=$(readlink -f "$programs/siren-hyper")
 "$hyper" dataset synthesize scenes --kind scenes --count 12 --size 96 --quiet >/dev/null
 options=(train --dataset scenes --prior grid --size 48 --batch 64 --threads 1 --quiet --force)
 

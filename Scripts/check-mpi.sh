@@ -23,7 +23,7 @@ run() { # RANKS PROGRAM ARGUMENTS...
   shift
   if [[ $count == 1 ]]; then "$@"; else timeout 300 mpirun -n "$count" --quiet "$@"; fi
 }
-hyper=$programs/siren-hyper
+hyper=$(readlink -f "$programs/siren-hyper")
 siren=$programs/siren
 
 "$hyper" dataset synthesize faces --count 130 --size 16 --quiet >/dev/null

@@ -37,7 +37,6 @@ enum RankWatch {
     }
     let ended = status & 0x7f
     if ended == 0 { return (status >> 8) & 0xff }
-    // After a request to stop, a signal is no surprise.
     FileHandle.standardError.write(
       Data(
         ("Error: \(describe) was ended by signal \(ended) (\(String(cString: strsignal(ended)))); "
