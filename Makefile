@@ -17,7 +17,7 @@ PYTHON ?= python3
 VENV = .build/bench-venv
 
 .PHONY: help demo test model build install uninstall lint format clean dependencies bench-peers compare-peers \
-  check-sanitizers check-package man check-manual docs
+  check-sanitizers check-package man check-manual docs build-mpi check-mpi
 
 help:
 	@echo "make demo                   install missing libraries, build, and restore a face and a scene from 10% of them"
@@ -31,6 +31,7 @@ help:
 	@echo "make check-sanitizers       run kernel tests under the address, undefined-behaviour and thread sanitizers"
 	@echo "make check-package          build and run the documents' Swift programs in another package"
 	@echo "make man | check-manual     write manual pages into .build/man1; check them"
+	@echo "make build-mpi | check-mpi  build for clusters with Open MPI (Docs/CLUSTER.md); compare two processes with one"
 	@echo "make docs                   build the libraries' documentation into .build/documentation"
 	@echo "make build | lint | format | clean"
 
@@ -92,6 +93,13 @@ check-sanitizers: dependencies
 # Builds another package that depends on this one by version, in two minutes.
 check-package: dependencies
 	@Scripts/check-package.sh
+
+# The programs for clusters, in .build/mpi; nothing else changes.
+build-mpi: dependencies
+	@Scripts/build-mpi.sh
+
+check-mpi: build-mpi
+	@Scripts/check-mpi.sh $(RANKS)
 
 man: build
 	@Scripts/make-manual.sh .build/man1

@@ -9,6 +9,7 @@ let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let openMPI = Target.Dependency.target(name: "COpenMPI", condition: .when(traits: ["MPI"]))
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 
 // The modules that other packages may import, one product each under the module's name: a dependent
@@ -32,6 +33,12 @@ let package = Package(
     .executable(name: "siren", targets: ["siren"]),
     .executable(name: "siren-hyper", targets: ["siren-hyper"]),
   ] + libraries.map { .library(name: $0, targets: [$0]) },
+  traits: [
+    .trait(
+      name: "MPI",
+      description:
+        "Shares the work of the programs among machines by Open MPI; see Docs/CLUSTER.md.")
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
@@ -54,9 +61,13 @@ let package = Package(
     .systemLibrary(
       name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
     .systemLibrary(name: "CSndFile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),
+    .systemLibrary(name: "COpenMPI", pkgConfig: "ompi-c", providers: [.apt(["libopenmpi-dev"])]),
 
     // Both sides: random streams, threads, matrices; knows no derivative.
     .target(name: "Numerics", dependencies: ["CKernels", "COpenBLAS"]),
+
+    // Processes on many machines: the members of a group, and their messages.
+    .target(name: "MessagePassing", dependencies: ["Numerics", openMPI]),
 
     // Bytes on disk: files written whole or not at all and read with limits, safetensors, npy.
     .target(name: "Files", dependencies: ["Numerics", "CKernels"]),
@@ -138,7 +149,7 @@ let package = Package(
       name: "FitPipelines",
       dependencies: [
         "Fitting", "LivePages", "Reporting", "Training", "Fields", "Signals", "Files",
-        "DifferentiableCore",
+        "DifferentiableCore", "Numerics",
       ]),
     .target(
       name: "Notebook",
@@ -149,7 +160,8 @@ let package = Package(
     .target(
       name: "CommandSupport",
       dependencies: [
-        "Benchmarks", "Files", "Signals", "DifferentiableCore", "Numerics", argumentParser,
+        "Benchmarks", "MessagePassing", "Files", "Signals", "DifferentiableCore", "Numerics",
+        argumentParser,
       ]),
     .executableTarget(
       name: "siren",

@@ -5,6 +5,9 @@ set -euo pipefail
 
 # Matrix products; pictures; sound; drawing; the catalog; and how the package manager finds them.
 packages=(libopenblas-dev libpng-dev libjpeg-dev libtiff-dev libwebp-dev zlib1g-dev libsndfile1-dev libcairo2-dev libsqlite3-dev pkg-config)
+# Further ones, such as libopenmpi-dev for 'make build-mpi'.
+read -r -a extra <<<"${EXTRA_PACKAGES:-}"
+packages+=(${extra[@]+"${extra[@]}"})
 
 if [[ ${1:-} == --browser ]]; then
   for name in chromium chromium-browser google-chrome; do command -v "$name" >/dev/null && exit 0; done

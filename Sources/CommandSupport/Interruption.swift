@@ -1,4 +1,5 @@
 import Foundation
+import Numerics
 import Synchronization
 
 /// The number of caught signals; the signal handler accesses nothing else.
@@ -17,7 +18,12 @@ public final class Interruption: Sendable {
   private let signals: [Int32]
 
   /// Catches signals until ``stop()`` or the end of this object's lifetime.
-  public init(signals: [Int32] = [SIGINT, SIGTERM]) {
+  ///
+  /// - Parameter signals: nil means Ctrl-C and SIGTERM, and in a group of processes SIGUSR1 too, which schedulers send some
+  ///   time before they end a job and which `mpirun` passes on without ending it.
+  public init(signals: [Int32]? = nil) {
+    let signals =
+      signals ?? (WorkGroup.current.isAlone ? [SIGINT, SIGTERM] : [SIGINT, SIGTERM, SIGUSR1])
     self.signals = signals
     requests.store(0, ordering: .relaxed)
     // A parent process may start a program with signals blocked, for example from a dispatch thread.

@@ -111,8 +111,11 @@ extension JSONValue: ExpressibleByDictionaryLiteral, ExpressibleByArrayLiteral,
 }
 
 /// Prints one JSON value as one line on standard output and flushes it.
-public func printJSON(_ value: JSONValue) {
-  print(value.description)
+public func printJSON(_ value: JSONValue) { printLine(value.description) }
+
+/// Prints one line on standard output and flushes it.
+public func printLine(_ text: String) {
+  print(text)
   // Output to a file or a pipe would otherwise stay in the buffer for thousands of characters.
   flushOutput()
 }

@@ -1,5 +1,7 @@
 import ArgumentParser
 import Foundation
+import MessagePassing
+import Numerics
 import Synchronization
 
 /// Whether some output could not be written; a later flush may succeed with nothing left to write.
@@ -31,20 +33,47 @@ public struct CommandOutcome: Sendable, Equatable {
   }
 }
 
+/// A command whose work the processes of a group share: each of them runs it.
+///
+/// Every other command runs in the first process alone, and the others wait for its end.
+package protocol SharedCommand {
+  /// Whether the work is shared with these options.
+  var isShared: Bool { get }
+}
+
+extension SharedCommand {
+  /// Shared with any options.
+  package var isShared: Bool { true }
+}
+
 /// Runs a program's root command and ends the process with the right exit code.
 ///
 /// The exit code is 0 for success, `--help` and `--version`. It is 2 for an invalid command line, and
 /// 1 for every other error, which prints one line `Error: ...` on standard error.
+///
+/// A program that `mpirun` started as one of several processes joins the others first.
 public func runMain<Root: ParsableCommand>(_ root: Root.Type) -> Never {
-  let outcome = commandOutcome(root, arguments: Array(CommandLine.arguments.dropFirst()))
+  let name = root.configuration.commandName ?? "\(root)"
+  let processes: ProcessGroup
+  do {
+    processes = try ProcessGroup.join("\(name) \(root.configuration.version)")
+  } catch {
+    printMessage("Error: " + singleLine("\(error)"))
+    exit(error is ProcessGroupError ? 2 : 1)
+  }
+  let outcome = WorkGroup.$current.withValue(processes.group) {
+    commandOutcome(root, arguments: Array(CommandLine.arguments.dropFirst()))
+  }
   if !outcome.output.isEmpty { print(outcome.output) }
   if !outcome.message.isEmpty { printMessage(outcome.message) }
   // A full disk shows here at the latest. The exit code must not be 0 if the result was not written.
   guard flushOutput() else {
     printMessage("Error: the result could not be written to standard output")
-    exit(outcome.exitCode == 0 ? 1 : outcome.exitCode)
+    processes.leave(
+      code: outcome.exitCode == 0 ? 1 : outcome.exitCode, message: "its output could not be written"
+    )
   }
-  exit(outcome.exitCode)
+  processes.leave(code: outcome.exitCode, message: outcome.message)
 }
 
 /// Parses arguments, runs the command that they name, and returns its outcome.
@@ -55,7 +84,14 @@ public func commandOutcome<Root: ParsableCommand>(
 ) -> CommandOutcome {
   do {
     var command = try root.parseAsRoot(arguments)
-    try command.run()
+    let group = WorkGroup.current
+    if group.isAlone || (command as? any SharedCommand)?.isShared == true {
+      try command.run()
+    } else if group.isFirst {
+      printMessage(
+        "Note: this command is not shared; \(group.count - 1) of \(group.count) processes wait")
+      try WorkGroup.$current.withValue(.alone) { try command.run() }
+    }
     return CommandOutcome(exitCode: 0)
   } catch {
     return outcome(of: error, root: root)

@@ -74,12 +74,14 @@ public struct PictureWindows: Sendable {
     let area = pages.reduce(0.0) { $0 + Double($1.record.width) * Double($1.record.height) }
     var names: [String] = []
     var bytes: [UInt8] = []
-    let chunkLength = 2 * max(1, threads)
+    // The members of a group share the pictures of a chunk. Their numbers of threads may differ.
+    let group = WorkGroup.current
+    let chunkLength = group.isAlone ? 2 * max(1, threads) : 16 * group.count
     for start in stride(from: 0, to: pages.count, by: chunkLength) {
       if isCancelled() { throw CatalogError.cancelled }
       let chunk = Array(pages.indices[start..<min(start + chunkLength, pages.count)])
-      let cut = try Parallel.map(chunk.count, upTo: threads) {
-        place throws -> [(name: String, bytes: [UInt8])] in
+      let cut = try group.map(chunk.count, upTo: threads) {
+        place throws -> ([String], [[UInt8]]) in
         let index = chunk[place]
         let (record, page) = pages[index]
         let image = try catalog.stored(record, page: page)
@@ -88,19 +90,17 @@ public struct PictureWindows: Sendable {
         var random = Xoshiro256(seed: seed, UInt64(index))
         let own = Double(image.width) * Double(image.height)
         let count = byArea ? max(1, Int((Double(most) * own / area).rounded(.up))) : each
-        return places(
-          count, of: size, width: image.width, rows: part.rows(of: image.height), &random
-        ).map { row, column in
-          (
-            "\(record.path)\(page == 1 ? "" : "#\(page)")@\(row),\(column)",
-            Self.bytes(of: image, row, column, size: size, format.depth)
-          )
-        }
+        let found = places(
+          count, of: size, width: image.width, rows: part.rows(of: image.height), &random)
+        return (
+          found.map { "\(record.path)\(page == 1 ? "" : "#\(page)")@\($0.row),\($0.column)" },
+          found.map { Self.bytes(of: image, $0.row, $0.column, size: size, format.depth) }
+        )
       }
-      for windows in cut {
-        for window in windows where names.count < most {
-          names.append(window.name)
-          bytes += window.bytes
+      for (ownNames, windows) in cut {
+        for (name, window) in zip(ownNames, windows) where names.count < most {
+          names.append(name)
+          bytes += window
         }
       }
       progress(IndexProgress(completed: start + chunk.count, total: pages.count))

@@ -123,6 +123,18 @@ public func gradients(
   of output: Tensor, withRespectTo variables: [Tensor], seed: Tensor? = nil,
   differentiable: Bool = false
 ) -> [Tensor] {
+  gradients(
+    of: output, withRespectTo: variables, seed: seed, differentiable: differentiable, ready: nil)
+}
+
+/// The derivatives, some of which are handed over before the reverse pass ends.
+///
+/// - Parameter ready: called with the number of a variable and its derivative as soon as it is complete; not for
+///   variables that `output` does not depend on.
+func gradients(
+  of output: Tensor, withRespectTo variables: [Tensor], seed: Tensor?, differentiable: Bool,
+  ready: ((Int, Tensor) -> Void)?
+) -> [Tensor] {
   precondition(
     seed == nil || seed?.shape == output.shape,
     "a seed of shape \(seed?.shape ?? []) does not fit an output of shape \(output.shape)")
@@ -137,7 +149,14 @@ public func gradients(
   for position in graph.order where graph.isRelevant[position] {
     guard let cotangent = cotangents[position] else { continue }
     cotangents[position] = nil
-    if graph.isTarget[position] { results[position] = cotangent }
+    if graph.isTarget[position] {
+      results[position] = cotangent
+      if let ready {
+        for (number, target) in targets.enumerated() where target == position {
+          ready(number, cotangent)
+        }
+      }
+    }
     let node = graph.nodes[position]
     let inputs = graph.inputs(of: position)
     let needed = inputs.map { $0 >= 0 && graph.isRelevant[$0] }

@@ -202,4 +202,21 @@ public struct ParameterViews: Sendable {
     precondition(loss.count == 1, "a loss is one number, not \(loss.shape)")
     return ParameterGradient(layout: layout, parts: gradients(of: loss, withRespectTo: tensors))
   }
+
+  /// The derivative of a single number with respect to all parameters, array by array as the reverse pass finishes them.
+  ///
+  /// - Parameters:
+  ///   - loss: the number.
+  ///   - ready: called once per array with its number in the layout and its derivative, on the calling thread.
+  package func gradient(of loss: Tensor, ready: (Int, Tensor) -> Void) {
+    precondition(loss.count == 1, "a loss is one number, not \(loss.shape)")
+    var isReady = [Bool](repeating: false, count: tensors.count)
+    let parts = withoutActuallyEscaping(ready) { ready in
+      gradients(of: loss, withRespectTo: tensors, seed: nil, differentiable: false) {
+        ready($0, $1)
+        isReady[$0] = true
+      }
+    }
+    for number in tensors.indices where !isReady[number] { ready(number, parts[number]) }
+  }
 }

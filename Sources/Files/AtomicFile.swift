@@ -1,4 +1,5 @@
 import Foundation
+import Numerics
 
 #if canImport(Darwin)
   import Darwin
@@ -16,10 +17,12 @@ public enum AtomicFile {
   /// then renamed. A link is followed, even to a file that does not exist yet. A replaced file's
   /// permissions are kept. Without `overwrite`, a file that another program creates meanwhile is
   /// not replaced either, if the file system supports hard links. On failure the temporary file is
-  /// removed and the old file stays as it was.
+  /// removed and the old file stays as it was. Of a group of processes, only the first writes what all of them have; see
+  /// `WorkGroup`.
   ///
   /// - Throws: `FileError`.
   public static func write(_ data: Data, to path: String, overwrite: Bool) throws {
+    guard WorkGroup.current.isFirst else { return }
     let file = try AtomicFileWriter(path, overwrite: overwrite)
     try data.withUnsafeBytes { try file.append($0) }
     try file.finish()
@@ -32,6 +35,7 @@ public enum AtomicFile {
   ///
   /// - Throws: `FileError`.
   public static func checkWritable(_ path: String, overwrite: Bool) throws {
+    guard WorkGroup.current.isFirst else { return }
     _ = try checkedDestination(path, overwrite: overwrite)
   }
 

@@ -122,10 +122,30 @@ public struct SafetensorsArchive: Sendable, Equatable {
     guard positions[Self.metadataName] == nil else {
       throw fail("'\(Self.metadataName)' is the name of the metadata; name the array otherwise")
     }
+    var data = try Self.beginning(
+      metadata, arrays.map { (name: $0.name, shape: $0.shape, isHalf: $0.isHalf) })
+    data.reserveCapacity(data.count + arrays.reduce(0) { $0 + $1.byteCount })
+    for array in arrays {
+      if array.isHalf {
+        Array.halves(array.values).withUnsafeBytes { data.append(contentsOf: $0) }
+      } else {
+        array.values.withUnsafeBytes { data.append(contentsOf: $0) }
+      }
+    }
+    return data
+  }
+
+  /// The bytes of a file before those of its arrays.
+  ///
+  /// - Throws: ``SafetensorsError`` for a header longer than ``longestHeader``.
+  static func beginning(
+    _ metadata: [String: String], _ arrays: [(name: String, shape: [Int], isHalf: Bool)]
+  ) throws -> Data {
+    let fail = { (problem: String) in SafetensorsError(path: "", problem: problem) }
     var header: [String: Any] = metadata.isEmpty ? [:] : [Self.metadataName: metadata]
     var offset = 0
     for array in arrays {
-      let end = offset + array.byteCount
+      let end = offset + array.shape.reduce(1, *) * (array.isHalf ? 2 : 4)
       header[array.name] = [
         "dtype": array.isHalf ? "F16" : "F32", "shape": array.shape, "data_offsets": [offset, end],
       ]
@@ -140,16 +160,9 @@ public struct SafetensorsArchive: Sendable, Equatable {
         "their header has \(json.count) bytes, over the limit of \(Self.longestHeader); write fewer "
           + "arrays or shorter names")
     }
-    var data = Data(capacity: 8 + json.count + offset)
+    var data = Data(capacity: 8 + json.count)
     for shift in 0..<8 { data.append(UInt8(truncatingIfNeeded: json.count >> (8 * shift))) }
     data.append(json)
-    for array in arrays {
-      if array.isHalf {
-        Array.halves(array.values).withUnsafeBytes { data.append(contentsOf: $0) }
-      } else {
-        array.values.withUnsafeBytes { data.append(contentsOf: $0) }
-      }
-    }
     return data
   }
 

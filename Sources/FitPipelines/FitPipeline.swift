@@ -2,6 +2,7 @@ import Fields
 import Files
 import Fitting
 import Foundation
+import Numerics
 import Signals
 import Training
 
@@ -40,7 +41,21 @@ public struct FitPipeline: Sendable {
     }
   }
 
+  /// The grid by which the members of a group divide a picture; nil if each needs the whole picture.
+  ///
+  /// - Throws: as ``run(on:shouldStop:report:)``.
+  public func division(of signal: FittedSignal) throws -> CellGrid? {
+    guard !WorkGroup.current.isAlone, settings.report == nil else { return nil }
+    guard case .grid(let shape) = try plan(signal, try start()).kind,
+      case .image(let width, let height, _) = signal
+    else { return nil }
+    return shape.grid(over: [height, width])
+  }
+
   /// Fits a signal and writes the model, even if the fit is stopped.
+  ///
+  /// In a group of processes every member runs the pipeline. The members share the cells of a grid; a fit of one
+  /// network is the work of each.
   ///
   /// - Parameters:
   ///   - source: the signal.
@@ -52,10 +67,7 @@ public struct FitPipeline: Sendable {
     on source: FitSource, shouldStop: () -> Bool = { false },
     report: (FitPipelineEvent) -> Void = { _ in }
   ) throws -> FitPipelineResult {
-    let start = try settings.initial.map {
-      try FieldFile.read(
-        $0, omegaFirst: settings.choices.omegaFirst, omegaHidden: settings.choices.omega)
-    }
+    let start = try start()
     let plan = try plan(source.description, start)
     switch plan.kind {
     case .grid(let shape):
@@ -70,6 +82,15 @@ public struct FitPipeline: Sendable {
         FitCheckpoint.fingerprint(
           of: source.gridSignal, architecture, networkSettings, seed: settings.seed)
       }
+    }
+  }
+
+  /// The initial model; nil if there is none.
+  private func start() throws -> FieldModel? {
+    try settings.initial.map {
+      try WorkGroup.current.requireSameFile($0)
+      return try FieldFile.read(
+        $0, omegaFirst: settings.choices.omegaFirst, omegaHidden: settings.choices.omega)
     }
   }
 
@@ -120,10 +141,12 @@ public struct FitPipeline: Sendable {
       outlook: fit.field is SirenGrid && settings.limits.goal == nil
         ? FitOutlook(quality, record, source.description) : nil)
     if let page = settings.report {
-      let html = source.page(fit.field, result, recipe: settings.recipe).html
+      let field: any Field =
+        (fit.field as? SirenGrid)?.whole(over: WorkGroup.current) ?? fit.field
+      let html = source.page(field, result, recipe: settings.recipe).html
       try AtomicFile.write(Data(html.utf8), to: page, overwrite: settings.overwrites)
     }
-    if record.ending != .stopped {
+    if record.ending != .stopped, WorkGroup.current.isFirst {
       try? FileManager.default.removeItem(atPath: settings.checkpoint)
     }
     return result

@@ -29,6 +29,8 @@ public enum FitPipelineError: Error, CustomStringConvertible, Equatable {
   case smallCells([Int], most: [Int])
   /// The smallest field has more parameters than the budget.
   case fewParameters(Int, least: Int)
+  /// One network needs the whole picture, of which this process holds a part.
+  case dividedPicture(path: String, rows: Int)
   /// An interrupted fit would be lost.
   case interruptedFitExists(checkpoint: String)
 
@@ -38,7 +40,7 @@ public enum FitPipelineError: Error, CustomStringConvertible, Equatable {
     case .resized, .noFrames, .frameRate, .clipByNotebook, .clipOfOneNetwork, .otherAxes,
       .startIsGrid, .noGrid, .recipeHasNetwork, .manyCells, .smallCells, .fewParameters:
       true
-    case .otherStart, .interruptedFitExists: false
+    case .otherStart, .interruptedFitExists, .dividedPicture: false
     }
   }
 
@@ -69,6 +71,9 @@ public enum FitPipelineError: Error, CustomStringConvertible, Equatable {
     case .fewParameters(let parameters, let least):
       "--parameters is \(parameters), expected at least \(least), the parameters of the smallest field; fewer "
         + "--cells, or a smaller --width or --depth, need fewer"
+    case .dividedPicture(let path, let rows):
+      "'\(path)' was divided among processes, each with some of its \(rows) rows, but one network needs them all; "
+        + "read it with the settings of this fit"
     case .interruptedFitExists(let checkpoint):
       "'\(checkpoint)' belongs to an interrupted fit; continue it with --resume, or pass --force to start "
         + "again"

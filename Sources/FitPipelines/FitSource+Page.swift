@@ -82,6 +82,7 @@ extension FitSource {
         picture("Its gradient: magnitude as brightness, direction as hue", derivative(.gradient)),
         picture("Its Laplacian", derivative(.laplacian)),
       ].compactMap { $0 }
+    case .band: return []
     case .audio(let truth):
       var found = Self.sound(field, like: truth)
       for index in found.samples.indices { found.samples[index] *= truth.peak }

@@ -1,6 +1,8 @@
 import DifferentiableCore
 import Fields
+import Files
 import Fitting
+import Numerics
 import Signals
 
 /// A signal to be fitted, and its comparison with a field.
@@ -18,6 +20,8 @@ public struct FitSource: Sendable {
   /// The content of the file.
   enum Content: Sendable {
     case image(Image)
+    /// The rows that a member of a group holds.
+    case band(PictureBand)
     case audio(AudioSignal)
     case video(VideoFrames)
   }
@@ -30,14 +34,18 @@ public struct FitSource: Sendable {
   ///   - kernel: the resampling kernel.
   ///   - frames: the frames of a clip to fit; nil for all.
   ///   - page: of a file of several pictures the one to fit, counted from 1.
+  ///   - grid: in a group of processes, the grid with which a picture of this size is fitted, of which each member then
+  ///     holds its part; nil if every member needs the whole picture.
   ///   - progress: receives the number of a clip's decoded frames; an error that it throws stops the reading.
   /// - Throws: ``FitPipelineError`` if a size is given for anything except a picture, and any error from reading.
   public init(
     _ path: String, resizedTo size: (width: Int, height: Int)? = nil,
     by kernel: ResizingKernel = .standard, frames: Range<Int>? = nil, page: Int = 1,
+    dividedBy grid: (FittedSignal) throws -> CellGrid? = { _ in nil },
     progress: (Int) throws -> Void = { _ in }
   ) throws {
     self.path = path
+    try WorkGroup.current.requireSameFile(path)
     if try VideoFormat(ofContentAt: path) != nil {
       guard size == nil else { throw FitPipelineError.resized(path: path, noun: "clip") }
       let clip = try VideoFrames(reading: path, frames: frames, progress: progress)
@@ -51,14 +59,22 @@ public struct FitSource: Sendable {
     switch try SignalFile.read(path, page: page) {
     case .image(let read):
       let stored = read.choosingRange(.automatic)
-      let whole = try stored.finiteImage(path: path)
-      let image =
-        size.map { whole.resized(width: $0.width, height: $0.height, by: kernel) } ?? whole
-      content = .image(image)
-      description = FittedSignal(image)
+      let (width, height) = size ?? (stored.width, stored.height)
+      description = .image(width: width, height: height, channels: stored.channels)
+      if size == nil,
+        let rows = try grid(description).flatMap({ PictureBand.rows(of: $0, over: .current) })
+      {
+        // The samples take a quarter of the values' memory or less, so the whole picture never becomes values.
+        let image = try stored.rows(rows.held).finiteImage(path: path)
+        content = .band(PictureBand(image, held: rows.held, own: rows.own, height: height))
+      } else {
+        let whole = try stored.finiteImage(path: path)
+        content = .image(
+          size.map { whole.resized(width: $0.width, height: $0.height, by: kernel) } ?? whole)
+      }
       var format = stored.format
       format.resolution = format.resolution?.scaled(
-        fromWidth: stored.width, height: stored.height, toWidth: image.width, height: image.height)
+        fromWidth: stored.width, height: stored.height, toWidth: width, height: height)
       self.format = format
       remarks = stored.notes + [stored.rangeRemark].compactMap { $0 }
     case .audio(let sound):
@@ -80,6 +96,7 @@ public struct FitSource: Sendable {
   var gridSignal: any GridSignal {
     switch content {
     case .image(let image): PictureSignal(image)
+    case .band(let band): band
     case .audio(let sound): SoundSignal(sound)
     case .video(let clip): VideoSignal(clip)
     }
@@ -89,14 +106,28 @@ public struct FitSource: Sendable {
   func objective() throws -> (any FieldObjective)? {
     switch content {
     case .image(let image): SampleObjective(image)
+    case .band(let band): throw FitPipelineError.dividedPicture(path: path, rows: band.height)
     case .audio(let sound): try SampleObjective(sound)
     case .video: nil
     }
   }
 
   /// Measures the quality of a field over all samples.
+  ///
+  /// The members of a group call it together, each with the cells of a grid that it holds.
   public func quality(of field: any Field) -> FitQuality {
+    let group = WorkGroup.current
+    if case .band(let band) = content, let grid = field as? SirenGrid {
+      let quality = band.quality(of: grid, over: group)
+      return FitQuality(
+        measure: measure,
+        decibels: Quality.peakSignalToNoise(meanSquaredError: quality.mse), mse: quality.mse,
+        similarity: quality.similarity)
+    }
+    let field = (field as? SirenGrid)?.whole(over: group) ?? field
     switch content {
+    case .band:
+      return FitQuality(measure: measure, decibels: .nan, mse: .nan)
     case .image(let truth):
       let quality = ImageQuality(of: Self.picture(field, like: truth), comparedWith: truth)
       return FitQuality(
@@ -142,11 +173,16 @@ public struct FitSource: Sendable {
     return quality.decibels <= signal.decibels(ofLoss: variance)
   }
 
+  /// The rows of a picture that this member of a group holds; nil if it holds the whole signal.
+  package var heldRows: Range<Int>? {
+    if case .band(let band) = content { band.held } else { nil }
+  }
+
   /// A function that renders a field as a small picture, for a clip its middle frame; nil for a sound.
   public var preview: (@Sendable (any Field) -> Image)? {
     switch content {
     case .image(let image): FieldRenderer.preview(width: image.width, height: image.height)
-    case .audio: nil
+    case .audio, .band: nil
     case .video(let clip):
       FieldRenderer.preview(width: clip.info.width, height: clip.info.height) {
         FieldSlice($0, at: 0)

@@ -1,5 +1,7 @@
+import Numerics
+
 /// The sums and the sums of squares of a signal's channels, in double precision.
-struct ChannelMoments {
+struct ChannelMoments: GroupMessage {
   private let channels: Int
   private var sums: [Double]
   private var squares: [Double]
@@ -10,6 +12,25 @@ struct ChannelMoments {
     self.channels = channels
     sums = [Double](repeating: 0, count: channels)
     squares = sums
+  }
+
+  /// The moments that a member of a group sent.
+  init?(from message: inout GroupBytes) {
+    guard let counts = [Int](from: &message), let sums = [Double](from: &message),
+      let squares = [Double](from: &message), counts.count == 2, sums.count == counts[0],
+      squares.count == counts[0]
+    else { return nil }
+    channels = counts[0]
+    samples = counts[1]
+    self.sums = sums
+    self.squares = squares
+  }
+
+  /// Appends the moments to a message.
+  func append(to message: inout GroupBytes) {
+    [channels, samples].append(to: &message)
+    sums.append(to: &message)
+    squares.append(to: &message)
   }
 
   /// Adds samples in order.

@@ -85,11 +85,43 @@ public enum FieldFile {
       metadata["architecture"] = try text(siren.architecture)
     }
     if let signal { metadata["signal"] = try text(signal) }
-    var arrays = arrays(of: field)
-    if let weights = (field as? SirenGrid)?.cellWeights {
-      arrays.append(.init(name: weightsName, shape: [weights.count], values: weights))
+    if let grid = field as? SirenGrid {
+      try writeShared(grid, metadata, to: path, overwrite: overwrite)
+    } else {
+      try write(arrays(of: field), metadata, to: path, overwrite: overwrite)
     }
-    try write(arrays, metadata, to: path, overwrite: overwrite)
+  }
+
+  /// Writes a grid, of which each member of a group holds some cells, array by array.
+  private static func writeShared(
+    _ field: SirenGrid, _ metadata: [String: String], to path: String, overwrite: Bool
+  ) throws {
+    let isShared = !field.isWhole
+    var arrays = Siren.layout(of: field.architecture).entries.map { entry in
+      isShared
+        ? SharedArchive.Array(
+          name: entry.name, rowShape: entry.shape, ownRows: field.heldCells.count
+        ) { values(of: entry, in: field) }
+        : SharedArchive.Array(
+          name: entry.name, rowShape: entry.shape, ofFirst: values(of: entry, in: field))
+    }
+    if let weights = field.cellWeights {
+      arrays.append(.init(name: weightsName, rowShape: [], ofFirst: weights))
+    }
+    try SharedArchive.write(metadata, arrays, to: path, overwrite: overwrite)
+  }
+
+  /// One array of all held cells.
+  private static func values(of entry: ParameterLayout.Entry, in grid: SirenGrid) -> [Float] {
+    let count = grid.architecture.parameterCount
+    var values: [Float] = []
+    values.reserveCapacity(grid.heldCells.count * entry.range.count)
+    for start in stride(from: 0, to: grid.parameters.count, by: count) {
+      values +=
+        grid.parameters[
+          start + entry.range.lowerBound..<start + entry.range.upperBound]
+    }
+    return values
   }
 
   /// Writes only the arrays, in the form that `safetensors.torch.load_file` and `load_state_dict` read.
@@ -116,17 +148,10 @@ public enum FieldFile {
       }
     }
     guard let grid = field as? SirenGrid else { return [] }
-    let count = grid.architecture.parameterCount
     return Siren.layout(of: grid.architecture).entries.map { entry in
-      var values: [Float] = []
-      values.reserveCapacity(grid.grid.count * entry.range.count)
-      for cell in 0..<grid.grid.count {
-        let start = cell * count
-        values +=
-          grid.parameters[
-            start + entry.range.lowerBound..<start + entry.range.upperBound]
-      }
-      return .init(name: entry.name, shape: [grid.grid.count] + entry.shape, values: values)
+      .init(
+        name: entry.name, shape: [grid.grid.count] + entry.shape,
+        values: values(of: entry, in: grid))
     }
   }
 

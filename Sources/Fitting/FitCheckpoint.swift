@@ -23,12 +23,13 @@ public enum FitCheckpoint {
   }
 
   private static func fingerprint(of signal: any GridSignal) -> String {
-    var hash = FNVHash()
-    signal.forEachSlab { hash.add($0) }
+    let hash = signal.reduce(into: FNVHash()) { $0.add($1) }
     return "\(signal.extents) \(signal.channels) \(hash.value)"
   }
 
   /// Writes the state of a fit, either completely or not at all, and replaces an older one.
+  ///
+  /// The members of a group call it together, and the first one writes.
   ///
   /// - Parameter seconds: the duration of the run so far.
   public static func write<Fit: ResumableFit>(
@@ -40,12 +41,13 @@ public enum FitCheckpoint {
       "seconds": String(seconds.bitPattern),
     ]
     for (name, value) in state.numbers { metadata[name] = String(value.bitPattern) }
-    let archive = SafetensorsArchive(
-      metadata: metadata,
-      arrays: state.arrays.sorted { $0.key < $1.key }.map {
-        .init(name: $0.key, shape: [$0.value.count], values: $0.value)
-      })
-    try AtomicFile.write(try archive.encoded(), to: path, overwrite: true)
+    try SharedArchive.write(
+      metadata,
+      state.arrays.sorted { $0.key < $1.key }.map { name, values in
+        Fit.isShared
+          ? .init(name: name, rowShape: [], ownRows: values.count) { values }
+          : .init(name: name, rowShape: [], ofFirst: values)
+      }, to: path, overwrite: true)
   }
 
   /// Restores a saved state to a fit at its start.
@@ -71,14 +73,16 @@ public enum FitCheckpoint {
     else { throw fail("its position cannot be read") }
     // What the fit has at its start says what must be there.
     var state = fit.savedState
-    for (name, values) in state.arrays {
-      guard let array = archive[name], array.shape == [values.count],
+    for name in state.arrays.keys.sorted() {
+      let count = state.arrays[name]?.count ?? 0
+      let own = Fit.isShared ? Self.place(of: count) : (start: 0, total: count)
+      guard let array = archive[name], array.shape == [own.total],
         array.values.allSatisfy({ $0.isFinite })
       else { throw fail("its array '\(name)' is damaged") }
       guard !name.hasSuffix("second_moment") || array.values.allSatisfy({ $0 >= 0 }) else {
         throw fail("its second moments, which are means of squares, have a negative one")
       }
-      state.arrays[name] = array.values
+      state.arrays[name] = Array(array.values[own.start..<own.start + count])
     }
     for name in state.numbers.keys {
       guard let value = number(name), !value.isNaN else {
@@ -93,10 +97,21 @@ public enum FitCheckpoint {
   }
 }
 
+extension FitCheckpoint {
+  /// Where a member's values begin among those of all members, and how many there are in all.
+  fileprivate static func place(of count: Int) -> (start: Int, total: Int) {
+    let group = WorkGroup.current
+    let counts = group.gather(count.message).map { Int(message: $0) ?? 0 }
+    return (counts[..<group.rank].reduce(0, +), counts.reduce(0, +))
+  }
+}
+
 /// A fit whose state can be saved, and from which it continues exactly.
 public protocol ResumableFit: ProgressiveFit {
   /// The name of the kind of file that holds its state.
   static var checkpointKind: String { get }
+  /// Whether each member of a group holds a part of the arrays, in the order of the members; otherwise each holds all.
+  static var isShared: Bool { get }
   /// All that further updates depend on, except the number of updates.
   var savedState: FitState { get }
   /// Continues from a saved state, which has the arrays and numbers of ``savedState``.
@@ -106,6 +121,11 @@ public protocol ResumableFit: ProgressiveFit {
   ///   - seconds: the duration of the run so far.
   /// - Returns: whether the numbers are possible; if not, nothing changes.
   mutating func restore(_ state: FitState, step: Int, seconds: Double) -> Bool
+}
+
+extension ResumableFit {
+  /// Each member holds all.
+  public static var isShared: Bool { false }
 }
 
 /// The state of a fit as arrays of finite numbers and single numbers, by name.

@@ -70,10 +70,11 @@ public struct ActiveEvaluation: Sendable, Equatable {
     var random = [Double](repeating: 0, count: randomSteps.count)
     var proposed = [Double](repeating: 0, count: steps.count)
     // The pictures are divided into pieces to report progress.
-    let piece = 8
+    let group = WorkGroup.current
+    let piece = 8 * group.count
     for begin in stride(from: 0, to: pictures.count, by: piece) {
       let own = begin..<min(begin + piece, pictures.count)
-      let errors = try Parallel.map(own.count) { offset -> ([Double], [Double]) in
+      let errors = try group.map(own.count) { offset -> ([Double], [Double]) in
         let index = begin + offset
         let course = Course(
           posteriors: posteriors, truth: pictures[index],

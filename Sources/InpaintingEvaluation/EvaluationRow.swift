@@ -1,4 +1,5 @@
 import ImagePriors
+import Numerics
 
 /// The mean results of a method on all pictures at one context size.
 public struct EvaluationRow: Sendable, Equatable {
@@ -66,4 +67,25 @@ public struct ImageEvaluation: Sendable, Equatable {
   public var calibration: Calibration?
   /// Seconds of wall-clock time for the method alone.
   public var seconds: Double
+}
+
+extension ImageEvaluation: GroupMessage {
+  package func append(to message: inout GroupBytes) {
+    method.append(to: &message)
+    [points, image].append(to: &message)
+    [mse, seconds].append(to: &message)
+    [mseUnobserved, ssim].append(to: &message)
+    calibration.append(to: &message)
+  }
+
+  package init?(from message: inout GroupBytes) {
+    guard let method = String(from: &message), let numbers = [Int](from: &message),
+      let times = [Double](from: &message), let errors = [Double?](from: &message),
+      let calibration = Calibration?(from: &message),
+      (numbers.count, times.count, errors.count) == (2, 2, 2)
+    else { return nil }
+    self.init(
+      method: method, points: numbers[0], image: numbers[1], mse: times[0],
+      mseUnobserved: errors[0], ssim: errors[1], calibration: calibration, seconds: times[1])
+  }
 }

@@ -51,7 +51,7 @@ public struct EvaluationTable: Sendable {
         fractions.map { $0[number].count(ofPixels: picture.pixelCount) } ?? points
       }
       for method in methods {
-        let results = try Parallel.map(pictures.count) { index in
+        let results = try WorkGroup.current.mapOneByOne(pictures.count) { index in
           let mask = RandomContext.mask(
             for: pictures[index], imageIndex: index, count: own(pictures[index]), seed: seed,
             kind: kind)

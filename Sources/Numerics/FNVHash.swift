@@ -14,3 +14,5 @@ package struct FNVHash: Sendable {
     for number in values { value = (value ^ UInt64(number.bitPattern)) &* 0x100_0000_01b3 }
   }
 }
+
+extension FNVHash: PlainGroupMessage {}

@@ -3,6 +3,7 @@ import Foundation
 import GridPriors
 import HyperNetworks
 import ImagePriors
+import Numerics
 import Signals
 import SubspacePriors
 import Training
@@ -28,7 +29,8 @@ public enum ImagePriorFile {
   ///
   /// - Throws: `PriorError`, or `SafetensorsError` for a file that is not in the safetensors format.
   public static func read(_ path: String) throws -> any ImagePrior {
-    try prior(in: try PriorArchive.read(path), path: path)
+    try WorkGroup.current.requireSameFile(path)
+    return try prior(in: try PriorArchive.read(path), path: path)
   }
 
   /// Reads a prior and the ranges of the samples of its training pictures.
@@ -38,6 +40,7 @@ public enum ImagePriorFile {
   public static func readWithScale(
     _ path: String
   ) throws -> (prior: any ImagePrior, scale: PictureScale?) {
+    try WorkGroup.current.requireSameFile(path)
     let archive = try PriorArchive.read(path)
     let scale = archive.metadata[scaleName].flatMap { PictureScale(json: $0) }
     return (try prior(in: archive, path: path), scale)

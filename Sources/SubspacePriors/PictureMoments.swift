@@ -15,14 +15,15 @@ struct PictureMoments: Sendable {
   ) throws {
     channels = pictures.channels
     functions = basis.count
-    let (order, batch, group) = (channels * functions, 512, 32)
+    let members = WorkGroup.current
+    let (order, batch, group) = (channels * functions, 512 * members.count, 32)
     let analyze = basis.analyzer(channels: pictures.channels)
     var (sums, squares) = (
       [Double](repeating: 0, count: order), [Double](repeating: 0, count: order)
     )
     for start in stride(from: 0, to: pictures.count, by: batch) {
       let end = min(pictures.count, start + batch)
-      let parts = try Parallel.map((end - start + group - 1) / group) {
+      let parts = try members.map((end - start + group - 1) / group) {
         part -> ([Double], [Double]) in
         var (own, ownSquares) = (
           [Double](repeating: 0, count: order), [Double](repeating: 0, count: order)

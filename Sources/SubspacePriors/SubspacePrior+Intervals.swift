@@ -10,11 +10,29 @@ extension SubspacePrior {
 
   /// The errors at one validation picture's unobserved values, and the quantities that widths may
   /// depend on.
-  private struct IntervalErrors: Sendable {
+  private struct IntervalErrors: GroupMessage {
     /// Absolute errors over unscaled standard deviations.
     let ratios: [Double]
     let normalizedMahalanobis: Double
     let fillDistanceRatio: Double
+
+    init(ratios: [Double], normalizedMahalanobis: Double, fillDistanceRatio: Double) {
+      self.ratios = ratios
+      self.normalizedMahalanobis = normalizedMahalanobis
+      self.fillDistanceRatio = fillDistanceRatio
+    }
+
+    func append(to message: inout GroupBytes) {
+      ratios.append(to: &message)
+      [normalizedMahalanobis, fillDistanceRatio].append(to: &message)
+    }
+
+    init?(from message: inout GroupBytes) {
+      guard let ratios = [Double](from: &message), let rest = [Double](from: &message),
+        rest.count == 2
+      else { return nil }
+      self.init(ratios: ratios, normalizedMahalanobis: rest[0], fillDistanceRatio: rest[1])
+    }
   }
 
   /// A calibration entry with interval widths: the Mahalanobis exponent that makes the errors most likely,
@@ -96,7 +114,7 @@ extension SubspacePrior {
     candidate.calibration = [plain]
     candidate.fillDistanceExponent = 0
     let prior = candidate
-    return try Parallel.map(pictures.count) { index in
+    return try WorkGroup.current.map(pictures.count) { index in
       let mask = RandomContext.mask(
         for: pictures[index], imageIndex: index, count: points, seed: seed, kind: kind)
       let observations = mask.observations(of: pictures[index])

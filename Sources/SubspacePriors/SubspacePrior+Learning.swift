@@ -56,7 +56,7 @@ extension SubspacePrior {
     let projection = SubspaceProjection(
       basis: basis, mean: mean, vectors: found.vectors, values: found.values, channels: channels)
     let kept = keptPictures(training.count, settings)
-    let codes = try Parallel.map(kept.count) {
+    let codes = try WorkGroup.current.map(kept.count) {
       projection.code(of: try training.values(at: kept[$0]))
     }
     let rest = try projection.residualVariance(
@@ -90,9 +90,11 @@ extension SubspacePrior {
     let order = training.channels * basis.count
     var accumulator = GramAccumulator(order: order)
     let analyze = basis.analyzer(channels: training.channels)
+    // The batches decide the rounding of the sum, so they have one length for any number of members.
     let batch = 256
     for start in stride(from: 0, to: training.count, by: batch) {
-      let rows = try Parallel.map(min(batch, training.count - start)) { offset -> [Float] in
+      let rows = try WorkGroup.current.map(min(batch, training.count - start)) {
+        offset -> [Float] in
         zip(analyze(try training.values(at: start + offset)), mean.values).map { Float($0 - $1) }
       }
       accumulator.add(Array(rows.joined()))

@@ -103,7 +103,7 @@ extension SubspacePrior {
   private func mixtureComponentErrors(_ pictures: [Image], points: Int, seed: UInt64) throws
     -> DoubleMatrix
   {
-    let errors = try Parallel.map(pictures.count) { index in
+    let errors = try WorkGroup.current.map(pictures.count) { index in
       try mixtureComponentErrors(
         pictures[index],
         RandomContext.mask(for: pictures[index], imageIndex: index, count: points, seed: seed))

@@ -36,7 +36,8 @@ struct SubspaceProjection: Sendable {
     let count = min(pictures.count, 2_000)
     let turned = vectors.transposed()
     let group = 32
-    let parts = try Parallel.map((count + group - 1) / group) { part -> ([Double], [Double]) in
+    let parts = try WorkGroup.current.map((count + group - 1) / group) {
+      part -> ([Double], [Double]) in
       var variances = [Double](repeating: 0, count: basis.count)
       var covariance = [Double](repeating: 0, count: channels * channels)
       for index in part * group..<min(count, (part + 1) * group) {

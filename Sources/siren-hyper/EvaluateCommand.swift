@@ -12,7 +12,7 @@ import Signals
 extension MaskKind: ExpressibleByArgument {}
 
 /// `siren-hyper evaluate`: compares a model with the baselines in one table.
-struct EvaluateCommand: ParsableCommand {
+struct EvaluateCommand: ParsableCommand, SharedCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate",
     abstract: "Compare a model with baseline methods on held-out pictures.",

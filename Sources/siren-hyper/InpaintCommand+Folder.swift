@@ -1,6 +1,7 @@
 import CommandSupport
 import Foundation
 import ImagePriors
+import Numerics
 import PriorPipelines
 import Signals
 
@@ -34,20 +35,20 @@ extension InpaintCommand {
       { task in
         let (prior, path, _) = try choice.prior(for: task)
         return (prior, PictureInpainter(prior, model: path, settings))
-      }, how, isCancelled: { interruption.isRequested }
-    ) { event in
-      switch event {
-      case .windows(let job, let completed, let windows):
+      }, how, isCancelled: { interruption.isRequested },
+      progress: { job, completed, windows in
         progress.update(
           job, of: total,
           fraction: (Double(job) + Double(completed) / Double(windows)) / Double(total),
           detail: "window \(completed) of \(windows)")
-      case .finished(let job, let outcome):
+      },
+      report: { line(about: work.jobs[$0], $1) },
+      show: { job, line in
         progress.finish()
-        show(work.jobs[job], outcome)
+        if !printing.quiet { line.notes.forEach { printMessage($0) } }
+        line.isProblem ? printMessage(line.text) : printLine(line.text)
         progress.update(job + 1, of: total)
-      }
-    }
+      })
     progress.finish()
     show(summary, work)
     guard !summary.isCancelled else {
@@ -81,43 +82,49 @@ extension InpaintCommand {
     return target
   }
 
-  private func show(
-    _ job: FolderInpainting.Job, _ outcome: FolderInpainting.Outcome
-  ) {
+  /// The line that is printed about the end of a job.
+  private func line(
+    about job: FolderInpainting.Job, _ outcome: FolderInpainting.Outcome
+  ) -> FolderLine {
+    var notes: [String] = []
+    if case .restored(_, _, _, _, let own) = outcome {
+      notes = own.map { "Note: \(singleLine("\(job.output): \($0)"))" }
+    }
+    if printing.json {
+      return FolderLine(
+        text: json(about: job, outcome).description, isProblem: false, notes: notes)
+    }
     switch outcome {
-    case .restored(let task, let picture, let quality, let seconds, let notes):
-      if !printing.quiet {
-        for note in notes { printMessage("Note: \(singleLine("\(job.output): \(note)"))") }
+    case .restored(let task, _, let quality, let seconds, _):
+      let error = quality?.unobserved.map {
+        String(format: ", %.2f dB", Quality.peakSignalToNoise(meanSquaredError: $0))
       }
-      if printing.json {
-        var line = json(job.output, task, quality, picture, seconds)
-        (line["input"], line["state"]) = (.string(job.input), "restored")
-        printJSON(.object(line))
-      } else {
-        let error = quality?.unobserved.map {
-          String(format: ", %.2f dB", Quality.peakSignalToNoise(meanSquaredError: $0))
-        }
-        print(
-          singleLine(
-            "\(job.output): \(task.missingCount) missing pixels restored from "
-              + "\(task.observations.count) points in \(formatDuration(seconds))" + (error ?? "")))
-      }
+      return FolderLine(
+        text: singleLine(
+          "\(job.output): \(task.missingCount) missing pixels restored from "
+            + "\(task.observations.count) points in \(formatDuration(seconds))" + (error ?? "")),
+        isProblem: false, notes: notes)
     case .alreadyThere:
-      if printing.json {
-        printJSON([
-          "input": .string(job.input), "output": .string(job.output), "state": "skipped",
-        ])
-      } else {
-        print(singleLine("\(job.output): already there, skipped"))
-      }
+      return FolderLine(
+        text: singleLine("\(job.output): already there, skipped"), isProblem: false)
     case .failed(let message):
-      if printing.json {
-        printJSON([
-          "input": .string(job.input), "state": "failed", "error": .string(message),
-        ])
-      } else {
-        printMessage(singleLine("\(job.input): not restored: \(message)"))
-      }
+      return FolderLine(
+        text: singleLine("\(job.input): not restored: \(message)"), isProblem: true)
+    }
+  }
+
+  private func json(
+    about job: FolderInpainting.Job, _ outcome: FolderInpainting.Outcome
+  ) -> JSONValue {
+    switch outcome {
+    case .restored(let task, let picture, let quality, let seconds, _):
+      var line = json(job.output, task, quality, picture, seconds)
+      (line["input"], line["state"]) = (.string(job.input), "restored")
+      return .object(line)
+    case .alreadyThere:
+      return ["input": .string(job.input), "output": .string(job.output), "state": "skipped"]
+    case .failed(let message):
+      return ["input": .string(job.input), "state": "failed", "error": .string(message)]
     }
   }
 
@@ -134,5 +141,33 @@ extension InpaintCommand {
       if work.otherFiles > 0 { text += "; \(work.otherFiles) other files were ignored" }
       print(text)
     }
+  }
+}
+
+/// A line about a picture, which the member of a group that restored it sends to the first one.
+private struct FolderLine: GroupMessage {
+  let text: String
+  /// Whether it goes to standard error.
+  let isProblem: Bool
+  /// What was noticed about the picture's file, one line each.
+  let notes: [String]
+
+  init(text: String, isProblem: Bool, notes: [String] = []) {
+    self.text = text
+    self.isProblem = isProblem
+    self.notes = notes
+  }
+
+  func append(to message: inout GroupBytes) {
+    text.append(to: &message)
+    isProblem.append(to: &message)
+    notes.append(to: &message)
+  }
+
+  init?(from message: inout GroupBytes) {
+    guard let text = String(from: &message), let isProblem = Bool(from: &message),
+      let notes = [String](from: &message)
+    else { return nil }
+    self.init(text: text, isProblem: isProblem, notes: notes)
   }
 }

@@ -9,7 +9,10 @@ import Reporting
 import Signals
 
 /// `siren-hyper inpaint`: restores a picture from a few of its pixels.
-struct InpaintCommand: ParsableCommand {
+struct InpaintCommand: ParsableCommand, SharedCommand {
+  /// The pictures of a folder are shared; one picture is not.
+  var isShared: Bool { input.map(isFolder) ?? false }
+
   static let configuration = CommandConfiguration(
     commandName: "inpaint",
     abstract: "Restore a picture from a few of its pixels.",

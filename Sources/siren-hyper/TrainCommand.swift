@@ -7,7 +7,7 @@ import PriorPipelines
 import Signals
 
 /// `siren-hyper train`: learns a prior from a collection of pictures.
-struct TrainCommand: ParsableCommand {
+struct TrainCommand: ParsableCommand, SharedCommand {
   static let configuration = CommandConfiguration(
     commandName: "train",
     abstract: "Learn a prior from a collection of pictures.",
@@ -39,6 +39,9 @@ struct TrainCommand: ParsableCommand {
       recorded. --tensorboard also writes loss and learning rate of every update and every validation \
       into an event file in a folder, which 'tensorboard --logdir' shows while the training runs.
 
+      Started by mpirun, several processes share the training (Docs/CLUSTER.md); with --steps their model is the \
+      one that a single process writes.
+
       EXAMPLES
         siren-hyper train --dataset faces
         siren-hyper train --dataset faces --size 64 --for 1h -o faces64.safetensors
@@ -52,6 +55,7 @@ struct TrainCommand: ParsableCommand {
         siren-hyper train --dataset micrographs --windows --channels 1 --range 0:4095
         siren-hyper train --dataset faces --prior hypernetwork --for 30m -o network.safetensors
         siren-hyper train --dataset faces --tensorboard logs/faces
+        mpirun -n 4 siren-hyper train --dataset photographs --batch 256 --for 1h
       """)
 
   @Option(
@@ -152,6 +156,12 @@ struct TrainCommand: ParsableCommand {
       "Write the training into this folder for TensorBoard, one folder per training.",
       valueName: "dir"), completion: .directory)
   var tensorboard: String?
+
+  @Flag(
+    help: ArgumentHelp(
+      "Of several processes under mpirun, add gradients in any order: less waiting on many machines, but the "
+        + "last bits of the result depend on the number of processes."))
+  var unordered = false
 
   @Flag(help: "Continue the interrupted run of the same options.")
   var resume = false
@@ -283,18 +293,25 @@ struct TrainCommand: ParsableCommand {
     ProcessMemory.keepFreed()
     let interruption = Interruption()
     let printer = TrainingPrinter(steps: steps, printing)
-    let board = try tensorboard.map { folder in
-      try TrainingBoard(folder: folder) { printer.show(.notice($0)) }
-    }
+    var group = WorkGroup.current
+    group.addsInOrder = !unordered
+    // One process of several writes.
+    let board =
+      try group.isFirst
+      ? tensorboard.map { folder in
+        try TrainingBoard(folder: folder) { printer.show(.notice($0)) }
+      } : nil
     defer { board?.finish() }
     do {
-      let result = try TrainingPipeline(try settings()).run(
-        on: CollectionLocation(directory: dataset, catalogPath: catalog),
-        shouldStop: { interruption.isRequested },
-        report: { event in
-          printer.show(event)
-          board?.show(event)
-        })
+      let result = try WorkGroup.$current.withValue(group) {
+        try TrainingPipeline(try settings()).run(
+          on: CollectionLocation(directory: dataset, catalogPath: catalog),
+          shouldStop: { interruption.isRequested },
+          report: { event in
+            printer.show(event)
+            board?.show(event)
+          })
+      }
       printer.print(result)
     } catch TrainingPipelineError.tooFewForResidualNetwork(let training, let validation) {
       throw CommandFailure.data(

@@ -6,7 +6,7 @@ import Foundation
 import Numerics
 
 /// `siren fit`: a network for one picture or sound.
-struct FitCommand: ParsableCommand {
+struct FitCommand: ParsableCommand, SharedCommand {
   static let configuration = CommandConfiguration(
     commandName: "fit",
     abstract: "Fit sine networks to a picture, a sound or a clip.",
@@ -147,12 +147,17 @@ struct FitCommand: ParsableCommand {
   func run() throws {
     threads.apply()
     ProcessMemory.keepFreed()
+    guard !fitting.preview || WorkGroup.current.isAlone else {
+      throw CommandFailure.usage(
+        "--preview shows the fit of one process, omit it where several share the fit")
+    }
     try usage {
-      try FitPipeline(settings).checkOutputs()
+      try WorkGroup.current.onFirst { try FitPipeline(settings).checkOutputs() }
       // The notebook's recipe includes how it shrinks its picture.
       let source = try FitSource(
         input, resizedTo: resize.map { ($0.width, $0.height) },
-        by: recipe == .notebook ? .bilinear : .standard, frames: frames?.range, page: page)
+        by: recipe == .notebook ? .bilinear : .standard, frames: frames?.range, page: page,
+        dividedBy: { try FitPipeline(settings).division(of: $0) })
       if !printing.quiet { source.remarks.forEach { printMessage(singleLine($0)) } }
       try run(source)
     }

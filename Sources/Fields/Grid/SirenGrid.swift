@@ -16,8 +16,10 @@ public struct SirenGrid: Sendable, Equatable {
   public let grid: CellGrid
   /// The shape of each cell's network; its coordinates span -1...1 from border to border.
   public let architecture: SirenArchitecture
-  /// The parameters of all networks, `[cells, parameters of a network]`.
+  /// The parameters of all networks, `[cells, parameters of a network]`; see ``heldCells``.
   public var parameters: [Float]
+  /// The first cell whose parameters are held; above 0 only for a member of a group.
+  package internal(set) var firstCell = 0
   /// The weight of each cell where windows of sine squared overlap, above 0; nil where all are equal.
   public let cellWeights: [Float]?
   /// The factors on coordinates before they are looked up, one per axis.
@@ -51,22 +53,30 @@ public struct SirenGrid: Sendable, Equatable {
   ///
   /// Each network is initialized as by ``Siren/init(_:random:)``, from its own random stream.
   public init(_ grid: CellGrid, _ architecture: SirenArchitecture, seed: UInt64) {
+    self.init(grid, architecture, seed: seed, cells: 0..<grid.count)
+  }
+
+  /// Some cells of a freshly initialized grid, which are those of the whole grid.
+  package init(
+    _ grid: CellGrid, _ architecture: SirenArchitecture, seed: UInt64, cells: Range<Int>
+  ) {
     precondition(
       architecture.coordinates == grid.axes.count,
       "networks of \(architecture.coordinates) coordinates for \(grid.axes.count) axes")
     self.grid = grid
     self.architecture = architecture
     var parameters: [Float] = []
-    parameters.reserveCapacity(grid.count * architecture.parameterCount)
+    parameters.reserveCapacity(cells.count * architecture.parameterCount)
     // Block by block, so that large grids never lie in memory twice.
-    for start in stride(from: 0, to: grid.count, by: 1_024) {
-      let parts = Parallel.map(min(1_024, grid.count - start)) { cell -> [Float] in
+    for start in stride(from: cells.lowerBound, to: cells.upperBound, by: 1_024) {
+      let parts = Parallel.map(min(1_024, cells.upperBound - start)) { cell -> [Float] in
         var random = Xoshiro256(seed: seed, UInt64(start + cell))
         return Siren(architecture, random: &random).parameters.values
       }
       for part in parts { parameters += part }
     }
     self.parameters = parameters
+    firstCell = cells.lowerBound
     cellWeights = nil
     coordinateScale = [Double](repeating: 1, count: grid.axes.count)
   }
@@ -107,8 +117,9 @@ public struct SirenGrid: Sendable, Equatable {
   public func siren(of cell: Int) -> Siren {
     let count = architecture.parameterCount
     let layout = Siren.layout(of: architecture)
+    let start = (cell - firstCell) * count
     return Siren(
       unchecked: architecture,
-      Parameters(layout: layout, values: Array(parameters[cell * count..<(cell + 1) * count])))
+      Parameters(layout: layout, values: Array(parameters[start..<start + count])))
   }
 }

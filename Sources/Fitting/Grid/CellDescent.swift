@@ -27,6 +27,8 @@ struct CellDescent: Sendable {
   /// The cells during some updates; threads may update different ones at the same time.
   struct Cells: @unchecked Sendable {
     fileprivate let fused: FusedField
+    /// The first of the held cells.
+    fileprivate let first: Int
     // Each cell writes only its own part.
     fileprivate let parameters: UnsafeMutablePointer<Float>
     fileprivate let firstMoments: UnsafeMutablePointer<Float>
@@ -37,25 +39,25 @@ struct CellDescent: Sendable {
     /// Makes the updates of a cell on samples; returns the mean loss of the last ones.
     func descend(_ cell: Int, on samples: CellSamples) -> Double {
       fused.descend(
-        parameters, firstMoments, secondMoments, at: cell, on: samples, firstUpdate: firstUpdate,
-        updates: updates, in: CellWorkspace(fused))
+        parameters, firstMoments, secondMoments, at: cell - first, on: samples,
+        firstUpdate: firstUpdate, updates: updates, in: CellWorkspace(fused))
     }
 
     /// Makes the updates of a cell on differences; returns the mean loss of the last ones.
     func descend(_ cell: Int, on samples: CellDifferences) -> Double {
       fused.descend(
-        parameters, firstMoments, secondMoments, at: cell, on: samples, firstUpdate: firstUpdate,
-        updates: updates)
+        parameters, firstMoments, secondMoments, at: cell - first, on: samples,
+        firstUpdate: firstUpdate, updates: updates)
     }
   }
 
-  /// Updates every cell, each on a thread of its own as far as there are threads.
+  /// Updates every held cell, each on a thread of its own as far as there are threads.
   ///
   /// - Parameters:
   ///   - settings: the learning rate, its schedule and Adam's decays.
   ///   - progress: the completed fraction of the run before each update, which sets the learning rate.
   ///   - update: makes the updates of a cell, given its index, and returns its loss.
-  /// - Returns: the losses of the cells.
+  /// - Returns: the losses of the held cells.
   mutating func advance(
     _ settings: GridFitSettings, progress: [Double], update: @Sendable (Cells, Int) -> Double
   ) -> [Double] {
@@ -64,7 +66,7 @@ struct CellDescent: Sendable {
       secondMoments = firstMoments
     }
     let updates = settings.updates(at: progress, after: step)
-    let (count, fused, first) = (field.grid.count, fused, step)
+    let (held, fused, firstUpdate) = (field.heldCells, fused, step)
     let losses = field.parameters.withUnsafeMutableBufferPointer { parameters in
       firstMoments.withUnsafeMutableBufferPointer { moments in
         secondMoments.withUnsafeMutableBufferPointer { squares -> [Double] in
@@ -72,9 +74,9 @@ struct CellDescent: Sendable {
             let v = squares.baseAddress
           else { return [] }
           let cells = Cells(
-            fused: fused, parameters: p, firstMoments: m, secondMoments: v, firstUpdate: first,
-            updates: updates)
-          return Parallel.map(count) { update(cells, $0) }
+            fused: fused, first: held.lowerBound, parameters: p, firstMoments: m,
+            secondMoments: v, firstUpdate: firstUpdate, updates: updates)
+          return Parallel.map(held.count) { update(cells, held.lowerBound + $0) }
         }
       }
     }

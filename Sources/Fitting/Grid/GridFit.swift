@@ -34,9 +34,10 @@ public struct GridFitSettings: Sendable, Equatable {
 ///
 /// Cells are independent. Each is fitted to the samples to which it contributes, so the windows average two good
 /// answers where cells overlap. Several updates of a cell are made at a time, while its data is in a core's cache.
-/// The result does not depend on the number of threads.
+/// The result does not depend on the number of threads. The members of a group share the rows of cells, and each holds
+/// its own cells alone; the result does not depend on their number either.
 public struct GridFit: Sendable {
-  /// The field fitted so far.
+  /// The field fitted so far; of a member of a group its own cells, see `SirenGrid.heldCells`.
   public var field: SirenGrid { descent.field }
   /// Number of updates made to every cell.
   public var step: Int { descent.step }
@@ -57,12 +58,13 @@ public struct GridFit: Sendable {
     _ signal: any GridSignal, _ shape: GridShape, _ settings: GridFitSettings = .init(),
     seed: UInt64
   ) throws {
-    var field = SirenGrid(
-      shape.grid(over: signal.extents), shape.architecture, seed: seed)
+    let grid = shape.grid(over: signal.extents)
+    let cells = grid.cells(of: WorkGroup.current)
+    var field = SirenGrid(grid, shape.architecture, seed: seed, cells: cells)
     let channels = signal.channels
     let count = shape.architecture.parameterCount
-    let means = Parallel.map(field.grid.count) { [grid = field.grid] cell -> [Float] in
-      let values = signal.values(in: grid.support(of: cell))
+    let means = Parallel.map(cells.count) { offset -> [Float] in
+      let values = signal.values(in: grid.support(of: cells.lowerBound + offset))
       return (0..<channels).map { channel in
         var sum = 0.0
         for place in stride(from: channel, to: values.count, by: channels) {
@@ -91,7 +93,9 @@ public struct GridFit: Sendable {
         expected: "\(signal.extents) samples of \(signal.channels) channels",
         actual: "\(extents) samples of \(field.architecture.outputs) channels")
     }
-    descent = try CellDescent(startingFrom: field)
+    let own = field.grid.cells(of: WorkGroup.current)
+    descent = try CellDescent(
+      startingFrom: field.heldCells == own ? field : field.holding(own))
     self.signal = signal
     self.settings = settings
     self.seed = seed
@@ -103,9 +107,12 @@ public struct GridFit: Sendable {
   public mutating func advance(progress: [Double]) {
     let grid = field.grid
     let sampler = CellSampler(signal: signal, grid: grid, batch: settings.batch, seed: seed)
-    let losses = descent.advance(settings, progress: progress) { cells, cell in
+    let own = descent.advance(settings, progress: progress) { cells, cell in
       cells.descend(cell, on: sampler.samples(of: cell))
     }
+    let group = WorkGroup.current
+    let losses =
+      group.isAlone ? own : group.gather(own.message).flatMap { [Double](message: $0) ?? [] }
     let weights = (0..<grid.count).map { cell in
       Double(grid.support(of: cell).reduce(1) { $0 * $1.count })
     }
@@ -117,6 +124,9 @@ public struct GridFit: Sendable {
 
   /// The name of a grid's checkpoints.
   public static let checkpointKind = "siren grid checkpoint"
+
+  /// Each member of a group saves its own cells.
+  public static var isShared: Bool { true }
 
   /// Parameters, first and second moments.
   public var savedState: FitState { descent.savedState }

@@ -1,4 +1,5 @@
 import Foundation
+import Numerics
 import Signals
 
 /// A signal to which a grid of SIRENs is fitted: samples on a regular grid, read block by block.
@@ -14,25 +15,41 @@ public protocol GridSignal: Sendable {
   func values(in ranges: [Range<Int>]) -> [Float]
   /// Converts a mean squared error of network values to a quality in decibels.
   func decibels(ofLoss loss: Double) -> Double
+  /// The samples along the first axis that this member of a group counts as its own, if the members hold parts of the
+  /// signal; nil if each holds all of it.
+  var ownRows: Range<Int>? { get }
 }
 
 extension GridSignal {
-  /// Calls a function with the values of all samples, slab by slab along the first axis.
-  func forEachSlab(_ body: ([Float]) -> Void) {
+  /// All samples are held.
+  public var ownRows: Range<Int>? { nil }
+}
+
+extension GridSignal {
+  /// A value that is changed with the values of all samples in their order, slab by slab along the first axis; members
+  /// of a group that hold parts of the signal do it one after the other.
+  func reduce<Value: GroupMessage>(
+    into value: Value, _ body: (inout Value, [Float]) -> Void
+  ) -> Value {
     let rest = extents.dropFirst().map { 0..<$0 }
     let slab = max(1, (1 << 18) / max(1, rest.reduce(channels) { $0 * $1.count }))
-    for start in stride(from: 0, to: extents[0], by: slab) {
-      body(values(in: [start..<min(extents[0], start + slab)] + rest))
+    let rows = ownRows ?? 0..<extents[0]
+    func all(_ value: inout Value) {
+      for start in stride(from: rows.lowerBound, to: rows.upperBound, by: slab) {
+        body(&value, values(in: [start..<min(rows.upperBound, start + slab)] + rest))
+      }
     }
+    if ownRows != nil { return WorkGroup.current.inTurn(value, all) }
+    var value = value
+    all(&value)
+    return value
   }
 
   /// The mean squared error of the best constant: the mean over channels of each channel's variance.
   ///
   /// The signal is read slab by slab.
   public var variance: Double {
-    var moments = ChannelMoments(channels: channels)
-    forEachSlab { moments.add($0) }
-    return moments.variance
+    reduce(into: ChannelMoments(channels: channels)) { $0.add($1) }.variance
   }
 }
 

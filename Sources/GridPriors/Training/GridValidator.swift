@@ -70,8 +70,8 @@ struct GridValidator: Sendable {
   func validate(_ network: UNet, _ parameters: Parameters) throws -> GridValidation {
     let views = parameters.views()
     return GridValidation(
-      ratios: examples.filter { !$0.examples.isEmpty }.map { share, examples in
-        let errors = Parallel.map(examples.count) { number -> (Double, Double) in
+      ratios: try examples.filter { !$0.examples.isEmpty }.map { share, examples in
+        let errors = try WorkGroup.current.map(examples.count) { number -> (Double, Double) in
           let example = examples[number]
           let result = Self.outputs(network, example, views)
           var (before, after) = (0.0, 0.0)
@@ -93,15 +93,18 @@ struct GridValidator: Sendable {
   /// The calibration of the deviations.
   func calibration(_ network: UNet, _ parameters: Parameters) throws -> DeviationCalibration {
     let views = parameters.views()
-    let samples = Parallel.map(mixed.count) { number -> [(logarithm: Float, ratio: Float)] in
+    let samples = try WorkGroup.current.map(mixed.count) { number -> ([Float], [Float]) in
       let example = mixed[number]
       let result = Self.outputs(network, example, views)
-      return example.missing.indices.filter { example.unknown[$0] > 0 }.map { place in
-        let logarithm = GridLoss.bounded(result[2 * place + 1])
-        return (logarithm, abs(example.missing[place] - result[2 * place]) / exp(logarithm))
-      }
+      let places = example.missing.indices.filter { example.unknown[$0] > 0 }
+      let logarithms = places.map { GridLoss.bounded(result[2 * $0 + 1]) }
+      return (
+        logarithms,
+        zip(places, logarithms).map { abs(example.missing[$0] - result[2 * $0]) / exp($1) }
+      )
     }
-    return DeviationCalibration(measuredOn: samples.flatMap { $0 })
+    return DeviationCalibration(
+      measuredOn: samples.flatMap { zip($0, $1).map { (logarithm: $0, ratio: $1) } })
   }
 
   private static func outputs(

@@ -25,7 +25,8 @@ struct HyperNetworkValidator: Sendable {
     let groupSize = 8
     let targetCount = min(Self.targetLimit, pixels)
     let errors = try contexts.map { points -> (points: Int, meanSquaredError: Double) in
-      let groups = try Parallel.map((count + groupSize - 1) / groupSize) { group -> Double in
+      let groups = try WorkGroup.current.map((count + groupSize - 1) / groupSize) {
+        group -> Double in
         let members = group * groupSize..<min(count, (group + 1) * groupSize)
         var (context, seen): ([Float], [Float]) = ([], [])
         var (targets, truth): ([Float], [Float]) = ([], [])

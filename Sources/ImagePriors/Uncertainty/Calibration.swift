@@ -1,4 +1,5 @@
 import Foundation
+import Numerics
 import Signals
 
 /// The calibration of predictive variances over the unobserved values.
@@ -83,3 +84,5 @@ public struct Calibration: Sendable, Equatable {
       coverage95: mean(\.coverage95), negativeLogLikelihood: mean(\.negativeLogLikelihood))
   }
 }
+
+extension Calibration: PlainGroupMessage {}

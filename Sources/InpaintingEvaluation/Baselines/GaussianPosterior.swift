@@ -217,7 +217,7 @@ public struct GaussianPosterior: InpaintingMethod {
       "candidates, pictures and context sizes are needed, got \(candidates.count), "
         + "\(pictures.count) and \(contextSizes.count)")
     let cases = contextSizes.flatMap { size in pictures.indices.map { (size, $0) } }
-    let outcomes = try Parallel.map(cases.count) { position -> [Double] in
+    let outcomes = try WorkGroup.current.map(cases.count) { position -> [Double] in
       let (size, index) = cases[position]
       let picture = pictures[index]
       let observations = RandomContext.observations(

@@ -158,3 +158,17 @@ extension Array where Element: BinaryFloatingPoint {
     }
   }
 }
+
+extension DoubleMatrix: GroupMessage {
+  package func append(to message: inout GroupBytes) {
+    [rows, columns].append(to: &message)
+    values.append(to: &message)
+  }
+
+  package init?(from message: inout GroupBytes) {
+    guard let shape = [Int](from: &message), let values = [Double](from: &message),
+      shape.count == 2, shape[0].multipliedReportingOverflow(by: shape[1]) == (values.count, false)
+    else { return nil }
+    self.init(rows: shape[0], columns: shape[1], values: values)
+  }
+}

@@ -56,6 +56,8 @@ public struct GramAccumulator: Sendable {
   /// tiles of order 3,072 keep several threads busy.
   private static let tile = 512
   private var sums: [Float]
+  /// The members that share the tiles; they add the same batches.
+  private let group = WorkGroup.current
 
   /// An empty sum for rows of `order` columns.
   public init(order: Int) {
@@ -70,9 +72,7 @@ public struct GramAccumulator: Sendable {
       batch.count % order == 0, "\(batch.count) values are not whole rows of \(order)")
     let rows = batch.count / order
     guard rows > 0 else { return }
-    let tiles = (order + Self.tile - 1) / Self.tile
-    let pairs = (0..<tiles).flatMap { first in (0...first).map { (first, $0) } }
-    let order = order
+    let (order, pairs) = (order, Array(pairs[group.share(of: pairs.count)]))
     sums.withUnsafeMutableBufferPointer { sums in
       guard let base = sums.baseAddress else { return }
       // Safe to share: every pair of tiles is a region of its own.
@@ -92,8 +92,39 @@ public struct GramAccumulator: Sendable {
     }
   }
 
+  /// The rows and columns of tiles on and below the diagonal.
+  private var pairs: [(row: Int, column: Int)] {
+    let tiles = (order + Self.tile - 1) / Self.tile
+    return (0..<tiles).flatMap { first in (0...first).map { (first, $0) } }
+  }
+
+  /// Takes the other members' tiles from them.
+  private mutating func exchange() {
+    let pairs = pairs
+    let regions = { (pair: (row: Int, column: Int), order: Int) in
+      (
+        rows: pair.row * Self.tile..<min(order, (pair.row + 1) * Self.tile),
+        columns: pair.column * Self.tile..<min(order, (pair.column + 1) * Self.tile)
+      )
+    }
+    let own = pairs[group.share(of: pairs.count)].flatMap { pair -> [Float] in
+      let (rows, columns) = regions(pair, order)
+      return rows.flatMap { row in columns.map { sums[row * order + $0] } }
+    }
+    for (rank, message) in group.gather(own.message).enumerated() where rank != group.rank {
+      var values = ([Float](message: message) ?? [])[...]
+      for pair in pairs[group.share(of: pairs.count, rank: rank)] {
+        let (rows, columns) = regions(pair, order)
+        for row in rows {
+          for column in columns { sums[row * order + column] = values.popFirst() ?? .nan }
+        }
+      }
+    }
+  }
+
   /// The sum so far times `scale`, as a full symmetric matrix, row-major `[order, order]`.
   public consuming func finish(scale: Float) -> [Float] {
+    if !group.isAlone { exchange() }
     for row in 0..<order {
       for column in 0...row {
         let value = sums[row * order + column] * scale

@@ -50,6 +50,10 @@ public enum Parallel {
   public static func forEach(
     _ count: Int, upTo limit: Int = .max, _ body: @Sendable (Int) -> Void
   ) {
+    // Members of a group have different numbers of threads, so a region must not depend on the group.
+    guard WorkGroup.current.isAlone else {
+      return WorkGroup.$current.withValue(.alone) { forEach(count, upTo: limit, body) }
+    }
     let available = available
     let workers = min(available, count, limit)
     regionObserver?(workers)

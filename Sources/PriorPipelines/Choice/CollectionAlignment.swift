@@ -41,7 +41,7 @@ public struct CollectionAlignment: Sendable, Equatable {
     let prior = try SubspacePrior(
       training: learned, validation: restored, settings: SubspaceLearningSettings())
     let points = max(3, Int(Self.share * Double(training.size * training.size)))
-    let errors = try Parallel.map(restored.count) { index -> (Double, Double) in
+    let errors = try WorkGroup.current.map(restored.count) { index -> (Double, Double) in
       let picture = Image(
         width: restored.size, height: restored.size, channels: restored.channels,
         values: try restored.values(at: index))

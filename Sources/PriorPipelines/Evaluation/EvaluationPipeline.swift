@@ -66,6 +66,7 @@ public struct EvaluationPipeline: Sendable {
     self.model = model
     catalog = try Catalog.open(
       directory: location.directory, catalogPath: location.catalogPath)
+    try catalog.requireSamePictures(over: .current)
     self.seed = seed
     self.scale = scale
   }

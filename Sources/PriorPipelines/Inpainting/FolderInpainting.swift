@@ -1,9 +1,10 @@
 import Files
 import Foundation
 import ImagePriors
+import Numerics
 import Signals
 
-/// Restores the pictures of a folder, one after the other, into another folder.
+/// Restores the pictures of a folder, one after the other, into another folder; the processes of a group share them.
 ///
 /// A picture that fails is reported and does not stop the work. A picture that is already there is
 /// passed over, so that an interrupted run continues where it ended.
@@ -131,34 +132,82 @@ public struct FolderInpainting: Sendable {
     _ inpainter: (InpaintingTask) throws -> (any ImagePrior, PictureInpainter),
     _ settings: Settings, isCancelled: () -> Bool = { false }, event: (Event) -> Void
   ) throws -> Summary {
+    try run(
+      inpainter, settings, isCancelled: isCancelled,
+      progress: { event(.windows(job: $0, completed: $1, total: $2)) },
+      report: { job, outcome in
+        event(.finished(job: job, outcome))
+        return true
+      }, show: { _, _ in })
+  }
+
+  /// Restores the pictures; the members of a group take them one by one, so a slow member delays no other.
+  ///
+  /// - Parameters:
+  ///   - inpainter: the prior for a picture in its own channels, and what restores the picture with it.
+  ///   - settings: the way to observe and to restore each picture.
+  ///   - isCancelled: polled; true ends the work, without the pictures in progress.
+  ///   - progress: the job in progress, and how many of its windows are restored.
+  ///   - report: what the first member is told about the end of a job; called on the member that did it.
+  ///   - show: called on the first member with the reports, in the order of the jobs.
+  /// - Returns: the summary, on every member.
+  /// - Throws: ``FolderInpaintingError`` if a folder for the results cannot be made, or `WorkGroupError`.
+  package func run<Report: GroupMessage>(
+    _ inpainter: (InpaintingTask) throws -> (any ImagePrior, PictureInpainter),
+    _ settings: Settings, isCancelled: () -> Bool = { false },
+    progress: (Int, Int, Int) -> Void, report: (Int, Outcome) -> Report,
+    show: (Int, Report) -> Void
+  ) throws -> Summary {
+    let group = WorkGroup.current
+    try requireSameJobs(group)
     var summary = Summary()
-    for (index, job) in jobs.enumerated() {
-      guard !isCancelled() else {
-        summary.isCancelled = true
-        break
-      }
-      if !settings.overwrite, FileManager.default.fileExists(atPath: job.output) {
-        summary.alreadyThere += 1
-        event(.finished(job: index, .alreadyThere))
-        continue
-      }
-      try Self.makeFolder(of: job.output)
+    var failure: (any Error)?
+    let isStopped = try group.forEachOneByOne(jobs.count) { index -> GroupPair<Int, Report>? in
+      guard !isCancelled() else { return nil }
       do {
-        let outcome = try restore(job, inpainter, settings) { completed, total in
-          event(.windows(job: index, completed: completed, total: total))
-          if isCancelled() { throw Cancelled() }
-        }
-        summary.restored += 1
-        event(.finished(job: index, outcome))
-      } catch is Cancelled {
-        summary.isCancelled = true
-        break
+        let outcome = try outcome(of: index, inpainter, settings, isCancelled, progress)
+        return GroupPair((outcome.number, report(index, outcome)))
       } catch {
-        summary.failed += 1
-        event(.finished(job: index, .failed("\(error)")))
+        if !(error is Cancelled) { failure = error }
+        return nil
       }
+    } each: { index, found in
+      summary.add(found.first)
+      show(index, found.second)
     }
-    return summary
+    if let failure { throw failure }
+    summary.isCancelled = isStopped
+    return group.broadcast(summary)
+  }
+
+  /// Throws if a member of a group sees other pictures than the first.
+  private func requireSameJobs(_ group: WorkGroup) throws {
+    try group.requireSame(
+      jobs.map { job in
+        let size = (try? FileManager.default.attributesOfItem(atPath: job.input)[.size]) as? Int
+        return "\(job.name) \(size ?? -1)"
+      }.joined(separator: ","), "the folder of pictures")
+  }
+
+  private func outcome(
+    of index: Int, _ inpainter: (InpaintingTask) throws -> (any ImagePrior, PictureInpainter),
+    _ settings: Settings, _ isCancelled: () -> Bool, _ progress: (Int, Int, Int) -> Void
+  ) throws -> Outcome {
+    let job = jobs[index]
+    if !settings.overwrite, FileManager.default.fileExists(atPath: job.output) {
+      return .alreadyThere
+    }
+    try Self.makeFolder(of: job.output)
+    do {
+      return try restore(job, inpainter, settings) { completed, total in
+        progress(index, completed, total)
+        if isCancelled() { throw Cancelled() }
+      }
+    } catch let error as Cancelled {
+      throw error
+    } catch {
+      return .failed("\(error)")
+    }
   }
 
   private struct Cancelled: Error {}
@@ -243,5 +292,38 @@ public enum FolderInpaintingError: Error, CustomStringConvertible, Equatable {
     case .cannotMake(let folder):
       "\(folder): the folder cannot be made; check its name and the permissions around it"
     }
+  }
+}
+
+extension FolderInpainting.Outcome {
+  /// The number by which members of a group tell each other the kind of an outcome.
+  fileprivate var number: Int {
+    switch self {
+    case .restored: 0
+    case .alreadyThere: 1
+    case .failed: 2
+    }
+  }
+}
+
+extension FolderInpainting.Summary: GroupMessage {
+  /// Counts an outcome.
+  fileprivate mutating func add(_ outcome: Int) {
+    switch outcome {
+    case 0: restored += 1
+    case 1: alreadyThere += 1
+    default: failed += 1
+    }
+  }
+
+  package func append(to message: inout GroupBytes) {
+    [restored, alreadyThere, failed, isCancelled ? 1 : 0].append(to: &message)
+  }
+
+  package init?(from message: inout GroupBytes) {
+    guard let numbers = [Int](from: &message), numbers.count == 4 else { return nil }
+    self.init()
+    (restored, alreadyThere, failed) = (numbers[0], numbers[1], numbers[2])
+    isCancelled = numbers[3] == 1
   }
 }

@@ -2,6 +2,7 @@ import DatasetCatalog
 import Files
 import Foundation
 import HyperNetworks
+import Numerics
 import Training
 
 /// The complete training of a model file from a folder of pictures.
@@ -17,8 +18,10 @@ import Training
 ///   on: CollectionLocation(directory: "faces"), report: { print($0) })
 /// ```
 ///
+/// In a group of processes every member runs the pipeline, and the first one indexes the folder, writes and reports.
+///
 /// If the length of the training is a number of updates, the same settings and pictures give the same
-/// model file bit for bit, however often the run was interrupted.
+/// model file bit for bit, for any number of processes and however often the run was interrupted.
 public struct TrainingPipeline: Sendable {
   /// The kind of prior, the training and the output file.
   public let settings: TrainingPipelineSettings
@@ -50,9 +53,10 @@ public struct TrainingPipeline: Sendable {
     on location: CollectionLocation, shouldStop: @escaping () -> Bool = { false },
     report: @escaping (TrainingPipelineEvent) -> Void = { _ in }
   ) throws -> TrainingPipelineResult {
+    let group = WorkGroup.current
     var run = TrainingRun(
       settings: settings, storage: storage, shouldStop: shouldStop, report: report)
-    try run.checkOutput()
+    try group.onFirst { try run.checkOutput() }
     let catalog = try run.index(location)
     var opened: PipelinePictures?
     if case .automatic(let choice) = settings.kind {

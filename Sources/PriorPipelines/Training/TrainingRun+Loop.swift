@@ -1,3 +1,4 @@
+import Numerics
 import Training
 
 extension TrainingRun {
@@ -30,6 +31,8 @@ extension TrainingRun {
       settings.resumes
       ? try TrainingCheckpoint.read(path, startingFrom: start, fingerprint: fingerprint).state
       : start
+    try WorkGroup.current.requireSame(
+      "that of step \(state.step)", "the checkpoint '\(path)'")
     report(.started(phase))
     if let opening { report(.notice(opening)) }
     if settings.resumes { report(.resumed(step: state.step)) }

@@ -15,7 +15,19 @@ struct PipelinePictures {
 
 extension TrainingRun {
   /// Opens the catalog and indexes the folder.
+  ///
+  /// In a group the first member does, and then the others open the catalog for reading.
   func index(_ location: CollectionLocation) throws -> Catalog {
+    var indexed: Catalog?
+    try WorkGroup.current.onFirst { indexed = try indexAlone(location) }
+    let catalog =
+      try indexed
+      ?? Catalog.open(directory: location.directory, catalogPath: location.catalogPath)
+    try catalog.requireSamePictures(over: .current)
+    return catalog
+  }
+
+  private func indexAlone(_ location: CollectionLocation) throws -> Catalog {
     let catalog = try Catalog.open(
       directory: location.directory, catalogPath: location.catalogPath, createIfMissing: true)
     report(.started(.indexing))
@@ -36,6 +48,13 @@ extension TrainingRun {
 
   /// Decodes the pictures or cuts the windows of the train and the validation split.
   func open(_ catalog: Catalog) throws -> PipelinePictures {
+    let pictures = try openOwn(catalog)
+    try WorkGroup.current.requireSame(
+      pictures.digest, "the pixels of '\(catalog.directory)'")
+    return pictures
+  }
+
+  private func openOwn(_ catalog: Catalog) throws -> PipelinePictures {
     let scale = try catalog.scale()
     report(.started(.decoding))
     defer { report(.finished(.decoding)) }
@@ -78,7 +97,16 @@ extension TrainingRun {
       digest: "\(training.digest) \(validation.digest)", scale: scale)
   }
 
+  /// The first member of a group decodes; the others read what it wrote.
   private func pixels(
+    _ catalog: Catalog, _ split: Split, _ scale: PictureScale
+  ) throws -> PixelCache {
+    var opened: PixelCache?
+    try WorkGroup.current.onFirst { opened = try pixelsAlone(catalog, split, scale) }
+    return try opened ?? pixelsAlone(catalog, split, scale)
+  }
+
+  private func pixelsAlone(
     _ catalog: Catalog, _ split: Split, _ scale: PictureScale
   ) throws -> PixelCache {
     try PixelCache.open(
@@ -95,7 +123,8 @@ extension TrainingRun {
       catalog: catalog, split: split, part: part, size: size,
       channels: settings.channels, limit: limit, byArea: settings.kind == .grid, scale: scale,
       seed: settings.seed,
-      threads: Parallel.threadCount, progress: reportDecoding, isCancelled: shouldStop)
+      threads: Parallel.threadCount, progress: reportDecoding,
+      isCancelled: { WorkGroup.current.any(shouldStop()) })
   }
 
   private func reportDecoding(_ progress: IndexProgress) {

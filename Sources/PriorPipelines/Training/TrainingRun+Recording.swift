@@ -3,6 +3,7 @@ import Foundation
 import GridPriors
 import HyperNetworks
 import ImagePriors
+import Numerics
 import SubspacePriors
 import Training
 
@@ -20,6 +21,8 @@ extension TrainingRun {
     in catalog: Catalog, _ recorded: [String: RunSetting],
     _ work: (TrainingRun) throws -> TrainingPipelineResult
   ) throws -> TrainingPipelineResult {
+    // Of several processes the first alone writes to the catalog.
+    guard WorkGroup.current.isFirst else { return try work(self) }
     let id = try catalog.startRun(
       command: "train", arguments: settings.arguments,
       // Commands that read it are run in other folders.

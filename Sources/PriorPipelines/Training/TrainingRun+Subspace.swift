@@ -1,5 +1,6 @@
 import DatasetCatalog
 import ImagePriors
+import Numerics
 import SubspacePriors
 
 extension TrainingRun {
@@ -68,7 +69,7 @@ extension TrainingRun {
 
   private func followLearning(_ done: Double) throws {
     report(.progressed(.learning, completed: Int(100 * done), total: 100))
-    if shouldStop() { throw TrainingPipelineError.interruptedLearning }
+    if WorkGroup.current.any(shouldStop()) { throw TrainingPipelineError.interruptedLearning }
   }
 
   /// How a residual network is trained.

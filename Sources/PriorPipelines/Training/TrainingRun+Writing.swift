@@ -1,5 +1,6 @@
 import Foundation
 import ImagePriors
+import Numerics
 
 extension TrainingRun {
   /// Writes a trained prior with what made it, and removes the checkpoint, which is of no more use.
@@ -17,6 +18,8 @@ extension TrainingRun {
       provenance: ["program": settings.program, "training": training]
         .merging(pictures.provenance) { $1 },
       overwrite: replacesOutput)
-    try? FileManager.default.removeItem(atPath: settings.checkpointPath)
+    if WorkGroup.current.isFirst {
+      try? FileManager.default.removeItem(atPath: settings.checkpointPath)
+    }
   }
 }

@@ -140,6 +140,16 @@ public struct StoredPicture: Sendable, Equatable {
     return result
   }
 
+  /// Some rows of the picture, with its format and notes.
+  package func rows(_ rows: Range<Int>) -> StoredPicture {
+    let length = width * channels * format.type.byteCount
+    var part = StoredPicture(
+      width: width, height: rows.count, format: format,
+      samples: Array(samples[rows.lowerBound * length..<rows.upperBound * length]))
+    part.notes = notes
+    return part
+  }
+
   /// The picture as displayed, from one stored with EXIF orientation 1 to 8.
   ///
   /// 2 is mirrored left-right, 3 turned by half, 4 mirrored top-bottom, 5 transposed, 6 to be

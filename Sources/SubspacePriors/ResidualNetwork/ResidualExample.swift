@@ -1,4 +1,5 @@
 import Foundation
+import Numerics
 
 /// One training example: a picture, its observed pixels, and the Gaussian posterior's picture.
 ///
@@ -14,6 +15,12 @@ package struct ResidualExample: Sendable {
     /// Steps of 1/16,384; the largest number is 4.
     fileprivate static let unit: Float = 16_384
 
+    fileprivate init(observed: [UInt32], deviation: [UInt16], variance: Double) {
+      self.observed = observed
+      self.deviation = deviation
+      self.variance = variance
+    }
+
     /// - Parameter inputs: those of any example of the mask.
     package init(_ inputs: ResidualInputs) {
       observed = inputs.mask.indices.filter { inputs.mask[$0] > 0 }.map { UInt32($0) }
@@ -27,7 +34,7 @@ package struct ResidualExample: Sendable {
   let picture: Int
   /// Whether the picture is mirrored.
   let isMirrored: Bool
-  private let shared: Shared
+  fileprivate let shared: Shared
   /// Signed square roots of the truth minus the posterior's picture, in its standard deviations: fine steps
   /// where the posterior is certain and where it is nearly right.
   private let missing: [Int8]
@@ -97,5 +104,75 @@ package struct ResidualExample: Sendable {
       }
     }
     return result
+  }
+}
+
+/// The examples of one mask, as members of a group send them to each other.
+struct ResidualExampleSet: GroupMessage {
+  let items: [ResidualExample]
+
+  init(items: [ResidualExample]) { self.items = items }
+
+  func append(to message: inout GroupBytes) {
+    // All have the same common part.
+    let shared = items.first.map { ResidualExample.SharedMessage($0) }
+    shared.append(to: &message)
+    items.count.append(to: &message)
+    for item in items { item.append(to: &message) }
+  }
+
+  init?(from message: inout GroupBytes) {
+    guard let shared = ResidualExample.SharedMessage?(from: &message),
+      let count = Int(from: &message), count >= 0
+    else { return nil }
+    var items: [ResidualExample] = []
+    for _ in 0..<count {
+      guard let shared, let item = ResidualExample(from: &message, shared) else { return nil }
+      items.append(item)
+    }
+    self.items = items
+  }
+}
+
+extension ResidualExample {
+  /// The common part of a mask's examples.
+  struct SharedMessage: GroupMessage {
+    fileprivate let shared: Shared
+
+    init(_ example: ResidualExample) { shared = example.shared }
+
+    func append(to message: inout GroupBytes) {
+      shared.observed.append(to: &message)
+      shared.deviation.append(to: &message)
+      shared.variance.append(to: &message)
+    }
+
+    init?(from message: inout GroupBytes) {
+      guard let observed = [UInt32](from: &message), let deviation = [UInt16](from: &message),
+        let variance = Double(from: &message)
+      else { return nil }
+      shared = Shared(observed: observed, deviation: deviation, variance: variance)
+    }
+  }
+
+  fileprivate func append(to message: inout GroupBytes) {
+    picture.append(to: &message)
+    isMirrored.append(to: &message)
+    missing.append(to: &message)
+    neighbours.append(to: &message)
+    weight.append(to: &message)
+  }
+
+  fileprivate init?(from message: inout GroupBytes, _ common: SharedMessage) {
+    guard let picture = Int(from: &message), let isMirrored = Bool(from: &message),
+      let missing = [Int8](from: &message), let neighbours = [Int8]?(from: &message),
+      let weight = Float(from: &message)
+    else { return nil }
+    self.picture = picture
+    self.isMirrored = isMirrored
+    self.missing = missing
+    self.neighbours = neighbours
+    self.weight = weight
+    shared = common.shared
   }
 }

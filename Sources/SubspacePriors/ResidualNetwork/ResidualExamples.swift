@@ -64,14 +64,16 @@ package struct ResidualExamples: Sendable {
       let (grid, codes) = (ResidualGrid(prior), prior.trainingCodes)
       let half = masks / 2
       // In groups, so that progress is reported and an interruption noticed.
-      let group = 32
+      let members = WorkGroup.current
+      let group = 32 * members.count
       for start in stride(from: 0, to: half, by: group) {
-        let parts = try Parallel.map(min(group, half - start)) { offset in
-          try Self.examples(
-            prior, grid, codes, pictures, own, mask: number * half + start + offset, settings,
-            neighbourhood)
+        let parts = try members.map(min(group, half - start)) { offset in
+          ResidualExampleSet(
+            items: try Self.examples(
+              prior, grid, codes, pictures, own, mask: number * half + start + offset, settings,
+              neighbourhood))
         }
-        found += parts.flatMap { $0 }
+        found += parts.flatMap(\.items)
         let done = 0.1 + 0.9 * Double(start + parts.count) / Double(half)
         try progress((Double(number) + done) / 2)
       }
@@ -183,7 +185,7 @@ package struct ResidualExamples: Sendable {
   ) throws -> ResidualExamples {
     let number = min(limit, pictures.count)
     let (group, codes) = (picturesPerMask, prior.trainingCodes)
-    let parts = try Parallel.map((number + group - 1) / group) { part in
+    let parts = try WorkGroup.current.map((number + group - 1) / group) { part in
       var random = Xoshiro256(
         seed: seed, .residualValidation, UInt64(count), UInt64(part))
       let context = try ResidualContext(
@@ -191,11 +193,13 @@ package struct ResidualExamples: Sendable {
         .random(
           width: pictures.size, height: pictures.size, keeping: count, seed: random.next()),
         neighbourhood: neighbourhood, codes: codes)
-      return try Self.examples(
-        context, pictures,
-        (part * group..<min(number, (part + 1) * group)).map { (picture: $0, isMirrored: false) })
+      return ResidualExampleSet(
+        items: try Self.examples(
+          context, pictures,
+          (part * group..<min(number, (part + 1) * group)).map { (picture: $0, isMirrored: false) })
+      )
     }
-    return ResidualExamples(pictures, items: parts.flatMap { $0 })
+    return ResidualExamples(pictures, items: parts.flatMap(\.items))
   }
 
   /// The network's inputs for an example, and the true picture.

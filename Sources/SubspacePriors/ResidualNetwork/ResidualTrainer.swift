@@ -82,7 +82,7 @@ package struct ResidualTrainer: TrainingObjective {
     }
     return ResidualValidation(
       ratios: try validationPictures.map { points, examples in
-        let errors = try Parallel.map(examples.items.count) { index -> (Double, Double) in
+        let errors = try WorkGroup.current.map(examples.items.count) { index -> (Double, Double) in
           let (inputs, truth) = try examples.shown(index, isMirrored: false)
           let residual = network.residual(of: inputs, mirrors: settings.mirrors).values
           var (before, after) = (0.0, 0.0)

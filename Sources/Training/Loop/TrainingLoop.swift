@@ -1,9 +1,14 @@
+import Numerics
+
 /// The one loop of every training and every fit.
 ///
 /// In a round the learner makes some updates and validates the state if a validation is due. Then
 /// the round is reported. Between rounds the run ends if its length is over, if a validation ends
 /// it, or if it is told to stop. Otherwise the state is saved if a save is due. The loop decides
 /// when, in what order and for how long work is done, and the learner does the work.
+///
+/// The members of a group go through the loop together: the first one's clock counts, a request to stop at any of them
+/// stops all, and all call `save` at the same time.
 package struct TrainingLoop: Sendable {
   /// How long the run lasts.
   package var length: TrainingLength
@@ -42,27 +47,32 @@ package struct TrainingLoop: Sendable {
     save: (Learner.State, Double) throws -> Void = { _, _ in },
     saving: PeriodicSaving = PeriodicSaving()
   ) throws -> (ending: TrainingEnding, seconds: Double) {
-    let (start, firstStep) = (clock(), state.step)
+    let group = WorkGroup.current
+    // Learning rates and validations follow from the time, so it must be the same for all members.
+    func time() -> Double { group.isAlone ? clock() : group.broadcast(clock()) }
+    let (start, firstStep) = (time(), state.step)
     var lastSave = start
     while true {
-      let now = clock()
+      let now = time()
       let before = progress(made: state.step - firstStep, elapsed: now - start)
       if before.fraction >= 1 { return (.completed, before.seconds) }
-      if shouldStop() {
-        try save(state, before.seconds)
+      if group.any(shouldStop()) {
+        // The others must not end before the state is saved.
+        let saved = Result { try save(state, before.seconds) }
+        try group.onFirst { try saved.get() }
         return (.stopped, before.seconds)
       }
       if state.step > firstStep, now - lastSave > saving.interval {
         do { try save(state, before.seconds) } catch { try saving.failed(error) }
-        lastSave = clock()
+        lastSave = time()
       }
       let update = try learner.advance(&state, from: before)
       let made = state.step - firstStep
       let round = TrainingRound(
-        before: before, after: progress(made: made, elapsed: clock() - start), update: update)
+        before: before, after: progress(made: made, elapsed: time() - start), update: update)
       let outcome = try learner.validate(&state, after: round)
       let after =
-        outcome == nil ? round.after : progress(made: made, elapsed: clock() - start)
+        outcome == nil ? round.after : progress(made: made, elapsed: time() - start)
       try report(
         TrainingEvent(
           step: state.step, seconds: after.seconds, fraction: after.fraction,

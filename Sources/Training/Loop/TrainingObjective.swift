@@ -1,4 +1,5 @@
 import DifferentiableCore
+import Numerics
 
 /// The settings of a training, whatever is learned.
 package struct TrainingLoopSettings: Sendable, Equatable {
@@ -100,6 +101,8 @@ extension TrainingObjective {
     let (ending, seconds) = try loop.run(
       &state, by: &learner, shouldStop: shouldStop, report: { event, _ in report(event) },
       save: { state, seconds in
+        // All members of a group have the same state.
+        guard WorkGroup.current.isFirst else { return }
         var timed = state
         timed.seconds = seconds
         try save(timed)
