@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Foundation
 import Synchronization
 
@@ -36,6 +37,10 @@ public struct CommandOutcome: Sendable, Equatable {
 /// The exit code is 0 for success, `--help` and `--version`. It is 2 for an invalid command line, and
 /// 1 for every other error, which prints one line `Error: ...` on standard error.
 public func runMain<Root: ParsableCommand>(_ root: Root.Type) -> Never {
+  if let problem = FileLimit.problem {
+    printMessage("Error: \(problem)")
+    exit(2)
+  }
   let outcome = commandOutcome(root, arguments: Array(CommandLine.arguments.dropFirst()))
   if !outcome.output.isEmpty { print(outcome.output) }
   if !outcome.message.isEmpty { printMessage(outcome.message) }
