@@ -12,12 +12,19 @@ BENCH ?=
 
 # Options of Benchmarks/compare_peers.py, such as PEERS="--seconds 60 --pictures photographs".
 PEERS ?=
+
+# Options of Scripts/check-faults.py.
+FAULTS ?=
+# For `make fuzz` and `make check-fuzz`: the target, and the time of each in seconds.
+TARGET ?= list
+SECONDS ?= 600
+
 TORCH ?= torch==2.13.0
 PYTHON ?= python3
 VENV = .build/bench-venv
 
 .PHONY: help demo test model build install uninstall lint format clean dependencies bench-peers compare-peers \
-  check-sanitizers check-package man check-manual docs build-mpi check-mpi
+  check-sanitizers check-faults check-fuzz fuzz check-package man check-manual docs build-mpi check-mpi
 
 help:
 	@echo "make demo                   install missing libraries, build, and restore a face and a scene from 10% of them"
@@ -28,7 +35,11 @@ help:
 	@echo "make bench-peers            measure the same work here and in PyTorch (BENCH=\"options\")"
 	@echo "make compare-peers          train our priors and two Neural Processes in PyTorch for the same time, and compare"
 	@echo "                            (PEERS=\"--seconds 60 --pictures DIR\")"
-	@echo "make check-sanitizers       run kernel tests under the address, undefined-behaviour and thread sanitizers"
+	@echo "make check-sanitizers       run tests and programs under the address, undefined-behaviour and thread sanitizers"
+	@echo "make check-faults           let every system call of the programs fail once, and start several at once"
+	@echo "                            (FAULTS=\"options\", such as FAULTS=\"--fraction 50 --seed 3\")"
+	@echo "make fuzz TARGET=png SECONDS=60   fuzz one reader of files; TARGET=list lists them"
+	@echo "make check-fuzz             fuzz every reader of files for ten minutes (SECONDS=600)"
 	@echo "make check-package          build and run the documents' Swift programs in another package"
 	@echo "make man | check-manual     write manual pages into .build/man1; check them"
 	@echo "make build-mpi | check-mpi  build for clusters with Open MPI (Docs/CLUSTER.md); compare two processes with one"
@@ -90,6 +101,17 @@ compare-peers: build $(VENV)/ready-$(TORCH)
 check-sanitizers: dependencies
 	@Scripts/check-sanitizers.sh
 
+# Failed and killed calls of the built programs; SQLite, libraries and all. An hour on two cores.
+check-faults: build
+	@PYTHONDONTWRITEBYTECODE=1 $(PYTHON) Scripts/check-faults.py --programs "$$($(BUILD) --show-bin-path)" $(FAULTS)
+
+# The fuzzer is built in a folder of its own, with sanitizers.
+fuzz: dependencies
+	@Scripts/fuzz.sh "$(TARGET)" "$(SECONDS)"
+
+check-fuzz: dependencies
+	@Scripts/fuzz.sh all "$(SECONDS)"
+
 # Builds another package that depends on this one by version, in two minutes.
 check-package: dependencies
 	@Scripts/check-package.sh
@@ -111,10 +133,10 @@ docs: dependencies
 	@Scripts/make-documentation.sh .build/documentation
 
 lint:
-	@$(SWIFT) format lint --strict --recursive Sources Tests Package.swift
+	@$(SWIFT) format lint --strict --recursive Sources Tests Fuzz Package.swift
 
 format:
-	@$(SWIFT) format --in-place --recursive Sources Tests Package.swift
+	@$(SWIFT) format --in-place --recursive Sources Tests Fuzz Package.swift
 
 clean:
 	rm -rf .build demo

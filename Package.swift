@@ -26,6 +26,11 @@ let documentation: [Package.Dependency] =
   Context.environment["SIREN_DOCUMENTATION"] == nil
   ? [] : [.package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0")]
 
+// `make fuzz` alone sets this, and builds in a folder of its own: libFuzzer brings the main function.
+let fuzzers: [Target] =
+  Context.environment["SIREN_FUZZ"] == nil
+  ? [] : [.executableTarget(name: "siren-fuzz", dependencies: ["FuzzTargets"], path: "Fuzz")]
+
 let package = Package(
   name: "siren-hyper",
   platforms: [.macOS(.v15)],
@@ -190,6 +195,17 @@ let package = Package(
         "SubspacePriors", "HyperNetworks", "ImagePriors", "DifferentiableCore", "Numerics",
       ],
       path: "Tests/PriorTestSupport"),
+    // Readers of untrusted files, for the fuzzer and for a test with fixed mutations.
+    .target(
+      name: "FuzzTargets",
+      dependencies: [
+        "PriorPipelines", "GridPriors", "SubspacePriors", "HyperNetworks", "ImagePriors", "Fitting",
+        "Training", "Fields", "DatasetCatalog", "Signals", "Files", "DifferentiableCore",
+        "Numerics", "TestSupport", "PriorTestSupport", grdb,
+      ],
+      path: "Tests/FuzzTargets"),
+    .testTarget(
+      name: "FuzzTargetsTests", dependencies: ["FuzzTargets", "Numerics"], exclude: ["Findings"]),
     .testTarget(name: "TestSupportTests", dependencies: ["Signals", "Numerics", "TestSupport"]),
     .testTarget(
       name: "NumericsTests",
@@ -299,7 +315,7 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: ["BrowserTestSupport", "Signals", "DifferentiableCore", "TestSupport"]),
-  ],
+  ] + fuzzers,
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c11
 )

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs the kernel tests under the address and undefined-behaviour sanitizers, for every instruction set that
-# the processor has. Runs the tests of multithreaded code under the thread sanitizer. Each sanitizer needs a
+# the processor has, and once the tests of readers and writers of files and the main jobs of the built programs.
+# Runs the tests of multithreaded code and the main jobs under the thread sanitizer. Each sanitizer needs a
 # separate build in its own folder.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -31,12 +32,18 @@ check() {
 }
 
 kernels='KernelTests|MatrixProductTests|SingleMatrixTests|ConvolutionTests|OperationGradientTests|SineNetworkTests|FusedLayerTests|SoftmaxTests|PartsTests|OptimizerTests|OptimizerGoldenTests|FusedField'
+files='HostileFileTests|HostileVideoTests|DecodingTests|AnimatedPNG|PictureFormatTests|ImageWritingTests|AudioFileTests|PixelMaskTests|PointsFileTests|YUVTests|SafetensorsTests|NumpyFileTests|AtomicFileTests|AbandonedFilesTests|AtomicWritersTests|FuzzTargetsTests|OpenTests|PixelCacheTests'
+# The programs beside the tests have the same sanitizer.
+programs='MainJobTests|BadInputTests|CatalogEdgeTests|PictureInputTests|LimitTests'
 for sanitizer in address undefined; do
   build "$sanitizer"
+  check "$sanitizer" "$files"
+  check "$sanitizer" "$programs"
   for path in avx512 avx2 portable; do
     SIREN_CPU=$path check "$sanitizer" "$kernels"
   done
 done
 build thread
+check thread "$programs"
 check thread '[Tt]hreads|FusedLayerTests|SoftmaxTests|PartsTests|DatasetCatalogTests|HyperNetworksTests|SubspacePriorsTests|ImagePriorsTests'
 echo "no sanitizer found anything"

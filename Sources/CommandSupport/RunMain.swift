@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Foundation
 import MessagePassing
 import Numerics
@@ -53,6 +54,10 @@ extension SharedCommand {
 ///
 /// A program that `mpirun` started as one of several processes joins the others first.
 public func runMain<Root: ParsableCommand>(_ root: Root.Type) -> Never {
+  if let problem = FileLimit.problem {
+    printMessage("Error: \(problem)")
+    exit(2)
+  }
   let name = root.configuration.commandName ?? "\(root)"
   let processes: ProcessGroup
   do {

@@ -71,7 +71,13 @@ extension Catalog {
           // A picture that was overwritten by another kind of file is missing.
           report.ignored += 1
           present.remove(PathKey(entry.path))
-        case .picture(let found): pieces.append(found)
+        case .picture(let found):
+          if found.digest == nil && entry.problem == nil {
+            report.unread += 1
+            report.firstUnread =
+              report.firstUnread ?? "\(found.record.path) \(found.record.reason)"
+          }
+          pieces.append(found)
         }
       }
       if let format { decodedPixels.withLock { $0.keep(pieces.takePixels(), as: format) } }

@@ -34,6 +34,10 @@ public struct IndexReport: Sendable, Equatable {
   public var hidden = 0
   /// Symbolic links that are not followed.
   public var links = 0
+  /// Pictures that were there but could not be read, which the next run tries again.
+  public var unread = 0
+  /// The first of these in the order of their paths, with the reason.
+  public var firstUnread: String?
   /// Folders that could not be listed, each with the reason.
   public var problems: [String] = []
   /// Whether the run was interrupted.

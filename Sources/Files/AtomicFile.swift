@@ -14,7 +14,9 @@ public enum AtomicFile {
   /// Writes a file whole or not at all.
   ///
   /// The bytes go into a temporary file in the same folder, which is synchronized with the disk and
-  /// then renamed. A link is followed, even to a file that does not exist yet. A replaced file's
+  /// then takes the place of the old one. On Linux it has no name until then, so that the system removes
+  /// it if the program is killed. Elsewhere the next program that writes in the folder removes it. A link
+  /// is followed, even to a file that does not exist yet. A replaced file's
   /// permissions are kept. Without `overwrite`, a file that another program creates meanwhile is
   /// not replaced either, if the file system supports hard links. On failure the temporary file is
   /// removed and the old file stays as it was. Of a group of processes, only the first writes what all of them have; see
@@ -91,9 +93,13 @@ public enum AtomicFile {
   }
 
   static func folder(of path: String) -> String {
-    guard let slash = path.lastIndex(of: "/") else { return "." }
-    return slash == path.startIndex ? "/" : String(path[..<slash])
+    // By bytes, as the system does: before a combining mark "/" is part of another character.
+    let bytes = path.utf8
+    guard let slash = bytes.lastIndex(of: separator) else { return "." }
+    return slash == bytes.startIndex ? "/" : String(decoding: bytes[..<slash], as: UTF8.self)
   }
+
+  private static let separator = UInt8(ascii: "/")
 
   /// The path of an existing file without links.
   private static func resolved(_ path: String) throws -> String {
@@ -116,15 +122,10 @@ public enum AtomicFile {
       case .some(nil):
         throw unreadableLink(path)
       case .some(let target?):
-        end = target.hasPrefix("/") ? target : folder(of: end) + "/" + target
+        end = target.utf8.first == separator ? target : folder(of: end) + "/" + target
       }
     }
     throw unwritable(path, ELOOP)
-  }
-
-  /// A name for a temporary file or folder in the same folder, hidden and not yet taken.
-  static func temporaryPath(beside path: String) -> String {
-    folder(of: path) + "/.write-\(String(UInt64.random(in: .min ... .max), radix: 36)).tmp"
   }
 
   static func move(
@@ -152,7 +153,7 @@ public enum AtomicFile {
     close(descriptor)
   }
 
-  private static func exists(_ path: String) -> FileError {
+  static func exists(_ path: String) -> FileError {
     FileError(
       kind: .exists, path: path, reason: "the file already exists",
       advice: "name another file or overwrite it")

@@ -11,11 +11,14 @@ import Foundation
 /// A folder of files that appears whole or not at all.
 ///
 /// The files go into a temporary folder beside it. `finish()` gives it the folder's name. Without
-/// that call it is removed with everything in it when this value is released.
+/// that call it is removed with everything in it when this value is released. What a killed program
+/// has left is removed by the next one that writes beside it; see ``TemporaryFiles``.
 package final class AtomicFolder {
   private let path: String
   private let destination: String
   private let temporaryPath: String
+  /// The open temporary folder, which is locked.
+  private let descriptor: Int32
   private let overwrite: Bool
   private let isReplaceable: (String) -> Bool
   private var isFinished = false
@@ -34,13 +37,18 @@ package final class AtomicFolder {
     self.overwrite = overwrite
     self.isReplaceable = isReplaceable
     destination = Self.withoutSlashes(path)
-    temporaryPath = AtomicFile.temporaryPath(beside: destination)
     try Self.check(path, overwrite: overwrite, isReplaceable: isReplaceable)
-    guard mkdir(temporaryPath, 0o777) == 0 else { throw AtomicFile.unwritable(path, errno) }
+    TemporaryFiles.removeAbandoned(in: AtomicFile.folder(of: destination))
+    do {
+      (temporaryPath, descriptor) = try TemporaryFiles.folder(beside: destination)
+    } catch {
+      throw AtomicFile.unwritable(path, error.code)
+    }
   }
 
   deinit {
-    if !isFinished { try? FileManager.default.removeItem(atPath: temporaryPath) }
+    if !isFinished { TemporaryFiles.remove(folder: temporaryPath) }
+    close(descriptor)
   }
 
   /// Checks that `init` will probably succeed; nothing is created.
@@ -86,11 +94,12 @@ package final class AtomicFolder {
     let failure = data.withUnsafeBytes { bytes in
       SystemCalls.writeAll(bytes) { systemWrite(file, $0, $1) }
     }
+    // Without this a file could be empty after a power failure, although the folder has its name.
+    let synchronizing = failure != 0 || fsync(file) == 0 ? 0 : errno
     // Some file systems report a full disk only here.
     let closing = close(file) == 0 ? 0 : errno
-    guard failure == 0, closing == 0 else {
-      throw AtomicFile.unwritable(path, failure == 0 ? closing : failure)
-    }
+    guard let code = [failure, synchronizing, closing].first(where: { $0 != 0 }) else { return }
+    throw AtomicFile.unwritable(path, code)
   }
 
   /// Gives the folder its name.
@@ -103,14 +112,7 @@ package final class AtomicFolder {
     // Check again, because the folder may have changed meanwhile.
     try Self.check(path, overwrite: overwrite, isReplaceable: isReplaceable)
     if case .folder = SystemCalls.target(of: destination) {
-      let old = AtomicFile.temporaryPath(beside: destination)
-      guard rename(destination, old) == 0 else { throw AtomicFile.unwritable(path, errno) }
-      guard rename(temporaryPath, destination) == 0 else {
-        let code = errno
-        _ = rename(old, destination)
-        throw AtomicFile.unwritable(path, code)
-      }
-      try? FileManager.default.removeItem(atPath: old)
+      try replace()
     } else {
       guard rename(temporaryPath, destination) == 0 else {
         throw AtomicFile.unwritable(path, errno)
@@ -118,6 +120,24 @@ package final class AtomicFolder {
     }
     isFinished = true
     AtomicFile.synchronizeFolder(of: destination)
+  }
+
+  /// Puts the new folder in the place of the old one.
+  private func replace() throws {
+    // In one step, so that there is a folder at every moment.
+    if TemporaryFiles.exchange(temporaryPath, destination) {
+      TemporaryFiles.remove(folder: temporaryPath)
+      return
+    }
+    // If the program is killed between these two calls, the old folder keeps a name that nobody removes.
+    let old = temporaryPath + ".old"
+    guard rename(destination, old) == 0 else { throw AtomicFile.unwritable(path, errno) }
+    guard rename(temporaryPath, destination) == 0 else {
+      let code = errno
+      _ = rename(old, destination)
+      throw AtomicFile.unwritable(path, code)
+    }
+    TemporaryFiles.remove(folder: old)
   }
 
   private static func withoutSlashes(_ path: String) -> String {

@@ -10,8 +10,8 @@ import Foundation
 
 /// A temporary file without a name, for data that would fill memory.
 ///
-/// It lies in the system's temporary folder and is unlinked at once, so the system removes it even
-/// if the program is killed.
+/// It lies in the system's temporary folder and never has a name, or loses it at once, so the system
+/// removes it even if the program is killed.
 package final class ScratchFile {
   /// The open file, into which another program may write.
   package let descriptor: Int32
@@ -24,6 +24,10 @@ package final class ScratchFile {
   /// - Throws: ``FileError`` of kind `unwritable`.
   package init() throws {
     folder = FileManager.default.temporaryDirectory.path
+    if let anonymous = TemporaryFiles.anonymous(in: folder) {
+      descriptor = anonymous
+      return
+    }
     var name = Array((folder + "/siren-scratch-XXXXXX").utf8CString)
     let opened = mkstemp(&name)
     guard opened >= 0 else { throw Self.unwritable(folder, errno) }

@@ -14,7 +14,8 @@ public enum AudioFile {
   ///   that is not a finite number.
   public static func read(_ path: String, limits: AudioLimits = .standard) throws -> AudioSignal {
     let file = try BoundedFile(
-      path: path, maximumBytes: limits.maximumBytes, adviceIfTooLarge: "cut the sound first")
+      path: path, maximumBytes: limits.maximumBytes,
+      adviceIfTooLarge: "cut the sound first, \(FileLimit.bytes.advice)")
     let start = try file.bytes(upTo: min(12, file.size))
     guard AudioFormat(signatureOf: start) != nil else { throw notASound(path, start) }
     return try decode(file.bytes(upTo: file.size), path: path, limits: limits)
@@ -69,7 +70,8 @@ public enum AudioFile {
       throw fail(
         .tooLarge,
         "\(decoder.frameCount) frames of \(decoder.channels) channels are over the limit of "
-          + "\(limits.maximumSamples) samples", "cut the sound or mix its channels first")
+          + "\(limits.maximumSamples) samples",
+        "cut the sound or mix its channels first, \(FileLimit.samples.advice)")
     }
     var samples: [Float] = []
     while samples.count < decoder.frameCount * decoder.channels {

@@ -1,3 +1,5 @@
+import Files
+
 /// A sound: samples at equal steps of time, channels interleaved.
 ///
 /// Storage is row-major `[frames, channels]`: channel `c` of frame `i` is
@@ -48,6 +50,8 @@ public struct AudioLimits: Sendable, Equatable {
     self.maximumBytes = maximumBytes
   }
 
-  /// 400 million samples and 1 GiB of file.
-  public static let standard = AudioLimits()
+  /// 400 million samples and 1 GiB of file, unless the environment says otherwise; see `FileLimit`.
+  public static let standard = AudioLimits(
+    maximumSamples: FileLimit.samples.value(usually: 400_000_000),
+    maximumBytes: FileLimit.bytes.value(usually: 1 << 30))
 }

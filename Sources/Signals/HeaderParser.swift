@@ -83,7 +83,7 @@ enum HeaderParser {
         kind: .tooLarge, path: path,
         reason: "the picture claims \(width)x\(height) pixels, over the limit of "
           + "\(limits.maximumPixels)",
-        advice: "shrink or crop it first")
+        advice: "shrink or crop it first, \(FileLimit.pixels.advice)")
     }
   }
 

@@ -85,7 +85,7 @@ public enum ImageFile {
   }
 
   static let firstRead = 64 * 1024
-  static let adviceIfTooLarge = "shrink or recompress the picture first"
+  static let adviceIfTooLarge = "shrink or recompress the picture first, \(FileLimit.bytes.advice)"
 
   static func readHeader(
     of file: BoundedFile, page: Int = 1, path: String, limits: ImageLimits

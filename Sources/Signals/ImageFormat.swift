@@ -1,3 +1,5 @@
+import Files
+
 /// The format of a picture file, detected from its first bytes and never from its name.
 public enum ImageFormat: String, Sendable, Codable {
   /// Portable Network Graphics (ISO/IEC 15948).
@@ -109,6 +111,8 @@ public struct ImageLimits: Sendable, Equatable {
     self.maximumBytes = maximumBytes
   }
 
-  /// 100 million pixels and 1 GiB of file.
-  public static let standard = ImageLimits()
+  /// 100 million pixels and 1 GiB of file, unless the environment says otherwise; see `FileLimit`.
+  public static let standard = ImageLimits(
+    maximumPixels: FileLimit.pixels.value(usually: 100_000_000),
+    maximumBytes: FileLimit.bytes.value(usually: 1 << 30))
 }

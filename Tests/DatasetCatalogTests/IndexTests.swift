@@ -84,6 +84,24 @@ import Testing
     #expect(broken.first?.split == nil)
   }
 
+  /// Indexing and training said nothing of a picture that a full table of files, for example, kept from them.
+  @Test func picturesThatCouldNotBeReadAreReported() throws {
+    let collection = try TemporaryCollection()
+    try collection.write("a.png", seed: 1)
+    try collection.write("b.png", Data())
+    // More than is read; no disk space is used.
+    #expect(truncate(collection.path("b.png"), off_t(1 << 30) + 1) == 0)
+    let catalog = try Catalog.open(directory: collection.directory, createIfMissing: true)
+    for _ in 0..<2 {
+      let report = try catalog.index()
+      #expect(report.unread == 1 && report.usable == 1 && report.broken == 1)
+      #expect(
+        report.firstUnread?.hasPrefix("b.png cannot be read: the file has 1073741825") == true)
+    }
+    #expect(truncate(collection.path("b.png"), 0) == 0)
+    #expect(try catalog.index().unread == 0)
+  }
+
   @Test(.enabled(if: geteuid() != 0, "root reads everything"))
   func unreadableFilesAreBrokenUntilTheyAreReadable() throws {
     let collection = try TemporaryCollection()

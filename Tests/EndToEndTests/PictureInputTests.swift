@@ -90,7 +90,7 @@ import Testing
     try expectError(
       try inpaint(try folder.write(sized(65_535, 65_535), to: "huge.png")),
       "~/huge.png: the picture claims 65535x65535 pixels, over the limit of 100000000; "
-        + "shrink or crop it first")
+        + "shrink or crop it first, or raise the limit with SIREN_MAX_PIXELS")
   }
 
   /// Formats that cameras, scanners and printers write are restored, at their displayed size.

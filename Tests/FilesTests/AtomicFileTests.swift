@@ -80,6 +80,19 @@ import Testing
     #expect(try folder.names() == ["inner", "link"])
   }
 
+  /// A slash before a combining mark is one character in Swift, and separates all the same.
+  @Test func namesMayBeginWithACombiningMark() throws {
+    let inner = try folder.makeFolder("inner")
+    try AtomicFile.write(data, to: inner + "/\u{301}a", overwrite: false)
+    try AtomicFile.write(data, to: inner + "/\u{301}a", overwrite: true)
+    symlink("inner/\u{301}b", folder.file("link"))
+    try AtomicFile.write(data, to: folder.file("link"), overwrite: true)
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: inner).sorted()
+        == ["\u{301}a", "\u{301}b"])
+    #expect(kind(folder.file("none") + "/\u{301}a") == .folderMissing)
+  }
+
   @Test func linksThatCannotBeFollowedStay() throws {
     let links = [
       ("absent", "none/target", FileError.Kind.folderMissing), ("folder", "none/", .notAFile),

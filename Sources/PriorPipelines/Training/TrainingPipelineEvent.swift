@@ -1,3 +1,4 @@
+import Files
 import GridPriors
 import HyperNetworks
 import ImagePriors
@@ -74,6 +75,8 @@ public enum TrainingNotice: Sendable, Equatable, CustomStringConvertible {
   case residualNetworkLeftOut
   /// Early stopping: the validation error had stopped decreasing.
   case endedEarly(step: Int)
+  /// Pictures that could not be read are left out; the first one is named with the reason.
+  case picturesNotRead(count: Int, first: String)
   /// The state could not be saved; the training continues, and an older checkpoint is kept.
   case checkpointNotWritten(path: String, reason: String)
   /// A validation could not be recorded in the catalog; the training continues.
@@ -94,7 +97,9 @@ public enum TrainingNotice: Sendable, Equatable, CustomStringConvertible {
     case .pictures, .alignment, .fewPicturesOfManySizes, .range, .residualNetworkLeftOut,
       .endedEarly:
       false
-    case .checkpointNotWritten, .validationsNotRecorded, .eventsNotWritten, .runNotRecorded: true
+    case .picturesNotRead, .checkpointNotWritten, .validationsNotRecorded, .eventsNotWritten,
+      .runNotRecorded:
+      true
     }
   }
 
@@ -118,6 +123,10 @@ public enum TrainingNotice: Sendable, Equatable, CustomStringConvertible {
       "there are too few pictures to train a residual network; only the closed form is computed"
     case .endedEarly(let step):
       "ended at step \(step), before the end of its length: the validation error stopped decreasing"
+    case .picturesNotRead(let count, let first):
+      (count == 1 ? "1 picture" : "\(count) pictures")
+        + " could not be read, so the training is without them (\(first.onOneLine)); run the command again "
+        + "when they can be"
     case .checkpointNotWritten(let path, let reason):
       "the training could not be saved in '\(path)' (\(reason)); it continues, an earlier checkpoint "
         + "is kept, and the next attempt is in a minute"

@@ -39,6 +39,9 @@ extension TrainingRun {
       progress: { report(.progressed(.indexing, completed: $0.completed, total: $0.total)) },
       isCancelled: shouldStop)
     report(.finished(.indexing))
+    if let first = found.firstUnread {
+      report(.notice(.picturesNotRead(count: found.unread, first: first)))
+    }
     if found.isCancelled { throw TrainingPipelineError.interruptedIndexing }
     if let range = settings.range { try catalog.setRangeChoice(range) }
     let scale = try catalog.scale()

@@ -10,9 +10,13 @@ import Files
 /// is skipped and counted.
 public enum PointsFile {
   /// The most bytes that a points file may have.
-  public static let maximumBytes = 1 << 30
+  ///
+  /// 1 GiB, unless the environment says otherwise; see `FileLimit`.
+  public static let maximumBytes = FileLimit.bytes.value(usually: 1 << 30)
   /// The most points that a points file may hold.
-  public static let maximumPoints = 10_000_000
+  ///
+  /// Ten million, unless the environment says otherwise; see `FileLimit`.
+  public static let maximumPoints = FileLimit.points.value(usually: 10_000_000)
   /// The most bytes that a line may have.
   public static let maximumLineBytes = 64 << 10
 
@@ -30,7 +34,8 @@ public enum PointsFile {
     size: (width: Int, height: Int)? = nil
   ) throws -> MeasuredPoints {
     let file = try BoundedFile(
-      path: path, maximumBytes: maximumBytes, adviceIfTooLarge: "give fewer points")
+      path: path, maximumBytes: maximumBytes,
+      adviceIfTooLarge: "give fewer points, \(FileLimit.bytes.advice)")
     var text = TextLines(path: path, longestLine: maximumLineBytes)
     var parser = try PointsParser(path: path, format, size: size)
     try file.forEachPiece { piece in

@@ -1,3 +1,5 @@
+import Files
+
 /// Reads points from the lines of a table.
 struct PointsParser {
   private let path: String
@@ -230,7 +232,9 @@ struct PointsParser {
         "give one point per line, with the cells of the first line")
     }
     guard positions.count / 2 < PointsFile.maximumPoints else {
-      throw error(number, "more than \(PointsFile.maximumPoints) points", "give fewer points")
+      throw error(
+        number, "more than \(PointsFile.maximumPoints) points",
+        "give fewer points, \(FileLimit.points.advice)")
     }
     guard let x = try cell(columns.x, line, number, table.separator),
       let y = try cell(columns.y, line, number, table.separator)

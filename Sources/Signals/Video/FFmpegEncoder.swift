@@ -41,7 +41,7 @@ final class FFmpegEncoder: FrameEncoder {
     frameRate: FrameRate, overwrite: Bool, programs: ProgramFolders
   ) throws {
     let ffmpeg = try FFmpeg.program(in: programs, path: path, purpose: Self.purpose)
-    file = try AtomicFileWriter(path, overwrite: overwrite)
+    file = try AtomicFileWriter(path, overwrite: overwrite, isNamed: true)
     var arguments = ["-v", "error", "-nostdin", "-y", "-f", "rawvideo"]
     arguments += ["-pix_fmt", channels == 1 ? "gray" : "rgb24"]
     arguments += [

@@ -1,3 +1,5 @@
+import Files
+
 /// The format of a clip, detected from its content and never from its name.
 public enum VideoFormat: String, Sendable, CaseIterable {
   /// A folder of numbered PNG or JPEG pictures.
@@ -93,6 +95,10 @@ public struct VideoLimits: Sendable, Equatable {
     self.maximumStoredBytes = maximumStoredBytes
   }
 
-  /// The defaults of `init`.
-  public static let standard = VideoLimits()
+  /// The defaults of `init`, unless the environment says otherwise; see `FileLimit`.
+  public static let standard = VideoLimits(
+    maximumFrames: FileLimit.frames.value(usually: 100_000),
+    maximumPixels: FileLimit.pixels.value(usually: 7680 * 4320),
+    maximumFileBytes: FileLimit.bytes.value(usually: 64 << 30),
+    maximumStoredBytes: max(16 << 30, FileLimit.bytes.value(usually: 1)))
 }

@@ -99,7 +99,7 @@ public final class VideoReader {
     FileError(
       kind: .tooLarge, path: path,
       reason: "the clip has \(found) frames, over the limit of \(limits.maximumFrames)",
-      advice: "cut the clip first")
+      advice: "cut the clip first, \(FileLimit.frames.advice)")
   }
 }
 

@@ -60,6 +60,11 @@ struct DatasetIndexCommand: ParsableCommand {
     progress.finish()
     if let range { try catalog.setRangeChoice(range) }
     let scale = try catalog.scale()
+    if let first = report.firstUnread {
+      printMessage(
+        "Warning: \(report.unread == 1 ? "1 picture" : "\(report.unread) pictures") could not be read "
+          + "(\(singleLine(first))); the next run tries again")
+    }
     if !output.quiet { report.problems.forEach { printMessage("Warning: \(singleLine($0))") } }
     if output.json {
       printJSON(json(report, scale))
@@ -112,7 +117,7 @@ struct DatasetIndexCommand: ParsableCommand {
       "vanished": .integer(report.vanished), "usable": .integer(report.usable),
       "broken": .integer(report.broken), "excluded": .integer(report.excluded),
       "ignored": .integer(report.ignored), "hidden": .integer(report.hidden),
-      "links": .integer(report.links),
+      "links": .integer(report.links), "unread": .integer(report.unread),
       "filled_splits": .array(report.filledSplits.map { .string($0.rawValue) }),
       "ranges": .object(
         scale.ranges.mapValues { .array([.number($0.low), .number($0.high)]) }),
