@@ -42,6 +42,14 @@ extension GridShape {
           omegaFirst: Float(20 * side / pictureSide), hiddenWidth: width)
       }
       return within(parameters, shape, from: clipSide)
+    case .shape:
+      // A distance has no samples of its own; cells as large as those of a clip divide a cube of 256 per side.
+      let shape = { (side: Double) in
+        GridShape(
+          extents: [256, 256, 256], channels: 1, side: [side, side, side], overlap: 1,
+          omegaFirst: Float(20 * side / pictureSide), hiddenWidth: width)
+      }
+      return within(parameters, shape, from: clipSide)
     }
   }
 
@@ -63,6 +71,8 @@ extension GridShape {
   public static func suits(_ signal: FittedSignal) -> Bool {
     // No objective of a single network reads a clip in parts.
     if case .video = signal { return true }
+    // Distances are learned from points, which are not on a grid.
+    if case .shape = signal { return false }
     let cells = standard(for: signal).cells
     return cells.reduce(1, *) >= 4
   }
