@@ -20,7 +20,7 @@ import Testing
     }
     #expect(told == chapters.map(\.section.title))
     #expect(lastPart == Reproduction.parts.count - 1)
-    #expect(chapters.count == 7)
+    #expect(chapters.count == 9)
     for chapter in chapters {
       #expect(!chapter.measures.isEmpty && chapter.seconds > 0, "\(chapter.section.title)")
       #expect(chapter.measures.allSatisfy { $0.value.isFinite })
@@ -28,14 +28,17 @@ import Testing
     }
     let keys = chapters.flatMap(\.measures).map(\.key)
     #expect(Set(keys).count == keys.count)
-    for key in ["image_psnr", "sound_mse", "poisson_gradient_psnr", "poisson_laplacian_psnr"] {
+    for key in [
+      "clip_psnr", "shape_iou", "shape_distance", "image_psnr", "sound_mse",
+      "poisson_gradient_psnr", "poisson_laplacian_psnr",
+    ] {
       #expect(keys.contains(key))
     }
     let page = Reproduction.page(of: chapters, facts: [], seconds: 61)
     let html = try page.html()
     #expect(html.contains("1 min 01 s"))
     #expect(html.components(separatedBy: "<audio").count == 4)
-    #expect(html.components(separatedBy: "<section").count == 9)
+    #expect(html.components(separatedBy: "<section").count == 11)
     for reference in ["36.4 dB", "1.1e-5", "32.9 dB", "14.95 dB"] {
       #expect(html.contains(reference), "\(reference)")
     }
