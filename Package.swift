@@ -239,8 +239,8 @@ let package = Package(
     .testTarget(
       name: "FittingTests",
       dependencies: [
-        "Fitting", "Fields", "Training", "Signals", "Files", "DifferentiableCore", "CKernels",
-        "Numerics", "TestSupport",
+        "Fitting", "Fields", "Training", "SyntheticData", "Signals", "Files", "DifferentiableCore",
+        "CKernels", "Numerics", "TestSupport",
       ]),
     .testTarget(
       name: "FitPipelinesTests",

@@ -25,6 +25,8 @@ public struct FieldPlan: Sendable, Equatable {
     case small
     /// Grids can be fitted only with Adam.
     case optimizer
+    /// The signal is a distance from a surface, which one network learns.
+    case distance
   }
 
   /// The kind of field.
@@ -59,6 +61,7 @@ public struct FieldPlan: Sendable, Equatable {
       case .large: "the \(signal.noun) is large"
       case .small: "the \(signal.noun) is small"
       case .optimizer: "only adam fits grids"
+      case .distance: "the \(signal.noun) is a distance"
       }
     return "\(what), \(parameterCount) parameters: \(why)"
   }

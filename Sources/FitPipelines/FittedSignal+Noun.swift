@@ -7,6 +7,7 @@ extension FittedSignal {
     case .image: "picture"
     case .audio: "sound"
     case .video: "clip"
+    case .shape: "shape"
     }
   }
 }

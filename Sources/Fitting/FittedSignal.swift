@@ -8,6 +8,8 @@ public enum FittedSignal: Sendable, Equatable {
   case audio(sampleRate: Int, frames: Int, channels: Int, peak: Float)
   /// A clip; values as for a picture, and the number of frames per second.
   case video(width: Int, height: Int, channels: Int, frames: Int, rate: Double)
+  /// The signed distance from a surface, negative inside; the frame maps its coordinates to the file's.
+  case shape(ShapeFrame)
 
   /// The fitted signal of a picture.
   public init(_ image: Image) {
@@ -34,6 +36,7 @@ public enum FittedSignal: Sendable, Equatable {
     case .image(_, _, let channels): (2, channels)
     case .audio(_, _, let channels, _): (1, channels)
     case .video(_, _, let channels, _, _): (3, channels)
+    case .shape: (3, 1)
     }
   }
 
@@ -43,6 +46,8 @@ public enum FittedSignal: Sendable, Equatable {
     case .image(let width, let height, _): [height, width]
     case .audio(_, let frames, _, _): [frames]
     case .video(let width, let height, _, let frames, _): [frames, height, width]
+    // A distance has no samples of its own; it is usually drawn in a cube of so many.
+    case .shape: [256, 256, 256]
     }
   }
 
@@ -63,13 +68,15 @@ public enum FittedSignal: Sendable, Equatable {
       let speed = rate == rate.rounded() ? "\(Int(rate))" : "\(rate)"
       return
         "clip of \(frames) frames of \(width)x\(height) at \(speed) per second, \(word(channels))"
+    case .shape(let frame):
+      return "shape with a largest side of \(Float(frame.largestSide))"
     }
   }
 }
 
 extension FittedSignal: Codable {
   private enum CodingKeys: String, CodingKey {
-    case kind, width, height, channels, sample_rate, frames, peak, frame_rate
+    case kind, width, height, channels, sample_rate, frames, peak, frame_rate, centre, largest_side
   }
 
   /// Decodes a signal; rejects sizes out of range.
@@ -83,8 +90,9 @@ extension FittedSignal: Codable {
       }
       return value
     }
-    let channels = try size(.channels, 65_536)
-    switch try container.decode(String.self, forKey: .kind) {
+    let kind = try container.decode(String.self, forKey: .kind)
+    let channels = kind == "shape" ? 1 : try size(.channels, 65_536)
+    switch kind {
     case "image":
       self = .image(
         width: try size(.width, 1 << 31), height: try size(.height, 1 << 31), channels: channels)
@@ -106,9 +114,21 @@ extension FittedSignal: Codable {
       self = .video(
         width: try size(.width, 1 << 31), height: try size(.height, 1 << 31), channels: channels,
         frames: try size(.frames, 1 << 31), rate: rate)
-    case let kind:
+    case "shape":
+      let numbers = try container.decode([Double].self, forKey: .centre)
+      let side = try container.decode(Double.self, forKey: .largest_side)
+      guard numbers.count == 3, numbers.allSatisfy({ abs($0) < 1e30 }), side > 1e-30, side < 1e30
+      else {
+        throw DecodingError.dataCorruptedError(
+          forKey: .centre, in: container,
+          debugDescription: "\(numbers) and \(side), expected three numbers and a positive one")
+      }
+      self = .shape(
+        ShapeFrame(centre: SIMD3(numbers[0], numbers[1], numbers[2]), largestSide: side))
+    default:
       throw DecodingError.dataCorruptedError(
-        forKey: .kind, in: container, debugDescription: "'\(kind)', expected image, audio or video")
+        forKey: .kind, in: container,
+        debugDescription: "'\(kind)', expected image, audio, video or shape")
     }
   }
 
@@ -134,6 +154,11 @@ extension FittedSignal: Codable {
       try container.encode(channels, forKey: .channels)
       try container.encode(frames, forKey: .frames)
       try container.encode(rate, forKey: .frame_rate)
+    case .shape(let frame):
+      try container.encode("shape", forKey: .kind)
+      try container.encode(
+        [frame.centre.x, frame.centre.y, frame.centre.z], forKey: .centre)
+      try container.encode(frame.largestSide, forKey: .largest_side)
     }
   }
 }

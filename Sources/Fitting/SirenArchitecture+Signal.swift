@@ -27,6 +27,7 @@ extension SirenArchitecture {
     case .video(let width, let height, _, let frames, _):
       points = width * height * frames
       omega = Self.omegaFirst(forSide: max(width, height, frames))
+    case .shape: return .shape(hiddenWidth: hiddenWidth)
     }
     return SirenArchitecture(
       coordinates: signal.shape.coordinates,

@@ -30,12 +30,20 @@ public enum SignalFile {
         reason: "this is MP3, and sounds are read from WAV, FLAC and Ogg",
         advice: "convert it with another program, such as 'ffmpeg -i sound.mp3 sound.flac'")
     }
+    if let format = try ShapeFormat(ofContentAt: path) {
+      throw FileError(
+        kind: .unsupported, path: path,
+        reason: "this is a shape (\(format.rawValue)), expected a picture or a sound",
+        advice: "fit it with 'siren fit'")
+    }
     do {
       return .image(try PictureFile.read(path, page: page, limits: imageLimits))
     } catch let error as FileError where error.kind == .unknownFormat {
       throw FileError(
         kind: .unknownFormat, path: path,
-        reason: "this is neither a picture (\(ImageFormat.names)) nor a sound (WAV, FLAC, Ogg)",
+        reason:
+          "this is neither a picture (\(ImageFormat.names)), a sound (WAV, FLAC, Ogg) nor a shape "
+          + "(\(ShapeFormat.names))",
         advice: "convert it to one of them with another program")
     }
   }

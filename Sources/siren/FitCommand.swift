@@ -4,12 +4,13 @@ import FitPipelines
 import Fitting
 import Foundation
 import Numerics
+import Signals
 
-/// `siren fit`: a network for one picture or sound.
+/// `siren fit`: a network for one picture, sound, clip or shape.
 struct FitCommand: ParsableCommand, SharedCommand {
   static let configuration = CommandConfiguration(
     commandName: "fit",
-    abstract: "Fit sine networks to a picture, a sound or a clip.",
+    abstract: "Fit sine networks to a picture, a sound, a clip or a shape.",
     discussion: """
       The format of the input is detected from its content. Alpha is fitted like the other channels.
 
@@ -27,6 +28,13 @@ struct FitCommand: ParsableCommand, SharedCommand {
       --recipe notebook fits as the SIREN paper's notebook does: one network, and 500 steps of Adam (1000 \
       for a sound) at a learning rate of 0.0001, each on all points.
 
+      A shape is a mesh or a cloud of points. One network learns the signed distance from its surface, \
+      negative inside. A mesh is learned from its exact distances, and defects that were found or repaired \
+      are printed. With --points, only so many random points of the surface with their normals are used. \
+      Normals that a cloud lacks are estimated, and --no-normals ignores those that there are. With \
+      --recipe notebook the objective is that of the SIREN paper: values and normals on the surface, a \
+      gradient of length 1 everywhere, and a penalty on values near 0 elsewhere.
+
       EXAMPLES
         siren fit photo.png
         siren fit photo.jpg --for 1m --preview
@@ -39,14 +47,16 @@ struct FitCommand: ParsableCommand, SharedCommand {
         siren fit photo.jpg --for 1m --resume
         siren fit song.flac --for 1m --report song.html
         siren fit clip.mp4 --for 2m --frames 0:99
+        siren fit shape.obj --for 30s
+        siren fit scan.ply --no-normals --for 1m
         siren fit photo.png --recipe notebook --seed 3
         siren fit photo.png --init photo.safetensors --for 1m -o better.safetensors
       """)
 
   @Argument(
     help: """
-      The picture (PNG, JPEG, TIFF, WebP, NPY, NPZ), sound (WAV, FLAC, Ogg) or clip (y4m, animated PNG, a \
-      folder of frames, or any file that ffmpeg reads).
+      The picture (PNG, JPEG, TIFF, WebP, NPY, NPZ), sound (WAV, FLAC, Ogg), clip (y4m, animated PNG, a \
+      folder of frames, or any file that ffmpeg reads) or shape (OBJ, PLY, STL, XYZ).
       """, completion: .file())
   var input: String
 
@@ -112,6 +122,16 @@ struct FitCommand: ParsableCommand, SharedCommand {
     help: "Continue an interrupted fit; pass the same options, --for may differ.")
   var resume = false
 
+  @Option(
+    help: """
+      Of a mesh, the number of random points to learn from instead of the mesh itself; of a cloud of \
+      points, the number of them to use.
+      """)
+  var points: Int?
+
+  @Flag(help: "Ignore the normals of a shape and estimate them from its points.")
+  var noNormals = false
+
   @OptionGroup var fitting: FittingOptions
   @OptionGroup var overwrite: OverwriteOptions
   @OptionGroup var printing: OutputOptions
@@ -139,6 +159,10 @@ struct FitCommand: ParsableCommand, SharedCommand {
     if let overlap, !(overlap > 0 && overlap <= 4_096) {
       throw ValidationError("--overlap is \(overlap), expected samples, above 0 and up to 4096.")
     }
+    if let points, !(ShapeSource.fewestPoints...10_000_000).contains(points) {
+      throw ValidationError(
+        "--points is \(points), expected \(ShapeSource.fewestPoints) to 10000000.")
+    }
     if let parameters, !(1...1 << 28).contains(parameters) {
       throw ValidationError("--parameters is \(parameters), expected 1 to \(1 << 28).")
     }
@@ -153,6 +177,17 @@ struct FitCommand: ParsableCommand, SharedCommand {
     }
     try usage {
       try WorkGroup.current.onFirst { try FitPipeline(settings).checkOutputs() }
+      if try isShape() {
+        guard WorkGroup.current.isAlone else {
+          throw CommandFailure.usage(
+            "a shape is fitted by one process, run 'siren fit' without mpirun")
+        }
+        return try runShape()
+      }
+      guard points == nil, !noNormals else {
+        throw CommandFailure.usage(
+          "--points and --no-normals are for shapes (\(ShapeFormat.names)), '\(input)' is none")
+      }
       // The notebook's recipe includes how it shrinks its picture.
       let source = try FitSource(
         input, resizedTo: resize.map { ($0.width, $0.height) },
@@ -163,11 +198,11 @@ struct FitCommand: ParsableCommand, SharedCommand {
     }
   }
 
-  private var target: String {
+  var target: String {
     output ?? (input as NSString).deletingPathExtension + ".safetensors"
   }
 
-  private var settings: FitPipelineSettings {
+  var settings: FitPipelineSettings {
     var settings = FitPipelineSettings(
       output: target, program: "siren \(SirenProgram.version)")
     settings.recipe = recipe

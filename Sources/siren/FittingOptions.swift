@@ -25,7 +25,8 @@ extension FitOptimizer: ExpressibleByArgument {}
 struct FittingOptions: ParsableArguments {
   @Option(
     name: .customLong("for"),
-    help: ArgumentHelp("The time to fit, such as 30s or 2m (default: 10s).", valueName: "time"))
+    help: ArgumentHelp(
+      "The time to fit, such as 30s or 2m (default: 10s; for a shape 20s).", valueName: "time"))
   var time: TimeLimit?
 
   @Option(help: "The number of updates instead of a time; the result is then repeatable.")
@@ -33,8 +34,8 @@ struct FittingOptions: ParsableArguments {
 
   @Option(
     help: """
-      Units of each sine layer (default: 32 in a grid; 192 in one network; 256 above 100,000 points and \
-      with the notebook's recipe).
+      Units of each sine layer (default: 32 in a grid; 192 in one network; 128 for a shape; 256 above \
+      100,000 points and with the notebook's recipe).
       """)
   var width: Int?
 

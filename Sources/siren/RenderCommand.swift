@@ -8,7 +8,7 @@ import Fitting
 import Foundation
 import Signals
 
-/// `siren render`: a picture or a sound from a model.
+/// `siren render`: a picture, a sound or a clip from a model.
 struct RenderCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "render",
@@ -25,6 +25,11 @@ struct RenderCommand: ParsableCommand {
       left). Components and Laplacian are grey where they are 0. Derivatives are per pixel of the written \
       picture, for values 0 to 1. The value at full brightness is printed.
 
+      A shape is drawn as seen by --camera azimuth,elevation[,distance], in degrees and in coordinates of \
+      the field, in which the largest side is 1.8 long; y points up, and azimuth 0 looks from +z. A name of \
+      a clip, or --frames, turns it once around the y axis. --slice draws the distance on a plane instead: \
+      blue inside, red outside, with a line per twentieth of the largest side.
+
       EXAMPLES
         siren render photo.safetensors photo.png
         siren render photo.safetensors large.png --scale 4
@@ -37,6 +42,9 @@ struct RenderCommand: ParsableCommand {
         siren render clip.safetensors motion.png --frame 12 --what gradient --component t
         siren render song.safetensors song.wav --rate 96000 --duration 3s
         siren render song.safetensors song.wav --format integer16 --normalize
+        siren render shape.safetensors shape.png --camera 30,20
+        siren render shape.safetensors turn.mp4 --size 512x512 --frames 72
+        siren render shape.safetensors slice.png --slice z=0
       """)
 
   /// The quantity to draw.
@@ -96,6 +104,22 @@ struct RenderCommand: ParsableCommand {
   @Flag(help: "Scale a sound so that its largest sample is full scale.")
   var normalize = false
 
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Where a shape is seen from: azimuth and elevation in degrees, and the distance (default: "
+        + "30,20,4.6).", valueName: "camera"))
+  var camera: CameraOption?
+
+  @Option(help: "Pictures of a shape's turn (default for a clip: 48).")
+  var frames: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "The plane on which a shape's distance is drawn, such as z=0; coordinates are -1 to 1.",
+      valueName: "plane"))
+  var slice: SliceOption?
+
   @Option(help: "The first layer's omega, for a model that does not contain it (default: 30).")
   var omegaFirst: Float?
 
@@ -119,6 +143,12 @@ struct RenderCommand: ParsableCommand {
     guard rate.map({ (1...10_000_000).contains($0) }) ?? true else {
       throw ValidationError("--rate is \(rate ?? 0), expected 1 to 10000000.")
     }
+    guard frames.map({ (1...10_000).contains($0) }) ?? true else {
+      throw ValidationError("--frames is \(frames ?? 0), expected 1 to 10000.")
+    }
+    guard slice == nil || (camera == nil && frames == nil) else {
+      throw ValidationError("--slice is one flat picture, omit --camera and --frames.")
+    }
     guard duration == nil || range == nil else {
       throw ValidationError("--duration and --range exclude each other, pass only one of them.")
     }
@@ -128,6 +158,11 @@ struct RenderCommand: ParsableCommand {
     threads.apply()
     try AtomicFile.checkWritable(output, overwrite: overwrite.force)
     let read = try FieldFile.read(model, omegaFirst: omegaFirst, omegaHidden: omega)
+    if case .shape? = read.signal { return try renderShape(read.field) }
+    guard camera == nil, frames == nil, slice == nil else {
+      throw CommandFailure.usage(
+        "--camera, --frames and --slice are for shapes, '\(model)' is none")
+    }
     let shape = read.architecture
     switch (shape.coordinates, shape.outputs) {
     case (2, 1...4):

@@ -20,8 +20,8 @@ struct SirenProgram: ParsableCommand {
     version: Self.version,
     subcommands: [
       FitCommand.self, RenderCommand.self, InfoCommand.self, ExportCommand.self,
-      PoissonCommand.self, SolveCommand.self, BlendCommand.self, AnalyzeCommand.self,
-      ReproduceCommand.self,
+      PoissonCommand.self, SolveCommand.self, BlendCommand.self, MeshCommand.self,
+      EvaluateShapeCommand.self, AnalyzeCommand.self, ReproduceCommand.self,
       BenchCommand<FieldWorkloads>.self,
     ])
 

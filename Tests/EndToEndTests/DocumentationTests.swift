@@ -337,6 +337,14 @@ private enum ReadersFiles {
     }
     try folder.write("x,y,r,g,b\n" + lines.joined(separator: "\n") + "\n", to: "scan.csv")
 
+    try folder.write(ShapeCommandTests.cube(divisions: 8), to: "shape.obj")
+    let sphere = (0..<500).map { index in
+      let (turn, height) = (2.4 * Double(index), 1 - 2 * (Double(index) + 0.5) / 500)
+      let radius = (1 - height * height).squareRoot()
+      return "\(radius * cos(turn)) \(height) \(radius * sin(turn))\n"
+    }
+    try folder.write(sphere.joined(), to: "scan.xyz")
+
     try writeInstrumentFiles(like: face, into: folder)
 
     let photograph = try ImageFile.read(folder.file("photographs/face-00000.png"))

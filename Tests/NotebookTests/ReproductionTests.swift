@@ -29,9 +29,8 @@ import Testing
     let keys = chapters.flatMap(\.measures).map(\.key)
     #expect(Set(keys).count == keys.count)
     for key in [
-      "image_psnr", "sound_mse", "poisson_gradient_psnr", "poisson_laplacian_psnr",
-      "helmholtz_error",
-      "wave_error",
+      "clip_psnr", "shape_iou", "shape_distance", "image_psnr", "sound_mse",
+      "poisson_gradient_psnr", "poisson_laplacian_psnr", "helmholtz_error", "wave_error",
     ] {
       #expect(keys.contains(key))
     }

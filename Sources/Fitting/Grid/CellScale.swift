@@ -29,6 +29,10 @@ struct CellScale {
       usual = [8, 24, 24]
       overlap = 1
       omega = 20 * 24 / 29.7
+    case .shape:
+      usual = [24, 24, 24]
+      overlap = 1
+      omega = 20 * 24 / 29.7
     }
   }
 

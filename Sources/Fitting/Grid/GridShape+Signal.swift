@@ -61,6 +61,8 @@ extension GridShape {
   public static func suits(_ signal: FittedSignal) -> Bool {
     // No objective of a single network reads a clip in parts.
     if case .video = signal { return true }
+    // Distances are learned from points, which are not on a grid.
+    if case .shape = signal { return false }
     let cells = standard(for: signal).cells
     return cells.reduce(1, *) >= 4
   }

@@ -1,11 +1,12 @@
 import Foundation
 import Reporting
 
-/// The whole notebook (explore_siren of arXiv 2006.09661), run again and written as one page.
+/// The whole notebook (explore_siren of arXiv 2006.09661) with the paper's clip and shape, run again and written as one page.
 public enum Reproduction {
   /// The names of the parts, in order, as shown in progress reports.
   public static let parts = [
-    "picture", "sound", "Poisson", "activations", "range", "comparison", "Helmholtz", "wave",
+    "picture", "sound", "clip", "shape", "Poisson", "activations", "range", "comparison", "Helmholtz",
+    "wave",
   ]
 
   /// Runs all parts.
@@ -28,14 +29,16 @@ public enum Reproduction {
     let (image, field) = try ImageChapter.run(settings) { progress(0, $0, $1) }
     add(image)
     add(try SoundChapter.run(settings) { progress(1, $0, $1) })
-    add(try PoissonChapter.run(settings) { progress(2, $0, $1) })
-    for chapter in ActivationChapter.run(settings, progress: { progress(3, $0, $1) }) {
+    add(try VideoChapter.run(settings) { progress(2, $0, $1) })
+    add(try ShapeChapter.run(settings) { progress(3, $0, $1) })
+    add(try PoissonChapter.run(settings) { progress(4, $0, $1) })
+    for chapter in ActivationChapter.run(settings, progress: { progress(5, $0, $1) }) {
       add(chapter)
     }
-    add(RangeChapter.run(settings, field: field) { progress(4, $0, $1) })
-    add(try ComparisonChapter.run(settings) { progress(5, $0, $1) })
-    add(try EquationChapter.helmholtz(settings) { progress(6, $0, $1) })
-    add(try EquationChapter.wave(settings) { progress(7, $0, $1) })
+    add(RangeChapter.run(settings, field: field) { progress(6, $0, $1) })
+    add(try ComparisonChapter.run(settings) { progress(7, $0, $1) })
+    add(try EquationChapter.helmholtz(settings) { progress(8, $0, $1) })
+    add(try EquationChapter.wave(settings) { progress(9, $0, $1) })
     return chapters
   }
 

@@ -49,6 +49,16 @@ public struct ReproductionSettings: Sendable {
     public var pictureSeconds: Double
     /// Seconds for the sound.
     public var soundSeconds: Double
+    /// Seconds for the clip.
+    public var clipSeconds: Double
+    /// Side and number of the clip's frames.
+    public var clip: (side: Int, frames: Int)
+    /// Seconds for the shape.
+    public var shapeSeconds: Double
+    /// Points of the shape's surface from which it is learned.
+    public var shapePoints: Int
+    /// Cells per side for the surface of the fitted shape, and pixels per side of its pictures.
+    public var shapeResolution: Int
     /// Seconds for the picture from its gradient, and as many from its Laplacian.
     public var poissonSeconds: Double
     /// Longest side of the picture.
@@ -78,22 +88,25 @@ public struct ReproductionSettings: Sendable {
 
     /// All of the notebook, in less than six minutes on two cores.
     public static let full = Effort(
-      pictureSeconds: 40, soundSeconds: 45, poissonSeconds: 27, pictureSide: 256, smallSide: 128,
-      longestSound: ReproductionSettings.longestSound, comparisonSteps: 400, width: nil,
-      comparisonWidth: 128, rangeSize: 1_024,
+      pictureSeconds: 40, soundSeconds: 45, clipSeconds: 30, clip: (128, 40), shapeSeconds: 30,
+      shapePoints: 20_000, shapeResolution: 256, poissonSeconds: 27, pictureSide: 256,
+      smallSide: 128, longestSound: ReproductionSettings.longestSound, comparisonSteps: 400,
+      width: nil, comparisonWidth: 128, rangeSize: 1_024,
       activations: ActivationSettings(),
       shifted: ActivationSettings(width: 1_024, points: 8_192))
 
     /// The same in less than a minute, with smaller networks in the analyses.
     public static let quick = Effort(
-      pictureSeconds: 8, soundSeconds: 8, poissonSeconds: 6, pictureSide: 128, smallSide: 96,
+      pictureSeconds: 8, soundSeconds: 8, clipSeconds: 5, clip: (64, 24), shapeSeconds: 6,
+      shapePoints: 10_000, shapeResolution: 128, poissonSeconds: 6, pictureSide: 128, smallSide: 96,
       longestSound: 2, comparisonSteps: 120, width: nil, comparisonWidth: 96, rangeSize: 512,
       activations: ActivationSettings(width: 512, points: 4_096),
       shifted: ActivationSettings(width: 256, points: 4_096), equationSeconds: 7, waveNumber: 10)
 
     /// Very little, to test that all parts work.
     package static let trial = Effort(
-      pictureSeconds: 0.2, soundSeconds: 0.2, poissonSeconds: 0.2, pictureSide: 24, smallSide: 16,
+      pictureSeconds: 0.2, soundSeconds: 0.2, clipSeconds: 0.2, clip: (16, 4), shapeSeconds: 0.5,
+      shapePoints: 500, shapeResolution: 32, poissonSeconds: 0.2, pictureSide: 24, smallSide: 16,
       longestSound: 0.05, comparisonSteps: 4, width: 16, comparisonWidth: 8, rangeSize: 64,
       activations: ActivationSettings(width: 16, hiddenLayers: 2, points: 256),
       shifted: ActivationSettings(width: 16, hiddenLayers: 1, points: 256), equationSeconds: 0.2,

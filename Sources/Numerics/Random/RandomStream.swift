@@ -51,6 +51,12 @@ public enum RandomStream: Sendable, CaseIterable {
   case gridSamples
   /// The observations that are held out to choose a method; then their number.
   case evidenceHeldOut
+  /// Points on the surface of a mesh.
+  case surfacePoints
+  /// Points around a shape at which its distance is learned; then the number of the part.
+  case shapePoints
+  /// Points at which two shapes are compared; then the number of the part.
+  case shapeComparison
 
   /// The number, which follows the seed.
   public var number: UInt64 {
@@ -76,6 +82,9 @@ public enum RandomStream: Sendable, CaseIterable {
     case .gridValidation: 53
     case .gridSamples: 54
     case .evidenceHeldOut: 55
+    case .surfacePoints: 60
+    case .shapePoints: 61
+    case .shapeComparison: 62
     }
   }
 }

@@ -13,11 +13,12 @@ struct ReproduceCommand: ParsableCommand {
     commandName: "reproduce",
     abstract: "Run all of the SIREN paper's notebook, and write its results as one page.",
     discussion: """
-      The command fits a picture and a sound, solves Poisson's equation, analyzes activations, shifts \
-      and ranges, compares activation functions, and solves the Helmholtz and the wave equation. The page is one file with all pictures and sounds. \
-      As in the notebook, a picture is resized to 256 pixels and a sound is cut to 7 seconds. Without \
-      --image or --audio, a picture is drawn and a sound synthesized. The run takes up to six minutes, \
-      and with --quick about one.
+      The command fits a picture, a sound, a clip and a shape, solves Poisson's equation, analyzes \
+      activations, shifts and ranges, compares activation functions, and solves the Helmholtz and the \
+      wave equation. The page is one file with all pictures and sounds. As in the notebook, a picture \
+      is resized to 256 pixels and a sound is cut to 7 seconds. Without --image or --audio, a picture \
+      is drawn and a sound synthesized; the clip is drawn and the shape computed. The run takes up to \
+      ten minutes, and with --quick about one.
 
       EXAMPLES
         siren reproduce -o report.html

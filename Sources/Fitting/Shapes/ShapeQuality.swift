@@ -1,0 +1,135 @@
+import Fields
+import Foundation
+import Numerics
+import Signals
+
+/// The agreement of two shapes.
+public struct ShapeQuality: Sendable, Equatable {
+  /// The mean distance from points of the model's surface to the other, as a fraction of the largest side.
+  public var toReference: Double
+  /// The mean distance from points of the other surface to the model's, as a fraction of the largest side.
+  public var fromReference: Double
+  /// The volume that both have over the volume that either has.
+  public var intersectionOverUnion: Double
+  /// The mean absolute cosine between the normals of nearest points.
+  public var normalConsistency: Double
+  /// The largest distance found, as a fraction of the largest side.
+  public var largestDistance: Double
+
+  /// The mean of both directions.
+  public var meanDistance: Double { (toReference + fromReference) / 2 }
+  /// The sum of both mean distances.
+  public var chamfer: Double { toReference + fromReference }
+
+  /// Points on each surface, and in the box around the reference.
+  private static let surfacePoints = 100_000
+  private static let volumePoints = 200_000
+
+  /// Compares a field with a mesh.
+  ///
+  /// - Parameters:
+  ///   - field: a signed distance, in the coordinates of its frame.
+  ///   - surface: the mesh at which the field is 0.
+  ///   - reference: the true mesh, in the same coordinates.
+  ///   - seed: the seed of the random points.
+  public init(
+    of field: any Field, surface: TriangleMesh, comparedWith reference: MeshDistance,
+    seed: UInt64 = 1
+  ) {
+    self.init(MeshDistance(surface), reference, seed) { points in
+      field.evaluate(
+        at: points.flatMap { [Float($0.x), Float($0.y), Float($0.z)] }, derivatives: .none
+      ).value.map { $0 < 0 }
+    }
+  }
+
+  /// Compares a mesh with another one in the same coordinates.
+  ///
+  /// - Parameter seed: the seed of the random points.
+  public init(
+    of mesh: MeshDistance, comparedWith reference: MeshDistance, seed: UInt64 = 1
+  ) {
+    self.init(mesh, reference, seed) { points in
+      ParallelPieces.map(points.count) { mesh.windingNumber(at: points[$0]) > 0.5 }
+    }
+  }
+
+  /// - Parameter isInside: says of points whether they are inside the model.
+  private init(
+    _ own: MeshDistance, _ reference: MeshDistance, _ seed: UInt64,
+    isInside: ([SIMD3<Double>]) -> [Bool]
+  ) {
+    let side = ShapeFrame(around: reference.mesh.vertices)?.largestSide ?? 1
+    let there = Self.distances(
+      own.mesh.sampled(Self.surfacePoints, seed: seed), to: reference)
+    let back = Self.distances(
+      reference.mesh.sampled(Self.surfacePoints, seed: seed &+ 1), to: own)
+    toReference = there.mean / side
+    fromReference = back.mean / side
+    largestDistance = max(there.largest, back.largest) / side
+    normalConsistency = (there.cosine + back.cosine) / 2
+    intersectionOverUnion = Self.overlap(isInside, reference, seed)
+  }
+
+  private static func distances(
+    _ points: PointCloud, to other: MeshDistance
+  ) -> (mean: Double, largest: Double, cosine: Double) {
+    let found = ParallelPieces.map(points.points.count) { index -> (Double, Double) in
+      let nearest = other.nearest(to: points.points[index])
+      let (a, b, c) = other.mesh.corners(of: nearest.triangle)
+      let normal = normalized(cross(b - a, c - a))
+      return (nearest.distance, abs(dot(normal, points.normals?[index] ?? .zero)))
+    }
+    let count = Double(max(1, found.count))
+    return (
+      found.reduce(0) { $0 + $1.0 } / count, found.reduce(0) { max($0, $1.0) },
+      found.reduce(0) { $0 + $1.1 } / count
+    )
+  }
+
+  /// Intersection over union at random points of the box around the reference, enlarged by 5%.
+  private static func overlap(
+    _ isInside: ([SIMD3<Double>]) -> [Bool], _ reference: MeshDistance, _ seed: UInt64
+  ) -> Double {
+    guard let first = reference.mesh.vertices.first else { return 0 }
+    var (low, high) = (first, first)
+    for vertex in reference.mesh.vertices {
+      low = pointwiseMin(low, vertex)
+      high = pointwiseMax(high, vertex)
+    }
+    let margin = (high - low).max() * 0.05
+    (low, high) = (low - margin, high + margin)
+    let points = (0..<volumePoints).map { index in
+      var random = Xoshiro256(seed: seed, .shapeComparison, UInt64(index))
+      return low
+        + (high - low) * SIMD3(random.uniform(), random.uniform(), random.uniform())
+    }
+    let own = isInside(points)
+    let truth = ParallelPieces.map(points.count) { reference.windingNumber(at: points[$0]) > 0.5 }
+    var (both, either) = (0, 0)
+    for (found, expected) in zip(own, truth) {
+      if found, expected { both += 1 }
+      if found || expected { either += 1 }
+    }
+    return either == 0 ? 1 : Double(both) / Double(either)
+  }
+
+  /// The mean distance that a field states at points of a surface, as a fraction of the largest side, and the mean cosine
+  /// between its gradient and the normals.
+  public static func onSurface(
+    of field: any Field, _ cloud: PointCloud
+  ) -> (meanDistance: Double, normalConsistency: Double) {
+    let block = field.evaluate(
+      at: cloud.points.flatMap { [Float($0.x), Float($0.y), Float($0.z)] }, derivatives: .gradient)
+    let count = Double(max(1, cloud.points.count))
+    let distance = block.value.reduce(0.0) { $0 + Double(abs($1)) } / count
+    var cosine = 0.0
+    for (index, normal) in (cloud.normals ?? []).enumerated() {
+      let slope = SIMD3(
+        Double(block.gradient[3 * index]), Double(block.gradient[3 * index + 1]),
+        Double(block.gradient[3 * index + 2]))
+      cosine += dot(normalized(slope), normal)
+    }
+    return (distance / ShapeFrame.side, cosine / count)
+  }
+}
