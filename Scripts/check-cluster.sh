@@ -20,11 +20,13 @@ hosts=4
 work=$(mktemp -d)
 name=siren$$
 clean() {
+  jobs -p | xargs -r kill 2>/dev/null || true
   for host in $(seq $hosts); do ip netns del "$name-$host" 2>/dev/null || true; done
   ip link del "$name" 2>/dev/null || true
   rm -rf "$work"
 }
 trap clean EXIT
+trap 'exit 1' INT TERM
 
 # A bridge, and for each host a namespace with one end of a pair of devices.
 ip link add "$name" type bridge
@@ -55,9 +57,9 @@ launch() { # RANKS PROGRAM ARGUMENTS...
   local count=$1 list=""
   shift
   for host in $(seq "$count"); do list+="${list:+,}10.77.0.$host:1"; done
-  timeout 300 mpirun -n "$count" --host "$list" --quiet --bind-to none --mca plm rsh \
+  timeout 90 mpirun -n "$count" --host "$list" --quiet --bind-to none --mca plm rsh \
     --mca plm_rsh_agent "$work/agent" --mca btl tcp,self --mca btl_tcp_if_include 10.77.0.0/24 \
-    --mca oob_tcp_if_include 10.77.0.0/24 --mca odls_base_sigkill_timeout 5 "$@"
+    --mca oob_tcp_if_include 10.77.0.0/24 --mca odls_base_sigkill_timeout 3 "$@"
 }
 cd "$work"
 hyper=$(readlink -f "$programs/siren-hyper")
@@ -81,7 +83,7 @@ for turn in $(seq "$kills"); do
   count=$((RANDOM % 3 + 2))
   launch "$count" "$hyper" "${options[@]}" --steps 4000 -o "killed$turn" >"killed.log" 2>&1 &
   job=$!
-  sleep "$((RANDOM % 8 + 1)).$((RANDOM % 10))"
+  sleep "$((RANDOM % 5 + 2)).$((RANDOM % 10))"
   # The process that computes is the child of the one that watches.
   victims=()
   for process in $(pgrep -f -- "-o killed$turn"); do
@@ -106,5 +108,6 @@ for turn in $(seq "$kills"); do
   [[ $code == 1 ]] || { cat killed.log; echo "error: code $code" >&2; exit 1; }
   awk "BEGIN { exit !($took < 30) }" || { echo "error: it took $took s" >&2; exit 1; }
   slowest=$(awk "BEGIN { print ($took > $slowest) ? $took : $slowest }")
+  echo "kill $turn of $kills: rank $rank of $count, ended after $took s"
 done
 echo "$kills kills: each named its rank, code 1, after at most $slowest s"
