@@ -106,9 +106,17 @@ extension Catalog {
   private func filledSplits() throws -> [Split] {
     do {
       return try fillEmptySplits()
-    } catch CatalogError.inaccessible {
+    } catch let error as CatalogError {
+      // A failing disk, for example, also denies access, and is an error.
+      guard case .inaccessible = error, !isWritable else { throw error }
       return []
     }
+  }
+
+  /// Whether the system lets this program write the catalog and its folder.
+  private var isWritable: Bool {
+    let folder = FilePath.split(path).folder
+    return access(path, W_OK) == 0 && access(folder.isEmpty ? "." : folder, W_OK | X_OK) == 0
   }
 
   /// Whether a file has to be read: it is new, differs, was missing, or could not be read before.
