@@ -21,7 +21,7 @@ extension FieldRenderer.View {
     case .image(let fittedWidth, let fittedHeight, _),
       .video(let fittedWidth, let fittedHeight, _, _, _):
       (width, height) = (fittedWidth, fittedHeight)
-    case .audio, nil: break
+    case .audio, .shape, nil: break
     }
     if let size { (width, height) = size }
     let sides = [width, height].map { max(1, (Double($0) * scale).rounded()) }
