@@ -62,6 +62,8 @@ public struct EquationCase: Sendable {
   public var preparations: [ConditionSystem] = []
   /// The first guess of a medium's factors.
   public var medium: [Double] = []
+  /// The first weights for a seed; nil for a network's usual ones.
+  public var start: (@Sendable (_ seed: UInt64) -> DoubleNetwork)?
   /// The first damping.
   public var damping = 1e-3
   /// Where the field is compared.
@@ -116,12 +118,17 @@ public struct EquationCase: Sendable {
     shouldStop: () -> Bool = { false },
     each: (EquationProgress, DoubleNetwork) -> Void = { _, _ in }
   ) throws -> EquationFit {
+    var random = Xoshiro256(seed: seed)
+    let network = start?(seed) ?? DoubleNetwork(system.shape, random: &random)
     var fit = EquationFit(
-      preparations.first ?? system, medium: medium, seed: seed, damping: damping, solver: solver)
+      preparations.first ?? system, parameters: network.parameters + medium, damping: damping,
+      solver: solver)
     for next in preparations.dropFirst() + [system] where !preparations.isEmpty {
       let left = limits.seconds - (fit.history.last?.seconds ?? 0)
       try fit.run(
-        EquationLimits(seconds: left / 3, steps: fit.step + Self.preparationSteps),
+        EquationLimits(
+          seconds: left / 3,
+          steps: min(limits.steps ?? .max, fit.step + Self.preparationSteps)),
         error: { errors(of: $0).relative }, shouldStop: shouldStop, each: each)
       fit.replaceSystem(by: next)
     }
@@ -147,6 +154,23 @@ public struct EquationNetwork: Sendable, Equatable {
 
   /// The equation's own network.
   public init() {}
+
+  /// A network whose first layer is replaced by plane waves.
+  ///
+  /// - Parameter wave: draws one wave's phase per unit along each coordinate.
+  static func planeWaves(
+    _ shape: DoubleNetwork.Shape, seed: UInt64,
+    _ wave: (_ index: Int, _ random: inout Xoshiro256) -> [Double]
+  ) -> DoubleNetwork {
+    var random = Xoshiro256(seed: seed)
+    var network = DoubleNetwork(shape, random: &random)
+    for unit in 0..<shape.width {
+      for (axis, phase) in wave(unit, &random).enumerated() {
+        network.parameters[unit * shape.coordinates + axis] = phase / shape.omegaFirst
+      }
+    }
+    return network
+  }
 
   func shape(
     coordinates: Int, outputs: Int = 1, width: Int, layers: Int = 1, omega: Double,

@@ -12,7 +12,8 @@ package struct HelmholtzDifferences: Sendable {
   ///
   /// - Parameter cells: cells along each axis.
   /// - Throws: `LinearAlgebraError`.
-  package init(_ equation: HelmholtzEquation, cells: Int, _ medium: HelmholtzEquation.Medium) throws {
+  package init(_ equation: HelmholtzEquation, cells: Int, _ medium: HelmholtzEquation.Medium) throws
+  {
     let inner = cells - 1
     let h = 2 / Double(cells)
     let place = { (index: Int) in -1 + h * Double(index + 1) }

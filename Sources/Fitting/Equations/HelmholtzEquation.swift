@@ -25,7 +25,7 @@ public struct HelmholtzEquation: Sendable {
   /// An equation with its source at the middle.
   public init(waveNumber: Double = 20, deviation: Double? = nil) {
     self.waveNumber = waveNumber
-    self.deviation = deviation ?? 0.8 / waveNumber
+    self.deviation = deviation ?? 1.6 / waveNumber
     source = (0, 0)
   }
 
@@ -109,7 +109,7 @@ public struct HelmholtzEquation: Sendable {
     let factor = 0.25 * exp(-waveNumber * waveNumber * deviation * deviation / 2)
     return stride(from: 0, to: points.count, by: 2).flatMap { start -> [Double] in
       let r = hypot(points[start] - source.row, points[start + 1] - source.column)
-      guard r >= 5 * deviation, isInside(row: points[start], column: points[start + 1]) else {
+      guard r >= 4 * deviation, isInside(row: points[start], column: points[start + 1]) else {
         return [.nan, .nan]
       }
       // i (J0 + i Y0).
@@ -121,7 +121,23 @@ public struct HelmholtzEquation: Sendable {
 
   private func shape(_ network: EquationNetwork, fields: Int = 1) -> DoubleNetwork.Shape {
     network.shape(
-      coordinates: 2, outputs: 2 * fields, width: Int(17 * waveNumber), omega: 1.5 * waveNumber)
+      coordinates: 2, outputs: 2 * fields, width: Int(22 * waveNumber), omega: 1.5 * waveNumber)
+  }
+
+  /// Plane waves whose wave vectors are about as long as the wave number, and a third of them of any length.
+  func start(_ shape: DoubleNetwork.Shape) -> (@Sendable (UInt64) -> DoubleNetwork)? {
+    guard shape.activation == .sine, shape.layers == 1 else { return nil }
+    let number = waveNumber
+    return { seed in
+      EquationNetwork.planeWaves(shape, seed: seed) { index, random in
+        let angle = 2 * Double.pi * random.uniform()
+        let length =
+          index % 3 == 0
+          ? 1.6 * number * random.uniform().squareRoot()
+          : number * (0.8 + 0.4 * random.uniform())
+        return [length * sin(angle), length * cos(angle)]
+      }
+    }
   }
 
   /// The equation in a homogeneous medium.
@@ -129,10 +145,11 @@ public struct HelmholtzEquation: Sendable {
     _ network: EquationNetwork = EquationNetwork(), points: Int? = nil
   ) -> EquationCase {
     let count = points ?? pointCount
-    return EquationCase(
+    let shape = self.shape(network)
+    var problem = EquationCase(
       "The Helmholtz equation with one source",
       ConditionSystem(
-        shape(network),
+        shape,
         [
           condition(at: .legendre(Self.box, [count, count])) { _, _ in 1 },
           border(count),
@@ -140,6 +157,8 @@ public struct HelmholtzEquation: Sendable {
       tests: .cells(Self.box, [100, 100]), truthName: "Hankel function",
       slices: [.init("real part", axes: (0, 1), point: [0, 0])]
     ) { hankel($0) }
+    problem.start = start(shape)
+    return problem
   }
 
   /// The equation in a medium, compared with a solution by finite differences.
@@ -150,10 +169,11 @@ public struct HelmholtzEquation: Sendable {
   ) throws -> EquationCase {
     let count = points ?? pointCount
     let reference = try HelmholtzDifferences(self, cells: cells, medium)
-    return EquationCase(
+    let shape = self.shape(network)
+    var problem = EquationCase(
       "The Helmholtz equation in a medium",
       ConditionSystem(
-        shape(network),
+        shape,
         [condition(at: .legendre(Self.box, [count, count]), medium: medium), border(count)]),
       tests: .cells(Self.box, [100, 100]), truthName: "finite differences of fourth order",
       slices: [.init("real part", axes: (0, 1), point: [0, 0])]
@@ -164,6 +184,8 @@ public struct HelmholtzEquation: Sendable {
         return reference.values(row: row, column: column)
       }
     }
+    problem.start = start(shape)
+    return problem
   }
 
   /// Cells of the finite differences along each axis: 22 per wave.

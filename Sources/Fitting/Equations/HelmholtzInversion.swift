@@ -148,6 +148,7 @@ public struct HelmholtzInversion: Sendable {
       }
     }
     problem.medium = [Double](repeating: 0, count: count)
+    problem.start = base.start(shape)
     self.problem = problem
     self.sources = sources
     self.receivers = receivers

@@ -1,6 +1,7 @@
 import DifferentiableCore
 import Fields
 import Foundation
+import Numerics
 
 /// The wave equation `u_tt = laplacian u` of a square membrane of -1...1 that is held at its border.
 ///
@@ -89,7 +90,7 @@ public enum WaveEquation {
     let known = Dictionary(
       zip((0..<start.count).map { start[$0] }, membrane.values(start.points)),
       uniquingKeysWith: { first, _ in first })
-    return EquationCase(
+    var problem = EquationCase(
       "The wave equation on a square membrane",
       ConditionSystem(
         shape,
@@ -107,5 +108,16 @@ public enum WaveEquation {
           String(format: "t = %.2f", duration * $0), axes: (1, 2), point: [2 * $0 - 1, 0, 0])
       }
     ) { membrane.values($0) }
+    if shape.activation == .sine, shape.layers == 1 {
+      // Plane waves that satisfy the equation: their frequency in time is the length of their wave vector.
+      problem.start = { seed in
+        EquationNetwork.planeWaves(shape, seed: seed) { index, random in
+          let length = 3.2 / deviation * random.uniform().squareRoot()
+          let angle = 2 * Double.pi * random.uniform()
+          return [length / rate, length * sin(angle), length * cos(angle)]
+        }
+      }
+    }
+    return problem
   }
 }

@@ -28,8 +28,8 @@ public struct GaussNewton: Sendable {
     public var share: Double
   }
 
-  /// Up to this many operations an orthogonal factor is taken: about a second on two cores.
-  public static let mostOrthogonalWork = 4e10
+  /// Up to this many operations an orthogonal factor is taken: a tenth of a second on two cores.
+  public static let mostOrthogonalWork = 3e9
   /// The smallest damping with an orthogonal factor.
   private static let leastOrthogonal = 1e-28
   /// The smallest damping with a Cholesky factor; less makes the matrix indefinite by rounding.

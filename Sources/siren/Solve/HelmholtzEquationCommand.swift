@@ -21,9 +21,9 @@ struct HelmholtzEquationCommand: ParsableCommand {
     abstract: "Solve the Helmholtz equation of one source, or find a velocity from receivers.",
     discussion: """
       laplacian u + (k / c)^2 u = -source on the square -1 to 1, with a perfectly matched layer of width 0.3 \
-      along the border, which absorbs waves. The source is a bell of standard deviation 0.8 / k. The field \
-      is complex. In a homogeneous medium it is compared with the Hankel function, away from the source and \
-      outside of the layer. With --velocity, the brightness of a picture is the velocity c, black 0.8 and \
+      along the border, which absorbs waves. The source is a bell of standard deviation 1.6 / k. The field \
+      is complex. In a homogeneous medium it is compared with the Hankel function, four deviations \
+      away from the source and outside of the layer. With --velocity, the brightness of a picture is the velocity c, black 0.8 and \
       white 1.25 of the surroundings', and the field is compared with finite differences of fourth order.
 
       --inverse finds a velocity from the field that 48 receivers on a circle measure. two: the velocities \
@@ -41,6 +41,9 @@ struct HelmholtzEquationCommand: ParsableCommand {
   @Option(
     help: "The wave number k, 4 to 25 (default: 20; 12 for two velocities, 9 for a smooth one).")
   var waveNumber: Double?
+
+  @Option(help: "The standard deviation of the source, 0.02 to 0.2 (default: 1.6 / k).")
+  var deviation: Double?
 
   @Option(help: "A picture as velocity.", completion: .file())
   var velocity: String?
@@ -60,6 +63,10 @@ struct HelmholtzEquationCommand: ParsableCommand {
     guard velocity == nil || inverse == nil else {
       throw ValidationError("--velocity and --inverse exclude each other, pass only one of them.")
     }
+    guard (0.02...0.2).contains(deviation ?? 0.1), deviation == nil || inverse == nil else {
+      throw ValidationError(
+        "--deviation is \(deviation ?? 0), expected 0.02 to 0.2, without --inverse.")
+    }
     guard (0...1).contains(noise), noise == 0 || inverse != nil else {
       throw ValidationError("--noise is \(noise), expected 0 to 1, with --inverse.")
     }
@@ -68,7 +75,7 @@ struct HelmholtzEquationCommand: ParsableCommand {
   func run() throws {
     try options.check("helmholtz")
     if let inverse { return try invert(inverse) }
-    let equation = HelmholtzEquation(waveNumber: waveNumber ?? 20)
+    let equation = HelmholtzEquation(waveNumber: waveNumber ?? 20, deviation: deviation)
     var problem: EquationCase
     if let velocity {
       let picture = try PictureFile.read(velocity).choosingRange(.automatic)
