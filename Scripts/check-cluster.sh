@@ -20,6 +20,8 @@ hosts=4
 work=$(mktemp -d)
 name=siren$$
 clean() {
+  # A second signal must not end the cleaning.
+  trap '' INT TERM
   jobs -p | xargs -r kill 2>/dev/null || true
   for host in $(seq $hosts); do ip netns del "$name-$host" 2>/dev/null || true; done
   ip link del "$name" 2>/dev/null || true
