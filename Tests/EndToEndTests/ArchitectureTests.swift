@@ -10,14 +10,15 @@ import Testing
     try String(contentsOf: Self.root.appendingPathComponent(path), encoding: .utf8)
   }
 
-  /// The modules that each module of the package uses, without C targets and other packages.
+  /// The modules that each module of the package uses, without C targets, those of tests, and other packages.
   private func packageArrows() throws -> [String: Set<String>] {
     let declaration =
       /\.(?:target|executableTarget)\(\s*name: "([\w-]+)"(?:,\s*dependencies: \[([^\]]*)\])?/
     var arrows: [String: Set<String>] = [:]
     for match in try text("Package.swift").matches(of: declaration) {
       let name = String(match.1)
-      guard !isC(name), !name.hasSuffix("TestSupport") else { continue }
+      let isOfTests = name.hasSuffix("TestSupport") || ["FuzzTargets", "siren-fuzz"].contains(name)
+      guard !isC(name), !isOfTests else { continue }
       let used = (match.2 ?? "").matches(of: /"([\w-]+)"/).map { String($0.1) }
       arrows[name] = Set(used.filter { !isC($0) })
     }

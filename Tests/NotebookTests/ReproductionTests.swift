@@ -20,7 +20,7 @@ import Testing
     }
     #expect(told == chapters.map(\.section.title))
     #expect(lastPart == Reproduction.parts.count - 1)
-    #expect(chapters.count == 9)
+    #expect(chapters.count == 11)
     for chapter in chapters {
       #expect(!chapter.measures.isEmpty && chapter.seconds > 0, "\(chapter.section.title)")
       #expect(chapter.measures.allSatisfy { $0.value.isFinite })
@@ -38,7 +38,7 @@ import Testing
     let html = try page.html()
     #expect(html.contains("1 min 01 s"))
     #expect(html.components(separatedBy: "<audio").count == 4)
-    #expect(html.components(separatedBy: "<section").count == 11)
+    #expect(html.components(separatedBy: "<section").count == 13)
     for reference in ["36.4 dB", "1.1e-5", "32.9 dB", "14.95 dB"] {
       #expect(html.contains(reference), "\(reference)")
     }

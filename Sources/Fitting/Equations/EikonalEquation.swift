@@ -46,7 +46,17 @@ public enum EikonalEquation {
         outline.distance(row: points[$0], column: points[$0 + 1])
       }
     }
-    problem.preparations = [0.5, 0.2, 0.1, 0.05, 0.02, 0.01].map { system($0) }
+    // Without it the equation is solved as well by a field of the other sign on either side. Its solution is about
+    // s (1 - exp(-d / 0.3)), which has the right sign and nearly the right slope at the outline.
+    let screened = ConditionSystem(
+      shape,
+      [
+        Condition("sign", at: inside, .laplacian(2)) { x, u in
+          [u.value() - 0.09 * u.second() - (signs[x] ?? 1)]
+        },
+        .value("outline", at: border, weight: 1e3) { _ in 0 },
+      ])
+    problem.preparations = [screened] + [0.5, 0.2, 0.1, 0.05, 0.02, 0.01].map { system($0) }
     return problem
   }
 }
