@@ -218,8 +218,8 @@ private struct EdgeTriangles {
         let (one, other) = (order[start], order[start + 1])
         // Consistent triangles pass their common edge in opposite directions.
         let agrees = edge(one).isForward != edge(other).isForward ? 1 : 0
-        neighbours[one] = other / 3 << 1 | agrees
-        neighbours[other] = one / 3 << 1 | agrees
+        neighbours[one] = (other / 3) << 1 | agrees
+        neighbours[other] = (one / 3) << 1 | agrees
       default: nonManifold += 1
       }
       start = end
