@@ -41,6 +41,6 @@ public enum TestShape {
 
   /// The middle of the tube.
   private static func centre(_ t: Double) -> SIMD3<Double> {
-    SIMD3(sin(t) + 2 * sin(2 * t), cos(t) - 2 * cos(2 * t), -1.1 * sin(3 * t))
+    SIMD3(sin(t) + 2 * sin(2 * t), cos(t) - 2 * cos(2 * t), -1.4 * sin(3 * t))
   }
 }
