@@ -24,6 +24,15 @@ public enum EikonalEquation {
         return (point, outline.distance(row: point[0], column: point[1]) < 0 ? -1.0 : 1)
       }, uniquingKeysWith: { first, _ in first })
     let border = PointSet(outline.points(600), coordinates: 2)
+    // The outline lies within the box, so distances do not fall towards its edges; without this condition some
+    // solutions do, as if the edges were outlines too.
+    let edges = Condition(
+      "edges", at: .faces(box, [points, points]), .gradient(2), weight: 10
+    ) { x, u in
+      let axis = abs(x[0]) > abs(x[1]) ? 0 : 1
+      let outward = (x[axis] < 0 ? -1.0 : 1) * u.first(axis)
+      return [outward.value < 0 ? outward : JetNumber(0)]
+    }
     func system(_ viscosity: Double) -> ConditionSystem {
       ConditionSystem(
         shape,
@@ -34,7 +43,7 @@ public enum EikonalEquation {
               u.first(0).squared() + u.first(1).squared() - 1 - (viscosity * sign) * u.second()
             ]
           },
-          .value("outline", at: border, weight: 1e3) { _ in 0 },
+          .value("outline", at: border, weight: 1e3) { _ in 0 }, edges,
         ])
     }
     var problem = EquationCase(
