@@ -5,8 +5,8 @@ import Reporting
 public enum Reproduction {
   /// The names of the parts, in order, as shown in progress reports.
   public static let parts = [
-    "picture", "sound", "clip", "shape", "Poisson", "activations", "range", "comparison", "Helmholtz",
-    "wave",
+    "picture", "sound", "clip", "shape", "Poisson", "activations", "range", "comparison",
+    "Helmholtz", "wave",
   ]
 
   /// Runs all parts.
