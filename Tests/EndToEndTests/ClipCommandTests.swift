@@ -37,6 +37,12 @@ import Testing
     let part = try Program.siren.run(
       "render", model, frames, "--time", "0.1:0.2", "--scale", "2", "--quiet")
     #expect(part.output == "\(frames): 48x32, 2 frames at 10 per second\n", "\(part.errors)")
+    // A folder with a slash, which exists, is replaced if that is allowed.
+    let refused = try Program.siren.run("render", model, frames + "/", "--quiet")
+    #expect(refused.exitCode == 1 && refused.errors.contains("exists already"))
+    let replaced = try Program.siren.run("render", model, frames + "/", "--quiet", "--force")
+    #expect(replaced.exitCode == 0, "\(replaced.errors)")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: frames).count == 5)
     for arguments in [
       ["--frame", "1.5"], ["--frame", "0", "--what", "gradient"],
       ["--frame", "4", "--what", "laplacian"],
