@@ -16,26 +16,7 @@ import numpy
 import torch
 from scipy.special import hankel2
 
-
-def network(width, depth):
-    layers = []
-    inputs = 2
-    for index in range(depth + 1):
-        linear = torch.nn.Linear(inputs, width)
-        bound = 1 / inputs if index == 0 else math.sqrt(6 / inputs) / 30
-        torch.nn.init.uniform_(linear.weight, -bound, bound)
-        layers.append(linear)
-        inputs = width
-    last = torch.nn.Linear(inputs, 2)
-    bound = math.sqrt(6 / inputs) / 30
-    torch.nn.init.uniform_(last.weight, -bound, bound)
-    return torch.nn.ModuleList(layers + [last])
-
-
-def values(layers, x):
-    for layer in layers[:-1]:
-        x = torch.sin(30 * layer(x))
-    return layers[-1](x)
+import fields
 
 
 def product(a, b):
@@ -54,9 +35,9 @@ def derivative(y, x, axis):
     return torch.stack(parts, 1)
 
 
-def residual(layers, x, wave_number, layer=0.5, strength=5.0):
+def residual(network, x, wave_number, layer=0.5, strength=5.0):
     x.requires_grad_(True)
-    y = values(layers, x)
+    y = network(x)
 
     def stretch(place):
         depth = torch.clamp(place.abs() - (1 - layer), min=0) / layer
@@ -68,13 +49,13 @@ def residual(layers, x, wave_number, layer=0.5, strength=5.0):
     return a + b + wave_number**2 * product(product(first, second), y)
 
 
-def error(layers, wave_number, variance, layer=0.5):
+def error(network, wave_number, variance, layer=0.5):
     axis = (torch.arange(100) + 0.5) / 50 - 1
     grid = torch.stack(torch.meshgrid(axis, axis, indexing="ij"), -1).reshape(-1, 2)
     radius = grid.norm(dim=1)
     inside = (grid.abs().max(1).values <= 1 - layer) & (radius >= 5 * math.sqrt(variance))
     with torch.no_grad():
-        found = values(layers, grid[inside]).numpy()
+        found = network(grid[inside]).numpy()
     found = found[:, 0] + 1j * found[:, 1]
     # laplacian u + k^2 u = (1 + i) delta, with waves of exp(i omega t) that leave.
     truth = (1 + 1j) * 0.25j * hankel2(0, wave_number * radius[inside].numpy())
@@ -92,8 +73,8 @@ def main():
     torch.set_num_threads(options.threads)
     torch.manual_seed(1)
     variance = 1e-4
-    layers = network(256, 3)
-    optimizer = torch.optim.Adam(layers.parameters(), lr=options.learning_rate)
+    network = fields.siren(2, outputs=2)
+    optimizer = torch.optim.Adam(network.parameters(), lr=options.learning_rate)
     start, steps = time.time(), 0
     while time.time() - start < options.seconds:
         x = torch.rand(options.points, 2) * 2 - 1
@@ -101,7 +82,7 @@ def main():
         density = torch.exp(-(x * x).sum(1) / (2 * variance)) / (2 * math.pi * variance)
         source = density[:, None] * torch.ones(1, 2)
         source[source < 1e-5] = 0
-        difference = residual(layers, x, options.wave_number)
+        difference = residual(network, x, options.wave_number)
         on = source != 0
         loss = ((difference - source).abs() * on).sum() * options.points / 1e3 / options.points
         loss = loss + (difference.abs() * ~on).sum() / options.points
@@ -111,7 +92,7 @@ def main():
         steps += 1
     print(
         f"{steps} steps in {time.time() - start:.0f} s, "
-        f"relative L2 error {error(layers, options.wave_number, variance):.3f}"
+        f"relative L2 error {error(network, options.wave_number, variance):.3f}"
     )
 
 

@@ -16,23 +16,7 @@ import time
 import numpy
 import torch
 
-
-class Siren(torch.nn.Module):
-    def __init__(self, inputs=3, width=256, hidden=3, outputs=1, omega=30.0):
-        super().__init__()
-        sizes = [inputs] + [width] * (hidden + 1) + [outputs]
-        self.layers = torch.nn.ModuleList(torch.nn.Linear(a, b) for a, b in zip(sizes, sizes[1:]))
-        self.omega = omega
-        with torch.no_grad():
-            for index, layer in enumerate(self.layers):
-                count = layer.in_features
-                bound = 1 / count if index == 0 else (6 / count) ** 0.5 / omega
-                layer.weight.uniform_(-bound, bound)
-
-    def forward(self, x):
-        for layer in self.layers[:-1]:
-            x = torch.sin(self.omega * layer(x))
-        return self.layers[-1](x)
+import fields
 
 
 def sample(path, count, generator):
@@ -85,7 +69,7 @@ def main():
     options = parser.parse_args()
     torch.manual_seed(1)
     points, normals, centre, side = sample(options.shape, options.points, numpy.random.default_rng(1))
-    network = Siren()
+    network = fields.siren(3)
     optimizer = torch.optim.Adam(network.parameters(), lr=1e-4)
     start, updates = time.time(), 0
     while time.time() - start < options.seconds:
@@ -105,10 +89,7 @@ def main():
         (loss / total).backward()
         optimizer.step()
         updates += 1
-    arrays = {}
-    for index, layer in enumerate(network.layers):
-        name = f"net.{index}" + ("" if index == len(network.layers) - 1 else ".linear")
-        arrays[name + ".weight"], arrays[name + ".bias"] = layer.weight.detach(), layer.bias.detach()
+    arrays = {f"net.{name}": array for name, array in network.state_dict().items()}
     architecture = {
         "coordinates": 3, "hiddenWidth": 256, "hiddenLayers": 3, "outputs": 1, "omegaFirst": 30, "omegaHidden": 30}
     signal = {"kind": "shape", "centre": list(map(float, centre)), "largest_side": float(side)}
