@@ -11,11 +11,44 @@ extension DoubleMatrix {
   /// Only the lower triangle is computed; above the diagonal are zeros and parts of diagonal tiles. The division into
   /// tiles depends on the shape alone, so the result does not depend on the number of threads.
   package func tiledGram(columns count: Int) -> DoubleMatrix {
-    precondition(count >= 0 && count <= columns, "\(count) of \(columns) columns")
-    var result = DoubleMatrix(rows: count, columns: count)
-    guard rows > 0, count > 0 else { return result }
     let (height, width) = (rows, columns)
-    let pairs = tilePairs(count)
+    return symmetricProduct(order: count, columns: count) { row, column, from, to in
+      for start in stride(from: 0, to: height, by: Self.rowPiece) {
+        cblas_dgemm(
+          CblasRowMajor, CblasTrans, CblasNoTrans, blasInteger(min(Self.tile, count - row)),
+          blasInteger(min(Self.tile, count - column)),
+          blasInteger(min(Self.rowPiece, height - start)), 1, from + start * width + row,
+          blasInteger(width), from + start * width + column, blasInteger(width),
+          start == 0 ? 0 : 1, to, blasInteger(count))
+      }
+    }
+  }
+
+  /// The symmetric product `M M^T` over the first columns on several threads, as ``tiledGram(columns:)``.
+  package func tiledRowGram(columns count: Int) -> DoubleMatrix {
+    let (order, width) = (rows, columns)
+    return symmetricProduct(order: order, columns: count) { row, column, from, to in
+      cblas_dgemm(
+        CblasRowMajor, CblasNoTrans, CblasTrans, blasInteger(min(Self.tile, order - row)),
+        blasInteger(min(Self.tile, order - column)), blasInteger(count), 1, from + row * width,
+        blasInteger(width), from + column * width, blasInteger(width), 0, to, blasInteger(order))
+    }
+  }
+
+  /// A symmetric matrix whose tiles on and below the diagonal are computed on several threads.
+  ///
+  /// - Parameters:
+  ///   - order: the order of the result.
+  ///   - count: the columns of this matrix that are used.
+  ///   - tile: computes the tile at a row and column from the values of this matrix, in place.
+  private func symmetricProduct(
+    order: Int, columns count: Int,
+    _ tile: (Int, Int, UnsafePointer<Double>, UnsafeMutablePointer<Double>) -> Void
+  ) -> DoubleMatrix {
+    precondition(count >= 0 && count <= columns, "\(count) of \(columns) columns")
+    var result = DoubleMatrix(rows: order, columns: order)
+    guard rows > 0, count > 0 else { return result }
+    let pairs = tilePairs(order)
     result.values.withUnsafeMutableBufferPointer { target in
       values.withUnsafeBufferPointer { source in
         guard let targetBase = target.baseAddress, let sourceBase = source.baseAddress else {
@@ -24,43 +57,10 @@ extension DoubleMatrix {
         // Safe to share: every pair of tiles is a region of its own.
         nonisolated(unsafe) let to = targetBase
         nonisolated(unsafe) let from = sourceBase
+        nonisolated(unsafe) let tile = tile
         Parallel.forEach(pairs.count) { index in
           let (row, column) = pairs[index]
-          for start in stride(from: 0, to: height, by: Self.rowPiece) {
-            cblas_dgemm(
-              CblasRowMajor, CblasTrans, CblasNoTrans, blasInteger(min(Self.tile, count - row)),
-              blasInteger(min(Self.tile, count - column)),
-              blasInteger(min(Self.rowPiece, height - start)), 1, from + start * width + row,
-              blasInteger(width), from + start * width + column, blasInteger(width),
-              start == 0 ? 0 : 1, to + row * count + column, blasInteger(count))
-          }
-        }
-      }
-    }
-    return result
-  }
-
-  /// The symmetric product `M M^T` over the first columns on several threads, as ``tiledGram(columns:)``.
-  package func tiledRowGram(columns count: Int) -> DoubleMatrix {
-    precondition(count >= 0 && count <= columns, "\(count) of \(columns) columns")
-    var result = DoubleMatrix(rows: rows, columns: rows)
-    guard rows > 0, count > 0 else { return result }
-    let (order, width) = (rows, columns)
-    let pairs = tilePairs(order)
-    result.values.withUnsafeMutableBufferPointer { target in
-      values.withUnsafeBufferPointer { source in
-        guard let targetBase = target.baseAddress, let sourceBase = source.baseAddress else {
-          return
-        }
-        nonisolated(unsafe) let to = targetBase
-        nonisolated(unsafe) let from = sourceBase
-        Parallel.forEach(pairs.count) { index in
-          let (row, column) = pairs[index]
-          cblas_dgemm(
-            CblasRowMajor, CblasNoTrans, CblasTrans, blasInteger(min(Self.tile, order - row)),
-            blasInteger(min(Self.tile, order - column)), blasInteger(count), 1, from + row * width,
-            blasInteger(width), from + column * width, blasInteger(width), 0,
-            to + row * order + column, blasInteger(order))
+          tile(row, column, from, to + row * order + column)
         }
       }
     }
