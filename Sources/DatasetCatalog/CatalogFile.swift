@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import GRDB
 
@@ -147,7 +148,7 @@ enum CatalogFile {
 
   /// A database error as a one-line message.
   private static func message(for error: DatabaseError, path: String) -> CatalogError {
-    guard !isFolder(path) else { return .unusable(path: path, reason: "it is a folder") }
+    guard !path.isFolder else { return .unusable(path: path, reason: "it is a folder") }
     let reason = error.message ?? "\(error.resultCode)"
     switch error.resultCode {
     case .SQLITE_NOTADB: return .notADatabase(path: path)
@@ -160,11 +161,5 @@ enum CatalogFile {
       return .inaccessible(path: path, reason: reason)
     default: return .unusable(path: path, reason: reason)
     }
-  }
-
-  private static func isFolder(_ path: String) -> Bool {
-    var isFolder: ObjCBool = false
-    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-      && isFolder.boolValue
   }
 }

@@ -1,4 +1,5 @@
 import CommandSupport
+import Files
 import Foundation
 import ImagePriors
 import Numerics
@@ -6,13 +7,6 @@ import PriorPipelines
 import Signals
 
 extension InpaintCommand {
-  /// Whether a path names a folder.
-  func isFolder(_ path: String) -> Bool {
-    var isFolder: ObjCBool = false
-    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-      && isFolder.boolValue
-  }
-
   /// Restores the pictures of a folder.
   ///
   /// - Throws: `CommandFailure` also if a picture failed or the work was interrupted.
@@ -73,7 +67,7 @@ extension InpaintCommand {
     }
     // A folder called result.png would be made where a picture was meant.
     let isNamedLikePicture = (try? PictureContainer(path: target)) != nil
-    guard isFolder(target) || !isNamedLikePicture && !FileManager.default.fileExists(atPath: target)
+    guard target.isFolder || !isNamedLikePicture && !FileManager.default.fileExists(atPath: target)
     else {
       throw CommandFailure.usage(
         "'\(input ?? "")' is a folder of pictures, and '\(target)' is not a folder; name the picture, "

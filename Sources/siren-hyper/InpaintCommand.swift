@@ -11,7 +11,7 @@ import Signals
 /// `siren-hyper inpaint`: restores a picture from a few of its pixels.
 struct InpaintCommand: ParsableCommand, SharedCommand {
   /// The pictures of a folder are shared; one picture is not.
-  var isShared: Bool { input.map(isFolder) ?? false }
+  var isShared: Bool { input?.isFolder ?? false }
 
   static let configuration = CommandConfiguration(
     commandName: "inpaint",
@@ -200,7 +200,7 @@ struct InpaintCommand: ParsableCommand, SharedCommand {
   func run() throws {
     threads.apply()
     ProcessMemory.keepFreed()
-    if let input, isFolder(input) { return try restoreFolder(input) }
+    if let input, input.isFolder { return try restoreFolder(input) }
     guard masks == nil else {
       throw CommandFailure.usage(
         "--masks goes with a folder of pictures, pass --mask for one picture")

@@ -1,4 +1,5 @@
 import CommandSupport
+import Files
 import FitPipelines
 import Fitting
 import Foundation
@@ -7,11 +8,7 @@ import Signals
 extension FitCommand {
   /// Whether the input is a mesh or a cloud of points, whatever its name.
   func isShape() throws -> Bool {
-    var isFolder: ObjCBool = false
-    if FileManager.default.fileExists(atPath: input, isDirectory: &isFolder), isFolder.boolValue {
-      return false
-    }
-    return try ShapeFormat(ofContentAt: input) != nil
+    try !input.isFolder && ShapeFormat(ofContentAt: input) != nil
   }
 
   /// Fits a shape.

@@ -157,7 +157,9 @@ struct RenderCommand: ParsableCommand {
   func run() throws {
     threads.apply()
     // Frames may go to a folder, which is checked when the model turns out to be a clip or a shape.
-    if !isFolder(output) { try AtomicFile.checkWritable(output, overwrite: overwrite.force) }
+    if !output.isFolder, !output.hasSuffix("/") {
+      try AtomicFile.checkWritable(output, overwrite: overwrite.force)
+    }
     let read = try FieldFile.read(model, omegaFirst: omegaFirst, omegaHidden: omega)
     if case .shape? = read.signal { return try renderShape(read.field) }
     guard camera == nil, frames == nil, slice == nil else {
@@ -191,12 +193,6 @@ struct RenderCommand: ParsableCommand {
         "'\(model)' maps \(shape.coordinates) coordinates to \(shape.outputs) values; a picture "
           + "needs 2 and 1 to 4, a sound 1, a clip 3 and 1 to 4")
     }
-  }
-
-  private func isFolder(_ path: String) -> Bool {
-    var isDirectory: ObjCBool = false
-    let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
-    return path.hasSuffix("/") || exists && isDirectory.boolValue
   }
 
   var quantity: FieldQuantity {

@@ -10,8 +10,7 @@ extension VideoFormat {
   ///
   /// - Throws: `FileError` if there is nothing to read at the path.
   public init?(ofContentAt path: String, limits: VideoLimits = .standard) throws {
-    var isFolder: ObjCBool = false
-    if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
+    if path.isFolder {
       self = .pictures
       return
     }
