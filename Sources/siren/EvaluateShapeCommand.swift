@@ -39,13 +39,7 @@ struct EvaluateShapeCommand: ParsableCommand {
   @OptionGroup var printing: OutputOptions
   @OptionGroup var threads: ThreadOptions
 
-  func validate() throws {
-    guard IsoSurface.resolutions.contains(resolution) else {
-      throw ValidationError(
-        "--resolution is \(resolution), expected \(IsoSurface.resolutions.lowerBound) to "
-          + "\(IsoSurface.resolutions.upperBound).")
-    }
-  }
+  func validate() throws { try checkSurfaceResolution(resolution) }
 
   func run() throws {
     threads.apply()

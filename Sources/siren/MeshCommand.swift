@@ -36,13 +36,7 @@ struct MeshCommand: ParsableCommand {
   @OptionGroup var printing: OutputOptions
   @OptionGroup var threads: ThreadOptions
 
-  func validate() throws {
-    guard IsoSurface.resolutions.contains(resolution) else {
-      throw ValidationError(
-        "--resolution is \(resolution), expected \(IsoSurface.resolutions.lowerBound) to "
-          + "\(IsoSurface.resolutions.upperBound).")
-    }
-  }
+  func validate() throws { try checkSurfaceResolution(resolution) }
 
   func run() throws {
     threads.apply()
@@ -74,5 +68,14 @@ struct MeshCommand: ParsableCommand {
       print(
         "\(singleLine(output)): \(mesh.vertices.count) vertices, \(mesh.triangles.count) triangles")
     }
+  }
+}
+
+/// Throws for a number of cells per side that `--resolution` does not take.
+func checkSurfaceResolution(_ resolution: Int) throws {
+  guard IsoSurface.resolutions.contains(resolution) else {
+    throw ValidationError(
+      "--resolution is \(resolution), expected \(IsoSurface.resolutions.lowerBound) to "
+        + "\(IsoSurface.resolutions.upperBound).")
   }
 }
