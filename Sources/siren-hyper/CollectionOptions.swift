@@ -1,7 +1,8 @@
 import ArgumentParser
 import DatasetCatalog
+import PriorPipelines
 
-/// `--dataset` and `--catalog`: the collection whose trainings are meant.
+/// `--dataset` and `--catalog`: the collection that a command works on.
 struct CollectionOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp("The folder of the pictures.", valueName: "dir"), completion: .directory)
@@ -13,17 +14,13 @@ struct CollectionOptions: ParsableArguments {
     completion: .file())
   var catalog: String?
 
+  /// The folder and its catalog, for the pipelines.
+  var location: CollectionLocation {
+    CollectionLocation(directory: dataset, catalogPath: catalog)
+  }
+
   /// Opens the catalog for reading.
   func open() throws -> Catalog {
     try Catalog.open(directory: dataset, catalogPath: catalog)
   }
-}
-
-/// Throws for numbers of runs below 1, or one that is given twice.
-func checkRuns(_ ids: [Int64]) throws {
-  if let id = ids.first(where: { $0 < 1 }) {
-    throw ValidationError("The number of a run is \(id), expected at least 1.")
-  }
-  let twice = ids.enumerated().first { ids[..<$0.offset].contains($0.element) }
-  if let twice { throw ValidationError("Run \(twice.element) is given twice, omit one.") }
 }

@@ -57,15 +57,7 @@ struct EvaluateCommand: ParsableCommand, SharedCommand {
         siren-hyper evaluate --dataset faces --model prior.safetensors --active --limit 24
       """)
 
-  @Option(
-    help: ArgumentHelp("The folder of the pictures.", valueName: "dir"), completion: .directory)
-  var dataset: String
-
-  @Option(
-    help: ArgumentHelp(
-      "The catalog file (default: DIR/.siren/catalog.sqlite).", valueName: "file"),
-    completion: .file())
-  var catalog: String?
+  @OptionGroup var collection: CollectionOptions
 
   @Option(
     help: "The model file, or faces, scenes, linear or biharmonic as in 'inpaint'.",
@@ -168,7 +160,7 @@ struct EvaluateCommand: ParsableCommand, SharedCommand {
     if let sheet { try checkPictureOutput(sheet, overwrite) }
     let (prior, path, scale) = try ModelOptions.prior(model)
     let evaluation = try EvaluationPipeline(
-      prior, model: path, on: CollectionLocation(directory: dataset, catalogPath: catalog),
+      prior, model: path, on: collection.location,
       seed: seed, scale: scale)
     let all = try evaluation.pictures(of: split, limit: limit)
     // The comparison of points needs pictures of one size.

@@ -58,15 +58,7 @@ struct TrainCommand: ParsableCommand, SharedCommand {
         mpirun -n 4 siren-hyper train --dataset photographs --batch 256 --for 1h
       """)
 
-  @Option(
-    help: ArgumentHelp("The folder of the pictures.", valueName: "dir"), completion: .directory)
-  var dataset: String
-
-  @Option(
-    help: ArgumentHelp(
-      "The catalog file (default: DIR/.siren/catalog.sqlite).", valueName: "file"),
-    completion: .file())
-  var catalog: String?
+  @OptionGroup var collection: CollectionOptions
 
   @Option(
     help: "Side of the training pictures in pixels, 8 to 128 (default: 32, or 96 for --prior grid)."
@@ -305,7 +297,7 @@ struct TrainCommand: ParsableCommand, SharedCommand {
     do {
       let result = try WorkGroup.$current.withValue(group) {
         try TrainingPipeline(try settings()).run(
-          on: CollectionLocation(directory: dataset, catalogPath: catalog),
+          on: collection.location,
           shouldStop: { interruption.isRequested },
           report: { event in
             printer.show(event)
