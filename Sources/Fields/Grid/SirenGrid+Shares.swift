@@ -2,7 +2,7 @@ import Numerics
 
 /// Grids of which each member of a group holds whole rows of cells along the first axis.
 extension SirenGrid {
-  /// The cells whose parameters are held: all, but for a member of a group.
+  /// The cells whose parameters are held: all cells, or those of one member of a group.
   package var heldCells: Range<Int> {
     firstCell..<firstCell + parameters.count / max(1, architecture.parameterCount)
   }
