@@ -247,6 +247,14 @@ package final class Browser {
     }
   }
 
+  /// Whether `text` is a graphics driver's remark on speed.
+  ///
+  /// A driver that renders in software makes it now and then, when it waits for the pixels that a page reads back. Nothing
+  /// is wrong with the page then.
+  package static func isPerformanceHint(_ text: String) -> Bool {
+    text.contains("GL Driver Message (OpenGL, Performance,")
+  }
+
   /// Remembers what a page should not do.
   private func note(_ event: [String: Any]) {
     let parameters = event["params"] as? [String: Any] ?? [:]
@@ -254,7 +262,8 @@ package final class Browser {
     case "Runtime.exceptionThrown": problems.append("exception: \(parameters)")
     case "Runtime.consoleAPICalled": problems.append("console: \(parameters["args"] ?? "")")
     case "Log.entryAdded":
-      problems.append("log: \((parameters["entry"] as? [String: Any])?["text"] ?? "")")
+      let text = "\((parameters["entry"] as? [String: Any])?["text"] ?? "")"
+      if !Self.isPerformanceHint(text) { problems.append("log: \(text)") }
     case "Network.requestWillBeSent":
       requests.append((parameters["request"] as? [String: Any])?["url"] as? String ?? "")
     default: break

@@ -198,6 +198,16 @@ struct FieldPageTests {
     #expect(browser.problems == [])
   }
 
+  @Test func aDriversHintOnSpeedIsNoProblem() {
+    #expect(
+      Browser.isPerformanceHint(
+        "[.WebGL-0x2064001ee000]GL Driver Message (OpenGL, Performance, GL_CLOSE_PATH_NV, High): "
+          + "GPU stall due to ReadPixels"))
+    #expect(!Browser.isPerformanceHint("WebGL: INVALID_OPERATION: readPixels: no framebuffer"))
+    #expect(
+      !Browser.isPerformanceHint("[.WebGL-0x2]GL Driver Message (OpenGL, Error, 1, High): wrong"))
+  }
+
   @Test func nothingLeavesThePage() throws {
     let folder = try TemporaryFolder()
     let model = try PageField.siren.model()
