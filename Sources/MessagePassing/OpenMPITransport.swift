@@ -16,8 +16,10 @@
 
     /// Joins the job that `mpirun` started.
     ///
+    /// - Parameter expected: the number of processes that the launcher named. A library that does not reach the launcher
+    ///   finds one, and each process would do all the work.
     /// - Throws: ``ProcessGroupError`` if the library cannot be used.
-    init() throws {
+    init(expected: Int) throws {
       var (rank, count): (Int32, Int32) = (0, 0)
       switch siren_mpi_join(&rank, &count) {
       case 0: break
@@ -25,6 +27,9 @@
       default: throw ProcessGroupError.noStart
       }
       (self.rank, self.count) = (Int(rank), Int(count))
+      guard self.count == expected else {
+        throw ProcessGroupError.otherCount(expected: expected, actual: self.count)
+      }
     }
 
     /// Leaves the job; waits for the other members.

@@ -37,7 +37,7 @@ package struct ProcessGroup: Sendable {
       // A request to stop that comes before a command listens to it must not kill.
       signal(SIGUSR1, SIG_IGN)
       siren_end_with_parent()
-      let joined = try ProcessGroup(OpenMPITransport())
+      let joined = try ProcessGroup(OpenMPITransport(expected: launched.count))
       try joined.check(program)
       if !joined.group.isFirst { silence() }
       return joined
