@@ -1,7 +1,12 @@
 # The main commands are `make demo` and `make test`. Both install missing libraries, build and run.
 PREFIX ?= /usr/local
 SWIFT ?= swift
-BUILD = $(SWIFT) build -c release
+
+# Traits of the package, such as TRAITS=MPI (Docs/CLUSTER.md); other traits compile every module again.
+TRAITS ?=
+export TRAITS
+WITH_TRAITS = $(TRAITS:%=--traits %)
+BUILD = $(SWIFT) build -c release $(WITH_TRAITS)
 
 # For `make model`: one model alone (faces or scenes), and a folder of pictures to add to the drawn scenes.
 MODEL ?=
@@ -43,11 +48,12 @@ help:
 	@echo "make check-package          build and run the documents' Swift programs in another package"
 	@echo "make man | check-manual     write manual pages into .build/man1; check them"
 	@echo "make build-mpi | check-mpi  build for clusters with Open MPI (Docs/CLUSTER.md); compare two processes with one"
+	@echo "                            (RANKS=\"2 3 4\"; make test TRAITS=MPI runs the tests with Open MPI)"
 	@echo "make docs                   build the libraries' documentation into .build/documentation"
 	@echo "make build | lint | format | clean"
 
 dependencies:
-	@Scripts/install-dependencies.sh
+	@EXTRA_PACKAGES="$(if $(filter MPI,$(TRAITS)),libopenmpi-dev openmpi-bin)" Scripts/install-dependencies.sh
 
 demo: build
 	@Scripts/demo.sh
@@ -60,13 +66,13 @@ build: dependencies
 	@$(BUILD) --product siren
 
 # Tests run in release mode like the programs, because numerical code is slow in debug mode. Their build contains the
-# programs. For use the programs are built once more, because modules under test are compiled with other options.
+# programs, so `make build` and the checks of programs compile nothing more, if TRAITS are the same.
 # The golden tests are repeated for every instruction set that the processor has.
 test: dependencies
 	@$(BUILD) --build-tests
-	@SIREN_CPU=portable $(SWIFT) test -c release --skip-build --filter GoldenTests
-	@SIREN_CPU=avx2 $(SWIFT) test -c release --skip-build --filter GoldenTests
-	@$(SWIFT) test -c release --skip-build
+	@SIREN_CPU=portable $(SWIFT) test -c release --skip-build $(WITH_TRAITS) --filter GoldenTests
+	@SIREN_CPU=avx2 $(SWIFT) test -c release --skip-build $(WITH_TRAITS) --filter GoldenTests
+	@$(SWIFT) test -c release --skip-build $(WITH_TRAITS)
 
 install: build
 	@Scripts/install.sh "$(PREFIX)"

@@ -10,7 +10,7 @@ rm -rf "$pages"
 # The date of the last change, so that equal sources give equal pages.
 date=$(git log -1 --format=%cs 2>/dev/null || date +%F)
 # The plugin's output matters only if it fails.
-if ! said=$("$swift" package plugin generate-manual --multi-page --date "$date" 2>&1); then
+if ! said=$("$swift" package ${TRAITS:+--traits "$TRAITS"} plugin generate-manual --multi-page --date "$date" 2>&1); then
   echo "$said" >&2
   echo "error: 'swift package plugin generate-manual' failed; run 'make build' and try again" >&2
   exit 1
