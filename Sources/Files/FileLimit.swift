@@ -7,9 +7,9 @@ import Foundation
 public enum FileLimit: String, CaseIterable, Sendable {
   /// Pixels of a picture or of a frame, width times height.
   case pixels = "SIREN_MAX_PIXELS"
-  /// Bytes of a file of a picture, a sound, a clip or a table.
+  /// Bytes of a file of a picture, a sound, a clip, a table or a shape.
   case bytes = "SIREN_MAX_BYTES"
-  /// Points of a table.
+  /// Points of a table, and vertices of a shape.
   case points = "SIREN_MAX_POINTS"
   /// Samples of a sound, frames times channels.
   case samples = "SIREN_MAX_SAMPLES"

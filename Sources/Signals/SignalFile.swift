@@ -19,7 +19,8 @@ public enum SignalFile {
     audioLimits: AudioLimits = .standard
   ) throws -> Signal {
     let file = try BoundedFile(
-      path: path, maximumBytes: max(imageLimits.maximumBytes, audioLimits.maximumBytes))
+      path: path, maximumBytes: max(imageLimits.maximumBytes, audioLimits.maximumBytes),
+      adviceIfTooLarge: "give a smaller file, \(FileLimit.bytes.advice)")
     let start = try file.bytes(upTo: min(12, file.size))
     if AudioFormat(signatureOf: start) != nil {
       return .audio(try AudioFile.read(path, limits: audioLimits))

@@ -21,7 +21,7 @@ import Testing
     try folder.write(ImageFile.encodePNG(image), to: "p.png")
   }
 
-  @Test("A limit applies to pictures, tables, sounds and clips, and is a variable's value")
+  @Test("A limit applies to pictures, tables, sounds, clips and shapes, and is a variable's value")
   func limits() throws {
     try picture()
     let fit = ["fit", "p.png", "--cells", "1", "--steps", "1", "--quiet", "-f"]
@@ -58,6 +58,17 @@ import Testing
       environment: ["SIREN_MAX_POINTS": "1"], in: folder.path)
     #expect(points.exitCode == 1)
     #expect(points.errors.hasSuffix("or raise the limit with SIREN_MAX_POINTS\n"))
+
+    try folder.write("v 0 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 3\n", to: "t.obj")
+    for (variable, value, reason) in [
+      ("SIREN_MAX_POINTS", "2", "it has more than 2 vertices"),
+      ("SIREN_MAX_BYTES", "9", "over the limit of 9"),
+    ] {
+      let shape = try outcome(["fit", "t.obj", "--steps", "1", "-f"], [variable: value])
+      #expect(shape.exitCode == 1)
+      #expect(shape.errors.contains(reason), "\(shape.errors)")
+      #expect(shape.errors.hasSuffix("or raise the limit with \(variable)\n"))
+    }
   }
 
   @Test("A clip over the usual limit is read where the limit is raised")

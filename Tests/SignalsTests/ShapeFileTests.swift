@@ -260,5 +260,10 @@ import Testing
     #expect(throws: FileError.self) { try ShapeFile.read(path, limits: few) }
     let small = ShapeLimits(maximumBytes: 10, maximumVertices: 9, maximumTriangles: 9)
     #expect(throws: FileError.self) { try ShapeFile.read(path, limits: small) }
+    // An index that is too large for a triangle is an error under every limit.
+    let all = ShapeLimits(maximumBytes: .max, maximumVertices: .max, maximumTriangles: .max)
+    let far = try folder.write("v 0 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 3000000000\n", to: "f.obj")
+    let index = #expect(throws: FileError.self) { try ShapeFile.read(far, limits: all) }
+    #expect(index?.reason == "line 4 names vertex 3000000000, the file has 3")
   }
 }

@@ -43,7 +43,8 @@ struct NumpyHeader {
       ? bytes.unsigned16(at: 8, littleEndian: true) : bytes.unsigned32(at: 8, littleEndian: true)
     guard let length else { return nil }
     guard length <= longest else {
-      throw HeaderParser.unsupported(path, "the array's header has \(length) bytes")
+      throw HeaderParser.unsupported(
+        path, "the array's header has \(length) bytes, more than the \(longest) accepted")
     }
     let start = (version == 1 ? 10 : 12) + length
     guard let content = bytes.slice(at: start - length, count: length) else { return nil }

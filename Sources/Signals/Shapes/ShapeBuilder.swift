@@ -15,7 +15,7 @@ struct ShapeBuilder {
 
   /// Takes memory for counts that the file's size has confirmed.
   mutating func reserve(vertices count: Int, triangles: Int) throws {
-    try check(count, limits.maximumVertices, "vertices")
+    try checkVertices(count)
     try check(triangles, limits.maximumTriangles, "triangles")
     vertices.reserveCapacity(count)
     self.triangles.reserveCapacity(triangles)
@@ -31,7 +31,7 @@ struct ShapeBuilder {
       throw corrupt(
         "\(place()): a coordinate is not a finite number", "remove the point or repair the file")
     }
-    try check(vertices.count + 1, limits.maximumVertices, "vertices")
+    try checkVertices(vertices.count + 1)
     vertices.append(vertex)
   }
 
@@ -52,7 +52,7 @@ struct ShapeBuilder {
       throw corrupt(
         "\(place()): a face has \(indices.count) vertices, expected at least 3", Self.export)
     }
-    for index in indices where index < 0 || index >= limits.maximumVertices {
+    for index in indices where index < 0 || index >= maximumVertices {
       throw outOfRange(index, place())
     }
     try check(triangles.count + indices.count - 2, limits.maximumTriangles, "triangles")
@@ -85,11 +85,17 @@ struct ShapeBuilder {
 
   private static let export = "export the shape again"
 
+  private var maximumVertices: Int { min(limits.maximumVertices, Int(Int32.max)) }
+
+  private func checkVertices(_ count: Int) throws {
+    try check(count, maximumVertices, "vertices")
+  }
+
   private func check(_ count: Int, _ limit: Int, _ noun: String) throws {
     guard count <= limit else {
       throw FileError(
         kind: .tooLarge, path: path, reason: "it has more than \(limit) \(noun)",
-        advice: "simplify the shape first")
+        advice: "simplify the shape first, \(FileLimit.points.advice)")
     }
   }
 

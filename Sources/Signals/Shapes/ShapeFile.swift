@@ -14,7 +14,7 @@ public enum ShapeFile {
   ) throws -> (shape: Shape, format: ShapeFormat) {
     let file = try BoundedFile(
       path: path, maximumBytes: limits.maximumBytes,
-      adviceIfTooLarge: "simplify the shape first")
+      adviceIfTooLarge: "simplify the shape first, \(FileLimit.bytes.advice)")
     let bytes = try file.bytes(upTo: file.size)
     guard let format = ShapeFormat(of: Array(bytes.prefix(1 << 16)), size: bytes.count) else {
       throw FileError(

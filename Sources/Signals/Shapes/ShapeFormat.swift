@@ -52,14 +52,16 @@ public enum ShapeFormat: String, Sendable, CaseIterable {
 public struct ShapeLimits: Sendable, Equatable {
   /// Bytes of a file.
   public var maximumBytes: Int
-  /// Vertices or points.
+  /// Vertices or points; more than `Int32.max` count as that many, since triangles have indices of 32 bits.
   public var maximumVertices: Int
   /// Triangles, after larger polygons were divided.
   public var maximumTriangles: Int
 
-  /// 1 GiB, 10 million vertices and 20 million triangles.
+  /// 1 GiB, 10 million vertices and twice as many triangles, unless the environment says otherwise; see `FileLimit`.
   public static let standard = ShapeLimits(
-    maximumBytes: 1 << 30, maximumVertices: 10_000_000, maximumTriangles: 20_000_000)
+    maximumBytes: FileLimit.bytes.value(usually: 1 << 30),
+    maximumVertices: FileLimit.points.value(usually: 10_000_000),
+    maximumTriangles: 2 * FileLimit.points.value(usually: 10_000_000))
 
   /// Limits from their values.
   public init(maximumBytes: Int, maximumVertices: Int, maximumTriangles: Int) {

@@ -16,7 +16,7 @@ extension VideoFormat {
     }
     let file = try BoundedFile(
       path: path, maximumBytes: limits.maximumFileBytes,
-      adviceIfTooLarge: "cut the clip or shrink its frames first, \(FileLimit.bytes.advice)")
+      adviceIfTooLarge: "cut or shrink it first, \(FileLimit.bytes.advice)")
     guard let format = try Self(ofContentOf: file) else { return nil }
     self = format
   }
