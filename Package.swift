@@ -29,7 +29,10 @@ let documentation: [Package.Dependency] =
 // `make fuzz` alone sets this, and builds in a folder of its own: libFuzzer brings the main function.
 let fuzzers: [Target] =
   Context.environment["SIREN_FUZZ"] == nil
-  ? [] : [.executableTarget(name: "siren-fuzz", dependencies: ["FuzzTargets"], path: "Fuzz")]
+  ? []
+  : [
+    .executableTarget(name: "siren-fuzz", dependencies: ["FuzzTargets", "Numerics"], path: "Fuzz")
+  ]
 
 let package = Package(
   name: "siren-hyper",
@@ -199,9 +202,9 @@ let package = Package(
     .target(
       name: "FuzzTargets",
       dependencies: [
-        "PriorPipelines", "GridPriors", "SubspacePriors", "HyperNetworks", "ImagePriors", "Fitting",
-        "Training", "Fields", "DatasetCatalog", "Signals", "Files", "DifferentiableCore",
-        "Numerics", "TestSupport", "PriorTestSupport", grdb,
+        "PriorPipelines", "FitPipelines", "GridPriors", "SubspacePriors", "HyperNetworks",
+        "ImagePriors", "Fitting", "Training", "Fields", "DatasetCatalog", "Signals", "Files",
+        "DifferentiableCore", "Numerics", "TestSupport", "PriorTestSupport", grdb,
       ],
       path: "Tests/FuzzTargets"),
     .testTarget(

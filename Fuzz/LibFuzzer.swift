@@ -1,5 +1,6 @@
 import Foundation
 import FuzzTargets
+import Numerics
 
 // What libFuzzer calls; its own main function comes from the compiler's runtime. The environment names the
 // target, because the arguments are libFuzzer's: see Scripts/fuzz.sh.
@@ -42,6 +43,9 @@ public func initialize(
 /// Reads one input.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func testOneInput(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
-  target.run([UInt8](UnsafeBufferPointer(start: bytes, count: count)))
+  // Small inputs are not worth a second thread, and libFuzzer counts what one thread covers.
+  Parallel.withThreadCount(1) {
+    _ = target.run([UInt8](UnsafeBufferPointer(start: bytes, count: count)))
+  }
   return 0
 }

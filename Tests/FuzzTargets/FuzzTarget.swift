@@ -25,7 +25,7 @@ public struct FuzzTarget: Sendable {
 
   /// Every target.
   public static let all: [FuzzTarget] =
-    pictures + tables + sounds + clips + models + checkpoints + catalogs
+    pictures + tables + sounds + clips + shapes + models + checkpoints + catalogs
 
   /// The target of that name.
   public static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }

@@ -27,7 +27,8 @@ extension FuzzTarget {
             .init(name: "", shape: [0], values: []), .init(name: "scalar", shape: [], values: [1]),
           ])
         return [[UInt8](try archive.encoded())]
-      }
+      },
+      repair: Checksums.safetensors
     ) { bytes in
       let archive = try SafetensorsArchive(data: Data(bytes), path: "file")
       // What is accepted can be written, and says the same again.
@@ -35,26 +36,16 @@ extension FuzzTarget {
       precondition(again.arrays.map(\.shape) == archive.arrays.map(\.shape))
     },
     prior("subspace") {
-      var settings = SubspaceLearningSettings()
-      (settings.functions, settings.components, settings.codes) = (12, 6, 8)
-      return try SubspacePrior(
-        training: SmoothPictures(count: 20, size: 4, channels: 1, seed: 1),
-        validation: SmoothPictures(count: 4, size: 4, channels: 1, seed: 2), settings: settings
-      ).archive()
+      let archive = try subspace.get()
+      return [archive, try withResidualNetwork(archive)]
     },
     prior("hypernetwork") {
-      var configuration = SmallPrior.configuration(.set, .modulated, channels: 1)
-      (configuration.latentWidth, configuration.hyperWidth) = (4, 4)
-      configuration.field.hiddenWidth = 4
-      return try HyperNetworkPrior(configuration, seed: 1).archive()
+      try [.set, .convolutional].flatMap { encoder in
+        try [.modulated, .lowRank].map { try hyperNetwork(encoder, $0) }
+      }
     },
-    prior("attention") {
-      var configuration = SmallPrior.configuration(.attention, .full, channels: 1)
-      (configuration.latentWidth, configuration.hyperWidth) = (4, 4)
-      (configuration.blocks, configuration.field.hiddenWidth) = (1, 4)
-      return try HyperNetworkPrior(configuration, seed: 1).archive()
-    },
-    prior("grid") { try GridPrior(gridConfiguration, seed: 1).archive() },
+    prior("attention") { [try hyperNetwork(.attention, .full)] },
+    prior("grid") { [try GridPrior(gridConfiguration, seed: 1).archive()] },
     FuzzTarget(
       "field",
       seeds: {
@@ -72,14 +63,81 @@ extension FuzzTarget {
             var random = Xoshiro256(seed: 1)
             try FieldFile.writePlain(Siren(network, random: &random), to: path, overwrite: true)
           }
-      }
+          + fittedSignals.flatMap { signal in
+            try written { path in
+              var random = Xoshiro256(seed: 1)
+              let architecture = SirenArchitecture(
+                coordinates: signal.shape.coordinates, hiddenWidth: 2, hiddenLayers: 1,
+                outputs: signal.shape.outputs)
+              try FieldFile.write(
+                Siren(architecture, random: &random), to: path, signal: signal, overwrite: true)
+            }
+          }
+      },
+      repair: Checksums.safetensors
     ) { bytes in
       try UnnamedFile.with(bytes) { path in
         let model = try FieldFile.read(path)
         precondition((model.siren == nil) != (model.grid == nil))
+        // What a render says and asks first.
+        precondition(model.signal.map { !$0.summary.isEmpty && !$0.extents.isEmpty } ?? true)
       }
     },
   ]
+
+  /// One of each kind.
+  private static let fittedSignals: [FittedSignal] = [
+    .image(width: 5, height: 4, channels: 3),
+    .audio(sampleRate: 8_000, frames: 100, channels: 1, peak: 0.5),
+    .video(width: 5, height: 4, channels: 1, frames: 3, rate: 25),
+    .shape(ShapeFrame(centre: SIMD3(0, 1, 2), largestSide: 3)),
+  ]
+
+  /// The file of a small subspace prior, which takes a second to learn under a sanitizer.
+  private static let subspace = Result { () throws -> SafetensorsArchive in
+    var settings = SubspaceLearningSettings()
+    (settings.functions, settings.components, settings.codes) = (12, 6, 8)
+    return try SubspacePrior(
+      training: SmoothPictures(count: 20, size: 4, channels: 1, seed: 1),
+      validation: SmoothPictures(count: 4, size: 4, channels: 1, seed: 2), settings: settings
+    ).archive()
+  }
+
+  /// The file of a subspace prior with a residual network smaller than any that is trained.
+  private static func withResidualNetwork(
+    _ archive: SafetensorsArchive
+  ) throws -> SafetensorsArchive {
+    var archive = archive
+    var shape = ResidualNetwork.Configuration(size: 4, channels: 1, neighbourhood: nil)
+    shape.widths = [2, 2]
+    let layout = ResidualNetwork.layout(of: shape)
+    let text = String(decoding: try JSONEncoder().encode(shape), as: UTF8.self)
+    archive.metadata["configuration"] = archive.metadata["configuration"].map {
+      "\($0.dropLast()),\"residualNetwork\":\(text)}"
+    }
+    archive.arrays = archive.arrays.map { array in
+      guard array.name == "calibration" else { return array }
+      // A column for the weight of the network.
+      let (rows, columns) = (array.shape[0], array.shape[1])
+      let values = (0..<rows).flatMap { row -> [Float] in
+        let own = array.values[row * columns..<(row + 1) * columns]
+        return own.prefix(3) + [0.5] + own.dropFirst(3)
+      }
+      return .init(name: array.name, shape: [rows, columns + 1], values: values)
+    }
+    archive.arrays += layout.archiveArrays(
+      [Float](repeating: 0.25, count: layout.count), prefix: "residual_network.", isHalf: true)
+    return archive
+  }
+
+  private static func hyperNetwork(
+    _ encoder: EncoderKind, _ head: HeadKind
+  ) throws -> SafetensorsArchive {
+    var configuration = SmallPrior.configuration(encoder, head, channels: 1)
+    (configuration.latentWidth, configuration.hyperWidth) = (4, 4)
+    (configuration.blocks, configuration.field.hiddenWidth) = (1, 4)
+    return try HyperNetworkPrior(configuration, seed: 1).archive()
+  }
 
   private static var gridConfiguration: GridPriorConfiguration {
     var configuration = GridPriorConfiguration(windowSize: 16)
@@ -92,9 +150,12 @@ extension FuzzTarget {
     coordinates: 2, hiddenWidth: 4, hiddenLayers: 1, outputs: 1)
 
   private static func prior(
-    _ name: String, seed: @escaping @Sendable () throws -> SafetensorsArchive
+    _ name: String, seeds: @escaping @Sendable () throws -> [SafetensorsArchive]
   ) -> FuzzTarget {
-    FuzzTarget(name, seeds: { [[UInt8](try seed().encoded())] }) { bytes in
+    FuzzTarget(
+      name, seeds: { try seeds().map { [UInt8](try $0.encoded()) } },
+      repair: Checksums.safetensors
+    ) { bytes in
       try UnnamedFile.with(bytes) { path in
         _ = try ImagePriorFile.description(of: path)
       }
@@ -106,7 +167,8 @@ extension FuzzTarget {
       "checkpoint",
       seeds: {
         try written { try TrainingCheckpoint(trainingStart, fingerprint: "run").write(to: $0) }
-      }
+      },
+      repair: Checksums.safetensors
     ) { bytes in
       try UnnamedFile.with(bytes) { path in
         let checkpoint = try TrainingCheckpoint.read(
@@ -128,7 +190,8 @@ extension FuzzTarget {
           + written { path in
             try FitCheckpoint.write(advanced(fieldFit()), seconds: 1, fingerprint: "run", to: path)
           }
-      }
+      },
+      repair: Checksums.safetensors
     ) { bytes in
       try UnnamedFile.with(bytes) { path in
         var field = fieldFit()

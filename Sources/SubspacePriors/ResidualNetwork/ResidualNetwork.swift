@@ -72,7 +72,7 @@ package struct ResidualNetwork: Sendable, Equatable {
   }
 
   /// Names and shapes of the parameters of a configuration.
-  static func layout(of configuration: Configuration) -> ParameterLayout {
+  package static func layout(of configuration: Configuration) -> ParameterLayout {
     plan(of: configuration).layout
   }
 
