@@ -24,8 +24,10 @@ extension Parameters {
     layout: ParameterLayout, archive: SafetensorsArchive, prefix: String,
     _ fail: (String) -> any Error
   ) throws {
+    // What the file holds bounds the memory, not the shape that it claims.
+    let available = archive.arrays.reduce(0) { $0 + $1.values.count }
     var values: [Float] = []
-    values.reserveCapacity(layout.count)
+    values.reserveCapacity(min(layout.count, available))
     for entry in layout.entries {
       guard let array = archive[prefix + entry.name] else {
         throw fail("it lacks '\(prefix + entry.name)'")
