@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
 # Runs the kernel tests under the address and undefined-behaviour sanitizers, for every instruction set that
 # the processor has, and once the tests of readers and writers of files and the main jobs of the built programs.
-# Runs the tests of multithreaded code and the main jobs under the thread sanitizer. Each sanitizer needs a
-# separate build in its own folder.
+# Runs the tests of multithreaded code and the main jobs under the thread sanitizer, which needs a build of its own.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 swift=${SWIFT:-swift}
@@ -10,38 +9,36 @@ swift=${SWIFT:-swift}
 export ASAN_OPTIONS=detect_leaks=0
 
 # The options of a build. On Linux only C has the undefined-behaviour sanitizer. It traps, so it needs no
-# library.
+# library, and shares the build of the address sanitizer.
 options() {
   case $1 in
-    undefined) echo -Xcc -fsanitize=undefined -Xcc -fsanitize-trap=undefined ;;
+    address) echo --sanitize address -Xcc -fsanitize=undefined -Xcc -fsanitize-trap=undefined ;;
     *) echo --sanitize "$1" ;;
   esac
 }
 # $1: sanitizer.
 build() {
-  echo "building with the $1 sanitizer"
+  echo "building with the sanitizers of '$1'"
   # shellcheck disable=SC2046
   "$swift" build -c release --build-tests $(options "$1") --scratch-path ".build/sanitize-$1"
 }
 # $1: sanitizer, $2: which tests.
 check() {
-  echo "$1 sanitizer: $2"
+  echo "$1: $2"
   # shellcheck disable=SC2046
   "$swift" test -c release --skip-build $(options "$1") --scratch-path ".build/sanitize-$1" \
     --filter "$2"
 }
 
 kernels='KernelTests|MatrixProductTests|SingleMatrixTests|ConvolutionTests|OperationGradientTests|SineNetworkTests|FusedLayerTests|SoftmaxTests|PartsTests|OptimizerTests|OptimizerGoldenTests|FusedField'
-files='HostileFileTests|HostileVideoTests|DecodingTests|AnimatedPNG|PictureFormatTests|ImageWritingTests|AudioFileTests|PixelMaskTests|PointsFileTests|YUVTests|SafetensorsTests|NumpyFileTests|AtomicFileTests|AbandonedFilesTests|AtomicWritersTests|FuzzTargetsTests|OpenTests|PixelCacheTests'
+files='HostileFileTests|HostileVideoTests|DecodingTests|AnimatedPNG|PictureFormatTests|ImageWritingTests|AudioFileTests|PixelMaskTests|MaskFileTests|PointsFileTests|ShapeFileTests|ShapeGeometryTests|YUVTests|SafetensorsTests|NumpyFileTests|AtomicFileTests|AbandonedFilesTests|AtomicWritersTests|FuzzTargetsTests|OpenTests|PixelCacheTests'
 # The programs beside the tests have the same sanitizer.
 programs='MainJobTests|BadInputTests|CatalogEdgeTests|PictureInputTests|LimitTests'
-for sanitizer in address undefined; do
-  build "$sanitizer"
-  check "$sanitizer" "$files"
-  check "$sanitizer" "$programs"
-  for path in avx512 avx2 portable; do
-    SIREN_CPU=$path check "$sanitizer" "$kernels"
-  done
+build address
+check address "$files"
+check address "$programs"
+for path in avx512 avx2 portable; do
+  SIREN_CPU=$path check address "$kernels"
 done
 build thread
 check thread "$programs"
