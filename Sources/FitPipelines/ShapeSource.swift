@@ -40,15 +40,15 @@ public struct ShapeSource: Sendable {
     var cloud: PointCloud
     switch shape {
     case .mesh(let raw):
-      let (mesh, report) = raw.repaired()
+      frame = try Self.frame(ShapeFrame(around: raw), path)
+      // In the coordinates of the field, since what is tiny beside the whole has no area there.
+      let (own, report) = frame.normalize(raw).repaired()
       remarks += report.remarks.map { "\(path): \($0)" }
-      frame = try Self.frame(of: mesh.vertices, path)
-      guard !mesh.triangles.isEmpty else {
+      guard !own.triangles.isEmpty else {
         throw FileError(
           kind: .empty, path: path, reason: "none of its triangles has an area",
           advice: "export the shape again")
       }
-      let own = frame.normalize(mesh)
       guard points != nil || withoutNormals else {
         surface = .mesh(MeshDistance(own))
         self.remarks = remarks
@@ -56,8 +56,8 @@ public struct ShapeSource: Sendable {
       }
       cloud = own.sampled(points ?? Self.usualPoints, seed: seed)
     case .cloud(let read):
-      frame = try Self.frame(of: read.points, path)
-      cloud = frame.normalize(read.distinct)
+      frame = try Self.frame(ShapeFrame(around: read.points), path)
+      cloud = frame.normalize(read).distinct
       let found = cloud.points.count
       guard found >= Self.fewestPoints else {
         throw FileError(
@@ -75,8 +75,8 @@ public struct ShapeSource: Sendable {
     self.remarks = remarks
   }
 
-  private static func frame(of positions: [SIMD3<Double>], _ path: String) throws -> ShapeFrame {
-    guard let frame = ShapeFrame(around: positions) else {
+  private static func frame(_ frame: ShapeFrame?, _ path: String) throws -> ShapeFrame {
+    guard let frame else {
       throw FileError(
         kind: .unsupported, path: path, reason: "all of its points are the same",
         advice: "export the shape again")

@@ -145,6 +145,27 @@ import Testing
     }
   }
 
+  @Test("The nearest point of a triangle without an area is that of its sides")
+  func nearestOfDegenerate() {
+    let (a, b) = (SIMD3<Double>(0, 0, 0), SIMD3<Double>(2, 0, 0))
+    // Two equal corners in every place, three on a line in every order, and one point.
+    let triangles = [
+      (a, a, b), (a, b, a), (b, a, a), (b, b, a), (a, (a + b) / 2, b), (b, (a + b) / 2, a),
+      ((a + b) / 2, a, b),
+    ]
+    for (first, second, third) in triangles {
+      for (point, nearest) in [
+        (SIMD3<Double>(-3, 1, 0), a), (SIMD3(0.5, 2, 1), SIMD3(0.5, 0, 0)), (SIMD3(4, 0, 5), b),
+      ] {
+        let mesh = TriangleMesh(vertices: [first, second, third], triangles: [SIMD3(0, 1, 2)])
+        let found = MeshDistance(mesh).nearest(to: point)
+        #expect(length(found.point - nearest) < 1e-12, "\(found) of \(first) \(second) \(third)")
+      }
+    }
+    let single = TriangleMesh(vertices: [a, a, a], triangles: [SIMD3(0, 1, 2)])
+    #expect(MeshDistance(single).nearest(to: b).point == a)
+  }
+
   @Test("Samples lie on the surface, evenly, and follow from the seed")
   func sampling() {
     let mesh = Self.sphere(rows: 96, columns: 192)
@@ -220,6 +241,10 @@ import Testing
     #expect(length(frame.restore(mapped) - positions[1]) < 1e-6)
     #expect(ShapeFrame(around: [SIMD3(1, 1, 1), SIMD3(1, 1, 1)]) == nil)
     #expect(ShapeFrame(around: []) == nil)
+    // A vertex that no triangle has is none of the mesh.
+    let mesh = TriangleMesh(
+      vertices: positions + [SIMD3(1e6, 6, -4), SIMD3(0, 0, 0)], triangles: [SIMD3(0, 2, 1)])
+    #expect(ShapeFrame(around: mesh) == frame)
   }
 
   @Test("Results do not depend on the number of threads")

@@ -96,17 +96,31 @@ public struct MeshDistance: Sendable {
     let (d3, d4) = (dot(ab, bp), dot(ac, bp))
     if d3 >= 0, d4 <= d3 { return b }
     let vc = d1 * d4 - d3 * d2
-    if vc <= 0, d1 >= 0, d3 <= 0 { return a + ab * (d1 / (d1 - d3)) }
+    // A side without a length leaves the segment to the third corner, here and below.
+    if vc <= 0, d1 >= 0, d3 <= 0 {
+      return d1 > d3 ? a + ab * (d1 / (d1 - d3)) : nearest(to: p, a, c)
+    }
     let cp = p - c
     let (d5, d6) = (dot(ab, cp), dot(ac, cp))
     if d6 >= 0, d5 <= d6 { return c }
     let vb = d5 * d2 - d1 * d6
-    if vb <= 0, d2 >= 0, d6 <= 0 { return a + ac * (d2 / (d2 - d6)) }
+    if vb <= 0, d2 >= 0, d6 <= 0 {
+      return d2 > d6 ? a + ac * (d2 / (d2 - d6)) : nearest(to: p, a, b)
+    }
     let va = d3 * d6 - d5 * d4
     if va <= 0, d4 - d3 >= 0, d5 - d6 >= 0 {
-      return b + (c - b) * ((d4 - d3) / ((d4 - d3) + (d5 - d6)))
+      let squared = (d4 - d3) + (d5 - d6)
+      return squared > 0 ? b + (c - b) * ((d4 - d3) / squared) : nearest(to: p, a, b)
     }
     let sum = va + vb + vc
     return sum != 0 ? a + ab * (vb / sum) + ac * (vc / sum) : a
+  }
+
+  /// The nearest point of the segment between two points, which may be the same.
+  private static func nearest(
+    to p: SIMD3<Double>, _ a: SIMD3<Double>, _ b: SIMD3<Double>
+  ) -> SIMD3<Double> {
+    let squared = dot(b - a, b - a)
+    return squared > 0 ? a + (b - a) * min(1, max(0, dot(b - a, p - a) / squared)) : a
   }
 }

@@ -20,9 +20,22 @@ public struct ShapeFrame: Sendable, Equatable, Codable {
 
   /// The frame around positions; nil if they do not span a box of positive size.
   public init?(around positions: [SIMD3<Double>]) {
-    guard let first = positions.first else { return nil }
+    self.init(box: positions)
+  }
+
+  /// The frame around a mesh, without vertices that no triangle has; nil if it does not span a box of positive size.
+  public init?(around mesh: TriangleMesh) {
+    self.init(
+      box: mesh.triangles.lazy.flatMap { triangle in
+        (0..<3).lazy.map { mesh.vertices[Int(triangle[$0])] }
+      })
+  }
+
+  private init?(box positions: some Sequence<SIMD3<Double>>) {
+    var rest = positions.makeIterator()
+    guard let first = rest.next() else { return nil }
     var (low, high) = (first, first)
-    for position in positions {
+    while let position = rest.next() {
       low = pointwiseMin(low, position)
       high = pointwiseMax(high, position)
     }
