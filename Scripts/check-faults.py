@@ -135,8 +135,10 @@ def scenarios():
     small = "train --dataset faces --size 8 --channels 1 --threads 1"
     closed = f"{small} --prior subspace --no-residual -o m.safetensors --quiet"
     residual = f"{small} --prior subspace --steps 2 -o m.safetensors --quiet"
-    network = f"{small} --prior hypernetwork --head low-rank --steps 8 --batch 4 -o m.safetensors --quiet"
-    grid = "train --dataset scenes --size 16 --threads 1 --prior grid --steps 8 --batch 2 -o m.safetensors --quiet"
+    network = f"{small} --prior hypernetwork --encoder set --batch 2 --steps 4 -o m.safetensors --quiet"
+    grid = "train --dataset scenes --size 16 --threads 1 --prior grid --steps 4 --batch 1 -o m.safetensors --quiet"
+    # Long enough to be interrupted.
+    long_network, long_grid = (command.replace("--steps 4", "--steps 16") for command in (network, grid))
     model = ["m.safetensors"]
     fit_grid = "fit p/scene-00000.png --cells 2x2 --steps 4000 -o f.safetensors --quiet"
     fit_network = "fit p/scene-00000.png --cells 1 --width 16 --steps 100 -o f.safetensors --quiet"
@@ -167,8 +169,8 @@ def scenarios():
                  [many, index, (hyper, closed.replace("m.safetensors", "w.safetensors"))], model, trains(residual)),
         Scenario("train network", hyper, network, [faces, index], model, trains(network)),
         Scenario("train grid", hyper, grid, [scenes, index_scenes], model, trains(grid)),
-        continued("resume network", hyper, network, [faces, index], "m.safetensors"),
-        continued("resume grid", hyper, grid, [scenes, index_scenes], "m.safetensors"),
+        continued("resume network", hyper, long_network, [faces, index], "m.safetensors"),
+        continued("resume grid", hyper, long_grid, [scenes, index_scenes], "m.safetensors"),
         Scenario("fit grid", siren, fit_grid, [picture], fields, resumes(fit_grid, "f.safetensors")),
         Scenario("fit network", siren, fit_network, [picture], fields, resumes(fit_network, "f.safetensors")),
         continued("resume fit", siren, fit_grid, [picture], "f.safetensors"),
