@@ -20,6 +20,16 @@ public struct LivePage: Sendable {
       case .prior: "prior-page.js"
       }
     }
+
+    /// The style sheets, in the order in which they apply.
+    fileprivate var sheets: [String] {
+      switch self {
+      case .picture: ["page.css", "picture.css"]
+      case .sound: ["page.css", "sound.css"]
+      case .shape: ["page.css"]
+      case .prior: ["page.css", "prior.css"]
+      }
+    }
   }
 
   /// Bytes beside the description: parameters, or a whole picture file.
@@ -54,7 +64,7 @@ public struct LivePage: Sendable {
   /// - Throws: ``ScriptBundleError`` for scripts that do not fit together.
   public func html() throws -> String {
     let script = try ScriptBundle.standard.text(from: kind.entry)
-    let style = try ScriptBundle.standard.styles()
+    let style = try ScriptBundle.standard.styles(kind.sheets)
     let hash = Data(SHA256.hash(data: Data(script.utf8))).base64EncodedString()
     let policy =
       "default-src 'none'; script-src 'sha256-\(hash)'; style-src 'unsafe-inline'; "
@@ -89,6 +99,9 @@ public struct LivePage: Sendable {
 
   /// The names of all scripts that pages are made of.
   package static var moduleNames: Set<String> { Set(ScriptBundle.standard.modules.keys) }
+
+  /// The names of all style sheets.
+  package static var sheetNames: Set<String> { Set(ScriptBundle.standard.sheets.keys) }
 
   /// One script with a module and all that it imports.
   package static func script(from entry: String) throws -> String {

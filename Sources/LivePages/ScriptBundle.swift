@@ -15,13 +15,13 @@ public struct ScriptBundleError: Error, CustomStringConvertible, Equatable {
 struct ScriptBundle: Sendable {
   /// The texts of the modules by file name.
   let modules: [String: String]
-  /// The style sheets in order.
-  let sheets: [String]
+  /// The texts of the style sheets by file name.
+  let sheets: [String: String]
 
   /// The modules that the program contains.
   static let standard = ScriptBundle(
     modules: embeddedModules.mapValues { String(decoding: $0, as: UTF8.self) },
-    sheets: embeddedSheets.map { String(decoding: $0, as: UTF8.self) })
+    sheets: embeddedSheets.mapValues { String(decoding: $0, as: UTF8.self) })
 
   /// One script with a module and all that it imports, each after its own imports.
   ///
@@ -33,8 +33,18 @@ struct ScriptBundle: Sendable {
     return "(() => {\n\"use strict\";\n\(bodies.joined())})();\n"
   }
 
-  /// The style sheets as one.
-  func styles() throws -> String { sheets.joined(separator: "\n") }
+  /// Style sheets as one, in the given order and without indentation.
+  ///
+  /// - Throws: ``ScriptBundleError`` for a sheet that is missing.
+  func styles(_ names: [String]) throws -> String {
+    let texts = try names.map { name in
+      guard let text = sheets[name] else {
+        throw ScriptBundleError(description: "the style sheet '\(name)' is missing")
+      }
+      return text
+    }
+    return texts.joined().split(separator: "\n").map { "\($0.drop { $0 == " " })\n" }.joined()
+  }
 
   private func visit(_ name: String, from path: [String], _ order: inout [String]) throws {
     guard !order.contains(name) else { return }

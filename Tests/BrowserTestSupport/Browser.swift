@@ -26,6 +26,27 @@ package final class Browser {
       .first { FileManager.default.isExecutableFile(atPath: $0) }
   }()
 
+  /// Why a test that needs WebGPU is skipped where ``hasWebGPU`` is false.
+  package static let reasonWithoutWebGPU: Comment =
+    "the browser has no WebGPU adapter, not even one in software"
+
+  /// Whether a browser that is asked to offers WebGPU, in software.
+  package static let hasWebGPU: Bool = {
+    guard location != nil, let folder = try? TemporaryFolder() else { return false }
+    let path = folder.file("empty.html")
+    guard (try? Data("<!doctype html>".utf8).write(to: URL(fileURLWithPath: path))) != nil,
+      let browser = try? Browser(opening: path, readyWhen: "true", offersWebGPU: true)
+    else { return false }
+    let found = try? browser.evaluate("navigator.gpu?.requestAdapter().then(one => one !== null)")
+    return found as? Bool == true
+  }()
+
+  /// What makes Chromium compute WebGPU in software, and show its canvases.
+  private static let webGPUArguments = [
+    "--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader", "--enable-features=Vulkan",
+    "--use-vulkan=swiftshader",
+  ]
+
   /// The page did not do what a test waited for.
   package struct Failure: Error, CustomStringConvertible {
     package let description: String
@@ -54,9 +75,11 @@ package final class Browser {
   ///   - size: the window, in pixels.
   ///   - isDark: whether the reader prefers dark colours.
   ///   - condition: a script's expression that is true once the page is ready.
+  ///   - offersWebGPU: whether the browser has WebGPU, in software.
   package init(
     opening path: String, fragment: String = "", size: (width: Int, height: Int) = (900, 600),
-    isDark: Bool = false, readyWhen condition: String = "window.livePage !== undefined"
+    isDark: Bool = false, readyWhen condition: String = "window.livePage !== undefined",
+    offersWebGPU: Bool = false
   ) throws {
     let location = try #require(Self.location)
     folder = try TemporaryFolder()
@@ -74,8 +97,9 @@ package final class Browser {
       "--headless=new", "--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
       "--remote-debugging-pipe", "--user-data-dir=\(folder.file("profile"))", "--no-first-run",
       "--hide-scrollbars", "--disable-dev-shm-usage", "--autoplay-policy=no-user-gesture-required",
-      "--window-size=\(size.width),\(size.height)", "about:blank",
+      "--window-size=\(size.width),\(size.height)",
     ]
+    process.arguments? += (offersWebGPU ? Self.webGPUArguments : []) + ["about:blank"]
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = FileHandle.nullDevice
     process.standardError = FileHandle.nullDevice
@@ -247,12 +271,12 @@ package final class Browser {
     }
   }
 
-  /// Whether `text` is a graphics driver's remark on speed.
+  /// Whether `text` is a browser's remark with which nothing is wrong.
   ///
-  /// A driver that renders in software makes it now and then, when it waits for the pixels that a page reads back. Nothing
-  /// is wrong with the page then.
-  package static func isPerformanceHint(_ text: String) -> Bool {
-    text.contains("GL Driver Message (OpenGL, Performance,")
+  /// A driver that renders in software remarks on speed now and then. A browser without WebGPU says that it has no
+  /// adapter when a page asks for one.
+  package static func isHarmless(_ text: String) -> Bool {
+    text.contains("GL Driver Message (OpenGL, Performance,") || text == "No available adapters."
   }
 
   /// Remembers what a page should not do.
@@ -263,7 +287,7 @@ package final class Browser {
     case "Runtime.consoleAPICalled": problems.append("console: \(parameters["args"] ?? "")")
     case "Log.entryAdded":
       let text = "\((parameters["entry"] as? [String: Any])?["text"] ?? "")"
-      if !Self.isPerformanceHint(text) { problems.append("log: \(text)") }
+      if !Self.isHarmless(text) { problems.append("log: \(text)") }
     case "Network.requestWillBeSent":
       requests.append((parameters["request"] as? [String: Any])?["url"] as? String ?? "")
     default: break

@@ -17,6 +17,12 @@ export function floats(name) {
   return bytes && new Float32Array(bytes.buffer);
 }
 
+/** The factors of 16-bit integers, of which the page holds the upper half of the bits; null where there are none. */
+export function blockFactors() {
+  const bytes = attachment("factors");
+  return bytes && new Float32Array(Uint32Array.from(new Uint16Array(bytes.buffer), (upper) => upper << 16).buffer);
+}
+
 /**
  * Numbers that were packed by `PackedNumbers`: 32-bit, or 16-bit integers with a factor per block.
  *

@@ -1,4 +1,4 @@
-// The engine without a graphics processor: the same interface as `gpu.js`, in plain JavaScript.
+// The engine without a graphics processor, in plain JavaScript; `webgl.js` says what its methods do.
 
 import { colourOf } from "./colour.js";
 
@@ -7,8 +7,9 @@ export class ProcessorEngine {
     this.field = field;
     this.canvas = canvas;
     this.isFast = false;
+    this.name = "JavaScript";
+    this.device = "the processor";
     this.reference = null;
-    this.device = "JavaScript";
   }
 
   /** A picture file to compare with, as decoded by the browser. */
@@ -25,7 +26,7 @@ export class ProcessorEngine {
 
   release() {}
 
-  /** Writes a quantity into parts of a target; see `GraphicsEngine.fill`. */
+  /** Writes a quantity into parts of a target; see `WebGLEngine.fill`. */
   fill(target, map, what, rectangles) {
     const { field } = this;
     const place = new Float64Array(field.dimensions);
@@ -46,25 +47,19 @@ export class ProcessorEngine {
     }
   }
 
-  finish() {}
-  settle() {}
+  async finish() {}
 
-  /** The numbers of a part of a target, four per point. */
-  read(target, x = 0, y = 0, width = target.width, height = target.height) {
-    const numbers = new Float32Array(4 * width * height);
-    for (let row = 0; row < height; row++) {
-      const from = 4 * ((y + row) * target.width + x);
-      numbers.set(target.numbers.subarray(from, from + 4 * width), 4 * row * width);
-    }
-    return numbers;
-  }
+  async read(target) { return target.numbers; }
 
   mask(columns, rows) { return { columns, rows, bytes: new Uint8Array(columns * rows) }; }
   update() {}
   releaseMask() {}
 
-  /** Shows layers on the canvas, or returns their 8-bit numbers; see `GraphicsEngine.show`. */
-  show(scene, pixels = false) {
+  show(scene) { this.canvas.getContext("2d").putImageData(this.drawn(scene), 0, 0); }
+
+  async colours(scene) { return this.drawn(scene).data; }
+
+  drawn(scene) {
     const { width, height, fine, backdrop, style } = scene;
     const image = new ImageData(width, height);
     const bytes = image.data;
@@ -95,9 +90,7 @@ export class ProcessorEngine {
         bytes[at + 3] = 255;
       }
     }
-    if (pixels) return bytes;
-    this.canvas.getContext("2d").putImageData(image, 0, 0);
-    return null;
+    return image;
   }
 
   truth(unit) {

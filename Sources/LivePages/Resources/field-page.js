@@ -1,9 +1,11 @@
 // What the pages of all fields have in common.
 
+import { element } from "./elements.js";
+import { engineFor } from "./engine.js";
 import { pageField } from "./field.js";
 
 /** The facts of any field, for the heading and the dialog. */
-function fieldFacts(description, field) {
+function fieldFacts(description, field, engine) {
   const { signal, grid, architecture } = description;
   const count = description.parameters.toLocaleString("en");
   const cells = grid ? field.axes.map((axis) => axis.cells).join("×") : null;
@@ -22,6 +24,7 @@ function fieldFacts(description, field) {
       ["Network", cells ? `a grid of ${cells}, each with ${layers}` : layers],
       ["Parameters", `${count} of ${bits} bits`],
       ["Omega", `${architecture.omegaFirst} and ${architecture.omegaHidden}`],
+      ["Computed by", `${engine.name} on ${engine.device}`],
     ],
     notes: [
       "What you see is not a picture file. A small neural network with sine activations maps each place to a value, "
@@ -31,8 +34,10 @@ function fieldFacts(description, field) {
 }
 
 /** Builds the page of a field; scripts and tests call what `window.livePage` holds. */
-export function openField(build) {
+export async function openField(build) {
   const description = JSON.parse(document.getElementById("description").textContent);
   const field = pageField(description);
-  window.livePage = build(description, field, fieldFacts(description, field));
+  const engine = await engineFor(field, element("canvas", { width: 1, height: 1 }));
+  const page = build(description, field, engine, fieldFacts(description, field, engine));
+  window.livePage = { engine: engine.name, device: engine.device, ...page };
 }

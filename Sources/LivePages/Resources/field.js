@@ -1,6 +1,6 @@
 // A field: one SIREN or a grid of SIRENs, evaluated in plain JavaScript in double precision.
 
-import { attachment, floats, unpacked } from "./bytes.js";
+import { attachment, blockFactors, floats, unpacked } from "./bytes.js";
 import { axes } from "./axis.js";
 
 /** The field of the page, from its description and its attachments. */
@@ -9,7 +9,7 @@ export function pageField(description) {
   const blocks = layers.flatMap((layer) => [layer.inputs * layer.outputs, layer.outputs]);
   return new Field(
     description.architecture, description.grid ?? null,
-    unpacked(attachment("parameters"), floats("factors"), blocks), floats("cell-weights"),
+    unpacked(attachment("parameters"), blockFactors(), blocks), floats("cell-weights"),
     samplesOf(description));
 }
 

@@ -1,20 +1,18 @@
 // The page of a picture or of a clip: a field of rows and columns, and of time.
 
 import { attachment } from "./bytes.js";
-import { GraphicsEngine } from "./gpu.js";
-import { ProcessorEngine } from "./cpu.js";
 import { Progressive } from "./progressive.js";
 import { Viewport, controlViewport, isForThePage } from "./viewport.js";
 import { colourRules, palette, paletteNames, quantities } from "./colour.js";
 import {
-  digits, element, iconButton, icons, menu, savePicture, segments, slider, styleColour,
+  digits, element, iconButton, icons, label, menu, savePicture, segments, slider, styleColour,
 } from "./elements.js";
-import { followSize, frameBudget, frameLoop, makeShell, slowText, wantsProcessor } from "./shell.js";
+import { followSize, frameBudget, frameLoop, makeShell } from "./shell.js";
 
 const probeSide = 160; // points per side of the grid that determines the brightness of a derivative
 
 /** Builds the page; the result is what scripts and tests call. */
-export function picturePage(description, field, facts) {
+export function picturePage(description, field, engine, facts) {
   const isClip = field.dimensions === 3;
   const [rowAxis, columnAxis] = isClip ? [1, 2] : [0, 1];
   const samples = [field.samples(columnAxis), field.samples(rowAxis)];
@@ -37,13 +35,10 @@ export function picturePage(description, field, facts) {
     shown: "value", component: "gradient", palette: "grey", brightness: 0, contrast: 0, beyond: false,
     split: null, frame: 0, isPlaying: false, pointer: null,
   };
-  const canvas = element("canvas", {
-    tabIndex: 0, role: "img", "aria-label": `${description.title}, drawn live from its network`,
-  });
+  const { canvas } = engine;
+  label(canvas, `${description.title}, drawn live from its network`);
   shell.stage.prepend(canvas);
-  const engine = (wantsProcessor() ? null : GraphicsEngine.create(field, canvas))
-    ?? new ProcessorEngine(field, canvas);
-  if (!engine.isFast) shell.warn(slowText.badge, slowText.detail);
+  if (engine.notice) shell.warn(...engine.notice);
   const view = new Viewport(samples);
   const progressive = new Progressive(engine);
   const measuring = new Progressive(engine);
@@ -58,16 +53,18 @@ export function picturePage(description, field, facts) {
 
   const quantityName = () => (state.shown === "gradient" ? state.component : state.shown);
   const quantity = () => quantities[quantityName()];
-  const usesPalette = () =>
-    quantity().colours === "length" || (channels <= 2 && !["wheel", "direction"].includes(quantity().colours));
+  const usesPalette = (name = quantityName()) => {
+    const { colours } = quantities[name];
+    return colours === "length" || (channels <= 2 && !["wheel", "direction"].includes(colours));
+  };
 
-  const style = () => {
-    const own = quantity();
+  const style = (name = quantityName()) => {
+    const own = quantities[name];
     const spread = 2 ** state.contrast / 2;
     const isValue = own.colours === "value";
     return {
-      rule: own.colours, channels, palette: palette(usesPalette() ? state.palette : "grey"),
-      scale: (scales.get(quantityName()) ?? 1) / 2 ** state.brightness,
+      rule: own.colours, channels, palette: palette(usesPalette(name) ? state.palette : "grey"),
+      scale: (scales.get(name) ?? 1) / 2 ** state.brightness,
       low: isValue ? 0.5 - 0.5 / (2 * spread) : 0, high: isValue ? 0.5 + 0.5 / (2 * spread) : 1,
     };
   };
@@ -96,32 +93,39 @@ export function picturePage(description, field, facts) {
   // The reference is to the right of a line that the reader moves; it stands still on the screen.
   const splitPixel = () => Math.round(state.split * canvas.width);
 
-  /** Whether the brightness of the shown derivative is known; continues to find it if not. */
-  const hasScale = () => {
-    const own = quantity();
-    if (!own.derivatives || own.colours === "direction" || scales.has(quantityName())) return true;
-    if (measuring.request?.key !== quantityName()) measuring.begin(probeRequest());
-    measuring.advance(frameBudget(shownIn));
-    if (!measuring.isComplete) return false;
-    scales.set(quantityName(), brightest(engine.read(measuring.backdrop.target), own, channels));
+  /** Whether the brightness of a derivative is known; continues to find it if not. */
+  const hasScale = async (name) => {
+    const own = quantities[name];
+    if (!own.derivatives || own.colours === "direction" || scales.has(name)) return true;
+    search ??= continueSearch(name).finally(() => { search = null; });
+    await search;
+    return scales.has(name);
+  };
+  let search = null;
+  const continueSearch = async (name) => {
+    // What was begun is finished first.
+    if (!measuring.request) measuring.begin(probeRequest(name));
+    await measuring.advance(frameBudget(shownIn));
+    if (!measuring.isComplete) return;
+    const { key } = measuring.request;
+    scales.set(key, brightest(await engine.read(measuring.backdrop.target), quantities[key], channels));
     measuring.request = null;
-    return true;
   };
 
-  const probeRequest = () => {
+  const probeRequest = (name) => {
     const [width, height] = samples.map((count) => Math.min(probeSide, count));
     return {
-      width, height, what: quantity().what, key: quantityName(),
+      width, height, what: quantities[name].what, key: name,
       map: mapOf([0, 0], [width, height].map((count, axis) => (samples[axis] - 1) / Math.max(1, count - 1))),
     };
   };
 
   let lastTime = 0;
   let shownIn = 0;
-  const request = frameLoop(() => {
+  const loop = frameLoop(async () => {
     if (canvas.width < 2) return false;
     playOn();
-    if (!hasScale()) {
+    if (!(await hasScale(quantityName()))) {
       shell.progress(0.02);
       return true;
     }
@@ -130,19 +134,19 @@ export function picturePage(description, field, facts) {
       isStale = false;
       isDirty = true;
     }
-    if (progressive.advance(frameBudget(shownIn))) isDirty = true;
+    if (await progressive.advance(frameBudget(shownIn))) isDirty = true;
     if (isDirty) {
+      isDirty = false;
       const began = performance.now();
       engine.show(scene());
-      if (!progressive.isComplete) engine.settle();
+      if (!progressive.isComplete) await engine.finish();
       shownIn = performance.now() - began;
     }
-    isDirty = false;
     shell.progress(progressive.progress);
     return !progressive.isComplete || state.isPlaying;
   });
-  const changed = () => { isStale = true; placeHandle(); update(); request(); };
-  const repaint = () => { isDirty = true; update(); request(); };
+  const changed = () => { isStale = true; placeHandle(); update(); loop.request(); };
+  const repaint = () => { isDirty = true; update(); loop.request(); };
 
   // Tools.
 
@@ -213,7 +217,7 @@ export function picturePage(description, field, facts) {
     brightness.hidden = !quantity().derivatives || quantity().colours === "direction";
     contrast.hidden = quantity().colours !== "value";
     const enlarged = view.scale / ratio;
-    rate.textContent = `${enlarged >= 10 ? Math.round(enlarged) : digits(enlarged, 2)}×`;
+    rate.textContent = `${enlarged >= 10 ? Math.round(enlarged) : digits(enlarged, 2)}×  ${engine.name}`;
     const place = state.pointer && view.place(state.pointer);
     const isOn = place && place.every((value, axis) => value >= -0.5 && value <= samples[axis] - 0.5);
     if (!isOn && !(place && state.beyond)) {
@@ -315,8 +319,7 @@ export function picturePage(description, field, facts) {
   }
 
   return {
-    engine: engine.isFast ? "graphics" : "processor", device: engine.device,
-    isComplete: () => !isStale && progressive.isComplete && progressive.request !== undefined,
+    isComplete: () => loop.isIdle() && progressive.isComplete && progressive.request !== undefined,
     times: () => ({ first: progressive.firstMilliseconds, all: progressive.milliseconds }),
     view, state, changed,
     /** The field at a place (x, y) in samples, as the readout computes it. */
@@ -326,24 +329,20 @@ export function picturePage(description, field, facts) {
       return { value: [...block.value], gradient: block.gradient.map((one) => [...one]), laplacian: [...block.laplacian] };
     },
     /** The whole picture in a size, as 8-bit colours `[height, width, 4]` in base64, drawn as the page draws. */
-    pixels(width, height, name = "value") {
-      const before = [state.shown, state.component];
-      state.shown = ["value", "laplacian"].includes(name) ? name : "gradient";
-      state.component = state.shown === "gradient" ? name : before[1];
-      while (!hasScale());
+    async pixels(width, height, name = "value") {
+      while (!(await hasScale(name)));
       const steps = [width, height].map((count, axis) => (samples[axis] - 1) / Math.max(1, count - 1));
       const target = engine.target(width, height);
-      const request = { ...viewRequest(), map: mapOf([0, 0], steps) };
       for (let top = 0; top < height; top += 64) {
-        engine.fill(target, request.map, request.what, [[0, top, width, Math.min(64, height - top)]]);
-        engine.finish(target);
+        engine.fill(
+          target, mapOf([0, 0], steps), quantities[name].what, [[0, top, width, Math.min(64, height - top)]]);
+        await engine.finish();
       }
-      const bytes = engine.show({
-        width, height, fine: { target, mask: null, tile: 1 }, backdrop: null, style: style(), samples,
+      const bytes = await engine.colours({
+        width, height, fine: { target, mask: null, tile: 1 }, backdrop: null, style: style(name), samples,
         toSignal: [...steps, 0, 0], beyond: true, paper, split: null,
-      }, true);
+      });
       engine.release(target);
-      [state.shown, state.component] = before;
       let text = "";
       for (let at = 0; at < bytes.length; at += 4096) text += String.fromCharCode(...bytes.subarray(at, at + 4096));
       return btoa(text);

@@ -1,6 +1,6 @@
 // The page of a prior: measure a few points of a hidden picture, and watch it appear with its uncertainty.
 
-import { attachment, floats, unpacked } from "./bytes.js";
+import { attachment, blockFactors, floats, unpacked } from "./bytes.js";
 import { NetworkModel, layerPlan } from "./network-model.js";
 import { PriorModel } from "./prior-model.js";
 import { interpolated } from "./triangulation.js";
@@ -36,7 +36,7 @@ function gaussianModel() {
   return new PriorModel({
     size, channels, codeLength, indices, noise: description.noise, axes: floats("axes"), scales: floats("scales"),
     mean: floats("mean"), residual: floats("residual"),
-    loadings: unpacked(attachment("loadings"), floats("factors"), [codeLength]),
+    loadings: unpacked(attachment("loadings"), blockFactors(), [codeLength]),
   });
 }
 
@@ -46,7 +46,7 @@ function networkModel() {
   const blocks = layerPlan(patch, widths).flatMap(([, side, inputs, outputs]) => [side * side * inputs * outputs, outputs]);
   return new NetworkModel({
     size, channels, patch, widths, logarithms, factors, smallestLogarithm,
-    parameters: unpacked(attachment("loadings"), floats("factors"), blocks),
+    parameters: unpacked(attachment("loadings"), blockFactors(), blocks),
   });
 }
 

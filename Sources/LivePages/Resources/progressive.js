@@ -57,13 +57,13 @@ export class Progressive {
    *
    * @returns whether there is something new to show
    */
-  advance(budget) {
+  async advance(budget) {
     if (this.isComplete || !this.request) return false;
     const begin = performance.now();
     let isNew = false;
     do {
       if (!this.level && !this.open()) break;
-      isNew = this.slice(budget - (performance.now() - begin)) || isNew;
+      isNew = (await this.slice(budget - (performance.now() - begin))) || isNew;
     } while (!this.isComplete && performance.now() - begin < budget);
     return isNew || this.isComplete;
   }
@@ -90,7 +90,7 @@ export class Progressive {
     return true;
   }
 
-  slice(remaining) {
+  async slice(remaining) {
     const { level, engine, request } = this;
     const points = this.tile * this.tile;
     const isWhole = request.width * request.height / this.rate < 24 && this.rates.size > 0;
@@ -101,7 +101,7 @@ export class Progressive {
     const isAll = own.length === level.count;
     engine.fill(
       level.target, level.map, request.what, isAll ? [[0, 0, level.target.width, level.target.height]] : own);
-    engine.finish(level.target);
+    await engine.finish();
     const filled = own.reduce((sum, tile) => sum + tile[2] * tile[3], 0);
     this.measure(filled, performance.now() - begin);
     level.done += own.length;

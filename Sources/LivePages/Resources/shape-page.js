@@ -1,15 +1,13 @@
 // The page of a shape: a signed distance of three coordinates, drawn by sphere tracing and turned by hand.
 
-import { GraphicsEngine } from "./gpu.js";
-import { ProcessorEngine } from "./cpu.js";
 import { Progressive } from "./progressive.js";
 import { palette } from "./colour.js";
 import { isForThePage, leavesTheWheel } from "./viewport.js";
-import { digits, element, iconButton, icons, savePicture, segments, slider, styleColour } from "./elements.js";
-import { followSize, frameBudget, frameLoop, makeShell, slowText, wantsProcessor } from "./shell.js";
+import { digits, element, iconButton, icons, label, savePicture, segments, slider, styleColour } from "./elements.js";
+import { followSize, frameBudget, frameLoop, makeShell } from "./shell.js";
 import { places, shapeShader, tracedPoint, traceSettings } from "./shape-tracing.js";
 
-export function shapePage(description, field, facts) {
+export function shapePage(description, field, engine, facts) {
   const shell = makeShell(description, {
     summary: facts.summary, facts: facts.list, notes: [
       ...facts.notes,
@@ -21,13 +19,10 @@ export function shapePage(description, field, facts) {
       ["0", "the first view"], ["space", "turn by itself"], ["?", "this page"],
     ],
   });
-  const canvas = element("canvas", {
-    tabIndex: 0, role: "img", "aria-label": `${description.title}, a shape drawn live from its network`,
-  });
+  const { canvas } = engine;
+  label(canvas, `${description.title}, a shape drawn live from its network`);
   shell.stage.prepend(canvas);
-  const engine = (wantsProcessor() ? null : GraphicsEngine.create(field, canvas))
-    ?? new ProcessorEngine(field, canvas);
-  if (!engine.isFast) shell.warn(slowText.badge, slowText.detail);
+  if (engine.notice) shell.warn(...engine.notice);
   if (engine.isFast) engine.addProgram("shape", shapeShader(field));
 
   const first = { turn: 0.6, tilt: 0.35, distance: 4, level: 0, look: 0 };
@@ -60,8 +55,8 @@ export function shapePage(description, field, facts) {
       size: step, coarse: mapOf, program: "shape",
       point: (shape, x, y) => tracedPoint(shape, own, settings, x, y),
       uniforms: {
-        eye: own.eye, forward: own.forward, right: own.right, up: own.up, pixel: [own.pixel], middle: own.middle,
-        level: [state.level], look: [state.look], paper,
+        eye: own.eye, forward: own.forward, right: own.right, up: own.up, pixel: own.pixel, middle: own.middle,
+        level: state.level, look: state.look, paper,
       },
     };
   };
@@ -73,7 +68,7 @@ export function shapePage(description, field, facts) {
 
   let last = performance.now();
   let shownIn = 0;
-  const request = frameLoop(() => {
+  const loop = frameLoop(async () => {
     if (canvas.width < 2) return false;
     const now = performance.now();
     if (state.isTurning && progressive.isComplete) {
@@ -87,17 +82,17 @@ export function shapePage(description, field, facts) {
       });
       isStale = false;
     }
-    if (progressive.advance(frameBudget(shownIn)) || isDirty) {
+    if ((await progressive.advance(frameBudget(shownIn))) || isDirty) {
+      isDirty = false;
       const began = performance.now();
       engine.show(scene());
-      if (!progressive.isComplete) engine.settle();
+      if (!progressive.isComplete) await engine.finish();
       shownIn = performance.now() - began;
     }
-    isDirty = false;
     shell.progress(progressive.progress);
     return !progressive.isComplete || state.isTurning;
   });
-  const changed = () => { isStale = true; request(); };
+  const changed = () => { isStale = true; loop.request(); };
 
   const look = segments("Look", [["0", "Shaded"], ["1", "Normals"]], "0",
     (value) => { state.look = Number(value); changed(); });
@@ -173,20 +168,20 @@ export function shapePage(description, field, facts) {
   });
 
   return {
-    engine: engine.isFast ? "graphics" : "processor", device: engine.device, state, changed, ratio: () => ratio,
-    isComplete: () => !isStale && progressive.isComplete && progressive.request !== undefined,
+    state, changed, ratio: () => ratio,
+    isComplete: () => loop.isIdle() && progressive.isComplete && progressive.request !== undefined,
     times: () => ({ first: progressive.firstMilliseconds, all: progressive.milliseconds }),
     at: (place) => field.at(places(field, place)).value[0],
     text: (value) => digits(value),
     /** The colour, 0...1, at a pixel of the canvas. */
-    colour: (x, y) => {
+    colour: async (x, y) => {
       const target = engine.target(1, 1);
       const map = mapOf(1);
       const shifted = engine.isFast
         ? { ...map, uniforms: { ...map.uniforms, middle: map.uniforms.middle.map((value, axis) => value - [x, y][axis]) } }
         : { ...map, point: (shape) => map.point(shape, x, y) };
       engine.fill(target, shifted, 0, [[0, 0, 1, 1]]);
-      const numbers = [...engine.read(target)];
+      const numbers = [...(await engine.read(target))];
       engine.release(target);
       return numbers.slice(0, 3).map((value) => 0.5 * value + 0.5);
     },

@@ -9,40 +9,46 @@ export const traceSettings = { steps: 96, near: 0.0008, share: 0.9, bound: 1.05 
 export function shapeShader(field) {
   const { steps, near, share, bound } = traceSettings;
   // Coordinates are -1...1, and the field counts in samples.
-  const units = field.axes.map((axis) => ((axis.samples - 1) / 2).toFixed(4));
-  return `${fieldFunctions(field, [[], [0, 1, 2]])}
-const vec3 units = vec3(${units});
-uniform vec3 eye, forward, right, up, paper; uniform vec2 middle; uniform float pixel, level, look;
-out vec4 result;
-float distanceAt(vec3 p) { vec4 v; evaluate(ivec3(0), (p + 1.0) * units, v); return v.x - level; }
-void main() {
-  vec2 at = (floor(gl_FragCoord.xy) + 0.5 - middle) * pixel;
-  vec3 ray = normalize(forward + right * at.x - up * at.y);
-  result = vec4(2.0 * paper - 1.0, 1.0);
-  vec3 inverse = 1.0 / (ray + vec3(equal(ray, vec3(0.0))) * 1e-9);
-  vec3 a = (-${bound} - eye) * inverse; vec3 b = (${bound} - eye) * inverse;
-  vec3 low = min(a, b); vec3 high = max(a, b);
-  float t = max(max(low.x, max(low.y, low.z)), 0.0); float end = min(high.x, min(high.y, high.z));
-  if (t >= end) return;
-  bool reached = false;
-  for (int k = 0; k < ${steps}; k++) {
-    float d = distanceAt(eye + t * ray);
+  const units = `vec3(${field.axes.map((axis) => ((axis.samples - 1) / 2).toFixed(4))})`;
+  return {
+    textures: ["numbers"],
+    uniforms: {
+      eye: "vec3", forward: "vec3", right: "vec3", up: "vec3", paper: "vec3", middle: "vec2", pixel: "float",
+      level: "float", look: "float",
+    },
+    body: `${fieldFunctions(field, [[], [0, 1, 2]])}
+@fn float distanceAt(vec3 p) { return evaluate(ivec3(0), (p + 1.0) * ${units}).v.x - u.level; }
+@fn float reciprocal(float a) {
+  if (a == 0.0) { return 1e9; }
+  return 1.0 / a;
+}
+@fn vec4 shade(vec2 pixel) {
+  @vec2 at = (pixel + 0.5 - u.middle) * u.pixel;
+  @vec3 ray = normalize(u.forward + u.right * at.x - u.up * at.y);
+  @vec4 nothing = vec4(2.0 * u.paper - 1.0, 1.0);
+  @vec3 inverted = vec3(reciprocal(ray.x), reciprocal(ray.y), reciprocal(ray.z));
+  @vec3 a = (-${bound} - u.eye) * inverted; @vec3 b = (${bound} - u.eye) * inverted;
+  @vec3 low = min(a, b); @vec3 high = max(a, b);
+  @float t = max(max(low.x, max(low.y, low.z)), 0.0); @float end = min(high.x, min(high.y, high.z));
+  if (t >= end) { return nothing; }
+  @bool reached = false;
+  for (@int k = 0; k < ${steps}; k++) {
+    @float d = distanceAt(u.eye + t * ray);
     if (d < ${near}) { reached = true; break; }
     t += ${share} * d;
-    if (t > end) break;
+    if (t > end) { break; }
   }
-  if (!reached) return;
-  vec3 p = eye + t * ray;
-  vec4 v, g0, g1, g2, l;
-  evaluate(ivec3(0), (p + 1.0) * units, v, g0, g1, g2, l);
-  vec3 n = normalize(vec3(g0.x, g1.x, g2.x) * units);
-  if (look > 0.5) { result = vec4(n, 1.0); return; }
-  float key = max(dot(n, normalize(0.6 * right + 0.8 * up - 0.7 * forward)), 0.0);
-  float rim = pow(1.0 - max(dot(n, -ray), 0.0), 3.0);
-  float sky = 0.5 + 0.5 * n.y;
-  vec3 c = vec3(0.83, 0.80, 0.76) * (0.18 + 0.24 * sky + 0.62 * key) + vec3(0.10, 0.14, 0.20) * rim;
-  result = vec4(2.0 * pow(clamp(c, 0.0, 1.0), vec3(0.88)) - 1.0, 1.0);
-}`;
+  if (!reached) { return nothing; }
+  @Point012 o = evaluate012(ivec3(0), (u.eye + t * ray + 1.0) * ${units});
+  @vec3 n = normalize(vec3(o.g0.x, o.g1.x, o.g2.x) * ${units});
+  if (u.look > 0.5) { return vec4(n, 1.0); }
+  @float key = max(dot(n, normalize(0.6 * u.right + 0.8 * u.up - 0.7 * u.forward)), 0.0);
+  @float rim = pow(1.0 - max(dot(n, -ray), 0.0), 3.0);
+  @float sky = 0.5 + 0.5 * n.y;
+  @vec3 c = vec3(0.83, 0.80, 0.76) * (0.18 + 0.24 * sky + 0.62 * key) + vec3(0.10, 0.14, 0.20) * rim;
+  return vec4(2.0 * pow(clamp(c, vec3(0.0), vec3(1.0)), vec3(0.88)) - 1.0, 1.0);
+}`,
+  };
 }
 
 const dot = (a, b) => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];

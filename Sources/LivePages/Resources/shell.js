@@ -45,6 +45,7 @@ export function makeShell(description, about) {
     // A size that changes again while it is reported is no failure.
     if (!event.message.startsWith("ResizeObserver")) warn("Something failed", event.message);
   });
+  window.addEventListener("unhandledrejection", (event) => warn("Something failed", `${event.reason}`));
   stage.addEventListener("webglcontextlost", () =>
     warn("Graphics processor lost: reload", "The browser took the graphics processor away; reload the page."), true);
   return {
@@ -54,28 +55,29 @@ export function makeShell(description, about) {
   };
 }
 
-/** The text for pages without a graphics processor. */
-export const slowText = {
-  badge: "No WebGL 2: drawn slowly",
-  detail: "This browser has no WebGL 2 with float targets, so the processor draws the picture, coarse first.",
-};
-
-/** Whether the page's address asks for the processor: `#cpu`. */
-export const wantsProcessor = () => /(^|[#&])cpu\b/.test(location.hash);
-
-/** Calls a function before each frame, as long as the result says that there is more to do. */
+/**
+ * Calls an asynchronous function before each frame, as long as the result says that there is more to do.
+ *
+ * @returns `{request, isIdle}`: asks for a frame; and whether none is being drawn or asked for
+ */
 export function frameLoop(draw) {
-  let isWaiting = false;
-  const next = () => {
-    isWaiting = false;
-    if (draw()) request();
+  let [isAsked, isDrawing] = [false, false];
+  const wait = () => requestAnimationFrame(async () => {
+    [isAsked, isDrawing] = [false, true];
+    try {
+      if (await draw()) isAsked = true;
+    } finally {
+      isDrawing = false;
+      if (isAsked) wait();
+    }
+  });
+  return {
+    request() {
+      if (!isAsked && !isDrawing) wait();
+      isAsked = true;
+    },
+    isIdle: () => !isAsked && !isDrawing,
   };
-  const request = () => {
-    if (isWaiting) return;
-    isWaiting = true;
-    requestAnimationFrame(next);
-  };
-  return request;
 }
 
 /**

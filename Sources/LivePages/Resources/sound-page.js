@@ -1,18 +1,16 @@
 // The page of a sound: rendered from the field, played, with its waveform at any zoom and its spectrum.
 
-import { GraphicsEngine } from "./gpu.js";
-import { ProcessorEngine } from "./cpu.js";
 import { Viewport, controlViewport, isForThePage } from "./viewport.js";
 import { palette, paletteNames } from "./colour.js";
 import { levels } from "./spectrum.js";
 import { digits, element, iconButton, icons, menu, savePicture } from "./elements.js";
-import { followSize, frameLoop, makeShell, slowText, wantsProcessor } from "./shell.js";
+import { followSize, frameLoop, makeShell } from "./shell.js";
 
 const rowLength = 1024; // samples per row of the target
 const spectrumLength = 2048; // samples of a spectrum
 const darkest = -90; // decibels shown as the darkest colour
 
-export function soundPage(description, field, facts) {
+export function soundPage(description, field, engine, facts) {
   const signal = description.signal ?? { sample_rate: 44100, frames: field.samples(0), peak: 1 };
   const { sample_rate: rate, frames, peak } = signal;
   const channels = field.outputs;
@@ -34,9 +32,7 @@ export function soundPage(description, field, facts) {
   shell.stage.classList.add("sound");
   shell.stage.append(element("div", { class: "tracks" }, wave, spectrogram, cursor), readout);
 
-  const engine = (wantsProcessor() ? null : GraphicsEngine.create(field, element("canvas", { width: 1, height: 1 })))
-    ?? new ProcessorEngine(field, null);
-  if (!engine.isFast) shell.warn(slowText.badge.replace("drawn", "computed"), slowText.detail.replace("draws the picture, coarse first", "computes the sound"));
+  if (engine.notice) shell.warn(...engine.notice);
 
   // The samples, channel by channel, in the order of time.
   const sound = Array.from({ length: channels }, () => new Float32Array(frames));
@@ -55,7 +51,7 @@ export function soundPage(description, field, facts) {
   const spans = () => Math.max(1, frames - 1);
 
   /** Computes the next rows of samples; true while some are missing. */
-  const compute = () => {
+  const compute = async () => {
     if (done >= frames) return false;
     const count = Math.max(1, Math.min(64, Math.floor((pixelsPerMillisecond * 12) / rowLength)));
     const length = Math.min(frames - done, count * rowLength);
@@ -64,7 +60,7 @@ export function soundPage(description, field, facts) {
     const begin = performance.now();
     const target = engine.target(width, rows);
     engine.fill(target, { start: [done], across: [1], down: [rowLength], along: [0] }, 0, [[0, 0, width, rows]]);
-    const numbers = engine.read(target);
+    const numbers = await engine.read(target);
     engine.release(target);
     pixelsPerMillisecond += 0.5 * ((width * rows) / Math.max(0.1, performance.now() - begin) - pixelsPerMillisecond);
     for (let index = 0; index < length; index++) {
@@ -160,8 +156,8 @@ export function soundPage(description, field, facts) {
     text.textContent = `${position.toFixed(2)} s of ${((frames - 1) / rate).toFixed(2)} s`;
   };
 
-  const request = frameLoop(() => {
-    const isComputing = compute();
+  const { request } = frameLoop(async () => {
+    const isComputing = await compute();
     if (isComputing) isDirty = true;
     if (playing) {
       position = Math.min(playing.from + (audio.currentTime - playing.began), (frames - 1) / rate);
@@ -226,7 +222,7 @@ export function soundPage(description, field, facts) {
   const rateText = element("output", { class: "readout zoom" });
   shell.stage.append(rateText);
   const update = () => {
-    rateText.textContent = `${digits(Math.max(1, view.scale / view.fittedScale), 3)}×`;
+    rateText.textContent = `${digits(Math.max(1, view.scale / view.fittedScale), 3)}×  ${engine.name}`;
     readout.hidden = !pointer;
     if (!pointer) return;
     const seconds = secondsAt(pointer[0]);
@@ -282,7 +278,6 @@ export function soundPage(description, field, facts) {
   request();
 
   return {
-    engine: engine.isFast ? "graphics" : "processor", device: engine.device,
     isComplete: () => done >= frames && drawnColumns >= spectrogram.width,
     times: () => ({ all: milliseconds }),
     view, changed, seek, toggle,
