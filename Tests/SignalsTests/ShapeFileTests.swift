@@ -175,6 +175,11 @@ import Testing
     ("0 0 0\n1 2 nan\n", "line 2: a coordinate is not a finite number"),
     ("0 0 0 0 0 1\n1 2 3 inf 0 0\n", "line 2: a normal is not finite"),
     ("ply\nformat ascii 1.0\nelement vertex 3\n", "its header has no end"),
+    (
+      "ply\nformat ascii 1.0\n" + String(repeating: "comment of sixteen\n", count: 4_000)
+        + "element vertex 1\nproperty float x\nproperty float y\nproperty float z\nend_header\n"
+        + "0 0 0\n", "its header has no end"
+    ),
     ("ply\nelement vertex 1\nproperty float x\nend_header\n0\n", "its header names no format"),
     ("ply\nformat ascii 2.0\nend_header\n", "'format ascii 2.0' is not a line of a PLY header"),
     (
