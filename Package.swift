@@ -314,7 +314,8 @@ let package = Package(
         "TestSupport",
       ]),
     .testTarget(
-      name: "CommandSupportTests", dependencies: ["CommandSupport", "Benchmarks", argumentParser]),
+      name: "CommandSupportTests",
+      dependencies: ["CommandSupport", "Benchmarks", "Numerics", "TestSupport", argumentParser]),
     .testTarget(
       name: "EndToEndTests",
       dependencies: ["BrowserTestSupport", "Signals", "DifferentiableCore", "TestSupport"]),

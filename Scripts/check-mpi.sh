@@ -117,11 +117,19 @@ computing() { # NAME RANK
   done
 }
 
-# A training that is stopped on some processes continues on one.
-stop() { # SIGNAL
+# A training that is stopped on some processes continues on one. The signal goes to mpirun, or to all other processes, as
+# schedulers do it.
+stop() { # SIGNAL [ALL]
+  local process
   begin part "$last"
   under_way part
-  kill "-$1" "$job"
+  if [[ -z ${2:-} ]]; then
+    kill "-$1" "$job"
+  else
+    for process in $(pgrep -f -- "-o part.safetensors"); do
+      if grep -qz "^OMPI_COMM_WORLD_RANK=" "/proc/$process/environ" 2>/dev/null; then kill "-$1" "$process"; fi
+    done
+  fi
   await
   grep -q "interrupted at step" part.err || { cat part.err; fail "a stopped training did not say so (code $code)"; }
   [[ $code == 1 ]] || fail "a stopped training ended with code $code"
@@ -130,13 +138,14 @@ stop() { # SIGNAL
   train 1 part.safetensors "${long[@]}" --resume
   cmp part.safetensors whole.safetensors || fail "a continued training differs"
   rm part.safetensors
-  echo "stopped by $1 on $last ranks and continued on one: the same file"
+  echo "stopped by $1 ${2:+of all processes }on $last ranks and continued on one: the same file"
 }
 
 # A process that is killed ends the job, which names it, and the checkpoint continues on any number of processes.
 kill_some() { # NUMBER
   local turn count rank moment victim start took slowest=0
   echo "seed $seed"
+  export OMPI_MCA_odls_base_sigkill_timeout=1
   for turn in $(seq "$1"); do
     count=${ranks[RANDOM % ${#ranks[@]}]}
     rank=$((RANDOM % count))
@@ -198,6 +207,7 @@ if [[ $only == kills ]]; then
   kill_some "$kills"
 else
   stop TERM
+  stop TERM all
   kill_some 1
   refuse
 fi

@@ -7,8 +7,9 @@ private let requests = Atomic<Int>(0)
 
 /// Ctrl-C and SIGTERM as a flag that a loop polls, so that it can save its state before it ends.
 ///
-/// A second signal ends the process at once with code 130 (SIGTERM: 143), as shells expect. Signals
-/// belong to the whole process, so a program creates one instance at a time.
+/// A second signal ends the process at once with code 130 (SIGTERM: 143), as shells expect. In a group of processes it
+/// does not: a scheduler signals every process of a job, of which each passes the signal on to another, so one request
+/// arrives twice. Signals belong to the whole process, so a program creates one instance at a time.
 ///
 /// ```swift
 /// let interruption = Interruption()
@@ -33,9 +34,14 @@ public final class Interruption: Sendable {
     pthread_sigmask(SIG_UNBLOCK, &caught, nil)
     // A plain handler rather than a dispatch source: it works even if every dispatch thread is busy.
     // It only accesses an atomic number, which is allowed in a handler.
+    let isAlone = WorkGroup.current.isAlone
     for number in signals {
-      signal(number) { number in
-        if requests.add(1, ordering: .relaxed).oldValue > 0 { _exit(128 + number) }
+      if isAlone {
+        signal(number) { number in
+          if requests.add(1, ordering: .relaxed).oldValue > 0 { _exit(128 + number) }
+        }
+      } else {
+        signal(number) { _ in _ = requests.add(1, ordering: .relaxed) }
       }
     }
   }

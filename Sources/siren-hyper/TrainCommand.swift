@@ -287,6 +287,7 @@ struct TrainCommand: ParsableCommand, SharedCommand {
     let printer = TrainingPrinter(steps: steps, printing)
     var group = WorkGroup.current
     group.addsInOrder = !unordered
+    group.isAskedToStop = { interruption.isRequested }
     // One process of several writes.
     let board =
       try group.isFirst

@@ -1,5 +1,7 @@
 import CommandSupport
 import Foundation
+import Numerics
+import TestSupport
 import Testing
 
 @Suite struct InterruptionTests {
@@ -32,6 +34,20 @@ import Testing
     await #expect(processExitsWith: .signal(SIGINT)) {
       Interruption().stop()
       raise(SIGINT)
+    }
+  }
+
+  @Test func oneRequestMayReachAProcessOfAGroupTwice() async {
+    // In a process of its own, because the number of requests is that of the whole process.
+    await #expect(processExitsWith: .success) {
+      let requested = try LoopbackGroup.run(2) { () -> Bool in
+        guard WorkGroup.current.isFirst else { return true }
+        let interruption = Interruption(signals: [SIGWINCH])
+        raise(SIGWINCH)
+        raise(SIGWINCH)
+        return interruption.isRequested
+      }
+      precondition(requested == [true, true], "a request must be noticed")
     }
   }
 }

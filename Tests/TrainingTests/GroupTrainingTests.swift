@@ -13,6 +13,8 @@ import Training
     var steps = 12
     /// The piece that fails at step 3; nil if none does.
     var failing: Int?
+    /// Called before each gradient.
+    var willStart: @Sendable (_ step: Int) -> Void = { _ in }
 
     struct Failure: Error, Equatable { let piece: Int }
 
@@ -35,7 +37,8 @@ import Training
     func gradient(
       of parameters: Parameters, step: Int
     ) throws -> (loss: Double, gradient: ParameterGradient) {
-      try gradient(of: parameters, inPieces: pieces) { piece, views in
+      willStart(step)
+      return try gradient(of: parameters, inPieces: pieces) { piece, views in
         if step == 3, piece == failing { throw Failure(piece: piece) }
         if piece == 2 { return nil }
         var random = Xoshiro256(seed: 9, UInt64(step), UInt64(piece))
@@ -144,5 +147,35 @@ import Training
     #expect(found[0] == found[1] && found[0] == found[2])
     let errors = zip(found[0], alone.parameters.values).map { abs($0 - $1) }
     #expect((errors.max() ?? 1) < 2e-3)
+  }
+
+  @Test("The first member saves the state before an update that lasts too long")
+  func urgentSave() throws {
+    let asked = Guarded(false)
+    let saved = Guarded<[TrainingState]>([])
+    var fit = Fit()
+    // Member 1 does not begin update 3 before the state is saved; 20 s stand for never.
+    fit.willStart = { step in
+      guard step == 3, WorkGroup.current.rank == 1 else { return }
+      asked.withLock { $0 = true }
+      for _ in 0..<400 where saved.withLock({ $0.isEmpty }) { Thread.sleep(forTimeInterval: 0.05) }
+    }
+    let ends = try LoopbackGroup.run(2) { [fit] () -> Int in
+      var group = WorkGroup.current
+      group.isAskedToStop = { asked.withLock { $0 } }
+      return try WorkGroup.$current.withValue(group) {
+        var state = TrainingState(Fit.start)
+        let isFirst = group.isFirst
+        let ending = try fit.train(
+          &state, shouldStop: { isFirst && asked.withLock { $0 } }, report: { _ in },
+          save: { state in saved.withLock { $0.append(state) } }, saving: PeriodicSaving())
+        return ending == .stopped ? state.step : -1
+      }
+    }
+    #expect(ends == [4, 4])
+    let states = saved.withLock { $0 }
+    #expect(states.map(\.step) == [3, 4])
+    #expect(Self.isSame(states[0], try Self.train(Fit(), stoppingAt: 3)))
+    #expect(Self.isSame(states[1], try Self.train(Fit(), stoppingAt: 4)))
   }
 }

@@ -58,15 +58,17 @@ extension TrainingObjective {
   /// - Parameters:
   ///   - state: before, and after.
   ///   - progress: fraction of the run that is done, which sets the learning rate.
+  ///   - willChange: called when the gradient is known, before the state changes.
   /// - Returns: its report.
   /// - Throws: ``TrainingError/diverged(step:)`` if the loss is not finite.
   @discardableResult
   package func update(
-    _ state: inout TrainingState, progress: Double
+    _ state: inout TrainingState, progress: Double, willChange: () -> Void = {}
   ) throws -> TrainingUpdate {
     let (loss, gradient) = try gradient(of: state.parameters, step: state.step)
     let length = gradient.length
     guard loss.isFinite, length.isFinite else { throw TrainingError.diverged(step: state.step) }
+    willChange()
     let rate = loopSettings.learningRate * Float(loopSettings.schedule.factor(at: progress))
     state.optimizer.update(
       &state.parameters, gradient: gradient,
@@ -97,29 +99,34 @@ extension TrainingObjective {
   ) throws -> TrainingEnding {
     let loop = TrainingLoop(
       loopSettings.length, stepsBefore: state.step, secondsBefore: state.seconds)
-    var learner = ObjectiveLearner(objective: self)
-    let (ending, seconds) = try loop.run(
-      &state, by: &learner, shouldStop: shouldStop, report: { event, _ in report(event) },
-      save: { state, seconds in
-        // All members of a group have the same state.
-        guard WorkGroup.current.isFirst else { return }
-        var timed = state
-        timed.seconds = seconds
-        try save(timed)
-      }, saving: saving)
-    state.seconds = seconds
-    return ending
+    return try UrgentSaving.during(save) { urgent in
+      var learner = ObjectiveLearner(objective: self, urgent: urgent)
+      let (ending, seconds) = try loop.run(
+        &state, by: &learner, shouldStop: shouldStop, report: { event, _ in report(event) },
+        save: { state, seconds in
+          // All members of a group have the same state.
+          guard WorkGroup.current.isFirst else { return }
+          var timed = state
+          timed.seconds = seconds
+          if let urgent { try urgent.save(timed, by: save) } else { try save(timed) }
+        }, saving: saving)
+      state.seconds = seconds
+      return ending
+    }
   }
 }
 
 /// Minimizes an objective, and keeps the best average on validation pictures in the state.
 private struct ObjectiveLearner<Objective: TrainingObjective>: TrainingLearner {
   let objective: Objective
+  /// Of the first member of a group.
+  let urgent: UrgentSaving?
 
   func advance(
     _ state: inout TrainingState, from progress: TrainingProgress
   ) throws -> TrainingUpdate {
-    try objective.update(&state, progress: progress.fraction)
+    urgent?.hold(state, seconds: progress.seconds)
+    return try objective.update(&state, progress: progress.fraction) { urgent?.release() }
   }
 
   /// Validates at evenly spaced times of the run, and at its end.
@@ -130,8 +137,10 @@ private struct ObjectiveLearner<Objective: TrainingObjective>: TrainingLearner {
     let passed = { (progress: TrainingProgress) in (progress.fraction * marks).rounded(.down) }
     let isLast = round.after.fraction >= 1
     guard isLast || passed(round.after) > passed(round.before) else { return nil }
+    urgent?.hold(state, seconds: round.after.seconds)
     let found = try objective.validate(
       Parameters(layout: state.parameters.layout, values: state.average.current))
+    urgent?.release()
     state.average.keepBest(objective.score(found))
     let isExhausted = state.average.validationsSinceBest >= objective.loopSettings.patience
     return ValidationOutcome(found, ending: isExhausted && !isLast ? .exhausted : nil)
