@@ -14,35 +14,36 @@ those of a message:
     fit(R)   = round / R + 4 p / rate per fit
 
 P pieces per batch, t threads per rank, n values of the gradient, parts of 256 KB (shorter from 8 ranks on), N pictures,
-p parameters of all cells. Half a piece, the reverse pass of the last one, hides the sum.
+p parameters of all cells. Half a piece, the reverse pass of the last one, hides the sum. With --half-gradients a value
+that travels takes two bytes instead of four.
 """
 
 import argparse
 import math
 
 
-def part_bytes(ranks):
-    """Bytes of a message of a sum, as in GroupGradientSum.partLength."""
-    return 4 * max(1 << 12, (1 << 16) // max(1, ranks // 8))
+def part_values(ranks):
+    """Values of a message of a sum, as in GroupGradientSum.partLength."""
+    return max(1 << 12, (1 << 16) // max(1, ranks // 8))
 
 
-def sum_seconds(ranks, values, rate, message, ordered=True):
-    """Seconds to add gradients of so many values over links of `rate` bytes per second."""
+def sum_seconds(ranks, values, rate, message, ordered=True, width=4):
+    """Seconds to add gradients of so many values of `width` bytes over links of `rate` bytes per second."""
     if ranks == 1:
         return 0.0
-    part = min(part_bytes(ranks), 4 * values)
+    part = width * min(part_values(ranks), values)
     steps = math.ceil(math.log2(ranks))
-    parts = math.ceil(4 * values / part)
+    parts = math.ceil(width * values / part)
     if ordered:
         return 2 * parts * (message / 2 + part / rate) + (ranks - 1 + steps) * (message + part / rate)
     return 2 * 4 * values / rate + 2 * steps * message * parts
 
 
-def step_seconds(ranks, threads, pieces, values, rate, piece, message, cores=None, ordered=True):
+def step_seconds(ranks, threads, pieces, values, rate, piece, message, cores=None, ordered=True, width=4):
     """Seconds of an update; `cores` are shared by all ranks, None if each rank has cores of its own."""
     crowd = max(1.0, ranks * threads / cores) if cores else 1.0
     compute = piece * math.ceil(pieces / (ranks * threads)) * crowd
-    return compute + max(0.0, sum_seconds(ranks, values, rate, message, ordered) - piece / 2)
+    return compute + max(0.0, sum_seconds(ranks, values, rate, message, ordered, width) - piece / 2)
 
 
 def fitted(measured, pieces, values, rate, cores):
@@ -66,6 +67,7 @@ def main():
     parser.add_argument("--values", type=int, required=True, help="values of the gradient")
     parser.add_argument("--cores", type=int, default=2, help="cores of the machine of the measurements")
     parser.add_argument("--rate", type=float, default=1, help="its links, in Gb/s")
+    parser.add_argument("--rates", type=float, nargs="+", default=[10, 100], help="Gb/s of the predictions")
     parser.add_argument("--threads", type=int, default=16, help="threads per rank of the predictions")
     parser.add_argument("--message", type=float, help="seconds of a message in the predictions (default: as fitted)")
     parser.add_argument("--picture", type=float, default=2.0, help="seconds to restore a picture on one rank")
@@ -82,22 +84,22 @@ def main():
         model = step_seconds(ranks, 1, options.pieces, options.values, rate, piece, message, options.cores)
         print(f"| {ranks} | {seconds:.3f} | {model:.3f} | {100 * (model / seconds - 1):+.0f}% |")
     message = options.message or message
-    for gigabits in (10, 100):
+    for gigabits in options.rates:
         rate = bytes_per_second(gigabits)
-        print(f"\n{gigabits} Gb/s, {options.threads} threads per rank, one piece per thread:\n")
-        print("| ranks | pieces | step s, in order | efficiency | step s, any order | folder of 100,000 | fit |")
-        print("| ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
+        print(f"\n{gigabits:g} Gb/s, {options.threads} threads per rank, one piece per thread:\n")
+        print("| ranks | pieces | step s, in order | efficiency | half gradients | any order | folder of 100,000 | fit |")
+        print("| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
         alone = step_seconds(1, options.threads, options.threads, options.values, rate, piece, message)
         for ranks in (8, 32, 100, 316, 1000):
             pieces = ranks * options.threads
             times = [
-                step_seconds(ranks, options.threads, pieces, options.values, rate, piece, message, None, ordered)
-                for ordered in (True, False)]
+                step_seconds(ranks, options.threads, pieces, options.values, rate, piece, message, None, ordered, width)
+                for ordered, width in ((True, 4), (True, 2), (False, 4))]
             folder = options.picture * math.ceil(100_000 / ranks) + 100_000 * 2 * 5e-5 / 10
             fit = options.fit / ranks + 4 * options.parameters / rate
             print(
                 f"| {ranks} | {pieces} | {times[0]:.3f} | {100 * alone / times[0]:.0f}% | {times[1]:.3f} "
-                f"| {folder / 3600:.2f} h | {fit:.1f} s |")
+                f"| {times[2]:.3f} | {folder / 3600:.2f} h | {fit:.1f} s |")
 
 
 if __name__ == "__main__":

@@ -2,16 +2,17 @@
 # Ranks in network namespaces of this machine, as hosts of their own: each has an address, and a link that `tc` slows.
 # Measures steps of a training on 1, 2 and 4 ranks, compares the models, and kills a rank at random moments.
 # Needs root. The programs are those of Scripts/build-mpi.sh.
-#   Scripts/check-cluster.sh [--rate 1gbit] [--kills 20] [--steps 24]
+#   Scripts/check-cluster.sh [--rate 1gbit] [--kills 20] [--steps 24] [--train "--prior hypernetwork --size 32"]
 set -euo pipefail
 cd "$(dirname "$0")/.."
 programs=${PROGRAMS:-$PWD/.build/mpi/release}
-rate=1gbit kills=20 steps=24
+rate=1gbit kills=20 steps=24 train="--prior grid --size 48 --batch 64"
 while [[ $# -gt 0 ]]; do
   case $1 in
     --rate) rate=$2 ;;
     --kills) kills=$2 ;;
     --steps) steps=$2 ;;
+    --train) train=$2 ;;
     *) echo "error: unknown option $1" >&2; exit 2 ;;
   esac
   shift 2
@@ -66,12 +67,14 @@ launch() { # RANKS PROGRAM ARGUMENTS...
 cd "$work"
 hyper=$(readlink -f "$programs/siren-hyper")
 "$hyper" dataset synthesize scenes --kind scenes --count 12 --size 96 --quiet >/dev/null
-options=(train --dataset scenes --prior grid --size 48 --batch 64 --threads 1 --quiet --force)
+read -r -a train <<<"$train"
+options=(train --dataset scenes "${train[@]}" --threads 1 --quiet --force)
 
 for count in 1 2 4; do
-  for kind in ordered unordered; do
+  for kind in ordered unordered half; do
     extra=()
     [[ $kind == unordered ]] && extra=(--unordered)
+    [[ $kind == half ]] && extra=(--half-gradients)
     launch "$count" "$hyper" "${options[@]}" --steps "$steps" --json -o "m$count$kind" "${extra[@]}" >"log$count$kind"
     seconds=$(grep -o '"seconds":[0-9.]*' "log$count$kind" | tail -1 | cut -d: -f2)
     echo "$count ranks, $rate, $kind: $(awk "BEGIN { printf \"%.3f\", $seconds / $steps }") s per step"

@@ -149,6 +149,21 @@ import Training
     #expect((errors.max() ?? 1) < 2e-3)
   }
 
+  @Test("Sums in half precision are close, and the same for all members")
+  func halfPrecision() throws {
+    let alone = try Self.train(Fit())
+    let found = try LoopbackGroup.run(4) { () -> [Float] in
+      var group = WorkGroup.current
+      group.halvesSums = true
+      return try WorkGroup.$current.withValue(group) { try Self.train(Fit()).parameters.values }
+    }
+    #expect(found[1...].allSatisfy { $0 == found[0] })
+    let errors = zip(found[0], alone.parameters.values).map { abs($0 - $1) }
+    // Adam divides a gradient by its size, so a few that are nearly 0 make whole steps of another sign.
+    #expect(errors.contains { $0 > 0 })
+    #expect(errors.reduce(0, +) / Float(errors.count) < 1e-3)
+  }
+
   @Test("The first member saves the state before an update that lasts too long")
   func urgentSave() throws {
     let asked = Guarded(false)

@@ -16,6 +16,8 @@ package struct WorkGroup: Sendable {
   package let count: Int
   /// Whether sums of gradients are made in the order of the pieces, so the result does not depend on `count`.
   package var addsInOrder = true
+  /// Whether sums of gradients travel in half precision, rounded at every member.
+  package var halvesSums = false
   /// Whether this process was asked to end; any thread may ask.
   package var isAskedToStop: @Sendable () -> Bool = { false }
   private let transport: (any MessageTransport)?

@@ -120,6 +120,16 @@ final class GroupGradientSum: Sendable {
     // The total goes to all members along a tree.
     let (parent, children) = group.tree(from: last)
     for (entry, range) in parts {
+      if group.halvesSums {
+        // All members have what the last one rounded, and pass it on as it came.
+        let message =
+          parent.map { group.receive(from: $0, as: .sum) }
+          ?? HalfPrecisionMessage.bytes(of: values(entry, range)[...])
+        for child in children { group.send(message, to: child, as: .sum) }
+        HalfPrecisionMessage.read(message, into: &sums)
+        store(sums, entry, range)
+        continue
+      }
       if let parent {
         receive(&sums, range.count, from: parent)
         store(sums, entry, range)
@@ -175,12 +185,18 @@ final class GroupGradientSum: Sendable {
   }
 
   private func send(_ sums: [Float], _ count: Int, to rank: Int) {
+    if group.halvesSums {
+      return group.send(HalfPrecisionMessage.bytes(of: sums[..<count]), to: rank, as: .sum)
+    }
     sums.withUnsafeBufferPointer {
       group.send(UnsafeBufferPointer(rebasing: $0[..<count]), to: rank, as: .sum)
     }
   }
 
   private func receive(_ sums: inout [Float], _ count: Int, from rank: Int) {
+    if group.halvesSums {
+      return HalfPrecisionMessage.read(group.receive(from: rank, as: .sum), into: &sums)
+    }
     sums.withUnsafeMutableBufferPointer {
       group.receive(UnsafeMutableBufferPointer(rebasing: $0[..<count]), from: rank, as: .sum)
     }
