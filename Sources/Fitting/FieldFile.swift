@@ -55,7 +55,7 @@ public struct FieldModel: Sendable {
 /// have different weights, the array `window.weight` has one number per cell.
 public enum FieldFile {
   private static let kind = "siren field"
-  private static let largestFile = 1 << 30
+  private static let largestFile = 4 << 30
   private static let weightsName = "window.weight"
   /// The most parameters of a field whose file can be read again, allowing for names and metadata.
   package static let mostParameters = (largestFile - 1 << 24) / MemoryLayout<Float>.size

@@ -193,6 +193,8 @@ struct FitCommand: ParsableCommand, SharedCommand {
         input, resizedTo: resize.map { ($0.width, $0.height) },
         by: recipe == .notebook ? .bilinear : .standard, frames: frames?.range, page: page,
         dividedBy: { try FitPipeline(settings).division(of: $0) })
+      // The file and the samples of a large picture, of which the process keeps its rows' values.
+      ProcessMemory.releaseFreed()
       if !printing.quiet { source.remarks.forEach { printMessage(singleLine($0)) } }
       try run(source)
     }

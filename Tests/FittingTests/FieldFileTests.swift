@@ -22,6 +22,18 @@ import Training
     }
   }
 
+  @Test("A grid over 16,384x16,384 pixels, 1.4 GB, can be read; more than 4 GiB are refused by the size alone")
+  func largeFiles() throws {
+    #expect(FieldFile.mostParameters > 361_074_496)
+    let folder = try TemporaryFolder()
+    let path = folder.file("m.safetensors")
+    // A file of zeros that takes no room on the disk.
+    try Data().write(to: URL(fileURLWithPath: path))
+    try #require(truncate(path, off_t(4 << 30) + 1) == 0)
+    let error = #expect(throws: FieldFileError.self) { try FieldFile.read(path) }
+    #expect(error?.problem.contains("over the limit of 4294967296") == true)
+  }
+
   @Test func aWrittenFieldReadsBackEqual() throws {
     let folder = try TemporaryFolder()
     let path = folder.file("m.safetensors")
