@@ -17,6 +17,7 @@ let embeddedModules: [String: [UInt8]] = [
   "picture-entry.js": PackageResources.picture_entry_js,
   "picture-page.js": PackageResources.picture_page_js,
   "prior-model.js": PackageResources.prior_model_js,
+  "prior-network.js": PackageResources.prior_network_js,
   "prior-page.js": PackageResources.prior_page_js,
   "progressive.js": PackageResources.progressive_js,
   "shader-language.js": PackageResources.shader_language_js,
@@ -30,6 +31,7 @@ let embeddedModules: [String: [UInt8]] = [
   "spectrum.js": PackageResources.spectrum_js,
   "triangulation.js": PackageResources.triangulation_js,
   "viewport.js": PackageResources.viewport_js,
+  "webassembly.js": PackageResources.webassembly_js,
   "webgl.js": PackageResources.webgl_js,
   "webgpu.js": PackageResources.webgpu_js,
 ]

@@ -21,6 +21,9 @@ public struct LivePage: Sendable {
       }
     }
 
+    /// What the policy allows besides the script: priors compile WebAssembly that their script assembles.
+    fileprivate var assembly: String { self == .prior ? " 'wasm-unsafe-eval'" : "" }
+
     /// The style sheets, in the order in which they apply.
     fileprivate var sheets: [String] {
       switch self {
@@ -67,7 +70,7 @@ public struct LivePage: Sendable {
     let style = try ScriptBundle.standard.styles(kind.sheets)
     let hash = Data(SHA256.hash(data: Data(script.utf8))).base64EncodedString()
     let policy =
-      "default-src 'none'; script-src 'sha256-\(hash)'; style-src 'unsafe-inline'; "
+      "default-src 'none'; script-src 'sha256-\(hash)'\(kind.assembly); style-src 'unsafe-inline'; "
       + "img-src data: blob:; media-src blob:"
     var parts = [
       """

@@ -22,7 +22,7 @@ public struct PriorPage: Sendable {
   public static let mostPictures = 12
   /// The largest side of a subspace prior: the page keeps a number per value and component in memory.
   static let largestSide = 128
-  /// The side of the pictures of a grid prior, which has none of its own: the network is slow in a browser.
+  /// The side of the pictures of a grid prior, which has none of its own: one that a browser restores at once.
   static let gridSide = 64
 
   /// The heading.
@@ -112,14 +112,14 @@ public struct PriorPage: Sendable {
     description.factors = prior.calibration.factors
     description.smallestLogarithm = GridLoss.bounded(-.greatestFiniteMagnitude)
     description.facts = [
-      ["Model", "a convolutional network of \(prior.parameterCount) parameters"]
+      ["Model", "a convolutional network of \(grouped(prior.parameterCount)) parameters"]
     ]
     description.summary =
-      "\(size)×\(size) pixels · a network of \(prior.parameterCount) parameters · measure a few points and see the rest"
+      "\(size)×\(size) pixels · a network of \(grouped(prior.parameterCount)) parameters · measure a few points and see the rest"
     description.notes = [
       "A convolutional network corrects the linear interpolation of the measured points and predicts how far off it is. "
-        + "It runs on the processor, so a new picture takes a second or two. The command 'siren-hyper inpaint' is a "
-        + "hundred times as fast and restores pictures of any size.",
+        + "The page evaluates all of it after every point, as WebAssembly on the processor. The command 'siren-hyper "
+        + "inpaint' restores pictures of any size, between their pixels too.",
       "The rings are pixels of a large predicted deviation that keep a distance from each other.",
     ]
     contents = Contents(
@@ -217,4 +217,14 @@ public struct PriorPage: Sendable {
       self.parameters = parameters
     }
   }
+}
+
+/// A whole number with commas between its thousands, as the page's scripts write numbers.
+private func grouped(_ number: Int) -> String {
+  var text = ""
+  for (place, digit) in String(number).reversed().enumerated() {
+    if place > 0 && place.isMultiple(of: 3) { text.append(",") }
+    text.append(digit)
+  }
+  return String(text.reversed())
 }

@@ -143,7 +143,8 @@ struct PriorPageTests {
   }
 
   /// The whole network of a grid prior, against what `inpaint` makes of the same points.
-  @Test func aGridPriorsPageRestoresThePixels() throws {
+  @Test(arguments: [("", "WebAssembly"), ("cpu", "JavaScript")])
+  func aGridPriorsPageRestoresThePixels(fragment: String, engine: String) throws {
     let prior = try GridPrior.read(Self.model("scenes"))
     let folder = try TemporaryFolder()
     let path = folder.file("scenes.html")
@@ -152,8 +153,9 @@ struct PriorPageTests {
       width: 64, height: 64, channels: 3, values: drawn.values.map { ($0 * 255).rounded() / 255 })
     let page = PriorPage(prior, title: "scenes", pictures: [truth], precision: .full)
     try page.page().write(to: path, overwrite: false)
-    let browser = try Browser(opening: path)
+    let browser = try Browser(opening: path, fragment: fragment)
     try browser.waitUntilComplete()
+    #expect(try browser.evaluate("livePage.engine") as? String == engine)
     // Without four points on a circle, so that the triangles of the interpolation are unique.
     let places = [
       (3, 5), (60, 9), (31, 40), (12, 57), (50, 33), (22, 17), (58, 61), (40, 6), (8, 30),

@@ -3,13 +3,11 @@
 import { WebGPUEngine } from "./webgpu.js";
 import { WebGLEngine } from "./webgl.js";
 import { ProcessorEngine } from "./cpu.js";
-
-/** The engine that the page's address asks for: `#webgpu`, `#webgl` or `#cpu`; null where it leaves the choice. */
-export const wantedEngine = (fragment) => /(?:^#?|&)(webgpu|webgl|cpu)\b/.exec(fragment)?.[1] ?? null;
+import { wantedEngine } from "./shell.js";
 
 /** The engine for a field on a canvas. What it could not be, or how slow it is, stands in `notice`. */
 export async function engineFor(field, canvas) {
-  const wanted = wantedEngine(location.hash);
+  const wanted = wantedEngine();
   const made = (wanted === null || wanted === "webgpu" ? await WebGPUEngine.create(field, canvas, wanted !== null) : null)
     ?? (wanted !== "cpu" ? WebGLEngine.create(field, canvas) : null)
     ?? new ProcessorEngine(field, canvas);

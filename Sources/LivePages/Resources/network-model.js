@@ -1,13 +1,10 @@
 // A grid prior: a convolutional network corrects the linear interpolation of the measured points.
 //
-// The same steps as `GridPrior.estimate` in the program, in plain JavaScript, a component of the channels at a time.
+// The same steps as `GridPrior.estimate` in the program, all components of the channels at once.
 
 import { interpolated } from "./triangulation.js";
-import {
-  added, channelsAsPatches, convolved, gaussianErrorLinear, grid, packedLayer, patchesAsChannels, placeIn,
-} from "./convolution.js";
+import { PriorNetwork } from "./prior-network.js";
 
-const features = 6;
 const binSide = 8;
 const blurBins = 3;
 const priorPoints = 4;
@@ -15,7 +12,7 @@ const priorPoints = 4;
 export class NetworkModel {
   /**
    * @param numbers `{size, channels, patch, widths, parameters, logarithms, factors, smallestLogarithm}`; parameters
-   *   in the order of `layerPlan`
+   *   in the order of `parameterBlocks`
    */
   constructor(numbers) {
     Object.assign(this, numbers);
@@ -25,15 +22,9 @@ export class NetworkModel {
     this.isSlow = true;
   }
 
-  *prepare() {
-    this.layers = new Map();
-    let at = 0;
-    const take = (count) => this.parameters.subarray(at, (at += count));
-    for (const [name, side, inputs, outputs] of layerPlan(this.patch, this.widths)) {
-      const kernel = take(side * side * inputs * outputs);
-      this.layers.set(name, packedLayer(kernel, take(outputs), side, inputs, outputs));
-      yield;
-    }
+  /** Prepares the network; in plain JavaScript if `isPlain`. */
+  async load(isPlain) {
+    this.network = await PriorNetwork.create(this, this.channels, isPlain);
     this.clear();
   }
 
@@ -56,9 +47,9 @@ export class NetworkModel {
     this.known.length = this.measured.length * this.channels;
   }
 
-  /** Restores the picture, component by component: yields often, and true when there is something to show. */
+  /** Restores the picture: yields often, so that the page stays alive. */
   *restore() {
-    const { size, channels, pixels, measured } = this;
+    const { size, channels, pixels, measured, network } = this;
     if (!measured.length) return this.clear();
     const linear = interpolated(measured, this.known, size, size, channels);
     const { mean, axes } = channelAxes(this.known, channels);
@@ -66,76 +57,45 @@ export class NetworkModel {
     const variance = new Float64Array(this.values);
     const isObserved = new Uint8Array(pixels);
     for (const pixel of measured) isObserved[pixel] = 1;
-    for (const [number, axis] of axes.entries()) {
-      const values = Float64Array.from({ length: pixels }, (_, pixel) =>
-        axis.reduce((sum, part, channel) => sum + part * (linear[pixel * channels + channel] - mean[channel]), 0));
-      const scales = localScales(values, isObserved, size);
-      const input = this.inputs(values, scales, isObserved);
-      const output = yield* this.network(input);
+    const components = axes.map((axis, number) => {
+      const values = new Float64Array(pixels);
       for (let pixel = 0; pixel < pixels; pixel++) {
-        const place = placeIn(output, Math.floor(pixel / size), pixel % size);
-        const scale = scales[3 * pixel + 1];
-        const residual = isObserved[pixel] ? 0 : scale * output.values[place];
-        const logarithm = Math.min(4, Math.max(this.smallestLogarithm, output.values[place + 1]));
-        const deviation = isObserved[pixel] ? 0 : scale * Math.exp(logarithm) * this.factor(logarithm);
-        axis.forEach((part, channel) => {
-          average[pixel * channels + channel] += part * (values[pixel] + residual);
-          variance[pixel * channels + channel] += part * part * deviation * deviation;
-        });
-      }
-      this.average = Float64Array.from(average);
-      this.variance = Float64Array.from(variance);
-      if (number === 0 && axes.length > 1) {
-        // The other components are nearly right without their network.
-        for (const other of axes.slice(1)) {
-          for (let pixel = 0; pixel < pixels; pixel++) {
-            const value = other.reduce((sum, part, channel) =>
-              sum + part * (linear[pixel * channels + channel] - mean[channel]), 0);
-            other.forEach((part, channel) => { this.average[pixel * channels + channel] += part * value; });
-          }
+        for (let channel = 0; channel < channels; channel++) {
+          values[pixel] += axis[channel] * (linear[pixel * channels + channel] - mean[channel]);
         }
       }
-      yield true;
-    }
+      const scales = localScales(values, isObserved, size);
+      this.show(number, values, scales, isObserved);
+      return { axis, values, scales };
+    });
+    if (components.length) yield* network.run(components.length);
+    components.forEach(({ axis, values, scales }, number) => {
+      for (let pixel = 0; pixel < pixels; pixel++) {
+        const place = network.outputIndex(number, Math.floor(pixel / size), pixel % size);
+        const scale = scales[3 * pixel + 1];
+        const residual = isObserved[pixel] ? 0 : scale * network.numbers[place];
+        const logarithm = Math.min(4, Math.max(this.smallestLogarithm, network.numbers[place + 1]));
+        const deviation = isObserved[pixel] ? 0 : scale * Math.exp(logarithm) * this.factor(logarithm);
+        for (let channel = 0; channel < channels; channel++) {
+          average[pixel * channels + channel] += axis[channel] * (values[pixel] + residual);
+          variance[pixel * channels + channel] += (axis[channel] * deviation) ** 2;
+        }
+      }
+    });
+    [this.average, this.variance] = [average, variance];
   }
 
-  /** What the network sees: value, value where observed, observed, density, and the place in the pixel, here 0. */
-  inputs(values, scales, isObserved) {
-    const { size } = this;
-    const stride = this.patch << (this.widths.length - 1);
-    const side = Math.ceil(size / stride) * stride;
-    const result = grid(side, side, features);
+  /** Shows a component to the network: value, value where observed, observed, density, the place in the pixel, here 0. */
+  show(number, values, scales, isObserved) {
+    const { size, network } = this;
     for (let pixel = 0; pixel < this.pixels; pixel++) {
       const value = (values[pixel] - scales[3 * pixel]) / scales[3 * pixel + 1];
-      const own = [value, value * isObserved[pixel], isObserved[pixel], scales[3 * pixel + 2], 0, 0];
-      result.values.set(own, placeIn(result, Math.floor(pixel / size), pixel % size));
+      const place = network.inputIndex(number, Math.floor(pixel / size), pixel % size);
+      network.numbers[place] = value;
+      network.numbers[place + 1] = value * isObserved[pixel];
+      network.numbers[place + 2] = isObserved[pixel];
+      network.numbers[place + 3] = scales[3 * pixel + 2];
     }
-    return result;
-  }
-
-  *block(name, x) {
-    const first = yield* convolved(gaussianErrorLinear(x), this.layers.get(`${name}.0`));
-    const second = yield* convolved(gaussianErrorLinear(first), this.layers.get(`${name}.1`));
-    return added(x, second);
-  }
-
-  /** The U-Net. */
-  *network(input) {
-    const { patch, widths, layers } = this;
-    let x = yield* convolved(patchesAsChannels(input, patch), layers.get("stem"));
-    const skipped = [];
-    for (let level = 0; level < widths.length; level++) {
-      x = yield* this.block(`encode.${level}`, x);
-      if (level + 1 === widths.length) break;
-      skipped.push(x);
-      x = yield* convolved(patchesAsChannels(x, 2), layers.get(`down.${level}`));
-    }
-    for (let level = skipped.length - 1; level >= 0; level--) {
-      const raised = yield* convolved(x, layers.get(`up.${level}`));
-      x = yield* this.block(`decode.${level}`, added(skipped[level], channelsAsPatches(raised, 2)));
-    }
-    const output = yield* convolved(gaussianErrorLinear(x), layers.get("head"));
-    return channelsAsPatches(output, patch);
   }
 
   /** The factor that makes a predicted scale a standard deviation. */
@@ -195,20 +155,6 @@ export class NetworkModel {
     }
     return result;
   }
-}
-
-/** The layers in the order of the program's parameters: name, side, inputs, outputs. */
-export function layerPlan(patch, widths) {
-  const area = patch * patch;
-  const plan = [["stem", 3, features * area, widths[0]]];
-  const block = (name, width) => [0, 1].map((part) => [`${name}.${part}`, 3, width, width]);
-  widths.forEach((width, level) => {
-    plan.push(...block(`encode.${level}`, width));
-    if (level + 1 === widths.length) return;
-    plan.push([`down.${level}`, 1, 4 * width, widths[level + 1]], [`up.${level}`, 1, widths[level + 1], 4 * width]);
-    plan.push(...block(`decode.${level}`, width));
-  });
-  return [...plan, ["head", 3, widths[0], 2 * area]];
 }
 
 /** The mean of each channel and the axes along which the measured values vary, most first. */

@@ -1,13 +1,14 @@
 // The page of a prior: measure a few points of a hidden picture, and watch it appear with its uncertainty.
 
 import { attachment, blockFactors, floats, unpacked } from "./bytes.js";
-import { NetworkModel, layerPlan } from "./network-model.js";
+import { NetworkModel } from "./network-model.js";
 import { PriorModel } from "./prior-model.js";
+import { parameterBlocks } from "./prior-network.js";
 import { interpolated } from "./triangulation.js";
 import { palette } from "./colour.js";
 import { drawChart } from "./chart.js";
 import { digits, element, iconButton, icons } from "./elements.js";
-import { makeShell } from "./shell.js";
+import { makeShell, wantedEngine } from "./shell.js";
 import { isForThePage } from "./viewport.js";
 
 const enlarging = 4; // places per pixel of the restored picture
@@ -26,7 +27,7 @@ const shell = makeShell(description, {
   keys: [
     ["click", "measure a pixel, in any of the pictures"], ["drag", "measure along a stroke"],
     ["n", "measure the best next point"], ["shift n", "ten of them"], ["r", "ten random points"],
-    ["z", "take the last point back"], ["x", "begin again"], ["t", "show the hidden picture"], ["?", "this page"],
+    ["z", "take the last point back"], ["x", "forget all points"], ["t", "show the hidden picture"], ["?", "this page"],
   ],
 });
 
@@ -43,10 +44,9 @@ function gaussianModel() {
 /** A network prior, likewise. */
 function networkModel() {
   const { patch, widths, logarithms, factors, smallestLogarithm } = description;
-  const blocks = layerPlan(patch, widths).flatMap(([, side, inputs, outputs]) => [side * side * inputs * outputs, outputs]);
   return new NetworkModel({
     size, channels, patch, widths, logarithms, factors, smallestLogarithm,
-    parameters: unpacked(attachment("loadings"), blockFactors(), blocks),
+    parameters: unpacked(attachment("loadings"), blockFactors(), parameterBlocks(patch, widths)),
   });
 }
 
@@ -104,7 +104,7 @@ const tools = {
 shell.tools.append(
   tools.next, tools.ten, tools.random, tools.truth, count, element("span", { class: "space" }),
   element("div", { class: "group" }, iconButton("Take the last point back", icons.undo, undo, "z")),
-  button("Begin again", "Forget all points (x)", restart));
+  button("Clear", "Forget all points (x)", restart));
 
 // Drawing.
 
@@ -179,6 +179,15 @@ function paintMarks() {
     const context = marks.getContext("2d");
     const step = side / size;
     const place = (pixel) => [((pixel % size) + 0.5) * step, (Math.floor(pixel / size) + 0.5) * step];
+    if (name === "measured" && !state.isTruthShown) {
+      // A frame, because a pixel may have the colour of the paper.
+      context.strokeStyle = style.getPropertyValue("--quiet");
+      context.lineWidth = ratio;
+      for (const pixel of model.measured) {
+        const [x, y] = place(pixel).map((middle) => middle - 0.5 * (step + ratio));
+        context.strokeRect(x, y, step + ratio, step + ratio);
+      }
+    }
     if (name === "deviation" || name === "restored") {
       context.fillStyle = "#ffffffd0";
       context.strokeStyle = "#0008";
@@ -297,7 +306,6 @@ async function refresh() {
   const begin = performance.now();
   let last = begin;
   for (let step = own.next(); !step.done; step = own.next()) {
-    if (step.value) draw();
     if (performance.now() - last < 30) continue;
     shell.progress(0.3);
     await new Promise((resolve) => setTimeout(resolve));
@@ -306,8 +314,8 @@ async function refresh() {
   }
   restoring = null;
   shell.progress(1);
-  state.milliseconds.push(performance.now() - begin);
   state.next = model.next(5);
+  state.milliseconds.push(performance.now() - begin);
   draw();
 }
 
@@ -451,13 +459,10 @@ document.addEventListener("drop", (event) => {
 });
 new ResizeObserver(() => requestAnimationFrame(() => { if (state.isReady) draw(); })).observe(shell.stage);
 
-async function begin() {
-  const started = performance.now();
-  await loadPictures();
-  let done = 0;
-  const pieces = model.isSlow ? 20
-    : channels * (size + Math.ceil(description.indices.length / 128)) + Math.min(32, size) ** 2 / 8;
-  let last = performance.now();
+/** Prepares a model piece by piece, so that the page stays alive. */
+async function prepared() {
+  const pieces = channels * (size + Math.ceil(description.indices.length / 128)) + Math.min(32, size) ** 2 / 8;
+  let [done, last] = [0, performance.now()];
   for (const _ of model.prepare()) {
     done++;
     if (performance.now() - last < 40) continue;
@@ -465,6 +470,19 @@ async function begin() {
     await new Promise((resolve) => setTimeout(resolve));
     last = performance.now();
   }
+}
+
+async function begin() {
+  const started = performance.now();
+  await loadPictures();
+  if (model.load) {
+    await model.load(wantedEngine() === "cpu");
+    if (model.network.isFast) window.livePage.engine = "WebAssembly";
+    else {
+      shell.warn("No WebAssembly: computed slowly",
+        "This browser has no WebAssembly with vectors, so plain JavaScript evaluates the network.");
+    }
+  } else await prepared();
   shell.progress(1);
   state.isReady = true;
   state.preparation = performance.now() - started;
@@ -473,7 +491,7 @@ async function begin() {
 begin();
 
 window.livePage = {
-  engine: "processor",
+  engine: "JavaScript",
   isComplete: () => state.isReady && !isWaiting && !restoring && state.queue.length === 0,
   times: () => ({ preparation: state.preparation, points: state.milliseconds }),
   model, state, undo, restart,

@@ -46,14 +46,19 @@ export function makeShell(description, about) {
     if (!event.message.startsWith("ResizeObserver")) warn("Something failed", event.message);
   });
   window.addEventListener("unhandledrejection", (event) => warn("Something failed", `${event.reason}`));
-  stage.addEventListener("webglcontextlost", () =>
-    warn("Graphics processor lost: reload", "The browser took the graphics processor away; reload the page."), true);
+  for (const name of ["webglcontextlost", "webgpudevicelost"]) {
+    stage.addEventListener(name, () =>
+      warn("Graphics processor lost: reload", "The browser took the graphics processor away; reload the page."), true);
+  }
   return {
     stage, tools, dialog, warn,
     /** Work done, 0...1. */
     progress(done) { progress.style.setProperty("--done", `${done}`); },
   };
 }
+
+/** What the page's address asks for: `#webgpu`, `#webgl`, or `#cpu` for plain JavaScript; null where it leaves the choice. */
+export const wantedEngine = () => /[#&](webgpu|webgl|cpu)\b/.exec(location.hash)?.[1] ?? null;
 
 /**
  * Calls an asynchronous function before each frame, as long as the result says that there is more to do.

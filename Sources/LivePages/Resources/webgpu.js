@@ -16,12 +16,13 @@ export class WebGPUEngine {
    * @param allowsSoftware whether an adapter may do that computes in software, in which WebGL is faster
    */
   static async create(field, canvas, allowsSoftware) {
+    let device = null;
     try {
       const adapter = await navigator.gpu?.requestAdapter({ powerPreference: "high-performance" });
       const layout = dataLayout(field);
       if (!adapter || layout.rows > adapter.limits.maxTextureDimension2D) return null;
       if (!allowsSoftware && (adapter.info?.isFallbackAdapter ?? adapter.isFallbackAdapter)) return null;
-      const device = await adapter.requestDevice(
+      device = await adapter.requestDevice(
         { requiredLimits: { maxTextureDimension2D: adapter.limits.maxTextureDimension2D } });
       const made = new WebGPUEngine(adapter, device, field, layout, canvas);
       // A driver that cannot compile the field's shader, or cannot show a canvas, says so here. A canvas keeps the first
@@ -34,6 +35,7 @@ export class WebGPUEngine {
       made.takeCanvas();
       return made;
     } catch {
+      device?.destroy();
       return null;
     }
   }
@@ -63,7 +65,7 @@ export class WebGPUEngine {
 
   takeCanvas() {
     this.context = this.configured(this.canvas);
-    this.gpu.lost.then(() => this.canvas.dispatchEvent(new Event("webglcontextlost", { bubbles: true })));
+    this.gpu.lost.then(() => this.canvas.dispatchEvent(new Event("webgpudevicelost", { bubbles: true })));
   }
 
   /** The name of the device, for people. */
