@@ -48,7 +48,8 @@ extension ExportCommand {
     let read = FieldModel(
       field: field, architecture: shape,
       signal: .image(width: task.width, height: task.height, channels: task.observations.channels),
-      metadata: [:])
+      // The readout is in the unit of the file.
+      metadata: task.source?.format.metadata(channels: task.observations.channels) ?? [:])
     do {
       return try FieldPage(
         read, title: title ?? heading(input), precision: precision ?? .half,

@@ -71,11 +71,19 @@ import Testing
     let text = try String(contentsOfFile: page, encoding: .utf8)
     #expect(text.utf8.count < 8_000_000 && text.contains("\"pictures\":2"))
     let restored = folder.file("restored.html")
+    let measured = folder.file("measured.png")
+    try PictureFile.write(
+      StoredPicture(
+        try ImageFile.read(try self.picture(in: folder)),
+        as: PictureFormat(type: .unsigned16, channels: 3)), to: measured, overwrite: false)
     let picture = try Program.hyper.run(
-      "export", try self.picture(in: folder), restored, "--keep", "20%", "--model", "scenes",
+      "export", measured, restored, "--keep", "20%", "--model", "scenes",
       "--quiet")
     #expect(picture.exitCode == 0, "\(picture.errors)")
-    #expect(try String(contentsOfFile: restored, encoding: .utf8).contains("\"shows\":\"picture\""))
+    let live = try String(contentsOfFile: restored, encoding: .utf8)
+    #expect(live.contains("\"shows\":\"picture\""))
+    // Values are read in the unit of the file, which has 16 bits.
+    #expect(live.contains("\"range\":[0,65535]"))
     let none = try Program.hyper.run(
       "export", folder.file("none.html"), "--model", "faces", "--with", folder.path + "/nothing",
       "--quiet")
