@@ -190,12 +190,14 @@ import Training
     #expect(try GridExample([Float](repeating: 0.5, count: 256), mask) == nil)
   }
 
-  @Test("The loss is that of its formula, and the gradient that of central differences")
-  func gradient() throws {
+  @Test(
+    "The loss is that of its formula, and the gradient that of central differences",
+    arguments: [GridTrainingGoal.relativeError, .decibels])
+  func gradient(goal: GridTrainingGoal) throws {
     let examples = try examples()
     let prior = TinyGrid.prior(seed: 5)
     let network = prior.configuration.network
-    let loss = GridLoss(examples)
+    let loss = GridLoss(examples, goal)
 
     /// The network's outputs, `[2, 16, 16, 2]`.
     func outputs(_ values: [Float]) -> [Double] {
@@ -206,8 +208,9 @@ import Training
 
     /// The loss in double precision; errors in the likelihood are those at the start.
     func value(_ outputs: [Double]) -> (total: Double, squares: Double) {
-      var (squares, likelihood) = (0.0, 0.0)
+      var (squares, logarithms, likelihood) = (0.0, 0.0, 0.0)
       for (number, example) in examples.enumerated() {
+        let before = squares
         for place in example.missing.indices {
           let index = 2 * (number * 256 + place)
           let unknown = Double(example.unknown[place])
@@ -216,12 +219,14 @@ import Training
           )
           let square = deviation * deviation
           let error = unknown * outputs[index] - missing
-          squares += error * error * square / (square + 0.01)
+          squares += error * error * (goal == .decibels ? square : square / (square + 0.01))
           let fixed = abs(unknown * start[index] - missing) + 1e-3 / deviation
           likelihood += unknown * (fixed * exp(-outputs[index + 1]) + outputs[index + 1])
         }
+        logarithms += log((squares - before) / 256 + 1e-6)
       }
-      return ((squares + 0.05 * likelihood) / 256, squares / 256)
+      let objective = goal == .decibels ? 0.1 * logarithms : squares / 256
+      return (objective + 0.05 * likelihood / 256, squares / 256)
     }
 
     let tracked = prior.parameters.views().tracked()

@@ -41,7 +41,7 @@ import Training
       description.provenance == [
         "program": "a test 1.0",
         "training": "steps 4, seed 1, windows \(result.pictures), batch 2, learning rate 0.001, "
-          + "flips true, noise 0.0",
+          + "goal relativeError, flips true, noise 0.0",
       ])
     guard case .grid(let validation) = result.measure else {
       Issue.record("measured \(result.measure)")
@@ -138,6 +138,8 @@ import Training
     #expect(prior.configuration.widths == [4, 6] && prior.configuration.windowSize == 16)
     let difference = maximumDifference(prior.parameters.values, initial.parameters.values)
     #expect(difference > 0 && difference < 0.02)
+    let file = String(decoding: try scenes.contents("model"), as: UTF8.self)
+    #expect(file.contains("learning rate 0.0005, goal decibels"))
     settings.initialModel = scenes.folder.file("absent")
     settings.overwrites = true
     #expect(throws: PriorError.self) { try TrainingPipeline(settings).run(on: scenes.location) }

@@ -10,6 +10,8 @@ package struct GridLoss {
   let unknown: Tensor
   /// The weight of each squared error.
   let weights: Tensor
+  /// What is made small.
+  let goal: GridTrainingGoal
   /// The least error that the likelihood sees, relative to the local deviation: a step of 8 bits is not exceeded.
   let floors: Tensor
 
@@ -22,6 +24,10 @@ package struct GridLoss {
   /// A quarter of a step of 8 bits.
   static let smallestError: Float = 1e-3
 
+  /// The weight of the logarithm of a window's error: the gradient of a window of usual error is then about as long as
+  /// that of its squared error.
+  private static let logarithmWeight: Float = 0.1
+
   /// The smallest logarithm of a scale relative to the local deviation.
   private static let smallestLogarithm: Float = -8
 
@@ -31,7 +37,8 @@ package struct GridLoss {
   }
 
   /// The windows of a piece of a batch.
-  package init(_ examples: [GridExample]) {
+  package init(_ examples: [GridExample], _ goal: GridTrainingGoal = .relativeError) {
+    self.goal = goal
     let side = examples[0].side
     let grid = [examples.count, side, side, 1]
     features = Tensor(
@@ -40,12 +47,15 @@ package struct GridLoss {
     unknown = Tensor(examples.flatMap(\.unknown), shape: grid)
     let deviations = examples.flatMap(\.deviation)
     weights = Tensor(
-      deviations.map { $0 * $0 / ($0 * $0 + Self.halfWeight * Self.halfWeight) }, shape: grid)
+      deviations.map {
+        // With the squared deviation an error is in units of the values.
+        goal == .decibels ? $0 * $0 : $0 * $0 / ($0 * $0 + Self.halfWeight * Self.halfWeight)
+      }, shape: grid)
     floors = Tensor(deviations.map { Self.smallestError / $0 }, shape: grid)
   }
 
-  /// The sum over the windows of the weighted mean squared error and, with a small weight, the mean negative log
-  /// likelihood.
+  /// The sum over the windows of the weighted mean squared error, or of its logarithm, and, with a small weight, of the
+  /// mean negative log likelihood.
   ///
   /// The likelihood is a Laplace density of the absolute error. Its slope does not grow with the error, so single bad
   /// pixels do not dominate. It trains the deviations only: no gradient goes from it into the values.
@@ -55,12 +65,20 @@ package struct GridLoss {
     let result = network(features, parameters)
     let errors = result.sliced(axis: 3, 0..<1) * unknown - missing
     let pixels = Float(missing.count / missing.shape[0])
-    let squares = (errors.squared() * weights).sum() * (1 / pixels)
+    let weighted = errors.squared() * weights
+    let squares = weighted.sum() * (1 / pixels)
+    let objective =
+      switch goal {
+      case .relativeError: squares
+      case .decibels:
+        (weighted.mean(axes: [1, 2, 3]) + Tensor(Self.smallestError * Self.smallestError))
+          .logarithm().sum() * Self.logarithmWeight
+      }
     let own = errors.detached
     let absolute = Tensor.maximum(own, -own) + floors
     // Bounded, because a single large exponential would end the training.
     let logarithms = Tensor.maximum(result.sliced(axis: 3, 1..<2), Tensor(Self.smallestLogarithm))
     let likelihood = ((absolute * (-logarithms).exponential() + logarithms) * unknown).sum()
-    return (squares + likelihood * (Self.likelihoodWeight / pixels), squares.scalar)
+    return (objective + likelihood * (Self.likelihoodWeight / pixels), squares.scalar)
   }
 }

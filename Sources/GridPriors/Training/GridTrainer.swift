@@ -108,7 +108,7 @@ extension GridTrainer: TrainingObjective {
       let part = Array(own[number * size..<min(own.count, (number + 1) * size)])
       let examples = try sampler.examples(part, step: step, piece: number)
       if examples.isEmpty { return nil }
-      let (total, squares) = GridLoss(examples).value(network, tracked)
+      let (total, squares) = GridLoss(examples, settings.goal).value(network, tracked)
       let share = 1 / Float(own.count)
       return (Double(squares * share), total * share)
     }

@@ -4,6 +4,8 @@ import Training
 public struct GridTrainingSettings: Sendable, Equatable {
   /// The length of the training, which also sets the schedule of the learning rate.
   public var length: TrainingLength
+  /// What is made small.
+  public var goal = GridTrainingGoal.relativeError
   /// Windows per update.
   public var batchSize = 8
   /// The learning rate after the warm-up; 2e-3 learns a little faster and diverged after 7,536 updates (measured).
@@ -25,6 +27,14 @@ public struct GridTrainingSettings: Sendable, Equatable {
 
   /// The defaults for a training of some length.
   public init(length: TrainingLength) { self.length = length }
+
+  /// The defaults for adapting a trained prior to other pictures; Docs/EXPERIMENTS.md has what was tried.
+  public static func adapting(length: TrainingLength) -> GridTrainingSettings {
+    var settings = GridTrainingSettings(length: length)
+    settings.goal = .decibels
+    settings.learningRate = 5e-4
+    return settings
+  }
 
   /// Windows of one piece of a batch, which one thread takes.
   static let windowsPerPiece = 4

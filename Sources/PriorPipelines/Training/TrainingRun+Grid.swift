@@ -4,13 +4,15 @@ import Training
 extension TrainingRun {
   /// The trainer of a grid prior.
   func gridTrainer(_ pictures: PipelinePictures) throws -> GridTrainer {
-    var training = GridTrainingSettings(length: settings.length)
+    let initial = try settings.initialModel.map { try GridPrior.read($0) }
+    var training =
+      initial == nil
+      ? GridTrainingSettings(length: settings.length) : .adapting(length: settings.length)
     if let batchSize = settings.batchSize { training.batchSize = batchSize }
     if let learningRate = settings.learningRate { training.learningRate = learningRate }
     training.noise = settings.noise
     training.mirrors = settings.mirrors
     training.seed = settings.seed
-    let initial = try settings.initialModel.map { try GridPrior.read($0) }
     var configuration = initial?.configuration ?? GridPriorConfiguration()
     configuration.windowSize = pictures.training.size
     configuration.noise = settings.noise
@@ -37,7 +39,7 @@ extension TrainingRun {
       prior,
       training: "steps \(state.step), seed \(settings.seed), "
         + "windows \(pictures.training.count), batch \(trainer.settings.batchSize), "
-        + "learning rate \(trainer.settings.learningRate), flips \(trainer.settings.mirrors), "
+        + "learning rate \(trainer.settings.learningRate), goal \(trainer.settings.goal), flips \(trainer.settings.mirrors), "
         + "noise \(trainer.settings.noise)", pictures)
     return TrainingPipelineResult(
       prior: prior, output: settings.output, pictures: pictures.training.count, steps: state.step,
