@@ -48,7 +48,7 @@ import Testing
         "p.csv", Array("x,y,value\n1,1,9\n".utf8), gibibyte, .hyper,
         ["inpaint", "--points", "p.csv", "--size", "8x8", "-o", "o.png"]
       ),
-      ("f.safetensors", little(2, 8), gibibyte, .siren, ["info", "f.safetensors"]),
+      ("f.safetensors", little(2, 8), 4 * gibibyte, .siren, ["info", "f.safetensors"]),
       ("p.safetensors", little(2, 8), 2 * gibibyte, .hyper, ["info", "p.safetensors"]),
       (
         "r.safetensors.checkpoint", little(2, 8), 8 * gibibyte, .siren,
