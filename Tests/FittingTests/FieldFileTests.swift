@@ -22,7 +22,9 @@ import Training
     }
   }
 
-  @Test("A grid over 16,384x16,384 pixels, 1.4 GB, can be read; more than 4 GiB are refused by the size alone")
+  @Test(
+    "A grid over 16,384x16,384 pixels, 1.4 GB, can be read; more than 4 GiB are refused by the size alone"
+  )
   func largeFiles() throws {
     #expect(FieldFile.mostParameters > 361_074_496)
     let folder = try TemporaryFolder()
