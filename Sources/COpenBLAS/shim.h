@@ -27,6 +27,11 @@ void dgetrs_(const char *transpose, const int *order, const int *columns, const 
 // The factors L Q of a general matrix. A call with work size -1 stores the size that is needed in work[0].
 void dgelqf_(const int *rows, const int *columns, double *matrix, const int *leading, double *scalars,
              double *work, const int *work_size, int *info);
+// The product of a matrix with such a Q or its transpose, Q as `count` reflectors in the rows of `factor`.
+void dormlq_(const char *side, const char *transpose, const int *rows, const int *columns,
+             const int *count, const double *factor, const int *leading, const double *scalars,
+             double *matrix, const int *leading_matrix, double *work, const int *work_size,
+             int *info);
 
 // Solution of a band system in complex numbers by LU with partial pivoting. Each complex number is two doubles. The
 // matrix has 2 lower + upper + 1 rows, of which the first `lower` are work space. info > 0: that pivot is exactly zero.

@@ -92,9 +92,10 @@ import Testing
   @Test(arguments: [
     (["poisson", "--dimensions", "1"], "--dimensions is 1"),
     (["poisson", "--dimensions", "3", "--source", "a.png"], "--source is for 2 dimensions"),
-    (["heat", "--width", "0"], "--width 1 to 1024"),
+    (["heat", "--width", "0"], "--width 1 to 4096"),
     (["heat", "--error=-1"], "--error is -1.0"),
     (["heat", "--activation", "tanh", "--model", "m.safetensors"], "omit --activation tanh"),
+    (["helmholtz", "--width", "4096", "--inverse", "smooth"], "pass a smaller --width"),
     (["heat", "--steps", "0"], "--steps is 0"),
     (["heat", "-o", "field.jpg"], "ends in .png"),
     (["wave", "--duration", "9"], "--duration 0.1 to 4"),

@@ -60,6 +60,24 @@ import Testing
     }
   }
 
+  @Test("The derivatives for the last layer are the last columns", arguments: [1, 2])
+  func lastLayer(layers: Int) {
+    let system = system(.sine, layers: layers)
+    var random = Xoshiro256(seed: 11)
+    let parameters =
+      DoubleNetwork(system.shape, random: &random).parameters + [0.3, -0.2, 0.9]
+    let all = system.linearization(at: parameters, step: 0)
+    let last = system.linearization(at: parameters, step: 0, of: .lastLayer)
+    let count = system.count(of: .lastLayer)
+    #expect(count == 7 * 2 + 3 && last.columns == count + 1)
+    #expect(last.rows == system.residualCount && all.rows == last.rows)
+    for row in 0..<last.rows {
+      for column in 0...count {
+        #expect(last[row, column] == all[row, system.parameterCount - count + column])
+      }
+    }
+  }
+
   @Test("Residuals and their derivatives do not depend on the number of threads")
   func threads() {
     let system = system(.sine, layers: 2)

@@ -15,7 +15,7 @@ import Testing
   }
 
   @Test(
-    "Poisson's equation is solved to a millionth in a few steps",
+    "Poisson's equation is solved to a ten-thousandth by a few units",
     arguments: DoubleNetwork.Activation.allCases)
   func poisson(activation: DoubleNetwork.Activation) throws {
     var network = network(24)
@@ -23,8 +23,41 @@ import Testing
     let problem = PoissonEquation.manufactured(network, points: 14)
     let fit = try problem.solve(seed: 1, EquationLimits(seconds: 60, steps: 60, goal: 1e-5))
     // Sixty steps of a narrow network of hyperbolic tangents are a beginning.
-    #expect(problem.errors(of: fit.network).relative <= (activation == .sine ? 1e-5 : 3e-2))
-    #expect(fit.history.count <= 60 && fit.history.last?.step == fit.step)
+    #expect(problem.errors(of: fit.network).relative <= (activation == .sine ? 1e-4 : 3e-2))
+    #expect(
+      fit.history.count <= 61 && fit.history.first?.step == 0 && fit.history.last?.step == fit.step)
+  }
+
+  @Test("The last layer alone solves linear equations, and the work ends by itself")
+  func lastLayer() throws {
+    let heat = HeatEquation.decay(network(160), points: 20)
+    let hot = try heat.solve(seed: 1, EquationLimits(seconds: 60))
+    #expect(heat.errors(of: hot.network).relative < 1e-7)
+    #expect(hot.step < 200)
+    let wave = WaveEquation.membrane(deviation: 0.25, duration: 0.6)
+    let ring = try wave.solve(seed: 1, EquationLimits(seconds: 60, steps: 1))
+    #expect(wave.errors(of: ring.network).relative < 1e-2)
+    let helmholtz = HelmholtzEquation(waveNumber: 6).homogeneous()
+    let field = try helmholtz.solve(seed: 1, EquationLimits(seconds: 60, steps: 1))
+    #expect(helmholtz.errors(of: field.network).relative < 1e-2)
+    #expect(field.history.map(\.step) == [0, 1])
+  }
+
+  @Test("Plane waves have two phases a quarter turn apart and lengths up to the radius")
+  func planeWaves() throws {
+    let problem = HelmholtzEquation(waveNumber: 6).homogeneous(network(120))
+    let start = try #require(problem.start)
+    let network = start(3)
+    let omega = network.shape.omegaFirst
+    var longest = 0.0
+    for unit in stride(from: 0, to: 120, by: 2) {
+      let vector = network.parameters[2 * unit..<2 * unit + 4].map { omega * $0 }
+      #expect(vector[0] == vector[2] && vector[1] == vector[3])
+      longest = max(longest, hypot(vector[0], vector[1]))
+      let turn = omega * (network.parameters[240 + unit + 1] - network.parameters[240 + unit])
+      #expect(abs(turn - Double.pi / 2) < 1e-12)
+    }
+    #expect(longest <= omega && longest > 0.98 * omega)
   }
 
   @Test("Steps do not depend on the number of threads")
@@ -90,10 +123,11 @@ import Testing
 
   @Test("The network finds the velocities of two lenses")
   func inversion() throws {
-    let inversion = try HelmholtzInversion.twoVelocities(waveNumber: 6, network(90))
-    let fit = try inversion.problem.solve(seed: 1, EquationLimits(seconds: 60, steps: 250))
+    let inversion = try HelmholtzInversion.twoVelocities(waveNumber: 6)
+    let fit = try inversion.problem.solve(seed: 1, EquationLimits(seconds: 60, steps: 12))
     let found = inversion.velocities(fit.medium)
-    #expect(abs(found[0] - 0.85) < 0.03 && abs(found[1] - 1.2) < 0.03, "\(found)")
+    // Such long waves see the lenses to about a hundredth; with the usual wave number of 12 it is a third of that.
+    #expect(abs(found[0] / 0.85 - 1) < 0.02 && abs(found[1] / 1.2 - 1) < 0.02, "\(found)")
   }
 
   @Test("Distances to outlines are exact")
@@ -135,9 +169,7 @@ import Testing
 
   @Test("The distance to a circle is solved")
   func eikonal() throws {
-    var network = network(20)
-    network.layers = 2
-    let problem = EikonalEquation.distance(to: Outline(.circle), network, points: 24)
+    let problem = EikonalEquation.distance(to: Outline(.circle), network(200), points: 24)
     let fit = try problem.solve(seed: 1, EquationLimits(seconds: 60, steps: 80))
     #expect(problem.errors(of: fit.network).relative < 0.06)
   }

@@ -42,6 +42,24 @@ import Testing
     #expect(abs(found[0] - 2) < 1e-4 && abs(found[1] - 3) < 1e-4)
   }
 
+  @Test("A large matrix is factored in panels, with the same result on any number of threads")
+  func panels() throws {
+    let count = 450
+    var system = random(2 * count, count + 1, seed: 7)
+    let truth = random(1, count, seed: 8).values
+    for row in 0..<system.rows {
+      system[row, count] = (0..<count).reduce(0) { $0 + system[row, $1] * truth[$1] }
+    }
+    let damping = [Double](repeating: 0, count: count)
+    let solutions = try [1, 3].map { threads in
+      try Parallel.withThreadCount(threads) {
+        try LeastSquaresFactor(system).solve(damping: damping)
+      }
+    }
+    #expect(solutions[0] == solutions[1])
+    for (a, b) in zip(solutions[0], truth) { #expect(abs(a - b) < 1e-10) }
+  }
+
   @Test("Values that are not finite throw")
   func notFinite() {
     var system = random(50, 4, seed: 3)

@@ -63,6 +63,28 @@ import Training
     #expect(method.parameters == [2])
   }
 
+  @Test("The cost of a linear problem is the predicted one")
+  func predicted() throws {
+    var method = GaussNewton([0.0, 0], damping: 1e-26, solver: .orthogonal)
+    let report = try method.advance(Line())
+    #expect(report.previous == 10.5 && report.share == 1)
+    #expect(abs(report.cost - 1.0 / 12) < 1e-12 && abs(report.predicted - 1.0 / 12) < 1e-12)
+  }
+
+  /// A straight line near the points (0, 1), (1, 2) and (2, 4).
+  private struct Line: LeastSquaresProblem {
+    let parameterCount = 2
+    private let values = [1.0, 2, 4]
+    func residuals(at x: [Double], step: Int) -> [Double] {
+      (0..<3).map { x[0] + Double($0) * x[1] - values[$0] }
+    }
+    func linearization(at x: [Double], step: Int) -> DoubleMatrix {
+      let r = residuals(at: x, step: step)
+      return DoubleMatrix(
+        rows: 3, columns: 3, values: (0..<3).flatMap { [1, Double($0), r[$0]] })
+    }
+  }
+
   @Test("A step that cannot decrease the cost changes nothing")
   func minimum() throws {
     var method = GaussNewton([1, 1])

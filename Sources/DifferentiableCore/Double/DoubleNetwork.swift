@@ -50,6 +50,9 @@ public struct DoubleNetwork: Sendable, Equatable {
     /// Number of weights and biases.
     public var parameterCount: Int { dense.reduce(0) { $0 + ($1.inputs + 1) * $1.outputs } }
 
+    /// Number of weights and biases of the last layer, which are the last parameters.
+    public var lastLayerCount: Int { (width + 1) * outputs }
+
     /// One dense layer and where its weights begin.
     struct Dense {
       let inputs: Int

@@ -109,9 +109,17 @@ package final class DoubleNetworkTile {
   ///   - factors: `[planes, points, outputs]`: the number's derivatives with respect to the jet.
   ///   - rows: where the first point's derivatives begin.
   ///   - line: the distance from one point's to the next point's.
+  ///   - lastLayerOnly: whether only the derivatives for the last layer are written, from the start of a row on.
   package func reverse(
-    _ factors: UnsafePointer<Double>, to rows: UnsafeMutablePointer<Double>, line: Int
+    _ factors: UnsafePointer<Double>, to rows: UnsafeMutablePointer<Double>, line: Int,
+    lastLayerOnly: Bool = false
   ) {
+    if lastLayerOnly {
+      guard let last = layers.last, let input = inputs.last else { return }
+      ck_jet_derivative(
+        factors, input, space.planes, count, last.outputs, last.inputs, last.omega, rows, line)
+      return
+    }
     cotangent.update(from: factors, count: space.planes * count * network.shape.outputs)
     network.parameters.withUnsafeBufferPointer { parameters in
       guard let weights = parameters.baseAddress else { return }

@@ -7,6 +7,16 @@ import Numerics
 /// multiplied by the square root of its point's weight and its condition's, so the sum of squares is the sum over the
 /// conditions of `weight mean |residual|^2`.
 public struct ConditionSystem: Sendable {
+  /// The unknowns that are changed while the others are kept.
+  public enum Unknowns: Sendable {
+    /// All parameters of the network, and the factors of the medium.
+    case all
+    /// The last layer and the factors of the medium, which are the last unknowns.
+    ///
+    /// The residuals of a linear equation without a medium depend on these linearly.
+    case lastLayer
+  }
+
   /// The shape of the network.
   public let shape: DoubleNetwork.Shape
   /// The conditions.
@@ -16,6 +26,16 @@ public struct ConditionSystem: Sendable {
 
   /// Number of unknowns.
   public var parameterCount: Int { shape.parameterCount + mediumCount }
+
+  /// Number of the unknowns that are changed, which are the last ones.
+  public func count(of unknowns: Unknowns) -> Int {
+    (unknowns == .all ? shape.parameterCount : shape.lastLayerCount) + mediumCount
+  }
+
+  /// Number of residuals.
+  public var residualCount: Int {
+    conditions.reduce(0) { $0 + $1.points.count * $1.residualCount }
+  }
 
   /// A system; every condition has the coordinates of the network.
   public init(_ shape: DoubleNetwork.Shape, mediumCount: Int = 0, _ conditions: [Condition]) {
@@ -72,11 +92,18 @@ public struct ConditionSystem: Sendable {
 
   /// The Jacobian matrix of the residuals with the residuals as its last column, `[n, parameterCount + 1]`.
   public func linearization(at parameters: [Double], step: Int) -> DoubleMatrix {
+    linearization(at: parameters, step: step, of: .all)
+  }
+
+  /// The Jacobian matrix with respect to some of the unknowns with the residuals as its last column, `[n, count + 1]`.
+  public func linearization(
+    at parameters: [Double], step: Int, of unknowns: Unknowns
+  ) -> DoubleMatrix {
     let network = network(parameters)
     let medium = Array(parameters.suffix(mediumCount))
     let sets = conditions.map { $0.redraw?(step) ?? $0.points }
     let rows = zip(conditions, sets).reduce(0) { $0 + $1.0.residualCount * $1.1.count }
-    let line = parameterCount + 1
+    let line = count(of: unknowns) + 1
     var matrix = DoubleMatrix(rows: rows, columns: line)
     matrix.values.withUnsafeMutableBufferPointer { values in
       guard let base = values.baseAddress else { return }
@@ -86,7 +113,7 @@ public struct ConditionSystem: Sendable {
         forEachTile(points) { range in
           linearize(
             condition, points, range, DoubleNetworkTile(network, condition.space), medium,
-            to: first + range.lowerBound * condition.residualCount * line)
+            unknowns, to: first + range.lowerBound * condition.residualCount * line)
         }
         start += points.count * condition.residualCount * line
       }
@@ -96,9 +123,9 @@ public struct ConditionSystem: Sendable {
 
   private func linearize(
     _ condition: Condition, _ points: PointSet, _ range: Range<Int>, _ tile: DoubleNetworkTile,
-    _ medium: [Double], to rows: UnsafeMutablePointer<Double>
+    _ medium: [Double], _ unknowns: Unknowns, to rows: UnsafeMutablePointer<Double>
   ) {
-    let line = parameterCount + 1
+    let line = count(of: unknowns) + 1
     let (count, own) = (condition.residualCount, condition.outputs.count)
     tile.forward(points.points, range)
     let plane = range.count * shape.outputs
@@ -111,7 +138,7 @@ public struct ConditionSystem: Sendable {
         let row = rows + (local * count + place) * line
         row[line - 1] = found.scale * number.value
         for (entry, function) in basis.enumerated() {
-          row[shape.parameterCount + entry] =
+          row[line - 1 - mediumCount + entry] =
             found.scale * number.slopes[condition.space.planes * own] * function
         }
         for jet in 0..<condition.space.planes {
@@ -128,7 +155,7 @@ public struct ConditionSystem: Sendable {
       for place in 0..<count {
         tile.reverse(
           base + place * condition.space.planes * plane, to: rows + place * line,
-          line: count * line)
+          line: count * line, lastLayerOnly: unknowns == .lastLayer)
       }
     }
   }

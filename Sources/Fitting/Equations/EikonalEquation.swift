@@ -15,8 +15,11 @@ public enum EikonalEquation {
     to outline: Outline, _ network: EquationNetwork = EquationNetwork(), points: Int = 48
   ) -> EquationCase {
     let box = [-1.0...1, -1.0...1]
+    let width = network.width ?? 700
     let shape = network.shape(
-      coordinates: 2, width: 36, layers: 2, omega: 3, omegaHidden: 1.5)
+      coordinates: 2, width: network.isWaves ? width : 36,
+      omega: network.isWaves ? PlaneWaves.radius(32, width: width, perWave: 0.6) : 3,
+      omegaHidden: 1.5)
     let inside = PointSet.legendre(box, [points, points])
     let signs = Dictionary(
       (0..<inside.count).map { index in
@@ -26,7 +29,7 @@ public enum EikonalEquation {
     let border = PointSet(outline.points(600), coordinates: 2)
     // The outline lies within the box, so distances do not fall towards its edges; without this condition some
     // solutions do, as if the edges were outlines too.
-    let edges = Condition(
+    let fallingEdges = Condition(
       "edges", at: .faces(box, [points, points]), .gradient(2), weight: 10
     ) { x, u in
       let axis = abs(x[0]) > abs(x[1]) ? 0 : 1
@@ -43,11 +46,11 @@ public enum EikonalEquation {
               u.first(0).squared() + u.first(1).squared() - 1 - (viscosity * sign) * u.second()
             ]
           },
-          .value("outline", at: border, weight: 1e3) { _ in 0 }, edges,
+          .value("outline", at: border, weight: 1e3) { _ in 0 }, fallingEdges,
         ])
     }
     var problem = EquationCase(
-      "The eikonal equation", system(0.005), tests: .cells(box, [120, 120]),
+      "The eikonal equation", system(0.0025), tests: .cells(box, [120, 120]),
       truthName: "exact distance",
       slices: [.init("signed distance", axes: (0, 1), point: [0, 0])]
     ) { points in
@@ -64,8 +67,15 @@ public enum EikonalEquation {
           [u.value() - 0.09 * u.second() - (signs[x] ?? 1)]
         },
         .value("outline", at: border, weight: 1e3) { _ in 0 },
+        // Nothing else holds the field at the edges.
+        Condition("edges", at: .faces(box, [points, points]), .gradient(2), weight: 10) { x, u in
+          [u.first(abs(x[0]) > abs(x[1]) ? 0 : 1)]
+        },
       ])
-    problem.preparations = [screened] + [0.5, 0.2, 0.1, 0.05, 0.02, 0.01].map { system($0) }
+    problem.preparations = [screened] + [0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005].map { system($0) }
+    problem.isLinear = false
+    // Kinks need short waves, and the slow rise of a distance needs long ones.
+    problem.start(as: PlaneWaves(radius: shape.omegaFirst, exponent: 0.7))
     return problem
   }
 }

@@ -64,7 +64,9 @@ public struct EquationCase: Sendable {
   public var medium: [Double] = []
   /// The first weights for a seed; nil for a network's usual ones.
   public var start: (@Sendable (_ seed: UInt64) -> DoubleNetwork)?
-  /// The first damping.
+  /// Whether the last layer and the medium enter the residuals linearly.
+  public var isLinear = true
+  /// The first damping of steps on all parameters.
   public var damping = 1e-3
   /// Where the field is compared.
   public var tests: PointSet
@@ -107,7 +109,11 @@ public struct EquationCase: Sendable {
     return Errors(relative: (difference / max(length, 1e-300)).squareRoot(), largest: largest)
   }
 
-  /// Gauss-Newton steps from random weights: a few on each preparation, then on the equation until a limit.
+  /// Solves for the last layer, which is linear least squares where the equation is linear, and then makes Gauss-Newton
+  /// steps on all parameters while these improve the solution, until a limit.
+  ///
+  /// Where there are preparations, the first steps are on these. Networks whose steps on all parameters take longer than a
+  /// second keep their hidden layers.
   ///
   /// - Parameters:
   ///   - shouldStop: asked after every step.
@@ -121,24 +127,60 @@ public struct EquationCase: Sendable {
     var random = Xoshiro256(seed: seed)
     let network = start?(seed) ?? DoubleNetwork(system.shape, random: &random)
     var fit = EquationFit(
-      preparations.first ?? system, parameters: network.parameters + medium, damping: damping,
-      solver: solver)
-    for next in preparations.dropFirst() + [system] where !preparations.isEmpty {
-      let left = limits.seconds - (fit.history.last?.seconds ?? 0)
+      preparations.first ?? system, parameters: network.parameters + medium, solver: solver)
+    var isDone = false
+    func run(_ limits: EquationLimits, _ patience: EquationFit.Patience) throws {
+      guard !isDone, !shouldStop() else { return }
       try fit.run(
-        EquationLimits(
-          seconds: left / 3,
-          steps: min(limits.steps ?? .max, fit.step + Self.preparationSteps)),
-        error: { errors(of: $0).relative }, shouldStop: shouldStop, each: each)
-      fit.replaceSystem(by: next)
+        limits, patience, error: { errors(of: $0).relative }, shouldStop: shouldStop, each: each)
+      isDone = limits.goal.map { (fit.history.last?.error ?? .infinity) <= $0 } ?? false
     }
-    try fit.run(
-      limits, error: { errors(of: $0).relative }, shouldStop: shouldStop, each: each)
+    let stages = preparations + [system]
+    for (index, next) in stages.enumerated() {
+      fit.change(
+        to: next, .lastLayer, damping: isLinear ? Self.linearDamping : Self.nonlinearDamping,
+        solver: lastLayerSolver)
+      var own = limits
+      let isLast = index == stages.count - 1
+      if !isLast { own.steps = min(limits.steps ?? .max, fit.step + Self.preparationSteps) }
+      try run(own, isLinear || !isLast ? .short : .nonlinear)
+    }
+    if canPolish, limits.goal != nil || !fit.isAtRounding {
+      fit.change(to: system, .all, damping: damping, solver: solver)
+      try run(limits, .usual)
+    }
     return fit
   }
 
-  /// The most steps on a preparation.
+  /// The damping of a linear problem, with which all directions above rounding are solved for.
+  private static let linearDamping = 1e-26
+  /// The first damping of a nonlinear problem.
+  private static let nonlinearDamping = 1e-10
+  /// The most steps on the last layer for a preparation.
   private static let preparationSteps = 8
+  /// The most operations of orthogonal factors for the last layer of a linear problem, which is solved once or twice, and
+  /// of a nonlinear one, which takes many steps.
+  private static let mostOrthogonalWork = (linear: 1e12, nonlinear: 2e10)
+  /// The most operations of a step on all parameters: a second.
+  private static let mostPolishWork = 1.5e10
+
+  private var lastLayerSolver: GaussNewton.Solver {
+    let (rows, columns) = (Double(system.residualCount), Double(system.count(of: .lastLayer)))
+    let most = isLinear ? Self.mostOrthogonalWork.linear : Self.mostOrthogonalWork.nonlinear
+    return 2 * rows * columns * columns <= most ? .orthogonal : .cholesky
+  }
+
+  /// The memory for the last layer's matrix, its factors and copies of both, in bytes.
+  public var memory: Double {
+    let (rows, columns) = (Double(system.residualCount), Double(system.count(of: .lastLayer)))
+    return 8 * (3 * rows * columns + 3 * columns * columns)
+  }
+
+  /// Whether steps on all parameters are affordable.
+  public var canPolish: Bool {
+    let (rows, columns) = (Double(system.residualCount), Double(system.parameterCount))
+    return rows * columns * min(rows, columns) <= Self.mostPolishWork
+  }
 }
 
 /// The choices for a network that a person may make; nil takes an equation's own.
@@ -155,22 +197,8 @@ public struct EquationNetwork: Sendable, Equatable {
   /// The equation's own network.
   public init() {}
 
-  /// A network whose first layer is replaced by plane waves.
-  ///
-  /// - Parameter wave: draws one wave's phase per unit along each coordinate.
-  static func planeWaves(
-    _ shape: DoubleNetwork.Shape, seed: UInt64,
-    _ wave: (_ index: Int, _ random: inout Xoshiro256) -> [Double]
-  ) -> DoubleNetwork {
-    var random = Xoshiro256(seed: seed)
-    var network = DoubleNetwork(shape, random: &random)
-    for unit in 0..<shape.width {
-      for (axis, phase) in wave(unit, &random).enumerated() {
-        network.parameters[unit * shape.coordinates + axis] = phase / shape.omegaFirst
-      }
-    }
-    return network
-  }
+  /// Whether the hidden layer may be plane waves.
+  var isWaves: Bool { activation ?? .sine == .sine && layers ?? 1 == 1 }
 
   func shape(
     coordinates: Int, outputs: Int = 1, width: Int, layers: Int = 1, omega: Double,

@@ -16,10 +16,13 @@ public enum HeatEquation {
       exp(-Double.pi * Double.pi * (time + 1) / 8) * sin(Double.pi * (place + 1) / 2)
     }
     let box = [-1.0...1, -1.0...1]
-    let shape = network.shape(coordinates: 2, width: 64, omega: 2)
+    let width = network.width ?? (network.isWaves ? 300 : 64)
+    let shape = network.shape(
+      coordinates: 2, width: width,
+      omega: network.isWaves ? PlaneWaves.radius(9, width: width, perWave: 3) : 2)
     let space = JetSpace(dimensions: 2, operators: [JetSpace.diagonal([0, 1])])
     let start = PointSet.legendre([-1.0...(-1), -1.0...1], [1, points])
-    return EquationCase(
+    var problem = EquationCase(
       "The heat equation",
       ConditionSystem(
         shape,
@@ -36,5 +39,7 @@ public enum HeatEquation {
     ) { points in
       stride(from: 0, to: points.count, by: 2).map { solution(points[$0], points[$0 + 1]) }
     }
+    problem.start(as: PlaneWaves(radius: shape.omegaFirst))
+    return problem
   }
 }

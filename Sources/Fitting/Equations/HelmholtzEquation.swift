@@ -119,25 +119,20 @@ public struct HelmholtzEquation: Sendable {
 
   private var pointCount: Int { Int((2.6 * waveNumber).rounded(.up)) + 8 }
 
-  private func shape(_ network: EquationNetwork, fields: Int = 1) -> DoubleNetwork.Shape {
-    network.shape(
-      coordinates: 2, outputs: 2 * fields, width: Int(22 * waveNumber), omega: 1.5 * waveNumber)
-  }
-
-  /// Plane waves whose wave vectors are about as long as the wave number, and a third of them of any length.
-  func start(_ shape: DoubleNetwork.Shape) -> (@Sendable (UInt64) -> DoubleNetwork)? {
-    guard shape.activation == .sine, shape.layers == 1 else { return nil }
-    let number = waveNumber
-    return { seed in
-      EquationNetwork.planeWaves(shape, seed: seed) { index, random in
-        let angle = 2 * Double.pi * random.uniform()
-        let length =
-          index % 3 == 0
-          ? 1.6 * number * random.uniform().squareRoot()
-          : number * (0.8 + 0.4 * random.uniform())
-        return [length * sin(angle), length * cos(angle)]
-      }
-    }
+  /// A network of one layer, for one field or for several with the same sines.
+  ///
+  /// - Parameter leastWidth: the fewest sines by default; sources near the border and unknown media need more.
+  func shape(
+    _ network: EquationNetwork, fields: Int = 1, leastWidth: Int = 300
+  ) -> DoubleNetwork.Shape {
+    let width =
+      network.width
+      ?? (network.isWaves
+        ? max(leastWidth, Int(3.75 * waveNumber * waveNumber)) : Int(17 * waveNumber))
+    return network.shape(
+      coordinates: 2, outputs: 2 * fields, width: width,
+      omega: network.isWaves
+        ? PlaneWaves.radius(2.5 * waveNumber, width: width, perWave: 0.6) : 1.5 * waveNumber)
   }
 
   /// The equation in a homogeneous medium.
@@ -157,7 +152,7 @@ public struct HelmholtzEquation: Sendable {
       tests: .cells(Self.box, [100, 100]), truthName: "Hankel function",
       slices: [.init("real part", axes: (0, 1), point: [0, 0])]
     ) { hankel($0) }
-    problem.start = start(shape)
+    problem.start(as: PlaneWaves(radius: shape.omegaFirst))
     return problem
   }
 
@@ -184,7 +179,7 @@ public struct HelmholtzEquation: Sendable {
         return reference.values(row: row, column: column)
       }
     }
-    problem.start = start(shape)
+    problem.start(as: PlaneWaves(radius: shape.omegaFirst))
     return problem
   }
 

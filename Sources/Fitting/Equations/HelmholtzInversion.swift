@@ -54,7 +54,8 @@ public struct HelmholtzInversion: Sendable {
 
   /// A smooth velocity, a sum of 49 bells with unknown factors.
   public static func smoothVelocity(
-    waveNumber: Double = 9, sources: Int = 4, _ network: EquationNetwork = EquationNetwork(),
+    waveNumber: Double = 9, sources: Int = 4,
+    _ network: EquationNetwork = EquationNetwork(),
     noise: Double = 0, seed: UInt64 = 1
   ) throws -> HelmholtzInversion {
     let centers = (0..<49).map { index -> (Double, Double) in
@@ -77,7 +78,7 @@ public struct HelmholtzInversion: Sendable {
     }
     return try HelmholtzInversion(
       "A smooth velocity from receivers", waveNumber: waveNumber, sources: places,
-      functions: functions, count: centers.count, prior: 1e-6, truth: medium, network,
+      functions: functions, count: centers.count, prior: 1e-7, truth: medium, network,
       noise: noise, seed: seed)
   }
 
@@ -131,9 +132,7 @@ public struct HelmholtzInversion: Sendable {
     }
     let base = HelmholtzEquation(waveNumber: waveNumber)
     let first = references
-    let shape = network.shape(
-      coordinates: 2, outputs: 2 * sources.count, width: Int(17 * waveNumber),
-      omega: 1.5 * waveNumber)
+    let shape = base.shape(network, fields: sources.count, leastWidth: 450)
     var problem = EquationCase(
       name, ConditionSystem(shape, mediumCount: count, conditions),
       tests: .cells(box, [60, 60]), truthName: "finite differences of fourth order",
@@ -147,8 +146,9 @@ public struct HelmholtzInversion: Sendable {
         return first.flatMap { $0.values(row: row, column: column) }
       }
     }
+    problem.isLinear = false
     problem.medium = [Double](repeating: 0, count: count)
-    problem.start = base.start(shape)
+    problem.start(as: PlaneWaves(radius: shape.omegaFirst))
     self.problem = problem
     self.sources = sources
     self.receivers = receivers

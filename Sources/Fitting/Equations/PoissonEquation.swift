@@ -33,7 +33,11 @@ public enum PoissonEquation {
       return factor * Double.pi * Double.pi * solution(point[...])
     }
     let box = square(dimensions)
-    let shape = network.shape(coordinates: dimensions, width: 64, omega: 2)
+    let isWaves = dimensions == 2 && network.isWaves
+    let width = network.width ?? (isWaves ? 300 : 64)
+    let shape = network.shape(
+      coordinates: dimensions, width: width,
+      omega: isWaves ? PlaneWaves.radius(9, width: width, perWave: 3) : 2)
     let inside: PointSet
     let border: PointSet
     if dimensions == 2 {
@@ -56,7 +60,7 @@ public enum PoissonEquation {
     }
     var random = Xoshiro256(seed: seed, .boxPoints, 1 << 40)
     let middle = [Double](repeating: 0, count: dimensions)
-    return EquationCase(
+    var problem = EquationCase(
       "Poisson's equation in \(dimensions) dimensions",
       ConditionSystem(shape, [equation, values]),
       tests: dimensions == 2 ? .cells(box, [101, 101]) : .random(box, 20_000, &random),
@@ -71,6 +75,8 @@ public enum PoissonEquation {
         solution(points[$0..<$0 + dimensions])
       }
     }
+    if isWaves { problem.start(as: PlaneWaves(radius: shape.omegaFirst)) }
+    return problem
   }
 
   private static func drawn(
@@ -112,9 +118,12 @@ public enum PoissonEquation {
     }
     let reference = SquarePoisson.solve(cells: 384) { source([2 * $0 - 1, 2 * $1 - 1]) }
     let box = square(2)
-    let shape = network.shape(coordinates: 2, width: 256, omega: 12)
+    let width = network.width ?? (network.isWaves ? 1_500 : 256)
+    let shape = network.shape(
+      coordinates: 2, width: width,
+      omega: network.isWaves ? PlaneWaves.radius(50, width: width, perWave: 0.6) : 12)
     let count = points ?? 64
-    return EquationCase(
+    var problem = EquationCase(
       "Poisson's equation with a picture as source",
       ConditionSystem(
         shape,
@@ -131,5 +140,7 @@ public enum PoissonEquation {
         reference.value(row: (points[$0] + 1) / 2, column: (points[$0 + 1] + 1) / 2)
       }
     }
+    problem.start(as: PlaneWaves(radius: shape.omegaFirst))
+    return problem
   }
 }

@@ -71,20 +71,37 @@ public enum WaveEquation {
   /// - Parameters:
   ///   - deviation: the bell's standard deviation, 0.1 to 0.25.
   ///   - duration: the time that is solved for; the ring reaches the border at 1.
-  ///   - points: points along time and along each axis of the membrane.
+  ///   - points: points along time and along each axis of the membrane; nil takes as many as the shortest wave needs.
   public static func membrane(
     _ network: EquationNetwork = EquationNetwork(), deviation: Double = 0.2,
-    duration: Double = 1.5, points: (time: Int, place: Int) = (16, 24)
+    duration: Double = 1.5, points: (time: Int, place: Int)? = nil
   ) -> EquationCase {
     let membrane = Membrane(deviation: deviation, duration: duration)
     let box = [-1.0...1, -1.0...1, -1.0...1]
-    let shape = network.shape(coordinates: 3, width: 256, omega: 2 / deviation)
+    // The bell's waves have lengths up to 4.5 / deviation. The border reflects them, so in a time the solution is one of
+    // a membrane that is longer by this time on each side, and its waves are as many as that one's. The linear term is
+    // for its border.
+    let reach = (1 + duration) / 2.5
+    let radius = 4.5 / deviation
+    let needed = Int(reach * radius * (3 * reach * radius + 10))
+    let width = network.width ?? (network.isWaves ? min(mostWaves, needed) : 256)
+    let shape = network.shape(
+      coordinates: 3, width: width,
+      omega: network.isWaves
+        ? min(radius, ((25 + 3 * Double(width)).squareRoot() - 5) / (3 * reach)) : 2 / deviation)
+    let longest = network.isWaves ? shape.omegaFirst : 3.5 / deviation
+    let points =
+      points
+      ?? (
+        Int((0.6 * longest * duration).rounded(.up)) + 6, Int((1.1 * longest).rounded(.up)) + 6
+      )
     let rate = 2 / duration
     let space = JetSpace(
       dimensions: 3, operators: [JetSpace.diagonal([rate * rate, -1, -1])])
-    let start = PointSet.legendre(
-      [-1.0...(-1)] + box.dropFirst(), [1, points.place + 6, points.place + 6])
+    let start = PointSet.legendre([-1.0...(-1)] + box.dropFirst(), [1, points.place, points.place])
     let count = [points.time, points.place, points.place]
+    // Plane waves satisfy the equation everywhere, and many of them are not changed afterwards.
+    let inside = [min(points.time, 16), min(points.place, 24), min(points.place, 24)]
     // The size of second derivatives, so that all residuals have the unit of the field.
     let scale = deviation * deviation
     let known = Dictionary(
@@ -95,7 +112,7 @@ public enum WaveEquation {
       ConditionSystem(
         shape,
         [
-          Condition("equation", at: .legendre(box, count), space) { _, u in [scale * u.second()] },
+          Condition("equation", at: .legendre(box, inside), space) { _, u in [scale * u.second()] },
           .value("start", at: start, weight: 10) { known[$0] ?? 0 },
           Condition("start at rest", at: start, .gradient(3), weight: 10) { _, u in
             [deviation * rate * u.first(0)]
@@ -108,16 +125,14 @@ public enum WaveEquation {
           String(format: "t = %.2f", duration * $0), axes: (1, 2), point: [2 * $0 - 1, 0, 0])
       }
     ) { membrane.values($0) }
-    if shape.activation == .sine, shape.layers == 1 {
-      // Plane waves that satisfy the equation: their frequency in time is the length of their wave vector.
-      problem.start = { seed in
-        EquationNetwork.planeWaves(shape, seed: seed) { index, random in
-          let length = 3.2 / deviation * random.uniform().squareRoot()
-          let angle = 2 * Double.pi * random.uniform()
-          return [length / rate, length * sin(angle), length * cos(angle)]
-        }
-      }
-    }
+    // Waves that satisfy the equation: their frequency in time is the length of their wave vector.
+    problem.start(
+      as: PlaneWaves(radius: shape.omegaFirst, isWholeDisc: true) { row, column in
+        [hypot(row, column) / rate, row, column]
+      })
     return problem
   }
+
+  /// The most sines: 600 MB.
+  private static let mostWaves = 4_000
 }

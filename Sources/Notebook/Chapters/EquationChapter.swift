@@ -55,7 +55,7 @@ enum EquationChapter {
             "Network",
             "\(shape.coordinates) \u{2192} \(shape.width) sines \u{2192} \(shape.outputs), double precision"
           ),
-          .init("Gauss-Newton steps", "\(fit.step) in \(secondsText(uptime() - start))"),
+          .init("Steps", "\(fit.step) in \(secondsText(uptime() - start))"),
         ],
         blocks: [
           .figure(

@@ -42,12 +42,12 @@ public enum EquationFigure {
           lines: [line(measured.map(\.seconds), errors, .blue)])),
       .plot(
         Plot(
-          "Relative error over steps", horizontal: Axis("Gauss-Newton steps"),
+          "Relative error over steps", horizontal: Axis("steps"),
           vertical: Axis(scale: .logarithmic),
           lines: [line(measured.map { Double($0.step) }, errors, .blue)])),
       .plot(
         Plot(
-          "Sum of squared residuals over steps", horizontal: Axis("Gauss-Newton steps"),
+          "Sum of squared residuals over steps", horizontal: Axis("steps"),
           vertical: Axis(scale: .logarithmic),
           lines: [line(history.map { Double($0.step) }, history.map { 2 * $0.cost }, .orange)])),
     ]

@@ -66,23 +66,75 @@ public struct LeastSquaresFactor: Sendable {
     let shorter = min(order, columns)
     var result = [Double](repeating: 0, count: order * order)
     guard shorter > 0 else { return result }
-    var rows = blasInteger(order)
-    var count = blasInteger(columns)
-    var leading = rows
-    var scalars = [Double](repeating: 0, count: shorter)
-    var work = [0.0]
-    var workSize: Int32 = -1
-    var status: Int32 = 0
-    // The first call asks for the work size, the second one works.
-    for _ in 0..<2 {
-      dgelqf_(&rows, &count, &matrix, &leading, &scalars, &work, &workSize, &status)
-      guard workSize < 0 else { break }
-      workSize = Int32(max(1, work[0]))
-      work = [Double](repeating: 0, count: Int(workSize))
+    matrix.withUnsafeMutableBufferPointer { values in
+      guard let base = values.baseAddress else { return }
+      var start = 0
+      while start < shorter {
+        // The library works on one thread, so of a large matrix it gets a panel of rows at a time.
+        let isLarge = min(order - start, columns - start) > Self.mostAtOnce
+        let height = isLarge ? Self.panel : order - start
+        let scalars = factorize(
+          base + start * order + start, rows: height, columns: columns - start, leading: order)
+        guard isLarge else { break }
+        turn(
+          base + start * order + start, by: height, scalars, rows: order - start - height,
+          columns: columns - start, leading: order)
+        start += height
+      }
     }
     for column in 0..<shorter {
       for row in column..<order { result[column * order + row] = matrix[column * order + row] }
     }
     return result
+  }
+
+  /// Rows of a panel, enough for products of matrices and few enough for the cache.
+  private static let panel = 96
+  /// Rows that are factored at once.
+  private static let mostAtOnce = 384
+  /// Rows in a tile that one thread turns.
+  private static let tile = 192
+
+  /// Replaces `[rows, columns]`, column-major, by its factors L and Q.
+  ///
+  /// - Returns: the scalar factors of Q.
+  private static func factorize(
+    _ matrix: UnsafeMutablePointer<Double>, rows: Int, columns: Int, leading: Int
+  ) -> [Double] {
+    var (height, width, line) = (blasInteger(rows), blasInteger(columns), blasInteger(leading))
+    var scalars = [Double](repeating: 0, count: min(rows, columns))
+    var work = [0.0]
+    var (workSize, status) = (Int32(-1), Int32(0))
+    // The first call asks for the work size, the second one works.
+    for _ in 0..<2 {
+      dgelqf_(&height, &width, matrix, &line, &scalars, &work, &workSize, &status)
+      guard workSize < 0 else { break }
+      workSize = Int32(max(1, work[0]))
+      work = [Double](repeating: 0, count: Int(workSize))
+    }
+    return scalars
+  }
+
+  /// Multiplies the rows below a factored panel by the transpose of its Q, on several threads.
+  private static func turn(
+    _ panel: UnsafeMutablePointer<Double>, by height: Int, _ scalars: [Double], rows: Int,
+    columns: Int, leading: Int
+  ) {
+    nonisolated(unsafe) let panel = panel
+    Parallel.forEach((rows + tile - 1) / tile) { index in
+      let first = height + index * tile
+      var (count, width) = (blasInteger(min(tile, height + rows - first)), blasInteger(columns))
+      var (reflectors, line) = (blasInteger(height), blasInteger(leading))
+      var work = [0.0]
+      var (workSize, status) = (Int32(-1), Int32(0))
+      for _ in 0..<2 {
+        dormlq_(
+          "R", "T", &count, &width, &reflectors, panel, &line, scalars, panel + first, &line, &work,
+          &workSize, &status)
+        guard workSize < 0 else { break }
+        workSize = Int32(max(1, work[0]))
+        work = [Double](repeating: 0, count: Int(workSize))
+      }
+    }
   }
 }

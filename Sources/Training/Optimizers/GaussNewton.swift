@@ -20,8 +20,12 @@ public struct GaussNewton: Sendable {
 
   /// What a step did.
   public struct Report: Sendable, Equatable {
-    /// Half the squared length of the residuals after the step.
+    /// Half the squared length of the residuals before the step.
+    public var previous: Double
+    /// The same after the step.
     public var cost: Double
+    /// The same after a step if the residuals were linear.
+    public var predicted: Double
     /// The damping of the step.
     public var damping: Double
     /// The share of the step that was taken; 0 if no share decreased the cost.
@@ -38,7 +42,7 @@ public struct GaussNewton: Sendable {
   /// The parameters.
   public private(set) var parameters: [Double]
   /// The number of steps so far.
-  public private(set) var step = 0
+  public private(set) var step: Int
   /// The damping of the next step.
   public private(set) var damping: Double
   /// How systems are solved.
@@ -48,10 +52,15 @@ public struct GaussNewton: Sendable {
 
   /// Starts at given parameters.
   ///
-  /// - Parameter damping: the first damping, relative to the squared norms of the columns of J.
-  public init(_ parameters: [Double], damping: Double = 1e-3, solver: Solver = .automatic) {
+  /// - Parameters:
+  ///   - damping: the first damping, relative to the squared norms of the columns of J.
+  ///   - step: the number of steps that were made before, on other parameters.
+  public init(
+    _ parameters: [Double], damping: Double = 1e-3, solver: Solver = .automatic, step: Int = 0
+  ) {
     precondition(damping > 0, "a damping of \(damping)")
     self.parameters = parameters
+    self.step = step
     self.damping = damping
     self.solver = solver
   }
@@ -109,11 +118,13 @@ public struct GaussNewton: Sendable {
         damping *= 2 / best.share
       }
       damping = max(damping, steps.leastDamping)
-      return Report(cost: best.cost, damping: used, share: best.share)
+      return Report(
+        previous: cost, cost: best.cost, predicted: cost - predicted, damping: used,
+        share: best.share)
     }
     damping = min(damping, 1e3)
     growth = 2
-    return Report(cost: cost, damping: damping, share: 0)
+    return Report(previous: cost, cost: cost, predicted: cost, damping: damping, share: 0)
   }
 
   private func pow3(_ x: Double) -> Double { x * x * x }

@@ -13,7 +13,7 @@ struct EikonalEquationCommand: ParsableCommand {
     discussion: """
       |gradient u| = 1 on the square -1 to 1, with u = 0 on an outline, negative inside. The network sees \
       points of the outline, and which other points are inside. The equation gets an artificial viscosity, \
-      which falls in seven stages. The solution is compared with the exact distance to the polygon.
+      which falls in eight stages. The solution is compared with the exact distance to the polygon.
 
       --shape is a picture with a dark shape on bright ground, or circle, square or star.
 

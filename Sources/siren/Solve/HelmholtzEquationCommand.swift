@@ -23,7 +23,7 @@ struct HelmholtzEquationCommand: ParsableCommand {
       laplacian u + (k / c)^2 u = -source on the square -1 to 1, with a perfectly matched layer of width 0.3 \
       along the border, which absorbs waves. The source is a bell of standard deviation 1.6 / k. The field \
       is complex. In a homogeneous medium it is compared with the Hankel function, four deviations \
-      away from the source and outside of the layer. With --velocity, the brightness of a picture is the velocity c, black 0.8 and \
+      away from the source and outside of the layer. The network has 3.75 k^2 sines, at least 300. With --velocity, the brightness of a picture is the velocity c, black 0.8 and \
       white 1.25 of the surroundings', and the field is compared with finite differences of fourth order.
 
       --inverse finds a velocity from the field that 48 receivers on a circle measure. two: the velocities \

@@ -6,13 +6,15 @@ struct SolveCommand: ParsableCommand {
     commandName: "solve",
     abstract: "Solve a differential equation with a sine network, and check the solution.",
     discussion: """
-      Each equation is solved by a small network in double precision. Its residuals at fixed points are \
-      brought to 0 by Gauss-Newton steps with exact derivatives. The result is compared with an analytic \
+      Each equation is solved by a network in double precision whose residuals at fixed points become as \
+      small as possible. The hidden layer begins as sines of many directions and lengths, and the last \
+      layer is solved for by least squares. Gauss-Newton steps on all parameters follow where a step takes \
+      less than about a second. The result is compared with an analytic \
       solution or with finite differences. The relative error is the root of the sum of squared errors over \
       that of squared values.
 
       The picture shows the field, the known solution, the error, and how the error fell. A command ends at \
-      its time, at its error, or when no step improves the solution. Ctrl-C ends it and writes the result \
+      its time, at its error, or when the residuals hardly fall any more. Ctrl-C ends it and writes the result \
       so far.
 
       EXAMPLES

@@ -28,7 +28,7 @@ struct SolveOptions: ParsableArguments {
   @Option(help: "Units of each hidden layer (default: chosen by the equation).")
   var width: Int?
 
-  @Option(help: "Hidden layers, 1 to 3 (default: 1; 2 for the eikonal equation).")
+  @Option(help: "Hidden layers, 1 to 3 (default: 1).")
   var layers: Int?
 
   @Option(help: "The activation: sine or tanh (default: sine).")
@@ -42,7 +42,7 @@ struct SolveOptions: ParsableArguments {
     help: ArgumentHelp("The longest time, such as 30s or 2m (default: 1m).", valueName: "time"))
   var time: TimeLimit?
 
-  @Option(help: "The most Gauss-Newton steps; the result is then repeatable.")
+  @Option(help: "The most steps; the result is then repeatable.")
   var steps: Int?
 
   @Option(help: "End at this relative error, such as 1e-7.")
@@ -57,9 +57,9 @@ struct SolveOptions: ParsableArguments {
 
   func validate() throws {
     try checkRunLength(time: time, steps: steps)
-    guard (1...1_024).contains(width ?? 64), (1...3).contains(layers ?? 1) else {
+    guard (1...4_096).contains(width ?? 64), (1...3).contains(layers ?? 1) else {
       throw ValidationError(
-        "expected --width 1 to 1024 and --layers 1 to 3, got \(width ?? 64) and \(layers ?? 1).")
+        "expected --width 1 to 4096 and --layers 1 to 3, got \(width ?? 64) and \(layers ?? 1).")
     }
     for (name, value) in [("--omega", omega), ("--error", error)] {
       if let value, !(value > 0 && value.isFinite) {
@@ -105,15 +105,26 @@ struct SolveOptions: ParsableArguments {
     let isInterrupted: Bool
   }
 
+  /// The most memory of a solution in bytes.
+  private static let mostMemory = 4e9
+
   /// Solves, with progress on standard error.
   func solve(_ problem: EquationCase) throws -> Outcome {
+    guard problem.memory <= Self.mostMemory else {
+      throw CommandFailure.usage(
+        String(
+          format: "a last layer of %d unknowns needs about %.0f GB; pass a smaller --width",
+          problem.system.count(of: .lastLayer), problem.memory / 1e9))
+    }
     let interruption = Interruption()
     defer { interruption.stop() }
     let progress = ProgressReporter("Solving", unit: "steps", quiet: printing.quiet)
     progress.message(
       "\(problem.name): \(problem.system.parameterCount) unknowns, "
         + "\(problem.system.conditions.reduce(0) { $0 + $1.points.count * $1.residualCount }) "
-        + "residuals")
+        + "residuals"
+        + (problem.canPolish
+          ? "" : "; the hidden layer keeps its \(problem.system.shape.width) waves"))
     let limits = EquationLimits(
       seconds: time?.seconds ?? (steps == nil ? 60 : .infinity), steps: steps, goal: error)
     let fit: EquationFit
@@ -178,18 +189,25 @@ struct SolveOptions: ParsableArguments {
         "\(singleLine(target(name))): relative L2 error "
           + String(
             format: "%.2e, largest error %.2e", outcome.errors.relative, outcome.errors.largest)
-          + " against the \(problem.truthName), \(outcome.fit.step) steps in "
+          + " against the \(problem.truthName), \(outcome.fit.step) step\(outcome.fit.step == 1 ? "" : "s") in "
           + formatDuration(outcome.seconds))
       for line in lines { print(line) }
       if let model, let scale {
         print(
-          "\(singleLine(model)): rounded to single precision"
+          "\(singleLine(model)): rounded to single precision, "
+            + String(format: "relative error %.2e", roundedError(network, problem))
             + (scale == 1 ? "" : String(format: "; its value 1 stands for %.3g", scale)))
       }
     }
     if outcome.isInterrupted {
       throw CommandFailure.data("interrupted; the result so far is in '\(target(name))'")
     }
+  }
+
+  /// The error of a network whose parameters are rounded to single precision.
+  private func roundedError(_ network: DoubleNetwork, _ problem: EquationCase) -> Double {
+    let rounded = network.parameters.map { Double(Float($0)) }
+    return problem.errors(of: DoubleNetwork(network.shape, parameters: rounded)).relative
   }
 
   /// Writes the network so that its values lie in -1...1.
