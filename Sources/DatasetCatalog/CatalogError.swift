@@ -1,3 +1,4 @@
+import Files
 import Signals
 
 /// An error in the use of a collection, its catalog or its pixel cache.
@@ -68,8 +69,10 @@ public enum CatalogError: Error, Sendable, Equatable, CustomStringConvertible {
   /// The work was interrupted.
   case cancelled
 
-  /// The message.
-  public var description: String {
+  /// The message: one line, whatever the names of files and the database say.
+  public var description: String { text.onOneLine }
+
+  private var text: String {
     switch self {
     case .folderMissing(let path):
       "\(path): the folder does not exist; pass an existing folder of pictures"

@@ -10,14 +10,15 @@ public struct SafetensorsError: Error, CustomStringConvertible, Equatable {
   /// An error about a file.
   public init(path: String, problem: String) {
     self.path = path
-    self.problem = problem
+    // Names of arrays come from the file.
+    self.problem = problem.onOneLine
   }
 
   /// The message.
   public var description: String {
     path.isEmpty
       ? "these arrays cannot be written as a model: \(problem)"
-      : "'\(path)' is not a usable model: \(problem). Pass a .safetensors file written by this "
-        + "program."
+      : "'\(path.onOneLine)' is not a usable model: \(problem). Pass a .safetensors file written by "
+        + "this program."
   }
 }

@@ -14,8 +14,8 @@ public struct FieldFileError: Error, CustomStringConvertible, Equatable {
 
   /// The message.
   public var description: String {
-    "'\(path)' holds no field: \(problem). Pass a model written by 'siren fit', or by PyTorch with "
-      + "the names net.0.linear.weight and so on."
+    "'\(path.onOneLine)' holds no field: \(problem.onOneLine). Pass a model written by 'siren fit', "
+      + "or by PyTorch with the names net.0.linear.weight and so on."
   }
 }
 

@@ -1,3 +1,5 @@
+import Files
+
 /// An error in the use of a prior; the description is one line.
 public enum PriorError: Error, CustomStringConvertible, Equatable {
   /// The observed points differ in channels from the training pictures.
@@ -26,7 +28,8 @@ public enum PriorError: Error, CustomStringConvertible, Equatable {
       "the model was trained on pictures of \(expected) channel(s), got \(actual); "
         + "convert the picture, or train with --channels \(actual)"
     case .notAPrior(let path, let problem):
-      "'\(path)' is not a prior: \(problem); pass a file that 'siren-hyper train' wrote"
+      "'\(path.onOneLine)' is not a prior: \(problem.onOneLine); pass a file that 'siren-hyper train' "
+        + "wrote"
     case .notFinite:
       "the generated network has values that are not finite; the model file may be damaged, "
         + "or the observed values are far outside 0 to 1"

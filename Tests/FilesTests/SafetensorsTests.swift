@@ -120,6 +120,17 @@ import Testing
     #expect(error?.problem.contains("over the limit of 65536") == true)
   }
 
+  @Test("An array's name breaks no line of a message")
+  func namesInMessages() {
+    let error = #expect(throws: SafetensorsError.self) {
+      try SafetensorsArchive(data: file(header: #"{"a\nb\f":{}}"#), path: "m\n")
+    }
+    #expect(
+      error?.description.hasPrefix(
+        #"'m\n' is not a usable model: the entry of 'a\nb\u{0C}' lacks a type"#) == true,
+      "\(error?.description ?? "")")
+  }
+
   @Test("Half precision takes half the bytes and rounds once")
   func halfPrecision() throws {
     let values: [Float] = [0, -0.0, 1, -2.5, 65_504, 0x1p-24, 1.0009765625, 0.1, 1e-9]
