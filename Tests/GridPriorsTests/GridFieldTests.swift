@@ -165,7 +165,7 @@ import Testing
     let prior = GridPrior(configuration, seed: 1)
     let points = PixelObservations(channels: 1, positions: [0, 0], values: [0.5])
     #expect(throws: PriorError.self) {
-      try prior.pictureField(explaining: points, width: 4_000, height: 4_000)
+      try prior.pictureField(explaining: points, width: 12_000, height: 12_000)
     }
   }
 }
