@@ -51,7 +51,7 @@ public struct IsoSurface: Sendable {
   {
     var vertices = mesh.vertices
     for _ in 0..<refinements {
-      let block = evaluate(field, vertices, .gradient)
+      let block = field.evaluate(at: vertices, derivatives: .gradient)
       for index in vertices.indices {
         let slope = gradient(block, index)
         let square = dot(slope, slope)
@@ -65,23 +65,10 @@ public struct IsoSurface: Sendable {
           mesh.vertices[index] + offset * min(1, cell / 2 / max(distance, .leastNormalMagnitude))
       }
     }
-    let block = evaluate(field, vertices, .gradient)
+    let block = field.evaluate(at: vertices, derivatives: .gradient)
     return TriangleMesh(
       vertices: vertices, triangles: mesh.triangles,
       normals: vertices.indices.map { normalized(gradient(block, $0)) })
-  }
-
-  fileprivate static func evaluate(
-    _ field: any Field, _ points: [SIMD3<Double>], _ derivatives: FieldDerivatives
-  ) -> FieldBlock {
-    var coordinates: [Float] = []
-    coordinates.reserveCapacity(3 * points.count)
-    for point in points {
-      coordinates.append(Float(point.x))
-      coordinates.append(Float(point.y))
-      coordinates.append(Float(point.z))
-    }
-    return field.evaluate(at: coordinates, derivatives: derivatives)
   }
 
   fileprivate static func gradient(_ block: FieldBlock, _ index: Int) -> SIMD3<Double> {
@@ -132,7 +119,7 @@ private struct BlockSamples {
       let (x, y, z) = Self.split(number, blocks)
       return SIMD3(Double(x) + 0.5, Double(y) + 0.5, Double(z) + 0.5) * width - 1
     }
-    let found = IsoSurface.evaluate(field, points, .gradient)
+    let found = field.evaluate(at: points, derivatives: .gradient)
     centres = (0..<blockCount).map { found.value[$0 * found.outputs] }
     slopes = (0..<blockCount).map { Float(length(IsoSurface.gradient(found, $0))) }
   }
@@ -189,10 +176,10 @@ private struct BlockSamples {
     // In parts, so that memory does not grow with the resolution.
     for start in stride(from: 0, to: wanted.count, by: 1 << 20) {
       let part = wanted[start..<min(wanted.count, start + 1 << 20)]
-      let block = IsoSurface.evaluate(
-        field,
-        part.map { SIMD3(Double($0.place.x), Double($0.place.y), Double($0.place.z)) * cell - 1 },
-        .none)
+      let points = part.map {
+        SIMD3(Double($0.place.x), Double($0.place.y), Double($0.place.z)) * cell - 1
+      }
+      let block = field.evaluate(at: points, derivatives: .none)
       for (row, sample) in part.enumerated() {
         var value = block.value[row * block.outputs]
         if !value.isFinite { value = 1 }

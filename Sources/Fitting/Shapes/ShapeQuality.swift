@@ -37,9 +37,7 @@ public struct ShapeQuality: Sendable, Equatable {
     seed: UInt64 = 1
   ) {
     self.init(MeshDistance(surface), reference, seed) { points in
-      field.evaluate(
-        at: points.flatMap { [Float($0.x), Float($0.y), Float($0.z)] }, derivatives: .none
-      ).value.map { $0 < 0 }
+      field.evaluate(at: points, derivatives: .none).value.map { $0 < 0 }
     }
   }
 
@@ -119,8 +117,7 @@ public struct ShapeQuality: Sendable, Equatable {
   public static func onSurface(
     of field: any Field, _ cloud: PointCloud
   ) -> (meanDistance: Double, normalConsistency: Double) {
-    let block = field.evaluate(
-      at: cloud.points.flatMap { [Float($0.x), Float($0.y), Float($0.z)] }, derivatives: .gradient)
+    let block = field.evaluate(at: cloud.points, derivatives: .gradient)
     let count = Double(max(1, cloud.points.count))
     let distance = block.value.reduce(0.0) { $0 + Double(abs($1)) } / count
     var cosine = 0.0

@@ -102,8 +102,7 @@ public struct ShapeRenderer: Sendable {
     let points = found.compactMap { index in
       hits[index].map { origin + directions[index] * $0 }
     }
-    let block = field.evaluate(
-      at: points.flatMap { [Float($0.x), Float($0.y), Float($0.z)] }, derivatives: .gradient)
+    let block = field.evaluate(at: points, derivatives: .gradient)
     let lights = ShapeLights(camera)
     let colours = ParallelPieces.map(points.count) { row -> Shade in
       let start = 3 * row * block.outputs
@@ -197,14 +196,7 @@ public struct ShapeRenderer: Sendable {
   }
 
   private func values(_ points: [SIMD3<Double>]) -> [Double] {
-    var coordinates: [Float] = []
-    coordinates.reserveCapacity(3 * points.count)
-    for point in points {
-      coordinates.append(Float(point.x))
-      coordinates.append(Float(point.y))
-      coordinates.append(Float(point.z))
-    }
-    let block = field.evaluate(at: coordinates, derivatives: .none)
+    let block = field.evaluate(at: points, derivatives: .none)
     return points.indices.map { Double(block.value[$0 * block.outputs]) }
   }
 
