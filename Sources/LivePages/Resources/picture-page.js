@@ -137,10 +137,7 @@ export function picturePage(description, field, engine, facts) {
     if (await progressive.advance(frameBudget(shownIn))) isDirty = true;
     if (isDirty) {
       isDirty = false;
-      const began = performance.now();
-      engine.show(scene());
-      if (!progressive.isComplete) await engine.finish();
-      shownIn = performance.now() - began;
+      shownIn = await progressive.show(scene());
     }
     shell.progress(progressive.progress);
     return !progressive.isComplete || state.isPlaying;

@@ -53,6 +53,18 @@ export class Progressive {
   }
 
   /**
+   * Shows a scene on the canvas. While parts of the view are missing it waits until the scene is drawn.
+   *
+   * @returns the milliseconds that this took
+   */
+  async show(scene) {
+    const began = performance.now();
+    this.engine.show(scene);
+    if (!this.isComplete) await this.engine.finish();
+    return performance.now() - began;
+  }
+
+  /**
    * Continues for about so many milliseconds.
    *
    * @returns whether there is something new to show
