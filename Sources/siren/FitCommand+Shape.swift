@@ -29,13 +29,7 @@ extension FitCommand {
     let result = try ShapePipeline(settings).run(
       on: source, shouldStop: { interruption.isRequested }
     ) { event in
-      switch event {
-      case .planned(let plan): printer.message(plan.summary(of: source.description))
-      case .resumed(let step): printer.message("resumed after \(step) updates")
-      case .progress(let progress, let field): printer.show(progress, of: steps, field)
-      case .notSaved(let error):
-        printer.message("Warning: the state was not saved; the fit continues: \(error)")
-      }
+      printer.show(event, of: steps, source: source.description, updates: "updates")
     }
     printer.finish()
     show(result, of: source)

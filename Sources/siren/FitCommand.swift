@@ -233,13 +233,8 @@ struct FitCommand: ParsableCommand, SharedCommand {
     if fitting.preview { printer.preview = source.preview }
     let steps = settings.limits.steps
     let result = try pipeline.run(on: source, shouldStop: { interruption.isRequested }) { event in
-      switch event {
-      case .planned(let plan): printer.message(plan.summary(of: source.description))
-      case .resumed(let step): printer.message("resumed after \(step) updates of each network")
-      case .progress(let progress, let field): printer.show(progress, of: steps, field)
-      case .notSaved(let error):
-        printer.message("Warning: the state was not saved; the fit continues: \(error)")
-      }
+      printer.show(
+        event, of: steps, source: source.description, updates: "updates of each network")
     }
     printer.finish()
     show(result)

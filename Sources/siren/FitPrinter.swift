@@ -31,6 +31,24 @@ struct FitPrinter {
     progress.message(text)
   }
 
+  /// Shows an event of a fit.
+  ///
+  /// - Parameters:
+  ///   - steps: the updates until the end, if they are known.
+  ///   - source: the signal.
+  ///   - updates: what a number of updates counts.
+  mutating func show(
+    _ event: FitPipelineEvent, of steps: Int?, source: FittedSignal, updates: String
+  ) {
+    switch event {
+    case .planned(let plan): message(plan.summary(of: source))
+    case .resumed(let step): message("resumed after \(step) \(updates)")
+    case .progress(let progress, let field): show(progress, of: steps, field)
+    case .notSaved(let error):
+      message("Warning: the state was not saved; the fit continues: \(error)")
+    }
+  }
+
   /// Shows the progress of a fit.
   mutating func show(_ state: FitProgress, of steps: Int?, _ field: any Field) {
     if let rate = state.update.restartedWith {

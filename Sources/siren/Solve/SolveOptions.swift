@@ -121,8 +121,7 @@ struct SolveOptions: ParsableArguments {
     let progress = ProgressReporter("Solving", unit: "steps", quiet: printing.quiet)
     progress.message(
       "\(problem.name): \(problem.system.parameterCount) unknowns, "
-        + "\(problem.system.conditions.reduce(0) { $0 + $1.points.count * $1.residualCount }) "
-        + "residuals"
+        + "\(problem.system.residualCount) residuals"
         + (problem.canPolish
           ? "" : "; the hidden layer keeps its \(problem.system.shape.width) waves"))
     let limits = EquationLimits(
