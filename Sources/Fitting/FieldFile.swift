@@ -2,6 +2,7 @@ import DifferentiableCore
 import Fields
 import Files
 import Foundation
+import Numerics
 import Signals
 import Training
 
@@ -96,14 +97,12 @@ public enum FieldFile {
   private static func writeShared(
     _ field: SirenGrid, _ metadata: [String: String], to path: String, overwrite: Bool
   ) throws {
-    let isShared = !field.isWhole
+    // What every member holds whole, the first one writes.
+    let isWritten = !field.isWhole || WorkGroup.current.isFirst
     var arrays = Siren.layout(of: field.architecture).entries.map { entry in
-      isShared
-        ? SharedArchive.Array(
-          name: entry.name, rowShape: entry.shape, ownRows: field.heldCells.count
-        ) { values(of: entry, in: field) }
-        : SharedArchive.Array(
-          name: entry.name, rowShape: entry.shape, ofFirst: values(of: entry, in: field))
+      SharedArchive.Array(
+        name: entry.name, rowShape: entry.shape, ownRows: isWritten ? field.heldCells.count : 0
+      ) { values(of: entry, in: field, cells: $0) }
     }
     if let weights = field.cellWeights {
       arrays.append(.init(name: weightsName, rowShape: [], ofFirst: weights))
@@ -111,12 +110,15 @@ public enum FieldFile {
     try SharedArchive.write(metadata, arrays, to: path, overwrite: overwrite)
   }
 
-  /// One array of all held cells.
-  private static func values(of entry: ParameterLayout.Entry, in grid: SirenGrid) -> [Float] {
+  /// One array of some held cells, which are counted from the first held one.
+  private static func values(
+    of entry: ParameterLayout.Entry, in grid: SirenGrid, cells: Range<Int>
+  ) -> [Float] {
     let count = grid.architecture.parameterCount
     var values: [Float] = []
-    values.reserveCapacity(grid.heldCells.count * entry.range.count)
-    for start in stride(from: 0, to: grid.parameters.count, by: count) {
+    values.reserveCapacity(cells.count * entry.range.count)
+    for cell in cells {
+      let start = cell * count
       values +=
         grid.parameters[
           start + entry.range.lowerBound..<start + entry.range.upperBound]
@@ -151,7 +153,7 @@ public enum FieldFile {
     return Siren.layout(of: grid.architecture).entries.map { entry in
       .init(
         name: entry.name, shape: [grid.grid.count] + entry.shape,
-        values: values(of: entry, in: grid))
+        values: values(of: entry, in: grid, cells: 0..<grid.heldCells.count))
     }
   }
 

@@ -45,19 +45,20 @@ public enum FitCheckpoint {
       metadata,
       state.arrays.sorted { $0.key < $1.key }.map { name, values in
         Fit.isShared
-          ? .init(name: name, rowShape: [], ownRows: values.count) { values }
+          ? .init(name: name, rowShape: [], ownRows: values.count) { Array(values[$0]) }
           : .init(name: name, rowShape: [], ofFirst: values)
       }, to: path, overwrite: true)
   }
 
   /// Restores a saved state to a fit at its start.
   ///
+  /// A member of a group reads its own part alone.
+  ///
   /// - Throws: `TrainingError` for a file of another fit or a damaged one, and any error from reading.
   public static func resume<Fit: ResumableFit>(
     _ fit: inout Fit, from path: String, fingerprint: String
   ) throws {
-    let archive = try SafetensorsArchive(
-      data: RegularFile.read(path, maximumBytes: largestFile), path: path)
+    let archive = try SafetensorsFile(path, maximumBytes: largestFile)
     let fail = { (problem: String) in TrainingError.otherRun(path: path, problem: problem) }
     guard archive.metadata["kind"] == Fit.checkpointKind else {
       throw fail("it is no \(Fit.checkpointKind)")
@@ -76,13 +77,14 @@ public enum FitCheckpoint {
     for name in state.arrays.keys.sorted() {
       let count = state.arrays[name]?.count ?? 0
       let own = Fit.isShared ? Self.place(of: count) : (start: 0, total: count)
-      guard let array = archive[name], array.shape == [own.total],
-        array.values.allSatisfy({ $0.isFinite })
+      guard archive.shape(of: name) == [own.total],
+        let values = try archive.values(of: name, in: own.start..<own.start + count),
+        values.allSatisfy({ $0.isFinite })
       else { throw fail("its array '\(name)' is damaged") }
-      guard !name.hasSuffix("second_moment") || array.values.allSatisfy({ $0 >= 0 }) else {
+      guard !name.hasSuffix("second_moment") || values.allSatisfy({ $0 >= 0 }) else {
         throw fail("its second moments, which are means of squares, have a negative one")
       }
-      state.arrays[name] = Array(array.values[own.start..<own.start + count])
+      state.arrays[name] = values
     }
     for name in state.numbers.keys {
       guard let value = number(name), !value.isNaN else {

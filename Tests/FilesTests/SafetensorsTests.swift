@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct SafetensorsTests {
@@ -37,6 +38,69 @@ import Testing
     let body = (0..<8).map { UInt8(truncatingIfNeeded: value >> (8 * UInt64($0))) }
     let data = file(header: #"{"x":{"dtype":"F64","shape":[1],"data_offsets":[0,8]}}"#, body: body)
     #expect(try SafetensorsArchive(data: data, path: "m")["x"]?.values == [0.5])
+  }
+
+  @Test("Parts of a file are those of the whole, in every precision")
+  func parts() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.file("m")
+    let doubles = (0..<3).flatMap { number -> [UInt8] in
+      let bits = (Double(number) + 0.25).bitPattern
+      return (0..<8).map { UInt8(truncatingIfNeeded: bits >> (8 * UInt64($0))) }
+    }
+    let halves: [UInt8] = [0x00, 0x3C, 0x00, 0xC0]
+    let header =
+      #"{"__metadata__":{"kind":"test"},"d":{"dtype":"F64","shape":[3],"data_offsets":[0,24]},"#
+      + #""h":{"dtype":"F16","shape":[2,1],"data_offsets":[24,28]}}"#
+    try file(header: header, body: doubles + halves).write(to: URL(fileURLWithPath: path))
+    let read = try SafetensorsFile(path, maximumBytes: 1 << 20)
+    #expect(read.metadata == ["kind": "test"])
+    #expect(read.shape(of: "h") == [2, 1] && read.shape(of: "x") == nil)
+    #expect(try read.values(of: "d", in: 1..<3) == [1.25, 2.25])
+    #expect(try read.values(of: "h", in: 0..<2) == [1, -2])
+    #expect(try read.values(of: "h", in: 1..<1) == [])
+    #expect(try read.values(of: "h", in: 1..<3) == nil)
+    #expect(try read.values(of: "d", in: -1..<1) == nil)
+    #expect(try read.values(of: "x", in: 0..<1) == nil)
+
+    // More than are read at a time.
+    let many = (0..<(1 << 20) + 7).map { Float($0) }
+    try SafetensorsArchive(
+      metadata: [:], arrays: [.init(name: "m", shape: [many.count], values: many)]
+    )
+    .encoded().write(to: URL(fileURLWithPath: path))
+    let large = try SafetensorsFile(path, maximumBytes: 1 << 30)
+    #expect(try large.values(of: "m", in: 3..<many.count) == Array(many[3...]))
+  }
+
+  @Test("A file that becomes shorter while it is read is refused")
+  func shrinking() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.file("m")
+    let header = #"{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}"#
+    try file(header: header, body: [UInt8](repeating: 0, count: 8))
+      .write(to: URL(fileURLWithPath: path))
+    let read = try SafetensorsFile(path, maximumBytes: 1 << 20)
+    let handle = try FileHandle(forUpdating: URL(fileURLWithPath: path))
+    try handle.truncate(atOffset: UInt64(8 + header.utf8.count + 4))
+    #expect(try read.values(of: "x", in: 0..<1) == [0])
+    let error = #expect(throws: SafetensorsError.self) { try read.values(of: "x", in: 0..<2) }
+    #expect(error?.problem == "it became shorter while it was read")
+  }
+
+  @Test(
+    "A part of a hostile file is not read",
+    arguments: [
+      Data(), Data([1, 2, 3]), Data("a text file, not a model at all".utf8),
+      Data([255, 255, 255, 255, 255, 255, 255, 127, 1]),
+    ])
+  func hostileParts(data: Data) throws {
+    let folder = try TemporaryFolder()
+    try data.write(to: URL(fileURLWithPath: folder.file("m")))
+    #expect(throws: SafetensorsError.self) {
+      try SafetensorsFile(folder.file("m"), maximumBytes: 1 << 20)
+    }
+    #expect(throws: FileError.self) { try SafetensorsFile(folder.file("m"), maximumBytes: -1) }
   }
 
   @Test(arguments: [

@@ -29,27 +29,62 @@ extension SirenGrid {
     return result
   }
 
-  /// The field with the row of cells before and the row behind the held ones, taken from the members that hold them.
+  /// The rows of cells beside the held ones, from the members that hold them.
   ///
-  /// The values in the held rows of cells then need no other parameters, since windows overlap with those of
-  /// neighbours alone.
-  package func withBorders(over group: WorkGroup) -> SirenGrid {
-    if group.isAlone { return self }
-    guard grid.quinticAxes != nil else { return whole(over: group) }
+  /// Values in the held rows of cells need no other parameters, since quintic windows overlap with those of neighbours
+  /// alone.
+  ///
+  /// - Returns: nil for windows of sine squared, which may overlap with those of more cells.
+  package func neighbours(over group: WorkGroup) -> GridNeighbours? {
+    guard grid.quinticAxes != nil else { return nil }
     let row = grid.cellsPerRow * architecture.parameterCount
     // Members that hold nothing come last, and have nothing to pass on.
     let (before, behind) = group.exchange(
       toPrevious: Array(parameters.prefix(row)).message,
       toNext: Array(parameters.suffix(row)).message)
-    if parameters.isEmpty { return self }
-    var result = self
-    if let values = before.flatMap({ [Float](message: $0) }), firstCell > 0 {
-      result.parameters = values + result.parameters
-      result.firstCell = firstCell - grid.cellsPerRow
+    return GridNeighbours(
+      before: before.flatMap { [Float](message: $0) } ?? [],
+      behind: behind.flatMap { [Float](message: $0) } ?? [])
+  }
+
+  /// The cells that contribute to some samples along the first axis, as a field of its own.
+  ///
+  /// - Parameters:
+  ///   - samples: samples in the held rows of cells.
+  ///   - neighbours: the rows of cells beside them.
+  package func part(covering samples: Range<Int>, _ neighbours: GridNeighbours) -> SirenGrid {
+    let axis = grid.axes[0]
+    let row = grid.cellsPerRow * architecture.parameterCount
+    let held = heldCells
+    let (first, last) = (held.lowerBound / grid.cellsPerRow, held.upperBound / grid.cellsPerRow)
+    let rows = (max(0, first - 1)..<min(axis.cells, last + 1)).filter {
+      // Rounded coordinates may lie just outside of the windows' supports.
+      let support = axis.support(of: $0)
+      return support.lowerBound <= samples.upperBound && support.upperBound >= samples.lowerBound
     }
-    if let values = behind.flatMap({ [Float](message: $0) }) { result.parameters += values }
+    var result = self
+    result.parameters = []
+    result.parameters.reserveCapacity(rows.count * row)
+    for index in rows {
+      if index < first {
+        result.parameters += neighbours.before
+      } else if index >= last {
+        result.parameters += neighbours.behind
+      } else {
+        let start = (index - first) * row
+        result.parameters += parameters[start..<start + row]
+      }
+    }
+    result.firstCell = (rows.first ?? 0) * grid.cellsPerRow
     return result
   }
+}
+
+/// The parameters of the rows of cells before and behind those that a member of a group holds; empty where there are
+/// none.
+package struct GridNeighbours: Sendable {
+  fileprivate let before: [Float]
+  fileprivate let behind: [Float]
 }
 
 extension CellGrid {

@@ -16,6 +16,8 @@ public struct PictureBand: Sendable {
 
   /// Rows below its own that a member needs, since the windows of the structural similarity have 7 rows.
   private static let halo = 6
+  /// Pixels of a strip whose quality is measured at a time.
+  private static let stripPixels = 1 << 20
 
   package init(_ image: Image, held: Range<Int>, own: Range<Int>, height: Int) {
     precondition(image.height == held.count, "\(held) are not \(image.height) rows")
@@ -47,34 +49,59 @@ public struct PictureBand: Sendable {
 
   /// The quality of a field over the whole picture: the members measure their own rows.
   ///
+  /// It is measured strip by strip, so it takes little memory.
+  ///
   /// - Parameter field: holds the cells of this member.
   /// - Returns: the mean squared error, and the structural similarity; nil for a picture smaller than its window.
   package func quality(
     of field: SirenGrid, over group: WorkGroup
   ) -> (mse: Double, similarity: Double?) {
-    let field = field.withBorders(over: group)
-    let rows = own.lowerBound..<min(own.upperBound + Self.halo, held.upperBound)
-    let coordinates = rows.map { CoordinateGrid.coordinate(ofIndex: Double($0), size: height) }
-    let values = FieldRenderer.values(
-      of: field, rows: coordinates, columns: CoordinateGrid.axis(size: image.width))
-    let found = Image(
-      width: image.width, height: rows.count, channels: image.channels,
-      values: values.map { min(1, max(0, 0.5 * $0 + 0.5)) })
-    let truth = part(rows)
-    let inner = { (image: Image) in image.rows(0..<own.count) }
-    let error = Quality.meanSquaredError(inner(found), inner(truth)) * Double(own.count)
-    var similarity = [0.0, 0.0]
-    if let mean = Quality.structuralSimilarity(found, truth) {
-      let count = Double(rows.count - Self.halo)
-      similarity = [mean * count, count]
+    let parts = StripParts(field, over: group)
+    // Sums of the errors and the similarities of rows, and the number of rows with similarities.
+    var sums = [0.0, 0.0, 0.0]
+    let length = max(1, Self.stripPixels / image.width)
+    for start in stride(from: own.lowerBound, to: own.upperBound, by: length) {
+      let strip = start..<min(own.upperBound, start + length)
+      let rows = start..<min(strip.upperBound + Self.halo, held.upperBound)
+      let found = picture(of: parts[rows], rows)
+      let truth = image.rows(rows.lowerBound - held.lowerBound..<rows.upperBound - held.lowerBound)
+      let inner = { (image: Image) in image.rows(0..<strip.count) }
+      sums[0] += Quality.meanSquaredError(inner(found), inner(truth)) * Double(strip.count)
+      if let mean = Quality.structuralSimilarity(found, truth) {
+        let count = Double(rows.count - Self.halo)
+        sums[1] += mean * count
+        sums[2] += count
+      }
     }
-    let sums = group.gather(([error] + similarity).message).map { [Double](message: $0) ?? [] }
-    let total = { (place: Int) in sums.reduce(0) { $0 + $1[place] } }
+    let all = group.gather(sums.message).map { [Double](message: $0) ?? sums }
+    let total = { (place: Int) in all.reduce(0) { $0 + $1[place] } }
     return (total(0) / Double(height), total(2) > 0 ? total(1) / total(2) : nil)
   }
 
-  private func part(_ rows: Range<Int>) -> Image {
-    image.rows(rows.lowerBound - held.lowerBound..<rows.upperBound - held.lowerBound)
+  /// Some rows of a field as a picture.
+  private func picture(of field: SirenGrid, _ rows: Range<Int>) -> Image {
+    let coordinates = rows.map { CoordinateGrid.coordinate(ofIndex: Double($0), size: height) }
+    let values = FieldRenderer.values(
+      of: field, rows: coordinates, columns: CoordinateGrid.axis(size: image.width))
+    return Image(
+      width: image.width, height: rows.count, channels: image.channels,
+      values: values.map { min(1, max(0, 0.5 * $0 + 0.5)) })
+  }
+
+  /// The parts of a field that strips of a picture need.
+  private struct StripParts {
+    /// The whole field, or the held cells with their neighbours.
+    private let field: SirenGrid
+    private let neighbours: GridNeighbours?
+
+    init(_ field: SirenGrid, over group: WorkGroup) {
+      neighbours = group.isAlone ? nil : field.neighbours(over: group)
+      self.field = neighbours == nil ? field.whole(over: group) : field
+    }
+
+    subscript(rows: Range<Int>) -> SirenGrid {
+      neighbours.map { field.part(covering: rows, $0) } ?? field
+    }
   }
 }
 
