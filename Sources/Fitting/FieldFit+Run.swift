@@ -43,7 +43,7 @@ private struct FieldFitLearner: TrainingLearner {
   }
 
   mutating func advance(
-    _ fit: inout FieldFit, from progress: TrainingProgress
+    _ fit: inout FieldFit, from progress: TrainingProgress, shouldStop: () -> Bool
   ) throws -> FitUpdate {
     let made = try fit.advance(
       progress: schedule?.fraction(at: progress.seconds, decibels: decibels)

@@ -91,6 +91,53 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: second.checkpoint))
   }
 
+  @Test("A round that is stopped between its cells is continued by another number of members")
+  func resumedWithinRound() throws {
+    let path = folder.file("photo.png")
+    let cells = [16, 10]
+    _ = try Self.fit(settings("whole", steps: 12, cells: cells), path)
+    var own = settings("part", steps: 12, cells: cells)
+    for (part, members) in [3, 2, 1, 2].enumerated() {
+      own.resumes = part > 0
+      // The first question comes before the round, the second one after the first 16 cells of a member.
+      let results = try LoopbackGroup.run(members) { [own] in
+        try Parallel.withThreadCount(1) {
+          let pipeline = FitPipeline(own)
+          let source = try FitSource(path, dividedBy: { try pipeline.division(of: $0) })
+          var questions = 0
+          return try pipeline.run(
+            on: source,
+            shouldStop: {
+              questions += 1
+              return questions > 1
+            })
+        }
+      }
+      #expect(results.allSatisfy { $0.record.ending == .stopped && $0.record.steps == 0 })
+      #expect(results.allSatisfy { $0.quality.mse.isFinite })
+    }
+    own.resumes = true
+    let last = try LoopbackGroup.run(4) { [own] in try Self.fit(own, path) }
+    #expect(last.allSatisfy { $0.record.steps == 12 && $0.record.ending == .completed })
+    #expect(try contents("part") == contents("whole"))
+  }
+
+  @Test("A picture of many strips has the quality that is measured at once")
+  func strips() throws {
+    let path = folder.file("large.png")
+    try ImageFile.writePNG(
+      .pattern(width: 1_500, height: 1_601, channels: 1), to: path, overwrite: false)
+    let own = settings("strips", steps: 2, cells: [20, 20])
+    let alone = try Self.fit(own, path)
+    let shared = settings("shared", steps: 2, cells: [20, 20])
+    let results = try LoopbackGroup.run(2) { try Self.fit(shared, path) }
+    #expect(try contents("shared") == contents("strips"))
+    for result in results {
+      #expect(abs(result.quality.mse / alone.quality.mse - 1) < 1e-9)
+      #expect(abs((result.quality.similarity ?? 0) - (alone.quality.similarity ?? 1)) < 1e-9)
+    }
+  }
+
   @Test("More members than rows of cells, and a model to start from")
   func fewRows() throws {
     let path = folder.file("photo.png")

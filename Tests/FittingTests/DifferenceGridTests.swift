@@ -307,7 +307,7 @@ import Testing
         var shape = usual
         shape.cells = cells
         var fit = try DifferenceGridFit(differences, shape, seed: 1)
-        fit.advance(progress: [0])
+        fit.advance(CellRound(count: 1, at: 0))
       }
     }
     for overlap in [0, 0.5, -1, .infinity] {
@@ -320,7 +320,7 @@ import Testing
     var smallest = usual
     smallest.cells = [rows / 4, columns / 4]
     var fit = try DifferenceGridFit(differences, smallest, seed: 1)
-    fit.advance(progress: [0])
+    fit.advance(CellRound(count: 1, at: 0))
     #expect(fit.loss.isFinite)
   }
 

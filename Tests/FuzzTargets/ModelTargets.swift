@@ -227,7 +227,7 @@ extension FuzzTarget {
 
   private static func advanced(_ fit: GridFit) -> GridFit {
     var fit = fit
-    fit.advance(progress: [0.5])
+    fit.advance(CellRound(count: 1, at: 0.5))
     return fit
   }
 

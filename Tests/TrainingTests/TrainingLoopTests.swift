@@ -18,7 +18,9 @@ import Training
     /// The calls so far.
     let log: Log
 
-    mutating func advance(_ state: inout Sum, from progress: TrainingProgress) throws -> Int {
+    mutating func advance(
+      _ state: inout Sum, from progress: TrainingProgress, shouldStop: () -> Bool
+    ) throws -> Int {
       log.add("advance \(progress.step)")
       if state.step >= failsAt { throw Failure.diverged }
       for _ in 0..<updates {
@@ -43,7 +45,9 @@ import Training
 
   /// A learner that validates nothing.
   private struct Counter: TrainingLearner {
-    func advance(_ state: inout Sum, from progress: TrainingProgress) { state.step += 1 }
+    func advance(_ state: inout Sum, from progress: TrainingProgress, shouldStop: () -> Bool) {
+      state.step += 1
+    }
   }
 
   private final class Log {

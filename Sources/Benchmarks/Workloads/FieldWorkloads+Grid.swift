@@ -31,8 +31,8 @@ extension FieldWorkloads {
         }
       }
       var fit = try GridFit(PictureSignal(image), shape, seed: 1)
-      let progress = [Double](repeating: 0.5, count: updates)
-      return { fit.advance(progress: progress) }
+      let round = CellRound(count: updates, at: 0.5)
+      return { fit.advance(round) }
     }
   }
 }

@@ -8,8 +8,13 @@ protocol CellwiseFit: ProgressiveFit, LearnedState where FittedField == SirenGri
   /// The quality estimated from the losses of the last updates, in decibels.
   var decibels: Double { get }
 
-  /// Updates every cell.
+  /// Whether some cells have not yet made the updates of the round that was stopped.
+  var isRoundUnfinished: Bool { get }
+
+  /// Makes the updates of a round in every cell.
   ///
-  /// - Parameter progress: the completed fraction of the run before each update, which sets the learning rate.
-  mutating func advance(progress: [Double])
+  /// - Parameters:
+  ///   - round: the updates; ignored if an earlier round was stopped, which is continued then.
+  ///   - shouldStop: called during the round; returns whether to leave the other cells for the next call.
+  mutating func advance(_ round: CellRound, shouldStop: () -> Bool)
 }

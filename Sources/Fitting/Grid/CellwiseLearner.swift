@@ -16,6 +16,8 @@ struct CellwiseLearner<Fit: CellwiseFit>: TrainingLearner {
 
   private let limits: FitLimits
   private var rate: Double?
+  /// Whether the last round was begun earlier, or is not complete, so that its time says nothing.
+  private var isPartial = false
   private var cycle = (start: 0, length: firstCycle)
 
   /// - Parameter step: number of updates of the earlier parts of the run.
@@ -25,9 +27,11 @@ struct CellwiseLearner<Fit: CellwiseFit>: TrainingLearner {
   }
 
   mutating func advance(
-    _ fit: inout Fit, from progress: TrainingProgress
+    _ fit: inout Fit, from progress: TrainingProgress, shouldStop: () -> Bool
   ) throws -> FitUpdate {
-    fit.advance(progress: nextProgress(progress.step, elapsed: progress.seconds))
+    isPartial = fit.isRoundUnfinished
+    fit.advance(nextRound(progress.step, elapsed: progress.seconds), shouldStop: shouldStop)
+    isPartial = isPartial || fit.isRoundUnfinished
     guard fit.loss.isFinite else { throw GridFitError.diverged(step: fit.step) }
     return FitUpdate(loss: fit.loss, decibels: fit.decibels, restartedWith: nil)
   }
@@ -35,24 +39,26 @@ struct CellwiseLearner<Fit: CellwiseFit>: TrainingLearner {
   mutating func validate(
     _ fit: inout Fit, after round: TrainingRound<FitUpdate>
   ) -> ValidationOutcome<Double>? {
-    rate =
-      Double(round.after.step - round.before.step)
-      / max(1e-6, round.after.seconds - round.before.seconds)
-    guard let goal = limits.goal else { return nil }
+    if !isPartial {
+      rate =
+        Double(round.after.step - round.before.step)
+        / max(1e-6, round.after.seconds - round.before.seconds)
+    }
+    guard !fit.isRoundUnfinished, let goal = limits.goal else { return nil }
     let isCycleDone = round.after.step - cycle.start >= cycle.length
     if isCycleDone { cycle = (round.after.step, 2 * cycle.length) }
     return isCycleDone || fit.decibels >= goal.decibels ? goal.validate(fit.field) : nil
   }
 
-  /// The completed fractions before each of the next updates.
-  private func nextProgress(_ step: Int, elapsed: Double) -> [Double] {
+  /// The next updates.
+  private func nextRound(_ step: Int, elapsed: Double) -> CellRound {
     if let steps = limits.steps {
       let usual = max(1, min(Self.fewest, steps / 3), steps / Self.rounds)
       let count = min(limits.updatesPerReport ?? usual, usual, steps - step)
-      return (0..<count).map { Double(step + $0) / Double(steps) }
+      return CellRound(count: count, from: Double(step), of: Double(steps))
     }
     guard let rate else {
-      return (0..<Self.probe).map { _ in limits.goal == nil ? 0.005 : 0.02 }
+      return CellRound(count: Self.probe, at: limits.goal == nil ? 0.005 : 0.02)
     }
     let left = (limits.seconds ?? GoalSchedule.patience) - elapsed
     if limits.goal != nil {
@@ -60,12 +66,12 @@ struct CellwiseLearner<Fit: CellwiseFit>: TrainingLearner {
       let count = min(
         max(1, Int(min(Self.interval, left) * rate)), cycle.length / 4 + 1,
         max(1, cycle.length - done), limits.updatesPerReport ?? .max)
-      return (0..<count).map { min(1, Double(done + $0) / Double(cycle.length)) }
+      return CellRound(count: count, from: Double(done), of: Double(cycle.length))
     }
     let seconds = limits.seconds ?? 1
     let wanted = min(left, max(seconds / Double(Self.rounds), min(Self.interval, seconds / 10)))
     let usual = max(min(Self.fewest, Int(left * rate / 2)), Int((wanted * rate).rounded()))
     let count = max(1, min(limits.updatesPerReport ?? usual, usual))
-    return (0..<count).map { min(1, (elapsed + Double($0) / rate) / seconds) }
+    return CellRound(count: count, from: elapsed, by: 1 / rate, of: seconds)
   }
 }

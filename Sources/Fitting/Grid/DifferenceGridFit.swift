@@ -68,17 +68,24 @@ public struct DifferenceGridFit: Sendable {
     extents.map { max(1, $0 / smallestCell) }
   }
 
-  /// Updates every cell.
+  /// Whether some cells have not yet made the updates of the round that was stopped.
+  public var isRoundUnfinished: Bool { descent.unfinished != nil }
+
+  /// Makes the updates of a round in every cell.
   ///
-  /// - Parameter progress: the completed fraction of the run before each update, which sets the learning rate.
-  public mutating func advance(progress: [Double]) {
+  /// - Parameters:
+  ///   - round: the updates; ignored if an earlier round was stopped, which is continued then.
+  ///   - shouldStop: called about every 0.1 s; returns whether to leave the other cells for the next call.
+  public mutating func advance(_ round: CellRound, shouldStop: () -> Bool = { false }) {
     let sampler = DifferenceSampler(
       differences: differences, grid: field.grid, batch: settings.descent.batch,
       valueWeight: settings.valueWeight)
-    let losses = descent.advance(settings.descent, progress: progress) { cells, cell in
+    let losses = descent.advance(settings.descent, round, shouldStop: shouldStop) { cells, cell in
       cells.descend(cell, on: sampler.samples(of: cell))
     }
-    loss = losses.reduce(0, +) / Double(max(1, losses.count))
+    if losses.allSatisfy({ $0 >= 0 }) { descent.finishRound() }
+    let found = losses.filter { $0 >= 0 }
+    loss = found.reduce(0, +) / Double(max(1, found.count))
   }
 
   /// The ratio of the loss of the field that is 0 everywhere to the estimated loss, in decibels.

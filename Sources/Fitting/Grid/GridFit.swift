@@ -42,6 +42,8 @@ public struct GridFit: Sendable {
   /// Number of updates made to every cell.
   public var step: Int { descent.step }
   /// The mean squared error of network values, estimated from the last updates; nan before the first update.
+  ///
+  /// After a round that was stopped it is the mean over the cells that have made their updates.
   public private(set) var loss = Double.nan
 
   private let signal: any GridSignal
@@ -101,20 +103,27 @@ public struct GridFit: Sendable {
     self.seed = seed
   }
 
-  /// Updates every cell.
+  /// Whether some cells have not yet made the updates of the round that was stopped.
+  public var isRoundUnfinished: Bool { descent.unfinished != nil }
+
+  /// Makes the updates of a round in every cell.
   ///
-  /// - Parameter progress: the completed fraction of the run before each update, which sets the learning rate.
-  public mutating func advance(progress: [Double]) {
+  /// - Parameters:
+  ///   - round: the updates; ignored if an earlier round was stopped, which is continued then.
+  ///   - shouldStop: called about every 0.1 s; returns whether to leave the other cells for the next call.
+  public mutating func advance(_ round: CellRound, shouldStop: () -> Bool = { false }) {
     let grid = field.grid
     let sampler = CellSampler(signal: signal, grid: grid, batch: settings.batch, seed: seed)
-    let own = descent.advance(settings, progress: progress) { cells, cell in
+    let own = descent.advance(settings, round, shouldStop: shouldStop) { cells, cell in
       cells.descend(cell, on: sampler.samples(of: cell))
     }
     let group = WorkGroup.current
     let losses =
       group.isAlone ? own : group.gather(own.message).flatMap { [Double](message: $0) ?? [] }
+    // One member's cells that are left keep the round of all members open.
+    if losses.allSatisfy({ $0 >= 0 }) { descent.finishRound() }
     let weights = (0..<grid.count).map { cell in
-      Double(grid.support(of: cell).reduce(1) { $0 * $1.count })
+      losses[cell] < 0 ? 0 : Double(grid.support(of: cell).reduce(1) { $0 * $1.count })
     }
     let total = zip(losses, weights).reduce(0.0) { (sum: Double, own: (Double, Double)) in
       sum + own.0 * own.1
@@ -128,7 +137,7 @@ public struct GridFit: Sendable {
   /// Each member of a group saves its own cells.
   public static var isShared: Bool { true }
 
-  /// Parameters, first and second moments.
+  /// Parameters, first and second moments, and what was done of an unfinished round.
   public var savedState: FitState { descent.savedState }
 
   /// Continues from a saved state; see ``ResumableFit/restore(_:step:seconds:)``.

@@ -18,7 +18,7 @@ public protocol ProgressiveFit: Sendable {
   /// - Parameters:
   ///   - limits: the limits of the run.
   ///   - clock: a monotonic time in seconds.
-  ///   - shouldStop: called before each round of updates; returns whether to stop.
+  ///   - shouldStop: called before and within rounds of updates; returns whether to stop.
   ///   - save: receives the fit and the run's seconds periodically, and when the run is stopped.
   ///   - saving: the interval of saving, and the handling of a failure during the run.
   ///   - each: called after each round.

@@ -74,7 +74,9 @@ struct RefinementLearner: TrainingLearner {
     return state.field
   }
 
-  func advance(_ state: inout RefinementState, from progress: TrainingProgress) {
+  func advance(
+    _ state: inout RefinementState, from progress: TrainingProgress, shouldStop: () -> Bool
+  ) {
     var gradient = points.lossGradient(of: state.field).gradient
     for index in gradient.indices { gradient[index] *= units[index] }
     state.optimizer.update(&state.away, gradient: gradient, learningRate: 1)

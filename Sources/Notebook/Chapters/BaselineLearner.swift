@@ -31,7 +31,9 @@ struct BaselineLearner: TrainingLearner {
   let learningRate: Float
   let schedule: Schedule
 
-  func advance(_ state: inout BaselineState, from progress: TrainingProgress) {
+  func advance(
+    _ state: inout BaselineState, from progress: TrainingProgress, shouldStop: () -> Bool
+  ) {
     let count = min(batch, targets.count)
     let chosen = count < targets.count ? state.random.sample(count, of: targets.count) : nil
     let gradient = state.network.lossGradient(

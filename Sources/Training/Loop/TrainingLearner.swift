@@ -20,8 +20,12 @@ package protocol TrainingLearner {
   /// - Parameters:
   ///   - state: the state, which is updated.
   ///   - progress: the position in the run, which sets the learning rate.
+  ///   - shouldStop: may be called during updates that take long; if it returns true, they may end early, without
+  ///     being counted, and the state keeps what is left of them.
   /// - Throws: if the state has diverged beyond repair.
-  mutating func advance(_ state: inout State, from progress: TrainingProgress) throws -> Update
+  mutating func advance(
+    _ state: inout State, from progress: TrainingProgress, shouldStop: () -> Bool
+  ) throws -> Update
 
   /// Validates the state if a validation is due after this round; nil if none is due.
   mutating func validate(

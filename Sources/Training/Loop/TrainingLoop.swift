@@ -30,7 +30,7 @@ package struct TrainingLoop: Sendable {
   ///   - state: the state at the start, then at the end, even if an error is thrown.
   ///   - learner: makes the updates.
   ///   - clock: returns seconds that never go back.
-  ///   - shouldStop: called before each round.
+  ///   - shouldStop: called before each round, and by learners whose rounds may take long.
   ///   - report: called after each round with the state.
   ///   - save: called between rounds with the state and the run's seconds, at most once per `saving.interval`,
   ///     and when the run is stopped.
@@ -66,7 +66,7 @@ package struct TrainingLoop: Sendable {
         do { try save(state, before.seconds) } catch { try saving.failed(error) }
         lastSave = time()
       }
-      let update = try learner.advance(&state, from: before)
+      let update = try learner.advance(&state, from: before, shouldStop: shouldStop)
       let made = state.step - firstStep
       let round = TrainingRound(
         before: before, after: progress(made: made, elapsed: time() - start), update: update)

@@ -123,7 +123,7 @@ private struct ObjectiveLearner<Objective: TrainingObjective>: TrainingLearner {
   let urgent: UrgentSaving?
 
   func advance(
-    _ state: inout TrainingState, from progress: TrainingProgress
+    _ state: inout TrainingState, from progress: TrainingProgress, shouldStop: () -> Bool
   ) throws -> TrainingUpdate {
     urgent?.hold(state, seconds: progress.seconds)
     return try objective.update(&state, progress: progress.fraction) { urgent?.release() }
