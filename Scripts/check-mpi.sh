@@ -95,9 +95,11 @@ begin() { # NAME RANKS OPTIONS...
 under_way() { # NAME
   for _ in $(seq 600); do
     [[ -s $1.out ]] && return
+    # A fit says what it does before it begins.
+    [[ $1 == *-fit && -s $1.err ]] && sleep 0.5 && return
     sleep 0.1
   done
-  fail "a training printed nothing"
+  fail "the job printed nothing"
 }
 # Waits for the job; sets `code`.
 await() {
@@ -139,6 +141,29 @@ stop() { # SIGNAL [ALL]
   cmp part.safetensors whole.safetensors || fail "a continued training differs"
   rm part.safetensors
   echo "stopped by $1 ${2:+of all processes }on $last ranks and continued on one: the same file"
+}
+
+# A divided fit that is stopped within a round of updates, which takes seconds, continues on one process.
+stop_fit() { # SIGNAL
+  local options=(--steps 48 --cells 96x96 --threads 1)
+  if [[ ! -e big.png ]]; then
+    "$siren" render fit1.safetensors big.png --size 2400x2400 --quiet >/dev/null
+    "$siren" fit big.png "${options[@]}" --quiet -o whole-fit.safetensors >/dev/null
+  fi
+  mpirun -n "$last" --quiet "$siren" fit big.png "${options[@]}" -o part-fit.safetensors >part-fit.out 2>part-fit.err &
+  job=$!
+  (sleep 120; kill -9 "$job") 2>/dev/null &
+  guard=$!
+  under_way part-fit
+  kill "-$1" "$job"
+  await
+  [[ -e part-fit.safetensors.checkpoint ]] || { cat part-fit.err; fail "a stopped fit left no checkpoint (code $code)"; }
+  [[ $code == 1 ]] || fail "a stopped fit ended with code $code"
+  grep -aq '"round_count":"0"' part-fit.safetensors.checkpoint && fail "the fit was not stopped within a round"
+  "$siren" fit big.png "${options[@]}" --quiet --resume -o part-fit.safetensors >/dev/null
+  cmp part-fit.safetensors whole-fit.safetensors || fail "a continued fit differs"
+  rm part-fit.safetensors
+  echo "a divided fit stopped by $1 within a round on $last ranks and continued on one: the same file"
 }
 
 # A process that is killed ends the job, which names it, and the checkpoint continues on any number of processes.
@@ -208,6 +233,8 @@ if [[ $only == kills ]]; then
 else
   stop TERM
   stop TERM all
+  stop_fit TERM
+  stop_fit USR1
   kill_some 1
   refuse
 fi
