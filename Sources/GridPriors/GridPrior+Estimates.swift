@@ -63,7 +63,25 @@ extension GridPrior {
     for index in result.deviations.indices {
       result.deviations[index] = result.deviations[index].squareRoot()
     }
+    if withDeviations, grid.axes.count == 0 { addUnseen(grid, to: &result) }
     return result
+  }
+
+  /// Sets the deviations where all observed values are equal, of which the network learns nothing.
+  ///
+  /// By Laplace's rule of succession, a value differs from n equal ones with probability 1 / (n + 2). It is taken to be
+  /// uniform in 0...1 then.
+  private func addUnseen(_ grid: EncoderGrid, to result: inout PictureEstimate) {
+    let count = grid.isObserved.reduce(0) { $0 + ($1 ? 1 : 0) }
+    let deviations = grid.axes.mean.map { value in
+      // The mean square of a uniform value's distance from this one.
+      ((value * value - value + 1 / 3) / Float(count + 2)).squareRoot()
+    }
+    for pixel in grid.isKnown.indices where !(grid.isKnown[pixel] && configuration.noise == 0) {
+      for channel in deviations.indices {
+        result.deviations[pixel * deviations.count + channel] = deviations[channel]
+      }
+    }
   }
 
   /// Sets the pixels of a part to the mean of each channel.

@@ -50,6 +50,24 @@ import Testing
     expectClose(actual: wide, expected: deviations.map { 2 * $0 }, relative: 1e-5)
   }
 
+  @Test("Equal observations leave the other values uncertain", arguments: [Float(0), 0.5, 1])
+  func equalObservations(value: Float) throws {
+    let flat = Image(
+      width: 31, height: 26, channels: 3, values: [Float](repeating: value, count: 31 * 26 * 3))
+    for count in [1, 10, 400] {
+      let mask = PixelMask.random(width: 31, height: 26, keeping: count, seed: 1)
+      let posterior = try posterior(mask.observations(of: flat))
+      #expect(posterior.image(width: 31, height: 26) == flat)
+      let variance = try posterior.variance(width: 31, height: 26)
+      // 1/3 or 1/12 is the mean square of the distance from a uniform value in 0...1.
+      let expected = (value == 0.5 ? 1 / 12 : 1 / 3) / Float(count + 2)
+      for pixel in 0..<31 * 26 {
+        let wanted = mask.observed[pixel] ? 0 : expected
+        #expect(abs(variance[3 * pixel] - wanted) <= 1e-6 * wanted)
+      }
+    }
+  }
+
   @Test("Proposed points are open, keep a distance and are uncertain")
   func nextPoints() throws {
     let mask = PixelMask.random(width: 31, height: 26, keeping: 60, seed: 1)
