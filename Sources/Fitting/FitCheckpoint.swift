@@ -54,7 +54,8 @@ public enum FitCheckpoint {
   ///
   /// A member of a group reads its own part alone.
   ///
-  /// - Throws: `TrainingError` for a file of another fit or a damaged one, and any error from reading.
+  /// - Throws: `TrainingError` for a file of another fit or a damaged one, and any error from reading. The fit cannot be
+  ///   used then.
   public static func resume<Fit: ResumableFit>(
     _ fit: inout Fit, from path: String, fingerprint: String
   ) throws {
@@ -74,8 +75,11 @@ public enum FitCheckpoint {
     else { throw fail("its position cannot be read") }
     // What the fit has at its start says what must be there.
     var state = fit.savedState
-    for name in state.arrays.keys.sorted() {
-      let count = state.arrays[name]?.count ?? 0
+    let counts = state.arrays.mapValues(\.count)
+    // What the file has need not be in memory twice.
+    state.arrays = [:]
+    fit.releaseTrainingState()
+    for (name, count) in counts.sorted(by: { $0.key < $1.key }) {
       let own = Fit.isShared ? Self.place(of: count) : (start: 0, total: count)
       guard archive.shape(of: name) == [own.total],
         let values = try archive.values(of: name, in: own.start..<own.start + count),
