@@ -53,8 +53,8 @@ public final class Interruption: Sendable {
   /// Whether a signal has arrived.
   public var isRequested: Bool { requests.load(ordering: .relaxed) > 0 }
 
-  /// Restores the default effect of the signals.
+  /// Restores the effect that the signals had before: SIGUSR1 has none in a group, the others end the process.
   public func stop() {
-    for number in signals { signal(number, SIG_DFL) }
+    for number in signals { signal(number, number == SIGUSR1 ? SIG_IGN : SIG_DFL) }
   }
 }

@@ -37,6 +37,16 @@ import Testing
     }
   }
 
+  @Test("A request to stop that comes too late does not end a process of a group")
+  func aLateRequestIsIgnored() async {
+    await #expect(processExitsWith: .success) {
+      _ = try LoopbackGroup.run(2) {
+        if WorkGroup.current.isFirst { Interruption().stop() }
+      }
+      raise(SIGUSR1)
+    }
+  }
+
   @Test func oneRequestMayReachAProcessOfAGroupTwice() async {
     // In a process of its own, because the number of requests is that of the whole process.
     await #expect(processExitsWith: .success) {
