@@ -94,46 +94,15 @@ public struct FitPipeline: Sendable {
     }
   }
 
-  /// - Parameter fingerprint: reads the whole signal, so it is called once at most; most fits end before they are
-  ///   saved.
   private func run<Fit: ResumableFit>(
     _ fit: inout Fit, _ plan: FieldPlan, _ source: FitSource, _ shouldStop: () -> Bool,
     _ report: (FitPipelineEvent) -> Void, fingerprint: () -> String
   ) throws -> FitPipelineResult {
-    var known: String?
-    func knownFingerprint() -> String {
-      let own = known ?? fingerprint()
-      known = own
-      return own
-    }
-    if settings.resumes {
-      try FitCheckpoint.resume(&fit, from: settings.checkpoint, fingerprint: knownFingerprint())
-    }
     report(.planned(plan))
-    if settings.resumes { report(.resumed(step: fit.step)) }
-    var record = FitRecord()
-    (record.ending, record.seconds) = try fit.run(
-      settings.limits, clock: TrainingClock.seconds, shouldStop: shouldStop,
-      save: { fit, seconds in
-        do {
-          try FitCheckpoint.write(
-            fit, seconds: seconds, fingerprint: knownFingerprint(), to: settings.checkpoint)
-        } catch { report(.notSaved(error)) }
-      }, saving: PeriodicSaving()
-    ) { progress, fit in
-      record.add(progress)
-      report(.progress(progress, fit.field))
-    }
-    record.steps = fit.step
-    fit.releaseTrainingState()
-    try FieldFile.write(
-      fit.field, to: settings.output, signal: source.description,
-      provenance: [
-        "program": settings.program,
-        "fit": "steps \(record.steps), seed \(settings.seed), recipe \(settings.recipe.rawValue), "
-          + source.description.summary,
-      ].merging(source.format?.json.map { [PictureFormat.metadataName: $0] } ?? [:]) { $1 },
-      overwrite: settings.overwrites || settings.resumes)
+    let record = try settings.run(
+      &fit, to: source.description, summary: source.description.summary,
+      metadata: source.format?.json.map { [PictureFormat.metadataName: $0] } ?? [:],
+      shouldStop: shouldStop, report: report, fingerprint: fingerprint)
     let quality = source.quality(of: fit.field)
     let result = FitPipelineResult(
       quality: quality, record: record,
@@ -146,9 +115,7 @@ public struct FitPipeline: Sendable {
       let html = source.page(field, result, recipe: settings.recipe).html
       try AtomicFile.write(Data(html.utf8), to: page, overwrite: settings.overwrites)
     }
-    if record.ending != .stopped, WorkGroup.current.isFirst {
-      try? FileManager.default.removeItem(atPath: settings.checkpoint)
-    }
+    settings.removeCheckpoint(after: record)
     return result
   }
 

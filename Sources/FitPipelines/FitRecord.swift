@@ -17,6 +17,8 @@ public struct FitRecord: Sendable, Equatable {
   public var seconds = 0.0
   /// Number of updates.
   public var steps = 0
+  /// The mean loss over the last batch; infinite without an update.
+  public var loss = Double.infinity
   /// The quality curve, with a few hundred points at most.
   public var curve: [Point] = []
   /// Number of times that the fit returned to an earlier state because it diverged.
@@ -27,6 +29,7 @@ public struct FitRecord: Sendable, Equatable {
 
   /// Records the progress of the fit.
   public mutating func add(_ progress: FitProgress) {
+    loss = progress.update.loss
     if progress.update.restartedWith != nil { restarts += 1 }
     if progress.seconds - (curve.last?.seconds ?? -1) >= max(0.02, progress.seconds / 200) {
       curve.append(Point(seconds: progress.seconds, decibels: progress.update.decibels))

@@ -95,40 +95,14 @@ public struct ShapePipeline: Sendable {
       } else {
         FieldFit(objective, architecture, fitSettings, seed: settings.seed)
       }
-    if settings.resumes {
-      try FitCheckpoint.resume(&fit, from: settings.checkpoint, fingerprint: fingerprint)
-      report(.resumed(step: fit.step))
-    }
-    var record = FitRecord()
-    var lastLoss = Double.infinity
-    (record.ending, record.seconds) = try fit.run(
-      settings.limits, clock: TrainingClock.seconds, shouldStop: shouldStop,
-      save: { fit, seconds in
-        do {
-          try FitCheckpoint.write(
-            fit, seconds: seconds, fingerprint: fingerprint, to: settings.checkpoint)
-        } catch { report(.notSaved(error)) }
-      }
-    ) { progress, fit in
-      record.add(progress)
-      lastLoss = progress.update.loss
-      report(.progress(progress, fit.field))
-    }
-    record.steps = fit.step
-    try FieldFile.write(
-      fit.field, to: settings.output, signal: source.description,
-      provenance: [
-        "program": settings.program,
-        "fit": "steps \(record.steps), seed \(settings.seed), recipe \(settings.recipe.rawValue), "
-          + source.summary,
-      ], overwrite: settings.overwrites || settings.resumes)
+    let record = try settings.run(
+      &fit, to: source.description, summary: source.summary, shouldStop: shouldStop,
+      report: report, fingerprint: { fingerprint })
     let quality = ShapeQuality.onSurface(of: fit.field, points)
-    if record.ending != .stopped {
-      try? FileManager.default.removeItem(atPath: settings.checkpoint)
-    }
+    settings.removeCheckpoint(after: record)
     return ShapeFitResult(
       meanDistance: quality.meanDistance, normalConsistency: quality.normalConsistency,
-      isNoBetterThanConstant: lastLoss >= objective.constantLoss, record: record)
+      isNoBetterThanConstant: record.loss >= objective.constantLoss, record: record)
   }
 
   /// Points of a mesh from which the paper's recipe draws its batches.
