@@ -16,7 +16,8 @@ public struct SirenGrid: Sendable, Equatable {
   public let grid: CellGrid
   /// The shape of each cell's network; its coordinates span -1...1 from border to border.
   public let architecture: SirenArchitecture
-  /// The parameters of all networks, `[cells, parameters of a network]`; see ``heldCells``.
+  /// The parameters of all networks, `[cells, parameters of a network]`; of a member of a group those of the cells that it
+  /// holds.
   public var parameters: [Float]
   /// The first cell whose parameters are held; above 0 only for a member of a group.
   package internal(set) var firstCell = 0
