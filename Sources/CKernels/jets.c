@@ -45,8 +45,11 @@ CK_INLINE void turn(double x, double *sine, double *cosine) {
   c = 4.16666666666666019037e-02 + z * c;
   c = 1.0 - 0.5 * z + z * z * c;
   const double first = (quarter & 1) ? c : s, second = (quarter & 1) ? s : c;
-  *sine = bits_double(double_bits(first) ^ ((quarter & 2) << 62));
-  *cosine = bits_double(double_bits(second) ^ (((quarter + 1) & 2) << 62));
+  // Unsigned, because a shift into the sign of a signed number is undefined.
+  const uint64_t sine_sign = ((uint64_t)quarter & 2) << 62;
+  const uint64_t cosine_sign = (((uint64_t)quarter + 1) & 2) << 62;
+  *sine = bits_double(double_bits(first) ^ (int64_t)sine_sign);
+  *cosine = bits_double(double_bits(second) ^ (int64_t)cosine_sign);
 }
 
 // exp(x) for x of -700...0. NaN stays NaN.
