@@ -163,6 +163,8 @@ struct FolderReader: Sendable {
   }
 
   private static func read(_ descriptor: Int32, atMost count: Int) throws(FileProblem) -> [UInt8] {
+    // The standard library would write a length of 0 into the empty array that all threads share.
+    guard count > 0 else { return [] }
     var failure: Int32 = 0
     let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
       filled = 0

@@ -101,6 +101,8 @@ final class PixelCacheReader: Sendable {
   ///
   /// - Throws: `CatalogError.cacheUnreadable`, also if the file ends before them.
   func bytes(_ range: Range<Int>) throws(CatalogError) -> [UInt8] {
+    // The standard library would write a length of 0 into the empty array that all threads share.
+    guard !range.isEmpty else { return [] }
     var problem: String?
     let bytes = [UInt8](unsafeUninitializedCapacity: range.count) { buffer, filled in
       filled = 0
