@@ -219,7 +219,7 @@ let package = Package(
     .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
     .testTarget(
       name: "TrainingTests",
-      dependencies: ["Training", "DifferentiableCore", "Numerics", "TestSupport"],
+      dependencies: ["Training", "DifferentiableCore", "Files", "Numerics", "TestSupport"],
       resources: [.copy("Goldens")]),
     .testTarget(
       name: "FieldsTests",

@@ -77,6 +77,59 @@ import Testing
     let line = "FRAME " + String(repeating: "X", count: 1_025) + "\nab"
     try folder.write(Array("YUV4MPEG2 W2 H1 F25:1 Cmono\n\(line)".utf8), to: "c.y4m")
     try expectRefusal(.siren, ["fit", "c.y4m"], "frame 0 doesn't begin with the word FRAME")
+    let first = "YUV4MPEG2 W2 H1 F25:1 Cmono X" + String(repeating: "X", count: 4_096)
+    try folder.write(Array("\(first)\nFRAME\nab".utf8), to: "c.y4m")
+    try expectRefusal(.siren, ["fit", "c.y4m"], "first line doesn't end within 4096 bytes")
+    let comments = String(repeating: "comment x\n", count: 6_554)
+    try folder.write(Array("ply\nformat ascii 1.0\n\(comments)end_header\n".utf8), to: "m.ply")
+    try expectRefusal(.siren, ["fit", "m.ply"], "its header has no end within 65536 bytes")
+  }
+
+  @Test("More pixels than the usual limits are refused by what the header claims")
+  func pixels() throws {
+    let header = "{'descr': '|u1', 'fortran_order': False, 'shape': (10000, 10001), }\n"
+    try folder.write(
+      [0x93] + Array("NUMPY".utf8) + [1, 0] + little(header.utf8.count, 2) + Array(header.utf8),
+      to: "a.npy")
+    try expectRefusal(
+      .siren, ["fit", "a.npy"], "claims 10001x10000 pixels, over the limit of 100000000")
+    try folder.write(Array("YUV4MPEG2 W7681 H4320 F25:1 Cmono\nFRAME\n".utf8), to: "c.y4m")
+    try expectRefusal(
+      .siren, ["fit", "c.y4m"], "claims 7681x4320 pixels, over the limit of 33177600")
+  }
+
+  /// The limits that a variable raises, as the first columns of the table have them.
+  @Test("The table of limits has the usual ones")
+  func table() throws {
+    let million = 1_000_000
+    let gibibyte = 1 << 30
+    #expect(ImageLimits.standard.maximumBytes == gibibyte)
+    #expect(AudioLimits.standard.maximumBytes == gibibyte)
+    #expect(PointsFile.maximumBytes == gibibyte)
+    #expect(ShapeLimits.standard.maximumBytes == gibibyte)
+    #expect(ShapeLimits.standard.maximumVertices == PointsFile.maximumPoints)
+    #expect(ShapeLimits.standard.maximumTriangles == 2 * PointsFile.maximumPoints)
+    #expect(VideoLimits.standard.maximumPixels == 7680 * 4320)
+    let video = VideoLimits.standard
+    let rows = [
+      "| pixels of a picture | \(ImageLimits.standard.maximumPixels / million) million |",
+      "| pixels of a clip's frame | \(video.maximumPixels / million) million (7680x4320) |",
+      "| bytes of a picture, sound, table or shape | 1 GiB |",
+      "| bytes of a clip | \(video.maximumFileBytes / gibibyte) GiB |",
+      "| frames of a clip | \(video.maximumFrames / 1_000),000 | `SIREN_MAX_FRAMES` "
+        + "| \(video.maximumStoredBytes / gibibyte) GiB of temporary file at most",
+      "| samples of a sound, frames times channels | \(AudioLimits.standard.maximumSamples / million) "
+        + "million |",
+      "| points of a table | \(PointsFile.maximumPoints / million) million |",
+      "| vertices of a shape; of triangles twice as many | \(PointsFile.maximumPoints / million) "
+        + "million |",
+      "| a line of a table | \(PointsFile.maximumLineBytes / 1_024) KiB |",
+    ]
+    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent()
+    let page = try String(
+      contentsOf: root.appendingPathComponent("Docs/how-to/limits.md"), encoding: .utf8)
+    for row in rows { #expect(page.contains("\n" + row), "no row begins with \(row)") }
   }
 
   @Test("Folders more than 64 deep are left out, with a warning")

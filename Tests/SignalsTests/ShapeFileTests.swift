@@ -178,7 +178,7 @@ import Testing
     (
       "ply\nformat ascii 1.0\n" + String(repeating: "comment of sixteen\n", count: 4_000)
         + "element vertex 1\nproperty float x\nproperty float y\nproperty float z\nend_header\n"
-        + "0 0 0\n", "'com' is not a line of a PLY header"
+        + "0 0 0\n", "its header has no end within 65536 bytes"
     ),
     ("ply\nelement vertex 1\nproperty float x\nend_header\n0\n", "its header names no format"),
     ("ply\nformat ascii 2.0\nend_header\n", "'format ascii 2.0' is not a line of a PLY header"),

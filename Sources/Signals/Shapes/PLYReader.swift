@@ -158,7 +158,7 @@ struct PLYHeader {
   private static let mostBytes = 1 << 16
 
   init(_ bytes: [UInt8], _ builder: ShapeBuilder) throws {
-    var text = ShapeText(Array(bytes.prefix(Self.mostBytes)))
+    var text = ShapeText(Array(bytes.prefix(Self.mostBytes + 1)))
     var encoding: Encoding?
     var elements: [Element] = []
     text.skipLine()
@@ -166,6 +166,10 @@ struct PLYHeader {
       guard !text.isAtEnd else { throw builder.truncated("its header has no end") }
       let words = Self.words(&text)
       text.skipLine()
+      // The last line may be cut off, so nothing is said about it.
+      guard !text.isAtEnd || bytes.count <= Self.mostBytes else {
+        throw builder.corrupt("its header has no end within \(Self.mostBytes) bytes")
+      }
       guard let keyword = words.first else { continue }
       let isRight: Bool
       switch (keyword, words.count) {
