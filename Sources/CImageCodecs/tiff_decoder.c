@@ -41,7 +41,7 @@ uint32_t image_codecs_tiff_page_count(ImageCodecBytes source) {
   TIFF *tiff = tiff_memory_open(&memory, "r");
   if (tiff == NULL) return 0;
   uint32_t count = 1;
-  while (count < most_pages && TIFFReadDirectory(tiff)) count++;
+  while (count <= most_pages && TIFFReadDirectory(tiff)) count++;
   TIFFClose(tiff);
   return count;
 }

@@ -99,6 +99,7 @@ extension Catalog {
     (report.usable, report.broken) = try read {
       (try count(.usable, in: $0), try count(.broken, in: $0))
     }
+    report.problems += try pictures(state: .usable).compactMap(\.omissionWarning)
     return report
   }
 
@@ -128,6 +129,7 @@ extension Catalog {
     case .usable, .broken:
       return known.bytes != entry.status.bytes || known.modified != entry.status.modified
         || known.contentHash.isEmpty || (known.state == .usable && known.details == nil)
+        || known.lacksAllowedPages
     }
   }
 

@@ -185,7 +185,11 @@ extension PictureDetails {
   init?(json text: String) {
     guard !text.isEmpty,
       let details = try? JSONDecoder().decode(PictureDetails.self, from: Data(text.utf8)),
-      !details.pages.isEmpty, details.pages.allSatisfy({ (1...65_535).contains($0) })
+      !details.pages.isEmpty,
+      details.pages.allSatisfy({ (1...ImageLimits.mostPages).contains($0) }),
+      details.omitted.map({
+        (1...ImageLimits.mostPages).contains($0.examined) && $0.total > $0.examined
+      }) ?? true
     else { return nil }
     self = details
   }

@@ -38,7 +38,7 @@ public struct IndexReport: Sendable, Equatable {
   public var unread = 0
   /// The first of these in the order of their paths, with the reason.
   public var firstUnread: String?
-  /// Folders that could not be listed, each with the reason.
+  /// Folders that could not be listed, and stacks with more pages than the limit, each with the reason.
   public var problems: [String] = []
   /// Whether the run was interrupted.
   ///

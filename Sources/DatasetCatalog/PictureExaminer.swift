@@ -94,7 +94,7 @@ struct PictureExaminer: Sendable {
       let stored = try PictureFile.decode(
         bytes, keepsMetadata: false, path: found.record.path)
       var details = PictureDetails(
-        samples: stored.statistics, pages: PictureFile.stackPages(of: bytes))
+        samples: stored.statistics, stack: PictureFile.stack(of: bytes))
       for page in details.pages.dropFirst() {
         details.samples.include(
           try PictureFile.decode(bytes, page: page, keepsMetadata: false, path: found.record.path)

@@ -1,3 +1,4 @@
+import Files
 import Signals
 
 /// The state of a picture in a catalog.
@@ -63,15 +64,57 @@ public struct PictureDetails: Sendable, Equatable, Codable {
   public var samples: SampleStatistics
   /// The pages of a stack that are pictures like the first, counted from 1; 1 alone for other files.
   public var pages: [Int]
+  /// The pages that were left out because the stack has more than the limit; nil if all were examined.
+  public var omitted: OmittedPages?
+
+  /// What was left out of a stack of too many pages.
+  public struct OmittedPages: Sendable, Equatable, Codable {
+    /// The number of pages that were examined: the first ones.
+    public var examined: Int
+    /// The number of pages in the file.
+    public var total: Int
+
+    /// Omitted pages from the numbers of examined and of all pages.
+    public init(examined: Int, total: Int) {
+      self.examined = examined
+      self.total = total
+    }
+  }
 
   /// Details from their parts.
-  public init(samples: SampleStatistics, pages: [Int] = [1]) {
+  public init(samples: SampleStatistics, pages: [Int] = [1], omitted: OmittedPages? = nil) {
     self.samples = samples
     self.pages = pages
+    self.omitted = omitted
+  }
+
+  /// Details of a file's samples, with what the file's pages are.
+  init(samples: SampleStatistics, stack: PictureStack) {
+    self.init(
+      samples: samples, pages: stack.pages,
+      omitted: stack.examined < stack.total
+        ? OmittedPages(examined: stack.examined, total: stack.total) : nil)
   }
 }
 
 extension PictureRecord {
   /// The pages to train on, at least one.
   var pages: [Int] { details?.pages ?? [1] }
+
+  /// Whether pages were left out that the present limit allows.
+  var lacksAllowedPages: Bool {
+    details?.omitted.map { $0.examined < ImageLimits.standard.maximumPages } ?? false
+  }
+
+  /// What the user should know about the picture's omitted pages, in one line; nil if there are none.
+  var omissionWarning: String? {
+    guard let omitted = details?.omitted else { return nil }
+    let isMost = omitted.examined >= ImageLimits.mostPages
+    let total =
+      omitted.total > ImageLimits.mostPages
+      ? "more than \(ImageLimits.mostPages)" : "\(omitted.total)"
+    return
+      "\(path): only the first \(omitted.examined) of its \(total) pages are used; split the file"
+      + (isMost ? "" : ", \(FileLimit.frames.advice)")
+  }
 }

@@ -13,7 +13,7 @@ public enum FileLimit: String, CaseIterable, Sendable {
   case points = "SIREN_MAX_POINTS"
   /// Samples of a sound, frames times channels.
   case samples = "SIREN_MAX_SAMPLES"
-  /// Frames of a clip.
+  /// Frames of a clip, and pages of a stack.
   case frames = "SIREN_MAX_FRAMES"
 
   /// The limit in the environment, or the usual one.

@@ -101,18 +101,28 @@ public struct ImageLimits: Sendable, Equatable {
   public var maximumPixels: Int
   /// Largest file, in bytes.
   public var maximumBytes: Int
+  /// Largest number of a stack's pages, 1 to ``mostPages``.
+  public var maximumPages: Int
+
+  /// The largest number of pages that any limit allows.
+  public static let mostPages = 65_535
 
   /// Limits from their values.
   ///
   /// The defaults take any camera's picture (100 million pixels, 1 GiB of file) and keep one
-  /// decoded RGB picture below 1.2 GB.
-  public init(maximumPixels: Int = 100_000_000, maximumBytes: Int = 1 << 30) {
+  /// decoded RGB picture below 1.2 GB. Of a stack they take 4,096 pages, because finding a page of a TIFF
+  /// takes time in proportion to its number.
+  public init(
+    maximumPixels: Int = 100_000_000, maximumBytes: Int = 1 << 30, maximumPages: Int = 4_096
+  ) {
     self.maximumPixels = maximumPixels
     self.maximumBytes = maximumBytes
+    self.maximumPages = min(max(1, maximumPages), Self.mostPages)
   }
 
-  /// 100 million pixels and 1 GiB of file, unless the environment says otherwise; see `FileLimit`.
+  /// 100 million pixels, 1 GiB of file and 4,096 pages, unless the environment says otherwise; see `FileLimit`.
   public static let standard = ImageLimits(
     maximumPixels: FileLimit.pixels.value(usually: 100_000_000),
-    maximumBytes: FileLimit.bytes.value(usually: 1 << 30))
+    maximumBytes: FileLimit.bytes.value(usually: 1 << 30),
+    maximumPages: FileLimit.frames.value(usually: 4_096))
 }

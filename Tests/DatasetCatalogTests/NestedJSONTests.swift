@@ -82,4 +82,20 @@ import Testing
     }
     #expect((error?.description.utf8.count ?? 0) < 1_000)
   }
+
+  @Test(
+    "Pages that were left out of a stack are numbers that can be",
+    arguments: [
+      (#"{"examined":4096,"total":5000}"#, true), (#"{"examined":0,"total":5000}"#, false),
+      (#"{"examined":5000,"total":5000}"#, false), (#"{"examined":70000,"total":80000}"#, false),
+      (#"{"examined":4096}"#, false),
+    ])
+  func omittedPages(_ text: String, isValid: Bool) throws {
+    try change("pictures", "details") {
+      $0.replacing("{", with: #"{"omitted":\#(text),"#, maxReplacements: 1)
+    }
+    let details = try catalog.pictures().first?.details
+    #expect((details != nil) == isValid)
+    #expect(details?.omitted?.total == (isValid ? 5_000 : nil))
+  }
 }

@@ -148,17 +148,40 @@ import Testing
       try Program.hyper.run(["dataset", "list", "d"], in: folder.path).output.contains("near"))
     #expect(
       try !Program.hyper.run(["dataset", "list", "d"], in: folder.path).output.contains("far"))
+    let train = try Program.hyper.run(
+      ["train", "--dataset", "d", "--size", "8", "-o", "p.safetensors", "--quiet"], in: folder.path)
+    #expect(train.errors.contains("is without a part of the collection (x/x/"), "\(train.errors)")
     let inpaint = try Program.hyper.run(
       ["inpaint", "d", "-o", "o", "--keep", "1", "--model", "linear"], in: folder.path)
     #expect(inpaint.errors.contains("folders lie more than 64 deep"), "\(inpaint.errors)")
     #expect(try folder.names().contains("o"))
   }
 
-  @Test("Of a stack the first 4096 pages are recorded, all of its size")
+  @Test(
+    "Of a stack the first 4096 pages are used, with a warning, and more where the limit is raised")
   func pages() throws {
-    let path = try folder.write(stack(of: 4_100), to: "stack.tif")
-    let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
-    #expect(PictureFile.stackPages(of: bytes) == Array(1...4_096))
+    try folder.makeFolder("d")
+    try folder.write(stack(of: 4_100), to: "d/stack.tif")
+    let warning =
+      "Warning: stack.tif: only the first 4096 of its 4100 pages are used; split the file, "
+      + "or raise the limit with SIREN_MAX_FRAMES\n"
+    // Also when the file is not read again.
+    for _ in 0..<2 {
+      let index = try Program.hyper.run(["dataset", "index", "d"], in: folder.path)
+      #expect(index.exitCode == 0)
+      #expect(index.errors.contains(warning), "\(index.errors)")
+    }
+    let training = try Program.hyper.run(
+      ["train", "--dataset", "d", "--size", "8", "-o", "p.safetensors", "--quiet"], in: folder.path)
+    #expect(
+      training.errors.contains("the training is without a part of the collection (stack.tif: "))
+
+    let raised = try Program.hyper.run(
+      ["dataset", "index", "d", "--json"], environment: ["SIREN_MAX_FRAMES": "5K"], in: folder.path)
+    #expect(raised.exitCode == 0 && !raised.errors.contains("Warning"), "\(raised.errors)")
+    #expect(raised.output.contains(#""changed":1"#) && raised.output.contains(#""problems":[]"#))
+    let again = try Program.hyper.run(["dataset", "index", "d", "--json"], in: folder.path)
+    #expect(again.output.contains(#""unchanged":1"#) && again.output.contains(#""problems":[]"#))
   }
 
   /// A TIFF of as many pages of one pixel, which they share.

@@ -32,7 +32,7 @@ extension FuzzTarget {
   ) -> FuzzTarget {
     FuzzTarget(name, seeds: seeds, repair: repair) { bytes in
       _ = try ImageFile.header(ofBytes: bytes, path: name)
-      let pages = PictureFile.stackPages(of: bytes)
+      let pages = PictureFile.stack(of: bytes).pages
       for page in Set([1, 2, pages.last ?? 1]).sorted() {
         let picture: StoredPicture
         do {

@@ -168,7 +168,7 @@ import Testing
       }
       _ = try? PictureFile.decode(
         bytes, path: name, limits: ImageLimits(maximumPixels: 1_000_000))
-      _ = PictureFile.stackPages(of: bytes)
+      _ = PictureFile.stack(of: bytes)
     }
   }
 
@@ -220,7 +220,7 @@ import Testing
     let file = local + array + directory + end
 
     let before = try #require(ProcessMemory.peak)
-    #expect(PictureFile.stackPages(of: file) == Array(1...count))
+    #expect(PictureFile.stack(of: file).pages == Array(1...count))
     let after = try #require(ProcessMemory.peak)
     // All arrays are 1.5 GiB; other tests may run at the same time.
     #expect(after - before < count * array.count / 2, "\(after - before) bytes more")

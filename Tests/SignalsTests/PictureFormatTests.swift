@@ -281,8 +281,13 @@ extension StoredPicture {
 
   @Test func pagesAreCounted() throws {
     let path = try Fixtures.path("formats/pages.tif")
-    #expect(PictureFile.stackPages(of: try Fixtures.bytes("formats/pages.tif")) == [1, 2, 3])
-    #expect(PictureFile.stackPages(of: try Fixtures.bytes("formats/arrays.npz")) == [1])
+    #expect(PictureFile.stack(of: try Fixtures.bytes("formats/pages.tif")).pages == [1, 2, 3])
+    #expect(PictureFile.stack(of: try Fixtures.bytes("formats/arrays.npz")).pages == [1])
+    let limits = ImageLimits(maximumPages: 2)
+    let pages = PictureFile.stack(of: try Fixtures.bytes("formats/pages.tif"), limits: limits)
+    #expect(pages == PictureStack(pages: [1, 2], examined: 2, total: 4))
+    let arrays = PictureFile.stack(of: try Fixtures.bytes("formats/arrays.npz"), limits: limits)
+    #expect(arrays == PictureStack(pages: [1], examined: 2, total: 2))
     let error = #expect(throws: FileError.self) { try PictureFile.read(path, page: 5) }
     #expect(error?.reason == "page 5 was asked for, and the file has 4")
     let png = try Fixtures.path("formats/grey-u2.png")

@@ -77,6 +77,9 @@ public enum TrainingNotice: Sendable, Equatable, CustomStringConvertible {
   case endedEarly(step: Int)
   /// Pictures that could not be read are left out; the first one is named with the reason.
   case picturesNotRead(count: Int, first: String)
+  /// Folders that could not be listed, and pages of stacks over the limit, are left out; the first
+  /// is named with the reason.
+  case partsLeftOut(count: Int, first: String)
   /// The state could not be saved; the training continues, and an older checkpoint is kept.
   case checkpointNotWritten(path: String, reason: String)
   /// A validation could not be recorded in the catalog; the training continues.
@@ -97,7 +100,8 @@ public enum TrainingNotice: Sendable, Equatable, CustomStringConvertible {
     case .pictures, .alignment, .fewPicturesOfManySizes, .range, .residualNetworkLeftOut,
       .endedEarly:
       false
-    case .picturesNotRead, .checkpointNotWritten, .validationsNotRecorded, .eventsNotWritten,
+    case .picturesNotRead, .partsLeftOut, .checkpointNotWritten, .validationsNotRecorded,
+      .eventsNotWritten,
       .runNotRecorded:
       true
     }
@@ -127,6 +131,10 @@ public enum TrainingNotice: Sendable, Equatable, CustomStringConvertible {
       (count == 1 ? "1 picture" : "\(count) pictures")
         + " could not be read, so the training is without them (\(first.onOneLine)); run the command again "
         + "when they can be"
+    case .partsLeftOut(let count, let first):
+      "the training is without a part of the collection (\(first.onOneLine))"
+        + (count == 1
+          ? "" : "; 'siren-hyper dataset index' names all \(count) such parts")
     case .checkpointNotWritten(let path, let reason):
       "the training could not be saved in '\(path)' (\(reason)); it continues, an earlier checkpoint "
         + "is kept, and the next attempt is in a minute"

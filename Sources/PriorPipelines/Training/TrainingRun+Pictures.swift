@@ -42,6 +42,9 @@ extension TrainingRun {
     if let first = found.firstUnread {
       report(.notice(.picturesNotRead(count: found.unread, first: first)))
     }
+    if let first = found.problems.first {
+      report(.notice(.partsLeftOut(count: found.problems.count, first: first)))
+    }
     if found.isCancelled { throw TrainingPipelineError.interruptedIndexing }
     if let range = settings.range { try catalog.setRangeChoice(range) }
     let scale = try catalog.scale()

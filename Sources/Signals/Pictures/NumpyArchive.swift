@@ -44,14 +44,14 @@ enum NumpyArchive {
     return parsed
   }
 
-  /// The arrays that are pictures of the same size, channels and type as the first, counted from 1; 1 alone
-  /// where the first is none.
+  /// The arrays that are pictures of the same size, channels and type as the first; the first alone where it
+  /// is none.
   ///
   /// Only one array at a time is inflated, and only the beginnings of the others, where their headers lie: a
   /// small file may hold thousands of large arrays. Reading an array checks the rest.
-  static func pagesLikeFirst(_ bytes: HeaderBytes, most: Int, limits: ImageLimits) -> [Int] {
+  static func stack(_ bytes: HeaderBytes, limits: ImageLimits) -> PictureStack {
     let arrays = ((try? entries(bytes, path: "")) ?? []).filter { $0.name.hasSuffix(".npy") }
-    let headers = arrays.prefix(most).map { entry -> ImageHeader? in
+    let headers = arrays.prefix(limits.maximumPages).map { entry -> ImageHeader? in
       guard entry.bytes <= limits.maximumBytes,
         let start = try? start(of: entry, in: bytes, count: NumpyHeader.longest + 12, path: ""),
         let parsed = try? header(start, path: "", limits: limits),
@@ -59,8 +59,10 @@ enum NumpyArchive {
       else { return nil }
       return parsed.header
     }
-    guard let first = headers.first ?? nil else { return [1] }
-    return headers.indices.filter { headers[$0] == first }.map { $0 + 1 }
+    guard let first = headers.first ?? nil else { return .single }
+    return PictureStack(
+      pages: headers.indices.filter { headers[$0] == first }.map { $0 + 1 },
+      examined: headers.count, total: arrays.count)
   }
 
   /// The header of the array that begins with these bytes; nil where they are none or end in it.

@@ -122,31 +122,28 @@ public enum PictureFile {
     return stored.upright(fromOrientation: parsed.header.orientation)
   }
 
-  /// The pages that are pictures of the same size, channels and type as the first, counted from 1.
+  /// The pages that a file adds to a collection.
   ///
-  /// They are what a stack adds to a collection; 1 alone for a file of one picture.
-  ///
-  /// - Parameter bytes: the whole file.
-  public static func stackPages(of bytes: [UInt8]) -> [Int] {
+  /// - Parameters:
+  ///   - bytes: the whole file.
+  ///   - limits: pages beyond `maximumPages` are counted and not examined.
+  public static func stack(of bytes: [UInt8], limits: ImageLimits = .standard) -> PictureStack {
     switch ImageFormat(signatureOf: bytes) {
     case .tiff?:
-      let count = TIFFHeaderParser.pageCount(.memory(bytes[...]))
-      guard count > 1, let first = tiffPage(1, bytes) else { return [1] }
-      return (1...min(count, mostStackPages)).filter { page in
+      let total = TIFFHeaderParser.pageCount(.memory(bytes[...]))
+      guard total > 1, let first = tiffPage(1, bytes) else { return .single }
+      let examined = min(total, limits.maximumPages)
+      let pages = (1...examined).filter { page in
         guard page > 1 else { return true }
         guard let other = tiffPage(page, bytes), other.is_auxiliary == 0 else { return false }
         return other.size.width == first.size.width && other.size.height == first.size.height
           && other.size.channels == first.size.channels && other.size.sample == first.size.sample
       }
-    case .npz?:
-      return NumpyArchive.pagesLikeFirst(
-        HeaderBytes(bytes[...]), most: mostStackPages, limits: .standard)
-    default: return [1]
+      return PictureStack(pages: pages, examined: examined, total: total)
+    case .npz?: return NumpyArchive.stack(HeaderBytes(bytes[...]), limits: limits)
+    default: return .single
     }
   }
-
-  /// Finding a TIFF's page takes time in proportion to its number.
-  private static let mostStackPages = 4_096
 
   private static func tiffPage(_ page: Int, _ bytes: [UInt8]) -> ImageCodecTIFFPage? {
     var found = ImageCodecTIFFPage()

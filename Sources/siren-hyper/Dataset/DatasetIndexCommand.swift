@@ -11,11 +11,11 @@ struct DatasetIndexCommand: ParsableCommand {
     abstract: "Record a folder's pictures, or the changes since the last time.",
     discussion: """
       Finds PNG, JPEG, TIFF, WebP, NPY and NPZ files in the folder and its subfolders, by content and not by \
-      name. Every page of a TIFF that is like the first is a picture of its own in training. Hidden \
-      files and folders are skipped. Symbolic links are followed with --follow-links, which the \
-      catalog remembers, each folder once. Every picture is decoded once. A broken picture is \
-      recorded with the reason. The next time, only files with another size or modification time \
-      are read.
+      name. Every page of a TIFF that is like the first is a picture of its own in training, up to page \
+      4,096 or SIREN_MAX_FRAMES. Hidden files and folders are skipped. Symbolic links are followed with \
+      --follow-links, which the catalog remembers, each folder once. Every picture is decoded once. A \
+      broken picture is recorded with the reason. The next time, only files with another size or \
+      modification time are read.
 
       A hash of the content assigns 90% of the pictures to train, 5% to validation and 5% to test. \
       Adding a picture therefore does not move others, and identical copies are in the same split. A \
