@@ -23,13 +23,15 @@ FAULTS ?=
 # For `make fuzz` and `make check-fuzz`: the target, and the time of each in seconds.
 TARGET ?= list
 SECONDS ?= 600
+# For `make fuzz-briefly`: the time of each target in seconds.
+BRIEF ?= 5
 
 TORCH ?= torch==2.13.0
 PYTHON ?= python3
 VENV = .build/bench-venv
 
 .PHONY: help demo test model build install uninstall lint format clean dependencies bench-peers compare-peers \
-  check-sanitizers check-faults check-fuzz fuzz check-package man check-manual docs build-mpi check-mpi
+  check-sanitizers check-faults check-fuzz fuzz fuzz-briefly check-package man check-manual docs build-mpi check-mpi
 
 help:
 	@echo "make demo                   install missing libraries, build, and restore a face and a scene from 10% of them"
@@ -44,6 +46,7 @@ help:
 	@echo "make check-faults           let every system call of the programs fail once, and start several at once"
 	@echo "                            (FAULTS=\"options\", such as FAULTS=\"--fraction 50 --seed 3\")"
 	@echo "make fuzz TARGET=png SECONDS=60   fuzz one reader of files; TARGET=list lists them"
+	@echo "make fuzz-briefly           try random mutations for five seconds per reader (BRIEF=5)"
 	@echo "make check-fuzz             fuzz every reader of files for ten minutes (SECONDS=600)"
 	@echo "make check-package          build and run the documents' Swift programs in another package"
 	@echo "make man | check-manual     write manual pages into .build/man1; check them"
@@ -114,6 +117,11 @@ check-faults: build
 # The fuzzer is built in a folder of its own, with sanitizers.
 fuzz: dependencies
 	@Scripts/fuzz.sh "$(TARGET)" "$(SECONDS)"
+
+# The tests' build has the readers without the fuzzer, whose build takes minutes.
+fuzz-briefly: dependencies
+	@$(BUILD) --build-tests
+	@Scripts/fuzz.sh briefly "$(BRIEF)"
 
 check-fuzz: dependencies
 	@Scripts/fuzz.sh all "$(SECONDS)"

@@ -208,7 +208,8 @@ let package = Package(
       ],
       path: "Tests/FuzzTargets"),
     .testTarget(
-      name: "FuzzTargetsTests", dependencies: ["FuzzTargets", "Numerics"], exclude: ["Findings"]),
+      name: "FuzzTargetsTests", dependencies: ["FuzzTargets", "Numerics", "TestSupport"],
+      exclude: ["Findings"]),
     .testTarget(name: "TestSupportTests", dependencies: ["Signals", "Numerics", "TestSupport"]),
     .testTarget(
       name: "NumericsTests",

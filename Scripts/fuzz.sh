@@ -4,12 +4,14 @@
 #   Scripts/fuzz.sh list               prints the targets
 #   Scripts/fuzz.sh TARGET [SECONDS]   fuzzes one target (default: 600 s)
 #   Scripts/fuzz.sh all [SECONDS]      fuzzes every target so long
+#   Scripts/fuzz.sh briefly [SECONDS]  tries random mutations for so long (default: 5 s) on every target, in the build
+#                                      of the tests: without sanitizers, and without the fuzzer's own build of minutes
 # What was learned stays in .build/fuzz-corpus. An input that ends the program is kept there as well; give it the
 # name TARGET.DESCRIPTION in Tests/FuzzTargetsTests/Findings, whose test it becomes.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 swift=${SWIFT:-swift}
-target=${1:?the target, all, list or build}
+target=${1:?the target, all, briefly, list or build}
 seconds=${2:-600}
 scratch=.build/fuzz
 corpus=.build/fuzz-corpus
@@ -28,8 +30,30 @@ fuzz() {
     -max_len=65536 -detect_leaks=0 -print_final_stats=1 -artifact_prefix="$corpus/findings/$1." -verbosity=1
 }
 
+# $1: seconds. The seed is new every time, and printed.
+briefly() {
+  local inputs=$corpus/briefly seed=${SIREN_FUZZ_SEED:-$((RANDOM << 15 | RANDOM))} input
+  rm -rf "$inputs"
+  mkdir -p "$inputs"
+  echo "random mutations for $1 s per target: SIREN_FUZZ_SEED=$seed"
+  # Freed and new memory has no zeros, so that reading it shows.
+  # shellcheck disable=SC2086
+  if ! SIREN_FUZZ_SECONDS=$1 SIREN_FUZZ_SEED=$seed SIREN_FUZZ_INPUTS=$PWD/$inputs MALLOC_PERTURB_=165 \
+    "$swift" test -c release --skip-build ${TRAITS:+--traits $TRAITS} --filter BriefFuzzTests/mutations; then
+    echo "error: a mutation failed, with SIREN_FUZZ_SEED=$seed; what was being read, one or more of which did it:" >&2
+    for input in "$inputs"/*; do
+      [[ -f $input ]] || continue
+      echo "$input ($(wc -c <"$input") bytes)" >&2
+      # The log is all that is left of some machines.
+      if (($(wc -c <"$input") <= 8192)); then gzip -9nc "$input" | base64 -w 0 | sed 's/^/  gzip, base64: /' >&2; echo >&2; fi
+    done
+    return 1
+  fi
+}
+
 case $target in
   build) build ;;
+  briefly) briefly "${2:-5}" ;;
   list) build >/dev/null && SIREN_FUZZ_TARGET=list "$program" ;;
   all)
     build

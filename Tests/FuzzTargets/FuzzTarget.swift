@@ -34,22 +34,26 @@ public struct FuzzTarget: Sendable {
   ///
   /// - Returns: whether they were accepted.
   @discardableResult
-  public func run(_ bytes: [UInt8]) -> Bool {
-    let accepted = isAccepted(bytes)
-    guard let repaired = repair?(bytes), repaired != bytes else { return accepted }
-    return isAccepted(repaired) || accepted
+  public func run(_ bytes: [UInt8]) -> Bool { answers(to: bytes).contains(nil) }
+
+  /// The messages of errors on reading some bytes as they are and, if it differs, with correct checksums; nil where
+  /// they were accepted.
+  public func answers(to bytes: [UInt8]) -> [String?] {
+    let first = answer(to: bytes)
+    guard let repaired = repair?(bytes), repaired != bytes else { return [first] }
+    return [first, answer(to: repaired)]
   }
 
-  private func isAccepted(_ bytes: [UInt8]) -> Bool {
+  private func answer(to bytes: [UInt8]) -> String? {
     do {
       try read(bytes)
-      return true
+      return nil
     } catch {
       // A name in a file must not write further lines into a log.
       let message = "\(error)"
       precondition(
         !message.isEmpty && !message.contains(where: \.isNewline), "the message has several lines")
-      return false
+      return message
     }
   }
 }
