@@ -16,7 +16,10 @@ seconds=${2:-600}
 scratch=.build/fuzz
 corpus=.build/fuzz-corpus
 # On Linux only C has the undefined-behaviour sanitizer. It traps, so it needs no library.
-options=(--sanitize address --sanitize fuzzer -Xcc -fsanitize=undefined -Xcc -fsanitize-trap=undefined)
+# Of several `-sanitize` options swiftc takes the last one alone, and SwiftPM gives its own in any order: without the
+# last option here, Swift's code would be either not checked or not known to the fuzzer.
+options=(--sanitize address --sanitize fuzzer -Xcc -fsanitize=undefined -Xcc -fsanitize-trap=undefined
+  -Xswiftc -sanitize=address,fuzzer)
 program=$scratch/release/siren-fuzz
 
 build() {
