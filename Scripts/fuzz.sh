@@ -39,16 +39,17 @@ briefly() {
   rm -rf "$inputs"
   mkdir -p "$inputs"
   echo "random mutations for $1 s per target: SIREN_FUZZ_SEED=$seed"
-  # Freed and new memory has no zeros, so that reading it shows.
+  # Freed and new memory has no zeros, so that reading it shows. The limit is for an input that is read without end.
   # shellcheck disable=SC2086
   if ! SIREN_FUZZ_SECONDS=$1 SIREN_FUZZ_SEED=$seed SIREN_FUZZ_INPUTS=$PWD/$inputs MALLOC_PERTURB_=165 \
-    "$swift" test -c release --skip-build ${TRAITS:+--traits $TRAITS} --filter BriefFuzzTests/mutations; then
-    echo "error: a mutation failed, with SIREN_FUZZ_SEED=$seed; what was being read, one or more of which did it:" >&2
+    timeout -k 10 "$((120 + 30 * ${1%.*}))" "$swift" test -c release --skip-build ${TRAITS:+--traits $TRAITS} \
+    --filter BriefFuzzTests/mutations; then
+    echo "error: a mutation failed, with SIREN_FUZZ_SEED=$seed; one or more of these were being read:" >&2
     for input in "$inputs"/*; do
       [[ -f $input ]] || continue
       echo "$input ($(wc -c <"$input") bytes)" >&2
       # The log is all that is left of some machines.
-      if (($(wc -c <"$input") <= 8192)); then gzip -9nc "$input" | base64 -w 0 | sed 's/^/  gzip, base64: /' >&2; echo >&2; fi
+      if (($(wc -c <"$input") <= 8192)); then echo "  gzip, base64: $(gzip -9nc "$input" | base64 -w 0)" >&2; fi
     done
     return 1
   fi
