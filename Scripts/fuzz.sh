@@ -27,9 +27,12 @@ build() {
 }
 # $1: target. Files larger than 64 KiB are slower to mutate than they are worth.
 fuzz() {
+  # libsndfile never releases 6 KB of each Vorbis file whose header is broken, of which there are a million.
+  local memory=2048
+  [[ $1 != ogg ]] || memory=16384
   mkdir -p "$corpus/$1" "$corpus/$1-seeds" "$corpus/findings"
   SIREN_FUZZ_TARGET=$1 SIREN_FUZZ_SEEDS=$corpus/$1-seeds ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1:symbolize=${SYMBOLIZE:-1} \
-    "$program" "$corpus/$1" "$corpus/$1-seeds" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 \
+    "$program" "$corpus/$1" "$corpus/$1-seeds" -max_total_time="$seconds" -timeout=10 -rss_limit_mb="$memory" \
     -max_len=65536 -detect_leaks=0 -print_final_stats=1 -artifact_prefix="$corpus/findings/$1." -verbosity=1
 }
 
