@@ -77,17 +77,19 @@ public struct ShapePipeline: Sendable {
     report(.planned(FieldPlan(kind: .network(architecture), reason: reason)))
     let points = source.surface.points(Self.measuredPoints, seed: settings.seed &+ 1)
     let objective: any FieldObjective
-    let fingerprint: String
+    let fingerprint: () -> String
     if settings.recipe == .notebook {
       let cloud = source.surface.points(Self.paperPoints, seed: settings.seed)
       objective = SurfaceObjective(cloud)
-      fingerprint = FitCheckpoint.fingerprint(
-        of: cloud, architecture, fitSettings, seed: settings.seed)
+      fingerprint = {
+        FitCheckpoint.fingerprint(of: cloud, architecture, fitSettings, seed: settings.seed)
+      }
     } else {
       let samples = DistanceSamples(source.surface, seed: settings.seed)
       objective = DistanceObjective(samples)
-      fingerprint = FitCheckpoint.fingerprint(
-        of: samples, architecture, fitSettings, seed: settings.seed)
+      fingerprint = {
+        FitCheckpoint.fingerprint(of: samples, architecture, fitSettings, seed: settings.seed)
+      }
     }
     var fit =
       if let siren = start?.siren {
@@ -97,7 +99,7 @@ public struct ShapePipeline: Sendable {
       }
     let record = try settings.run(
       &fit, to: source.description, summary: source.summary, shouldStop: shouldStop,
-      report: report, fingerprint: { fingerprint })
+      report: report, fingerprint: fingerprint)
     let quality = ShapeQuality.onSurface(of: fit.field, points)
     settings.removeCheckpoint(after: record)
     return ShapeFitResult(
