@@ -10,7 +10,6 @@ let argumentParser = Target.Dependency.product(
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let openMPI = Target.Dependency.target(name: "COpenMPI", condition: .when(traits: ["MPI"]))
-let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 
 // The modules that other packages may import, one product each under the module's name: a dependent
 // target lists what it imports, and builds no more. Modules that serve only the programs (drawings,
@@ -49,7 +48,6 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
-    .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.0.0"),
   ] + documentation,
@@ -69,6 +67,7 @@ let package = Package(
     .systemLibrary(
       name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
     .systemLibrary(name: "CSndFile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),
+    .systemLibrary(name: "CNettle", pkgConfig: "nettle", providers: [.apt(["nettle-dev"])]),
     .systemLibrary(name: "COpenMPI", pkgConfig: "ompi-c", providers: [.apt(["libopenmpi-dev"])]),
 
     // Both sides: random streams, threads, matrices; knows no derivative.
@@ -77,8 +76,8 @@ let package = Package(
     // Processes on many machines: the members of a group, and their messages.
     .target(name: "MessagePassing", dependencies: ["Numerics", openMPI]),
 
-    // Bytes on disk: files written whole or not at all and read with limits, safetensors, npy.
-    .target(name: "Files", dependencies: ["Numerics", "CKernels"]),
+    // Bytes on disk: files written whole or not at all and read with limits, hashes, safetensors, npy.
+    .target(name: "Files", dependencies: ["Numerics", "CKernels", "CNettle"]),
 
     // The learning side: knows no signal.
     .target(name: "DifferentiableCore", dependencies: ["Numerics", "CKernels"]),
@@ -89,7 +88,7 @@ let package = Package(
     // The signal side: knows no gradient.
     .target(name: "Signals", dependencies: ["Files", "Numerics", "CImageCodecs", "CSndFile"]),
     .target(name: "SyntheticData", dependencies: ["Signals", "Files", "Numerics"]),
-    .target(name: "DatasetCatalog", dependencies: ["Signals", "Files", "Numerics", grdb, crypto]),
+    .target(name: "DatasetCatalog", dependencies: ["Signals", "Files", "Numerics", grdb]),
 
     // Where they meet: one field for one signal, then priors over pictures.
     .target(
@@ -145,7 +144,7 @@ let package = Package(
     // Pages that evaluate a field in a browser. Their scripts are embedded, so an installed program finds them.
     .target(
       name: "LivePages",
-      dependencies: ["Fitting", "Fields", "Signals", "Files", crypto],
+      dependencies: ["Fitting", "Fields", "Signals", "Files"],
       resources: [.embedInCode("Resources")]),
     .target(
       name: "PriorPages",
@@ -237,7 +236,7 @@ let package = Package(
       dependencies: ["SyntheticData", "Signals", "TestSupport"]),
     .testTarget(
       name: "DatasetCatalogTests",
-      dependencies: ["DatasetCatalog", "Signals", "Numerics", grdb]),
+      dependencies: ["DatasetCatalog", "Signals", "Files", "Numerics", grdb]),
     .testTarget(
       name: "BenchmarksTests", dependencies: ["Benchmarks", "DifferentiableCore"]),
     .testTarget(

@@ -3,8 +3,8 @@
 # With --browser it installs Chromium instead, which the tests of live pages drive.
 set -euo pipefail
 
-# Matrix products; pictures; sound; drawing; the catalog; and how the package manager finds them.
-packages=(libopenblas-dev libpng-dev libjpeg-dev libtiff-dev libwebp-dev zlib1g-dev libsndfile1-dev libcairo2-dev libsqlite3-dev pkg-config)
+# Matrix products; pictures; sound; drawing; the catalog; hashes; and how the package manager finds them.
+packages=(libopenblas-dev libpng-dev libjpeg-dev libtiff-dev libwebp-dev zlib1g-dev libsndfile1-dev libcairo2-dev libsqlite3-dev nettle-dev pkg-config)
 # Further ones, such as libopenmpi-dev for 'make build-mpi'.
 read -r -a extra <<<"${EXTRA_PACKAGES:-}"
 packages+=(${extra[@]+"${extra[@]}"})
@@ -22,13 +22,13 @@ fi
 explain() {
   echo "error: $1" >&2
   echo "  Debian, Ubuntu:  apt-get install ${packages[*]}" >&2
-  echo "  Fedora:          dnf install openblas-devel libpng-devel libjpeg-turbo-devel libtiff-devel libwebp-devel zlib-devel libsndfile-devel cairo-devel sqlite-devel pkgconf" >&2
+  echo "  Fedora:          dnf install openblas-devel libpng-devel libjpeg-turbo-devel libtiff-devel libwebp-devel zlib-devel libsndfile-devel cairo-devel sqlite-devel nettle-devel pkgconf" >&2
   exit 1
 }
 
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
   [[ ${1:-} == --browser ]] && explain "no Chromium is on the PATH, and this is not a Debian or Ubuntu system; install one"
-  for library in openblas libpng libjpeg libtiff-4 libwebp zlib sndfile cairo sqlite3; do
+  for library in openblas libpng libjpeg libtiff-4 libwebp zlib sndfile cairo sqlite3 nettle; do
     pkg-config --exists "$library" 2>/dev/null ||
       explain "the library '$library' is missing, and this is not a Debian or Ubuntu system; install"
   done

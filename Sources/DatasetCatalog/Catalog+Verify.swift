@@ -1,3 +1,4 @@
+import Files
 import Numerics
 
 /// The result of comparing a catalog with its files.

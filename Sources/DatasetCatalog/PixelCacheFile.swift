@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// The layout of a pixel cache on disk: a header, then one row of bytes per picture.

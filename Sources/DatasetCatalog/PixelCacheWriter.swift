@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// Where the pixels of a cache are.

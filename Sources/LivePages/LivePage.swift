@@ -1,4 +1,3 @@
-import Crypto
 import Files
 import Foundation
 
@@ -68,7 +67,7 @@ public struct LivePage: Sendable {
   public func html() throws -> String {
     let script = try ScriptBundle.standard.text(from: kind.entry)
     let style = try ScriptBundle.standard.styles(kind.sheets)
-    let hash = Data(SHA256.hash(data: Data(script.utf8))).base64EncodedString()
+    let hash = Data(ContentHash.digest(of: Array(script.utf8))).base64EncodedString()
     let policy =
       "default-src 'none'; script-src 'sha256-\(hash)'\(kind.assembly); style-src 'unsafe-inline'; "
       + "img-src data: blob:; media-src blob:"

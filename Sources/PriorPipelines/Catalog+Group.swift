@@ -1,4 +1,5 @@
 import DatasetCatalog
+import Files
 import Numerics
 
 extension Catalog {

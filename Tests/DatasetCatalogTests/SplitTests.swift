@@ -182,4 +182,14 @@ import Testing
     #expect(try catalog.statistics().test == 0)
     #expect(try catalog.index().filledSplits.isEmpty)
   }
+
+  @Test func splitsFollowFromTheFirstEightBytes() {
+    func split(_ number: UInt64) -> Split {
+      let bytes = (0..<8).map { UInt8(truncatingIfNeeded: number >> UInt64(56 - 8 * $0)) }
+      return Split(digest: bytes + [UInt8](repeating: 0xff, count: 24))
+    }
+    #expect([0, 89, 1_000_000_000_000_000_089].map(split) == [.train, .train, .train])
+    #expect([90, 94].map(split) == [.validation, .validation])
+    #expect([95, 99, 18_446_744_073_709_551_599].map(split) == [.test, .test, .test])
+  }
 }

@@ -1,6 +1,6 @@
-import Crypto
+import CNettle
 
-/// SHA-256 (FIPS 180-4, by swift-crypto): 32 bytes that identify a content.
+/// SHA-256 (FIPS 180-4, by Nettle): 32 bytes that identify a content.
 ///
 /// ```swift
 /// var hash = ContentHash()
@@ -8,14 +8,16 @@ import Crypto
 /// let name = ContentHash.hexadecimal(hash.digest)
 /// ```
 package struct ContentHash: Sendable {
-  private var state = SHA256()
+  private var state = sha256_ctx()
 
   /// The hash of nothing, to be updated.
-  package init() {}
+  package init() {
+    nettle_sha256_init(&state)
+  }
 
   /// Appends bytes to the hashed message.
   package mutating func update(_ bytes: UnsafeRawBufferPointer) {
-    state.update(bufferPointer: bytes)
+    nettle_sha256_update(&state, bytes.count, bytes.bindMemory(to: UInt8.self).baseAddress)
   }
 
   /// Appends bytes to the hashed message.
@@ -24,7 +26,13 @@ package struct ContentHash: Sendable {
   }
 
   /// The 32 bytes of the hash of everything appended so far; more may be appended afterwards.
-  package var digest: [UInt8] { Array(state.finalize()) }
+  package var digest: [UInt8] {
+    var state = state
+    return [UInt8](unsafeUninitializedCapacity: Int(SHA256_DIGEST_SIZE)) { digest, count in
+      siren_sha256_digest(&state, digest.baseAddress)
+      count = Int(SHA256_DIGEST_SIZE)
+    }
+  }
 
   /// The 32 bytes of the hash of a whole message.
   package static func digest(of bytes: [UInt8]) -> [UInt8] {
