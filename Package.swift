@@ -116,14 +116,11 @@ let package = Package(
     .target(
       name: "HyperNetworks",
       dependencies: [
-        "ImagePriors", "Fitting", "Training", "Fields", "Signals", "Files", "DifferentiableCore",
-        "Numerics",
+        "ImagePriors", "Training", "Fields", "Signals", "Files", "DifferentiableCore", "Numerics",
       ]),
     .target(
       name: "InpaintingEvaluation",
-      dependencies: [
-        "ImagePriors", "Interpolation", "Fitting", "Fields", "Signals", "Numerics",
-      ]),
+      dependencies: ["ImagePriors", "Interpolation", "Signals", "Numerics"]),
     .target(
       name: "PriorPipelines",
       dependencies: [
@@ -139,8 +136,7 @@ let package = Package(
         "SubspacePriors", "HyperNetworks", "ImagePriors", "Fitting", "Training", "Fields",
         "SyntheticData", "Signals", "DifferentiableCore", "Numerics",
       ]),
-    .target(
-      name: "Reporting", dependencies: ["Training", "Signals", "Files", "CCairo", mustache]),
+    .target(name: "Reporting", dependencies: ["Signals", "Files", "CCairo", mustache]),
     // Pages that evaluate a field in a browser. Their scripts are embedded, so an installed program finds them.
     .target(
       name: "LivePages",
@@ -162,14 +158,11 @@ let package = Package(
       name: "Notebook",
       dependencies: [
         "Fitting", "LivePages", "Reporting", "SyntheticData", "Training", "Fields", "Signals",
-        "Files", "DifferentiableCore", "Numerics",
+        "DifferentiableCore", "Numerics",
       ]),
     .target(
       name: "CommandSupport",
-      dependencies: [
-        "Benchmarks", "MessagePassing", "Files", "Signals", "DifferentiableCore", "Numerics",
-        argumentParser,
-      ]),
+      dependencies: ["Benchmarks", "MessagePassing", "Files", "Numerics", argumentParser]),
     .executableTarget(
       name: "siren",
       dependencies: [
@@ -181,10 +174,9 @@ let package = Package(
       name: "siren-hyper",
       dependencies: [
         "CommandSupport", "PriorPages", "LivePages", "Reporting", "PriorPipelines", "GridPriors",
-        "SubspacePriors", "HyperNetworks", "ImagePriors", "InpaintingEvaluation", "Interpolation",
-        "Fitting", "DatasetCatalog", "SyntheticData",
-        "Benchmarks", "Training", "Fields", "Signals", "Files", "DifferentiableCore", "Numerics",
-        argumentParser,
+        "SubspacePriors", "HyperNetworks", "ImagePriors", "InpaintingEvaluation", "Fitting",
+        "DatasetCatalog", "SyntheticData", "Benchmarks", "Training", "Fields", "Signals", "Files",
+        "Numerics", argumentParser,
       ]),
 
     // Tests: one target per module, and the built programs end to end.

@@ -43,6 +43,28 @@ public struct PriorPage: Sendable {
     var arrays: [(name: String, values: [Float])] = []
   }
 
+  /// The page of a prior of either kind.
+  ///
+  /// - Parameter pictures: hidden pictures of any size and channels; the middle square counts. Without any, pictures of
+  ///   the prior's kind are drawn.
+  /// - Throws: ``Failure`` for a prior that a page cannot hold.
+  public init(
+    of prior: any ImagePrior, title: String, pictures: [Image] = [],
+    precision: PagePrecision = .half
+  ) throws {
+    switch prior {
+    case let prior as SubspacePrior:
+      try self.init(prior, title: title, pictures: pictures, precision: precision)
+    case let prior as GridPrior:
+      self.init(prior, title: title, pictures: pictures, precision: precision)
+    default:
+      throw Failure(
+        description:
+          "it is neither a subspace nor a grid prior; pass a model such as 'faces', or a picture for a page of "
+          + "its field: siren-hyper export photo.png page.html --keep 10%")
+    }
+  }
+
   /// The page of a prior of aligned pictures.
   ///
   /// - Parameter pictures: hidden pictures of any size and channels; the middle square counts. Without any, faces are

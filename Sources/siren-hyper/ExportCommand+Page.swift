@@ -3,13 +3,11 @@ import CommandSupport
 import Fields
 import Fitting
 import Foundation
-import GridPriors
 import ImagePriors
 import LivePages
 import PriorPages
 import PriorPipelines
 import Signals
-import SubspacePriors
 
 /// `--half` and `--full`.
 extension PagePrecision: EnumerableFlag {}
@@ -22,18 +20,8 @@ extension ExportCommand {
     let page: PriorPage
     do {
       let pictures = try with.map { try PriorPage.pictures(in: $0) } ?? []
-      let (heading, bits) = (title ?? heading(path), precision ?? .half)
-      switch prior {
-      case let prior as SubspacePrior:
-        page = try PriorPage(prior, title: heading, pictures: pictures, precision: bits)
-      case let prior as GridPrior:
-        page = PriorPage(prior, title: heading, pictures: pictures, precision: bits)
-      default:
-        throw CommandFailure.data(
-          "no page of '\(path)': it is neither a subspace nor a grid prior; pass a model such as 'faces', or "
-            + "a picture for a page of its field: siren-hyper export photo.png page.html --keep 10%"
-        )
-      }
+      page = try PriorPage(
+        of: prior, title: title ?? heading(path), pictures: pictures, precision: precision ?? .half)
     } catch let failure as PriorPage.Failure {
       throw CommandFailure.data("no page of '\(path)': \(failure)")
     }

@@ -10,7 +10,6 @@ import PriorPages
 import PriorPipelines
 import Reporting
 import Signals
-import SubspacePriors
 
 /// `siren-hyper export`: writes the network, or the grid of networks, that a prior generates for one picture.
 struct ExportCommand: ParsableCommand {

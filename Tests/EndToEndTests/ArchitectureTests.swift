@@ -52,22 +52,26 @@ import Testing
     Set(text.matches(of: /[\w-]+/).map { String($0.0) }.filter { $0 != "nothing" })
   }
 
-  @Test("A module imports no module that it does not list")
+  @Test("A module imports the modules that it lists, and no others")
   func imports() throws {
     let package = try packageArrows()
     for (module, used) in package {
       let folder = Self.root.appendingPathComponent("Sources/\(module)")
       let files = try #require(
         FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil))
+      var imported: Set<String> = []
       var seen = 0
       for case let file as URL in files where file.pathExtension == "swift" {
         seen += 1
-        let imported = try String(contentsOf: file, encoding: .utf8)
+        let own = try String(contentsOf: file, encoding: .utf8)
           .matches(of: /(?m)^(?:@\w+ )?(?:package |public )?import (\w+)$/).map { String($0.1) }
-        let missing = Set(imported).intersection(package.keys).subtracting(used)
+        let missing = Set(own).intersection(package.keys).subtracting(used)
         #expect(missing.isEmpty, "\(file.lastPathComponent) of \(module) imports \(missing)")
+        imported.formUnion(own)
       }
       #expect(seen > 0, "\(module) has no source")
+      let unused = used.subtracting(imported)
+      #expect(unused.isEmpty, "\(module) lists \(unused) in Package.swift and imports none of it")
     }
   }
 }

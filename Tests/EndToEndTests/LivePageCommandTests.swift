@@ -88,6 +88,12 @@ import Testing
       "export", folder.file("none.html"), "--model", "faces", "--with", folder.path + "/nothing",
       "--quiet")
     #expect(none.exitCode == 1 && none.errors.contains("has no picture"))
+    let simple = try Program.hyper.run("export", folder.file("none.html"), "--model", "linear")
+    #expect(
+      simple.exitCode == 1
+        && simple.errors.contains(
+          "no page of 'linear': it is neither a subspace nor a grid prior; pass a model such as 'faces'"
+        ))
     #expect(!FileManager.default.fileExists(atPath: folder.file("none.html")))
   }
 
