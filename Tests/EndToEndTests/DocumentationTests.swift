@@ -107,8 +107,8 @@ import Testing
     return documents.filter { $0 != "Docs/tutorial.md" }
       + names.filter { $0.hasSuffix(".md") }.sorted().map { "Docs/" + $0 }
       + [
-        "CONTRIBUTING.md", "Benchmarks/README.md", "Datasets/README.md", "Models/README.md",
-        "Models/faces.md", "Models/scenes.md",
+        "CONTRIBUTING.md", "CHANGELOG.md", "Benchmarks/README.md", "Datasets/README.md",
+        "Models/README.md", "Models/faces.md", "Models/scenes.md",
       ]
   }()
 
@@ -120,12 +120,44 @@ import Testing
     }
   }
 
+  @Test(arguments: linkingDocuments) func linksLeadToHeadings(_ document: String) throws {
+    let folder = Self.repository.appendingPathComponent(document).deletingLastPathComponent()
+    let text = try Self.text(of: document)
+    var anchors = ["": Links.anchors(of: text)]
+    for (file, heading) in Links.headings(in: text) {
+      if anchors[file] == nil {
+        let linked = try String(contentsOf: folder.appendingPathComponent(file), encoding: .utf8)
+        anchors[file] = Links.anchors(of: linked)
+      }
+      #expect(
+        anchors[file]?.contains(heading) == true, "\(document) links to \(file)#\(heading)")
+    }
+  }
+
   @Test func linksAreFound() {
     let text = """
       [a](b.md), ![c](d/e.png) and <img src="f.png" width="9">, [g](h.md#part)
       but not [i](https://swift.org) and [j](#below)
       """
     #expect(Links.files(in: text) == ["b.md", "d/e.png", "h.md", "f.png"])
+    #expect(Links.headings(in: text).map(\.file) == ["h.md", ""])
+    #expect(Links.headings(in: text).map(\.heading) == ["part", "below"])
+  }
+
+  @Test func anchorsAreThoseOfHeadings() {
+    let text = """
+      # A title: two parts, `code` and [a link](b.md)
+      ## Well-known
+      ## Well-known
+      #no heading
+      ```sh
+      # a comment
+      ```
+      """
+    #expect(
+      Links.anchors(of: text) == [
+        "a-title-two-parts-code-and-a-link", "well-known", "well-known-1",
+      ])
   }
 
   @Test func blocksAreFoundWithTheirLanguageAndLine() {
@@ -248,14 +280,44 @@ private struct CodeBlock: Equatable {
 private enum Links {
   /// The files that links and pictures name, without the parts of a page behind `#`.
   static func files(in document: String) -> [String] {
-    // Every other part between fences is code.
-    let document = document.components(separatedBy: "\n```").enumerated()
-      .filter { $0.offset % 2 == 0 }.map(\.element).joined()
+    targets(in: document).map { String($0.prefix { $0 != "#" }) }.filter { !$0.isEmpty }
+  }
+
+  /// The headings that links name behind `#`, with their file, which is empty for the document itself.
+  static func headings(in document: String) -> [(file: String, heading: String)] {
+    targets(in: document).compactMap { target in
+      guard let mark = target.firstIndex(of: "#") else { return nil }
+      return (String(target[..<mark]), String(target[target.index(after: mark)...]))
+    }
+  }
+
+  /// The names under which the headings of a document can be linked, as GitHub makes them.
+  static func anchors(of document: String) -> Set<String> {
+    var anchors: Set<String> = []
+    var counts: [String: Int] = [:]
+    for line in withoutCode(document).split(separator: "\n") {
+      guard let heading = line.wholeMatch(of: /#{1,6} +(.+)/)?.1 else { continue }
+      let text = String(heading).replacing(/\[([^\]]*)\]\([^)]*\)/) { $0.1 }
+      let name = text.lowercased().filter { $0.isLetter || $0.isNumber || " -_".contains($0) }
+        .replacing(" ", with: "-")
+      let count = counts[name, default: 0]
+      counts[name] = count + 1
+      anchors.insert(count == 0 ? name : "\(name)-\(count)")
+    }
+    return anchors
+  }
+
+  private static func targets(in document: String) -> [String] {
+    let document = withoutCode(document)
     let targets =
       parts(of: document, from: "](", to: ")") + parts(of: document, from: "src=\"", to: "\"")
     return targets.filter { !$0.hasPrefix("http") }
-      .map { String($0.prefix { $0 != "#" }) }
-      .filter { !$0.isEmpty }
+  }
+
+  /// The document without its fenced blocks: every other part between fences is code.
+  private static func withoutCode(_ document: String) -> String {
+    document.components(separatedBy: "\n```").enumerated()
+      .filter { $0.offset % 2 == 0 }.map(\.element).joined()
   }
 
   private static func parts(of text: String, from start: String, to end: String) -> [String] {
