@@ -41,7 +41,7 @@ extension FuzzTarget {
     },
     shape("xyz") {
       [
-        Array("0 0 1\n# x\n\n1,2,3\n-4;5e-1;+6\n".utf8),
+        Array("0 0 1\n# x\n\n1,2,3\n-4;5e-1;+6\n7,5 -8 9,25\n".utf8),
         Array("0 0 1 0 0 5\n1 2 3 1 0 0\n".utf8),
         Array(pointsOnSphere.map { "\($0.numbers) \($0.numbers)\n" }.joined().utf8),
         Array(pointsOnSphere.map { "\($0.numbers)\n" }.joined().utf8),

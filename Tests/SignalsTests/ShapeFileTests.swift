@@ -52,6 +52,33 @@ import Testing
     #expect(try cloud("0 0 1 0 0 0\n1 2 3 1 0 0\n").normals == nil)
   }
 
+  @Test("A comma between digits is a decimal comma where something else separates the numbers")
+  func decimalCommas() throws {
+    let points = [SIMD3(0.364, -0.864, 0.5), SIMD3(1, 25, -1.5)]
+    for separator in [" ", "\t", ";", ", ", " ; "] {
+      let rows = [["0,364", "-0,864", "5,0e-1"], ["1", "25", "-1,5"]].map {
+        $0.joined(separator: separator)
+      }
+      // Blanks around the numbers and comments separate nothing.
+      #expect(try cloud("  \(rows[0]) # 1,5\r\n\(rows[1])\r\n").points == points, "'\(separator)'")
+      #expect(try cloud("v \(rows[0])\nv \(rows[1]) \n").points == points, "'\(separator)'")
+      #expect(
+        try cloud(
+          "ply\nformat ascii 1.0\nelement vertex 2\nproperty float x\nproperty float y\n"
+            + "property float z\nend_header\n\(rows[0])\n\(rows[1])\n"
+        ).points == points, "'\(separator)'")
+    }
+    let facet = try mesh(
+      "solid\nfacet normal 0,0 0,0 1,0\nouter loop\nvertex 0,0 0,5 0,0\nvertex 1,5 0,0 0,0\n"
+        + "vertex 0,0 2,5 0,0\nendloop\nendfacet\nendsolid\n")
+    #expect(facet.vertices == [SIMD3(0, 0.5, 0), SIMD3(1.5, 0, 0), SIMD3(0, 2.5, 0)])
+    // Where commas alone separate, or a blank follows each, they are no decimal commas.
+    #expect(
+      try cloud(" 1,2,3 # 4 5\n1.5,2,-3,\n4, 5, 6\n").points
+        == [SIMD3(1, 2, 3), SIMD3(1.5, 2, -3), SIMD3(4, 5, 6)])
+    #expect(try cloud("v 1,2,3\nv 4.5,5,6\n").points == [SIMD3(1, 2, 3), SIMD3(4.5, 5, 6)])
+  }
+
   @Test("PLY: ASCII with foreign elements and properties")
   func asciiPLY() throws {
     let text = """
@@ -172,6 +199,10 @@ import Testing
     ("v 0 0 0\nv 1 0\n", "line 2: expected v and three numbers"),
     ("v 0 0 0\nv 1 0 0\nv 0 1 0\nf 1 99999999999999999999 2\n", "names no vertex"),
     ("0 0 0\n1 2 3\n1 2\n", "line 3: expected 3 numbers"),
+    ("1,2,3 4,5,6\n", "this is no shape"),
+    (String(repeating: "0 0 0\n", count: 16) + "1,2,3 4,5,6\n", "line 17: expected 3 numbers"),
+    ("v 0 0 0\nv 1.234,5 2.345,6 3,0\n", "line 2: expected v and three numbers"),
+    ("v 0 0 0\nv 1,234.5 2,345.6 3,456.7\n", "line 2: expected v and three numbers"),
     ("0 0 0\n1 2 nan\n", "line 2: a coordinate is not a finite number"),
     ("0 0 0 0 0 1\n1 2 3 inf 0 0\n", "line 2: a normal is not finite"),
     ("ply\nformat ascii 1.0\nelement vertex 3\n", "its header has no end"),

@@ -2,13 +2,18 @@ import Foundation
 
 /// A cursor over the lines and words of a text file with numbers.
 ///
-/// The bytes are those of a file, which may be hostile: no accessor reads past the end.
+/// Blanks, tabs, semicolons and commas separate words. A comma between two digits is a decimal comma where something
+/// else separates the numbers of its line, as in `v 0,5 1,25 3`. The bytes are those of a file, which may be hostile: no accessor reads past the end.
 struct ShapeText {
   private let bytes: [UInt8]
   private var position = 0
   private let end: Int
   /// The number of the current line, from 1.
   private(set) var line = 1
+  /// The last line that was searched for separators besides commas; 0 before the first.
+  private var searchedLine = 0
+  /// Whether that line has any.
+  private var hasOtherSeparators = false
 
   /// - Parameter bytes: the text; a zero byte ends it.
   init(_ bytes: [UInt8]) {
@@ -62,6 +67,7 @@ struct ShapeText {
       return (value, stop.map { UnsafePointer($0) - (base + start) } ?? 0)
     }
     let next = min(end, start + length)
+    if length > 0, isDecimalComma(at: next) { return numberWithDecimalComma(from: start) }
     guard length > 0, next == end || isBlank(bytes[next]) || isNewline(bytes[next]) else {
       return nil
     }
@@ -80,8 +86,63 @@ struct ShapeText {
     return Int(String(decoding: word, as: UTF8.self))
   }
 
+  /// The number that starts at a place and has a decimal comma; nil if there is something else.
+  private mutating func numberWithDecimalComma(from start: Int) -> Double? {
+    var hasComma = false
+    var stop = start
+    while stop < end, !isNewline(bytes[stop]) {
+      if isBlank(bytes[stop]) {
+        guard isDecimalComma(at: stop) else { break }
+        // In "1,2,3 4,5,6" nobody can tell which commas are decimal.
+        guard !hasComma else { return nil }
+        hasComma = true
+      }
+      stop += 1
+    }
+    let number = bytes.withUnsafeBytes {
+      TableNumber.parse(UnsafeRawBufferPointer(rebasing: $0[start..<stop]), allowsComma: true)
+    }
+    if number != nil { position = stop }
+    return number
+  }
+
+  /// Whether the byte at a place is a comma between two digits on a line with other separators.
+  private mutating func isDecimalComma(at place: Int) -> Bool {
+    guard place > 0, place < end, bytes[place] == Self.comma, isDigit(bytes[place - 1]),
+      isDigit(bytes[place + 1])
+    else { return false }
+    // Once per line, since a hostile one may be as long as the file.
+    if searchedLine != line {
+      searchedLine = line
+      hasOtherSeparators = findsOtherSeparators(around: place)
+    }
+    return hasOtherSeparators
+  }
+
+  /// Whether anything but commas stands between two numbers of the line around a place.
+  private func findsOtherSeparators(around place: Int) -> Bool {
+    var start = place
+    while start > 0, !isNewline(bytes[start - 1]) { start -= 1 }
+    var stop = place
+    while stop < end, !isNewline(bytes[stop]), bytes[stop] != 0x23 { stop += 1 }
+    while start < stop, isBlank(bytes[start]) { start += 1 }
+    // A keyword such as "v" separates no numbers.
+    if start < stop, isLetter(bytes[start]) {
+      while start < stop, !isBlank(bytes[start]) { start += 1 }
+      while start < stop, isBlank(bytes[start]) { start += 1 }
+    }
+    while stop > start, isBlank(bytes[stop - 1]) { stop -= 1 }
+    return bytes[start..<stop].contains { $0 != Self.comma && isBlank($0) }
+  }
+
+  private static let comma = UInt8(ascii: ",")
+
+  private func isDigit(_ byte: UInt8) -> Bool { byte &- UInt8(ascii: "0") < 10 }
+
+  private func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- UInt8(ascii: "a") < 26 }
+
   private func isBlank(_ byte: UInt8) -> Bool {
-    byte == 0x20 || byte == 0x09 || byte == 0x2C || byte == 0x3B
+    byte == 0x20 || byte == 0x09 || byte == Self.comma || byte == 0x3B
   }
 
   private func isNewline(_ byte: UInt8) -> Bool { byte == 0x0A || byte == 0x0D }

@@ -1,4 +1,6 @@
 /// Reads tables of points: x y z, or x y z and the normal, separated by blanks, commas or semicolons.
+///
+/// The numbers may have decimal commas where the comma separates nothing; see `ShapeText`.
 enum XYZReader {
   /// Whether the first line has three or six numbers, and the following ones numbers.
   ///
