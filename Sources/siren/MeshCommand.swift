@@ -12,7 +12,8 @@ struct MeshCommand: ParsableCommand {
     abstract: "Write the surface of a fitted shape as a closed mesh.",
     discussion: """
       The extension of the name decides the format: .ply (binary), .obj or .stl (binary). Coordinates are \
-      those of the fitted file. PLY and OBJ have the field's normals.
+      those of the fitted file. PLY and OBJ have the field's normals, and far from the origin coordinates in double \
+      precision; STL always has single precision.
 
       The surface is found in a grid of --resolution cells per side around the shape, and empty space is \
       passed over. Its vertices are then moved onto the place where the field is 0. The mesh is closed, \
@@ -57,7 +58,8 @@ struct MeshCommand: ParsableCommand {
           + "longer")
     }
     let mesh = frame.restore(surface.mesh)
-    try ShapeFile.write(mesh, to: output, overwrite: overwrite.force)
+    let loss = try ShapeFile.write(mesh, to: output, overwrite: overwrite.force)
+    if let loss, !printing.quiet { printMessage("Note: \(singleLine(output)): \(loss)") }
     if printing.json {
       printJSON([
         "output": .string(output), "vertices": .integer(mesh.vertices.count),

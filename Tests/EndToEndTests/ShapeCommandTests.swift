@@ -107,6 +107,30 @@ import Testing
     #expect(try VideoFrames(reading: clip).frameCount == 3)
   }
 
+  @Test("A shape in coordinates of a map keeps its form, and STL is said to round it")
+  func farFromTheOrigin() throws {
+    let folder = try TemporaryFolder()
+    let shape = try folder.write(Self.cube(offset: 4_000_000), to: "cube.obj")
+    let model = folder.file("cube.safetensors")
+    _ = try succeed(["fit", shape] + Self.small)
+    let mesh = folder.file("mesh.ply")
+    let written = try succeed(["mesh", model, mesh, "--resolution", "32"])
+    #expect(!written.errors.contains("single precision"), "\(written.errors)")
+    guard case .mesh(let surface) = try ShapeFile.read(mesh).shape else {
+      Issue.record("no mesh")
+      return
+    }
+    // Single precision has steps of 0.25 there.
+    #expect(surface.vertices.contains { abs(4 * $0.x - (4 * $0.x).rounded()) > 0.1 })
+    let stl = folder.file("mesh.stl")
+    let rounded = try succeed(["mesh", model, stl, "--resolution", "32"])
+    #expect(
+      rounded.errors.contains("Note: \(stl): STL has single precision, which moves vertices "),
+      "\(rounded.errors)")
+    let quiet = try succeed(["mesh", model, stl, "--resolution", "32", "--force", "--quiet"])
+    #expect(!quiet.errors.contains("single precision"), "\(quiet.errors)")
+  }
+
   @Test("Points are fitted with and without normals, and by the paper's objective")
   func clouds() throws {
     let folder = try TemporaryFolder()

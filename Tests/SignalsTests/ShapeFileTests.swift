@@ -188,6 +188,48 @@ import Testing
     #expect(try ShapeFile.read(path).shape == .cloud(cloud))
   }
 
+  @Test("Coordinates of a map keep their precision, and STL says what it loses")
+  func farFromTheOrigin() throws {
+    let folder = try TemporaryFolder()
+    func read(_ name: String) throws -> TriangleMesh {
+      guard case .mesh(let mesh) = try ShapeFile.read(folder.file(name)).shape else {
+        throw Failure(text: "no mesh: \(name)")
+      }
+      return mesh
+    }
+    var far = Self.tetrahedron
+    // In single precision the second coordinate has steps of 0.5.
+    far.vertices = far.vertices.map { $0 + SIMD3(500_000.1, 5_400_000.2, 300.3) }
+    far.normals = far.vertices.map { _ in SIMD3(0, 0, 1) }
+    #expect(try ShapeFile.write(far, to: folder.file("far.ply"), overwrite: false) == nil)
+    #expect(try read("far.ply") == far)
+    far.normals = nil
+    #expect(try ShapeFile.write(far, to: folder.file("far.obj"), overwrite: false) == nil)
+    #expect(try read("far.obj") == far)
+    let points = PointCloud(points: far.vertices, normals: nil)
+    for name in ["points.ply", "points.obj", "points.xyz"] {
+      try ShapeFile.write(points, to: folder.file(name), overwrite: false)
+      #expect(try ShapeFile.read(folder.file(name)).shape == .cloud(points))
+    }
+    let loss = try ShapeFile.write(far, to: folder.file("far.stl"), overwrite: false)
+    #expect(
+      loss == "STL has single precision, which moves vertices this far from the origin by up to "
+        + "0.2 along an axis; write .ply or .obj to keep them")
+    let moved = try read("far.stl").vertices.map { ($0.y, abs($0.y - $0.y.rounded())) }
+    #expect(moved.contains { $0.0 == 5_400_000 } && moved.allSatisfy { $0.1 == 0 })
+
+    // Near the origin single precision loses nothing, and keeps files small.
+    var near = Self.tetrahedron
+    near.vertices = near.vertices.map { $0 * 0.1 + SIMD3(4.0 / 3, -1, 0) }
+    for name in ["near.ply", "near.obj", "near.stl"] {
+      #expect(try ShapeFile.write(near, to: folder.file(name), overwrite: false) == nil)
+    }
+    let text = try String(contentsOfFile: folder.file("near.obj"), encoding: .utf8)
+    #expect(text.contains("\nv 1.3333334 -1.0 0.0\n"))
+    let header = try Data(contentsOf: URL(fileURLWithPath: folder.file("near.ply"))).prefix(200)
+    #expect(String(decoding: header, as: UTF8.self).contains("property float x\n"))
+  }
+
   /// Hostile files, and a part of the message.
   static let hostile: [(String, String)] = [
     ("v 0 0 nan\nv 1 0 0\nv 0 1 0\nf 1 2 3\n", "line 1: a coordinate is not a finite number"),
