@@ -102,4 +102,35 @@ import Testing
     try folder.write("", to: "frames/2.png")
     #expect(videoFailure(path)?.path == path + "/2.png")
   }
+
+  @Test("Frames whose samples have no full range are refused, not stretched one by one")
+  func framesWithoutRange() throws {
+    let path = try folder.makeFolder("frames")
+    let brightness: [Float] = [1, 0.1]
+    for (number, value) in brightness.enumerated() {
+      try folder.write(
+        NumpyFile.encoded([0, value], shape: [1, 2]), to: "frames/\(number + 1).npy")
+    }
+    let floats = videoFailure(path)
+    #expect(floats?.path == path + "/1.npy" && floats?.kind == .unsupported)
+    #expect(
+      floats?.reason
+        == "this frame has float32 samples, which say nothing about the range of the clip")
+    #expect(floats?.advice == "convert all frames to 8 or 16 bits with the same range")
+    // Whole numbers from 0 have a range, and those with a sign have none.
+    let samples: [UInt8] = [0, 0, 51, 0]
+    try folder.write(
+      NumpyFile.encoded(samples, descr: "<u2", shape: [1, 2]), to: "frames/1.npy")
+    try folder.write(
+      NumpyFile.encoded(samples, descr: "<i2", shape: [1, 2]), to: "frames/2.npy")
+    let signed = videoFailure(path)
+    #expect(signed?.path == path + "/2.npy")
+    #expect(signed?.reason.hasPrefix("this frame has signed 16-bit samples") == true)
+    try folder.write(
+      NumpyFile.encoded(Array(samples[1...2]), descr: "|u1", shape: [1, 2]), to: "frames/2.npy")
+    let store = try VideoFrames(reading: path)
+    #expect(store.frameCount == 2)
+    #expect(abs(store.frame(0).values[1] - 51.0 / 65_535) < 1e-6)
+    #expect(abs(store.frame(1).values[1] - 0.2) < 1e-6)
+  }
 }

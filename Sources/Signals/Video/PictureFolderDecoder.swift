@@ -3,8 +3,9 @@ import Foundation
 
 /// The pictures of a folder in the order of the numbers in their names.
 ///
-/// Files with the name or the content of a PNG or JPEG are frames. Hidden files, folders and other
-/// files are skipped. Numbers may have gaps.
+/// Files with the name of a PNG or JPEG or the content of a picture are frames. Hidden files, folders and
+/// other files are skipped. Numbers may have gaps. Samples are whole numbers of 8 or 16 bits from 0: those of
+/// other types have no full range, and each frame would be stretched to 0...1 by its own extremes.
 final class PictureFolderDecoder: FrameDecoder {
   let info: VideoInfo
   private let folder: String
@@ -14,7 +15,8 @@ final class PictureFolderDecoder: FrameDecoder {
 
   /// Lists a folder and reads the headers of its pictures.
   ///
-  /// - Throws: `FileError` naming the first picture that isn't like the first one.
+  /// - Throws: `FileError` naming the first picture that isn't like the first one, or whose samples have no full
+  ///   range.
   init(_ folder: String, limits: VideoLimits) throws {
     self.folder = folder
     self.limits = ImageLimits(maximumPixels: limits.maximumPixels)
@@ -24,13 +26,13 @@ final class PictureFolderDecoder: FrameDecoder {
         kind: .empty, path: folder, reason: "the folder holds no PNG or JPEG picture",
         advice: "name the folder that holds the frames")
     }
-    let first = try ImageFile.header(at: folder + "/" + firstName, limits: self.limits)
+    let first = try Self.header(at: folder + "/" + firstName, limits: self.limits)
     try VideoReader.check(
       width: first.width, height: first.height, frames: names.count, path: folder, limits: limits)
     var isDeep = false
     for name in names {
       let path = folder + "/" + name
-      let header = try ImageFile.header(at: path, limits: self.limits)
+      let header = try Self.header(at: path, limits: self.limits)
       guard
         header.width == first.width, header.height == first.height,
         header.channels == first.channels
@@ -49,8 +51,10 @@ final class PictureFolderDecoder: FrameDecoder {
   func next() throws -> Image? {
     guard position < names.count else { return nil }
     let path = folder + "/" + names[position]
-    let image = try ImageFile.read(path, limits: limits)
+    let stored = try PictureFile.read(path, keepsMetadata: false, limits: limits)
     // The file may have been replaced since its header was read.
+    try Self.check(stored.format.type, path: path)
+    let image = stored.image
     guard
       image.width == info.width, image.height == info.height, image.channels == info.channels
     else {
@@ -89,6 +93,25 @@ final class PictureFolderDecoder: FrameDecoder {
       return (try? ImageFile.header(at: path, limits: limits)) != nil
     }
     return pictures.sorted { NaturalOrder.precedes($0, $1) }
+  }
+
+  /// The header of a frame, whose samples have a full range.
+  private static func header(at path: String, limits: ImageLimits) throws -> ImageHeader {
+    let file = try BoundedFile(
+      path: path, maximumBytes: limits.maximumBytes, adviceIfTooLarge: ImageFile.adviceIfTooLarge)
+    let parsed = try ImageFile.readHeader(of: file, path: path, limits: limits)
+    try check(parsed.type, path: path)
+    return parsed.header
+  }
+
+  private static func check(_ type: SampleType, path: String) throws {
+    guard type.hasFullRange else {
+      throw FileError(
+        kind: .unsupported, path: path,
+        reason:
+          "this frame has \(type.summary) samples, which say nothing about the range of the clip",
+        advice: "convert all frames to 8 or 16 bits with the same range")
+    }
   }
 
   private static func text(_ width: Int, _ height: Int, _ channels: Int) -> String {
