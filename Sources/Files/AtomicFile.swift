@@ -109,8 +109,10 @@ public enum AtomicFile {
     return text
   }
 
-  /// The file to create for a path without a file: the path itself, or the end of its links.
-  private static func endOfLinks(_ path: String) throws -> String {
+  /// The file or folder to write for a path: the path itself, or the end of its links.
+  ///
+  /// - Parameter isFolder: whether a folder is to be written; the links to one may end in slashes.
+  static func endOfLinks(_ path: String, isFolder: Bool = false) throws -> String {
     var end = path
     // The system follows no more links than this either.
     for _ in 0..<40 {
@@ -122,7 +124,8 @@ public enum AtomicFile {
       case .some(nil):
         throw unreadableLink(path)
       case .some(let target?):
-        end = target.utf8.first == separator ? target : folder(of: end) + "/" + target
+        let next = target.utf8.first == separator ? target : folder(of: end) + "/" + target
+        end = isFolder ? AtomicFolder.withoutSlashes(next) : next
       }
     }
     throw unwritable(path, ELOOP)

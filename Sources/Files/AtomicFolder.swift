@@ -12,9 +12,11 @@ import Foundation
 ///
 /// The files go into a temporary folder beside it. `finish()` gives it the folder's name. Without
 /// that call it is removed with everything in it when this value is released. What a killed program
-/// has left is removed by the next one that writes beside it; see ``TemporaryFiles``.
+/// has left is removed by the next one that writes beside it; see ``TemporaryFiles``. A link is followed, even to a
+/// folder that does not exist yet, and stays.
 package final class AtomicFolder {
   private let path: String
+  /// The path with links followed.
   private let destination: String
   private let temporaryPath: String
   /// The open temporary folder, which is locked.
@@ -36,8 +38,9 @@ package final class AtomicFolder {
     self.path = path
     self.overwrite = overwrite
     self.isReplaceable = isReplaceable
-    destination = Self.withoutSlashes(path)
-    try Self.check(path, overwrite: overwrite, isReplaceable: isReplaceable)
+    destination = try Self.destination(of: path)
+    try Self.check(
+      destination, path: path, overwrite: overwrite, isReplaceable: isReplaceable)
     TemporaryFiles.removeAbandoned(in: AtomicFile.folder(of: destination))
     do {
       (temporaryPath, descriptor) = try TemporaryFiles.folder(beside: destination)
@@ -57,12 +60,27 @@ package final class AtomicFolder {
   package static func check(
     _ path: String, overwrite: Bool, isReplaceable: (String) -> Bool
   ) throws {
-    let destination = withoutSlashes(path)
-    guard !destination.isEmpty, !path.utf8.contains(0) else {
+    try check(
+      destination(of: path), path: path, overwrite: overwrite, isReplaceable: isReplaceable)
+  }
+
+  /// The folder to write for a path.
+  private static func destination(of path: String) throws -> String {
+    let name = path.utf8.contains(0) ? "" : withoutSlashes(path)
+    // A link that took part in the exchange would be replaced, and its folder emptied.
+    let destination = try name.isEmpty ? "" : AtomicFile.endOfLinks(name, isFolder: true)
+    // The root, also through a link, has no name.
+    guard !destination.isEmpty else {
       throw FileError(
         kind: .unwritable, path: path, reason: "this is not the name of a folder to write",
         advice: "give the name of a new folder")
     }
+    return destination
+  }
+
+  private static func check(
+    _ destination: String, path: String, overwrite: Bool, isReplaceable: (String) -> Bool
+  ) throws {
     switch SystemCalls.target(of: destination) {
     case .nothing:
       try AtomicFile.checkFolder(AtomicFile.folder(of: destination), path: path)
@@ -110,7 +128,8 @@ package final class AtomicFolder {
   package func finish() throws {
     precondition(!isFinished, "the folder \(path) is finished already")
     // Check again, because the folder may have changed meanwhile.
-    try Self.check(path, overwrite: overwrite, isReplaceable: isReplaceable)
+    try Self.check(
+      destination, path: path, overwrite: overwrite, isReplaceable: isReplaceable)
     if case .folder = SystemCalls.target(of: destination) {
       try replace()
     } else {
@@ -140,7 +159,8 @@ package final class AtomicFolder {
     TemporaryFiles.remove(folder: old)
   }
 
-  private static func withoutSlashes(_ path: String) -> String {
+  /// A path without slashes at its end.
+  static func withoutSlashes(_ path: String) -> String {
     var end = path[...]
     while end.hasSuffix("/") { end = end.dropLast() }
     return String(end)

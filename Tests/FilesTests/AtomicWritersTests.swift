@@ -61,6 +61,47 @@ import Testing
     #expect(try folder.names() == ["frames"])
   }
 
+  @Test("A link to a folder is followed and stays", arguments: ["frames", "link"])
+  func linkedFolders(_ first: String) throws {
+    // The second link leads to the first, and ends in a slash.
+    try folder.makeFolder("elsewhere")
+    try FileManager.default.createSymbolicLink(
+      atPath: folder.file("link"), withDestinationPath: "elsewhere/second")
+    try FileManager.default.createSymbolicLink(
+      atPath: folder.file("elsewhere/second"), withDestinationPath: "../frames/")
+    func write(_ names: [String], to name: String, overwrite: Bool) throws {
+      let isReplaceable = { (name: String) in name.hasSuffix(".png") }
+      try AtomicFolder.check(
+        folder.file(name), overwrite: overwrite, isReplaceable: isReplaceable)
+      let writer = try AtomicFolder(
+        folder.file(name), overwrite: overwrite, isReplaceable: isReplaceable)
+      for name in names { try writer.write(Data(name.utf8), to: name) }
+      try writer.finish()
+    }
+    func names(_ name: String) throws -> [String] {
+      try FileManager.default.contentsOfDirectory(atPath: folder.file(name)).sorted()
+    }
+    // The folder is there already, or the link leads to nothing yet.
+    try write(["1.png", "2.png"], to: first, overwrite: false)
+    #expect(try names("frames") == ["1.png", "2.png"])
+    #expect(throws: FileError.self) { try write(["3.png"], to: "link", overwrite: false) }
+    try write(["3.png"], to: "link/", overwrite: true)
+    #expect(try names("frames") == ["3.png"])
+    #expect(
+      try FileManager.default.destinationOfSymbolicLink(atPath: folder.file("link"))
+        == "elsewhere/second")
+    #expect(try names("elsewhere") == ["second"])
+    try folder.write("mine", to: "frames/notes.txt")
+    #expect(throws: FileError.self) { try write(["4.png"], to: "link", overwrite: true) }
+    #expect(try names("frames") == ["3.png", "notes.txt"])
+    // No temporary folder and no temporary link is left.
+    #expect(try folder.names() == ["elsewhere", "frames", "link"])
+    try FileManager.default.createSymbolicLink(
+      atPath: folder.file("root"), withDestinationPath: "/")
+    let root = #expect(throws: FileError.self) { try write(["1.png"], to: "root", overwrite: true) }
+    #expect(root?.reason == "this is not the name of a folder to write")
+  }
+
   @Test("A scratch file keeps what is written, and a full disk is an error")
   func scratch() throws {
     let file = try ScratchFile()
