@@ -38,6 +38,8 @@ public enum AudioFormat: String, Sendable, CaseIterable {
   }
 
   private static func missingSamples(_ bytes: [UInt8]) -> String? {
+    // Programs that stream don't know the size and write the largest number.
+    let unknown = bytes.starts(with: "RF64".utf8) ? Int.max : 0xFFFF_FF00
     var missing: String? = "it has no samples: the chunk 'data' is missing"
     forEachChunk(of: bytes) { name, content, size in
       let isWhole = size <= content.count
@@ -45,9 +47,8 @@ public enum AudioFormat: String, Sendable, CaseIterable {
         if !isWhole { missing = "the file ends within a chunk of its header" }
         return isWhole
       }
-      // Programs that stream don't know the size and write the largest number.
       missing =
-        isWhole || size >= 0xFFFF_FF00
+        isWhole || size >= unknown
         ? nil : "its header claims \(size) bytes of samples, \(content.count) are there"
       return false
     }
@@ -86,17 +87,29 @@ public enum AudioFormat: String, Sendable, CaseIterable {
 
   /// Calls `body` with the chunks of a WAV, their contents and the sizes that they claim, until it
   /// returns false.
+  ///
+  /// In RF64 (EBU Tech 3306) the chunk `ds64` has the size of the data chunk in 64 bits; `Int.max` stands for one that
+  /// is missing or larger than any file.
   private static func forEachChunk(
     of bytes: [UInt8], _ body: (_ name: String, _ content: Range<Int>, _ size: Int) -> Bool
   ) {
     let isBigEndian = bytes.starts(with: "RIFX".utf8)
+    let isLong = bytes.starts(with: "RF64".utf8)
+    var sizeOfData = Int.max
     var position = 12
     while position + 8 <= bytes.count {
       let four = bytes[position + 4..<position + 8]
-      let size = (isBigEndian ? Array(four) : four.reversed()).reduce(0) { $0 << 8 | Int($1) }
+      var size = (isBigEndian ? Array(four) : four.reversed()).reduce(0) { $0 << 8 | Int($1) }
       let start = position + 8
       let name = String(decoding: bytes[position..<position + 4], as: UTF8.self)
-      guard body(name, start..<min(bytes.count, start + size), size) else { return }
+      if isLong, name == "data", size == 0xFFFF_FFFF { size = sizeOfData }
+      let rest = bytes.count - start
+      let content = start..<start + min(rest, size)
+      if isLong, name == "ds64", content.count >= 16 {
+        let eight = bytes[start + 8..<start + 16]
+        sizeOfData = Int(clamping: eight.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) })
+      }
+      guard body(name, content, size), size < rest else { return }
       position = start + size + size % 2
     }
   }

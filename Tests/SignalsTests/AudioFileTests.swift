@@ -125,6 +125,46 @@ import Testing
     }
   }
 
+  /// The sound of `encodeWAV(sound, .integer16)` as RF64, whose chunk `ds64` claims a size of the samples.
+  private func rf64(claiming size: UInt64) throws -> [UInt8] {
+    let plain = [UInt8](try AudioFile.encodeWAV(sound, .integer16))
+    func little(_ value: UInt64) -> [UInt8] {
+      (0..<8).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
+    }
+    let long = [UInt8](repeating: 0xFF, count: 4)
+    var bytes = Array("RF64".utf8) + long + Array("WAVEds64".utf8) + [28, 0, 0, 0]
+    bytes += little(UInt64(plain.count + 28)) + little(size) + little(1_000) + [0, 0, 0, 0]
+    return bytes + plain[12..<40] + long + plain[44...]
+  }
+
+  @Test("A shortened RF64 is refused, whose size stands in a chunk of its own")
+  func longWAV() throws {
+    let bytes = try rf64(claiming: 4_000)
+    let plain = [UInt8](try AudioFile.encodeWAV(sound, .integer16))
+    #expect(
+      try AudioFile.decode(bytes, path: "s") == AudioFile.decode(plain, path: "s"))
+    let cases: [(missing: Int, size: UInt64)] = [
+      (1, 4_000), (1_500, 4_000), (0, 6_000), (0, 1 << 40),
+    ]
+    for (missing, size) in cases {
+      let cut = Array(try rf64(claiming: size).dropLast(missing))
+      let error = #expect(throws: FileError.self) { try AudioFile.decode(cut, path: "s") }
+      #expect(error?.kind == .truncated)
+      let expected = "its header claims \(size) bytes of samples, \(4_000 - missing) are there"
+      #expect(error?.reason.hasSuffix(expected) == true, "\(String(describing: error))")
+    }
+    let streamed = #expect(throws: FileError.self) {
+      try AudioFile.decode(rf64(claiming: 0), path: "s")
+    }
+    #expect(streamed?.reason.contains("its data chunk claims 0 bytes and 4000 follow") == true)
+    // Never a crash, whatever the chunk claims.
+    let largest = UInt64(Int.max)
+    let extremes: [UInt64] = [.max, .max - 1, largest + 1, largest, largest - 40]
+    for size in extremes {
+      _ = try? AudioFile.decode(rf64(claiming: size), path: "s")
+    }
+  }
+
   @Test func samplesBeyondFullScaleAreCounted() {
     let loud = AudioSignal(sampleRate: 8, channels: 1, samples: [1, -1, 1.5, -3, 0])
     #expect(loud.clippedCount == 2 && loud.peak == 3)
