@@ -154,6 +154,28 @@ import Testing
         + "endsolid thing\n")
     #expect(mesh.vertices.count == 4)
     #expect(mesh.triangles == [SIMD3(0, 1, 2), SIMD3(0, 2, 3)])
+    // Several solids, without names, with blanks and without a last line end.
+    let several = try self.mesh(
+      "solid \r\n" + facet("0 0 0", "1 0 0", "1 1 0") + "endsolid \r\n\n\tsolid b\n"
+        + facet("0 0 0", "1 1 0", "0 1 0") + "  endsolid")
+    #expect(several.vertices == mesh.vertices && several.triangles == mesh.triangles)
+  }
+
+  @Test("An ASCII STL that is cut between two triangles is truncated")
+  func cutSTL() throws {
+    let folder = try TemporaryFolder()
+    let facet =
+      "facet normal 0 0 1\nouter loop\nvertex 0 0 0\nvertex 1 0 0\nvertex 1 1 0\n"
+      + "endloop\nendfacet\n"
+    let solid = "solid a\n" + facet + facet
+    for rest in ["", "facet normal 0 0 1\nouter lo", "ends", "endsolid a\nsolid b\n" + facet] {
+      let path = try folder.write(solid + rest, to: "cut.stl")
+      let error = #expect(throws: FileError.self) { try ShapeFile.read(path) }
+      #expect(error?.kind == .truncated && error?.path == path)
+      #expect(
+        error?.reason == "the file ends within a solid: the line 'endsolid' is missing", "\(rest)")
+    }
+    #expect(try mesh(solid + "endsolid").triangles.count == 2)
   }
 
   @Test("What is written is read again", arguments: ["ply", "obj", "stl"])

@@ -49,6 +49,8 @@ enum STLReader {
     }
     var text = ShapeText(bytes)
     var corners: [Int] = []
+    // A file may hold several solids, one behind the other.
+    var isWithinSolid = false
     while !text.isAtEnd {
       let word = text.word()
       if word.equals("vertex") {
@@ -60,11 +62,19 @@ enum STLReader {
       } else if word.equals("endfacet") {
         try builder.add(polygon: corners, "line \(text.line)")
         corners.removeAll(keepingCapacity: true)
+      } else if word.equals("facet") || word.equals("solid") {
+        isWithinSolid = true
+      } else if word.equals("endsolid") {
+        isWithinSolid = false
       }
       text.skipLine()
     }
     guard corners.isEmpty else {
       throw builder.truncated("the file ends within a triangle")
+    }
+    // Behind whole triangles nothing else tells that others are missing.
+    guard !isWithinSolid else {
+      throw builder.truncated("the file ends within a solid: the line 'endsolid' is missing")
     }
     return try builder.shape()
   }
