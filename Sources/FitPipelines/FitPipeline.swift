@@ -26,13 +26,9 @@ public struct FitPipeline: Sendable {
 
   /// Checks that the files can be written before the fit begins.
   ///
-  /// - Throws: `FileError`, or ``FitPipelineError`` where an interrupted fit would be lost.
+  /// - Throws: `FileError`, or ``FitPipelineError`` where an interrupted fit would be lost or the state has no place.
   public func checkOutputs() throws {
-    if !settings.resumes, !settings.overwrites,
-      FileManager.default.fileExists(atPath: settings.checkpoint)
-    {
-      throw FitPipelineError.interruptedFitExists(checkpoint: settings.checkpoint)
-    }
+    try settings.checkCheckpoint()
     // An interrupted fit has written its model, which the resumed fit replaces.
     try AtomicFile.checkWritable(
       settings.output, overwrite: settings.overwrites || settings.resumes)

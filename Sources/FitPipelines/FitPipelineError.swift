@@ -33,6 +33,8 @@ public enum FitPipelineError: Error, CustomStringConvertible, Equatable {
   case dividedPicture(path: String, rows: Int)
   /// An interrupted fit would be lost.
   case interruptedFitExists(checkpoint: String)
+  /// A folder or a device has the name under which the state is saved.
+  case checkpointIsNoFile(checkpoint: String)
 
   /// Whether the options are wrong rather than a file.
   public var isUsage: Bool {
@@ -40,7 +42,7 @@ public enum FitPipelineError: Error, CustomStringConvertible, Equatable {
     case .resized, .noFrames, .frameRate, .clipByNotebook, .clipOfOneNetwork, .otherAxes,
       .startIsGrid, .noGrid, .recipeHasNetwork, .manyCells, .smallCells, .fewParameters:
       true
-    case .otherStart, .interruptedFitExists, .dividedPicture: false
+    case .otherStart, .interruptedFitExists, .checkpointIsNoFile, .dividedPicture: false
     }
   }
 
@@ -77,6 +79,9 @@ public enum FitPipelineError: Error, CustomStringConvertible, Equatable {
     case .interruptedFitExists(let checkpoint):
       "'\(checkpoint)' belongs to an interrupted fit; continue it with --resume, or pass --force to start "
         + "again"
+    case .checkpointIsNoFile(let checkpoint):
+      "the fit saves its state as '\(checkpoint)', which is a folder or a device; move it away, or "
+        + "give the model another name with -o"
     }
   }
 }

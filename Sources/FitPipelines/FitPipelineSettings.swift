@@ -48,8 +48,8 @@ public enum FitPipelineEvent: Sendable {
   case resumed(step: Int)
   /// Updates were made.
   case progress(FitProgress, any Field)
-  /// The state could not be saved during the fit; the fit continues.
-  case notSaved(any Error)
+  /// The state could not be saved; the fit continues, or has been stopped.
+  case notSaved(any Error, continues: Bool)
 }
 
 /// The result of a fit.

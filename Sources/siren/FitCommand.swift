@@ -268,15 +268,17 @@ struct FitCommand: ParsableCommand, SharedCommand {
     }
   }
 
+  /// Throws if a fit was interrupted, and says how to continue it.
+  func checkEnd(of record: FitRecord) throws {
+    guard record.ending == .stopped else { return }
+    let way = record.isSaved ? "--resume" : "--init '\(target)'"
+    throw CommandFailure.data(
+      "interrupted; the result so far is in '\(target)'; continue with \(way)")
+  }
+
   /// Throws if a fit was interrupted or missed its goal, and warns if its result is useless.
   private func checkSuccess(of result: FitPipelineResult) throws {
-    if result.record.ending == .stopped {
-      let way =
-        FileManager.default.fileExists(atPath: settings.checkpoint)
-        ? "--resume" : "--init '\(target)'"
-      throw CommandFailure.data(
-        "interrupted; the result so far is in '\(target)'; continue with \(way)")
-    }
+    try checkEnd(of: result.record)
     if let psnr, result.record.ending == .completed, result.quality.decibels < psnr {
       throw CommandFailure.data(
         String(format: "only %.2f of %.2f dB were reached; ", result.quality.decibels, psnr)

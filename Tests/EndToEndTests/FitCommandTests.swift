@@ -401,4 +401,33 @@ import Testing
     #expect(resumed.exitCode == 0 && resumed.errors.contains("resumed after"), "\(resumed.errors)")
     #expect(!FileManager.default.fileExists(atPath: checkpoint))
   }
+
+  @Test("A fit that is interrupted and cannot save its state is continued from its model")
+  func interruptionWithoutRoom() throws {
+    let folder = try TemporaryFolder()
+    let input = try picture(folder)
+    // A model of 170 KB fits, and its state of about six times as much does not. Shells count in 512 or 1,024 bytes.
+    let limited = Program(name: "siren", preparation: "trap '' XFSZ; ulimit -f 500")
+    let outcome = try limited.interrupt(
+      ["fit", input, "--for", "10m", "--json", "--every", "1", "--width", "200", "--depth", "1"],
+      afterPrinting: #""step":1"#)
+    let model = folder.file("p.safetensors")
+    #expect(outcome.exitCode == 1)
+    #expect(outcome.errors.contains("Warning: the state was not saved: "), "\(outcome.errors)")
+    #expect(outcome.errors.contains("continue with --init '\(model)'"), "\(outcome.errors)")
+    #expect(!FileManager.default.fileExists(atPath: model + ".checkpoint"))
+  }
+
+  @Test("A folder with the name of the checkpoint is refused, with --force too")
+  func checkpointIsFolder() throws {
+    let folder = try TemporaryFolder()
+    let input = try picture(folder)
+    try folder.makeFolder("p.safetensors.checkpoint/inner")
+    for more in [[], ["--force"], ["--resume"]] {
+      try fail(
+        ["fit", input, "--steps", "1"] + more + Self.small,
+        containing: "p.safetensors.checkpoint', which is a folder or a device; move it away")
+    }
+    #expect(FileManager.default.fileExists(atPath: folder.file("p.safetensors.checkpoint/inner")))
+  }
 }

@@ -207,6 +207,44 @@ import Training
         == Data(contentsOf: URL(filePath: whole.output)))
   }
 
+  @Test("A folder with the name of the checkpoint is refused, and kept in any case")
+  func checkpointIsFolder() throws {
+    let folder = try Self.folder()
+    let source = try FitSource(try picture(folder, width: 20, height: 24))
+    var own = settings(folder, steps: 2)
+    own.overwrites = true
+    try folder.makeFolder("model.checkpoint")
+    let kept = try folder.write("kept", to: "model.checkpoint/kept.txt")
+    let refused = FitPipelineError.checkpointIsNoFile(checkpoint: own.checkpoint)
+    #expect(throws: refused) { try FitPipeline(own).checkOutputs() }
+    own.resumes = true
+    #expect(throws: refused) { try FitPipeline(own).checkOutputs() }
+    own.resumes = false
+    let whole = try FitPipeline(own).run(on: source)
+    #expect(whole.record.ending == .completed && !whole.record.isSaved)
+    #expect(FileManager.default.fileExists(atPath: kept))
+    #expect(try folder.names().contains("model"))
+  }
+
+  @Test("A stopped fit says whether its state was saved, and does not say that it continues")
+  func stoppedUnsaved() throws {
+    let folder = try Self.folder()
+    let source = try FitSource(try picture(folder, width: 20, height: 24))
+    for isFolder in [false, true] {
+      var own = settings(folder, steps: 2)
+      own.output = folder.file("model-\(isFolder)")
+      if isFolder { try folder.makeFolder("model-true.checkpoint") }
+      var continues: [Bool] = []
+      let result = try FitPipeline(own).run(
+        on: source, shouldStop: { true },
+        report: {
+          if case .notSaved(_, let isContinued) = $0 { continues.append(isContinued) }
+        })
+      #expect(result.record.ending == .stopped && result.record.isSaved == !isFolder)
+      #expect(continues == (isFolder ? [false] : []))
+    }
+  }
+
   @Test(
     "A resumed fit of one network keeps its restarts and its smaller learning rate")
   func restarts() throws {
