@@ -143,6 +143,9 @@ struct RenderCommand: ParsableCommand {
     guard rate.map({ (1...10_000_000).contains($0) }) ?? true else {
       throw ValidationError("--rate is \(rate ?? 0), expected 1 to 10000000.")
     }
+    guard fps.map({ ClipRendering.frameRates.contains($0) }) ?? true else {
+      throw ValidationError("--fps is \(fps ?? 0), expected 0.001 to 1000000.")
+    }
     guard frames.map({ (1...10_000).contains($0) }) ?? true else {
       throw ValidationError("--frames is \(frames ?? 0), expected 1 to 10000.")
     }

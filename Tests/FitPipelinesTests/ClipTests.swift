@@ -50,7 +50,7 @@ import Testing
     #expect(model.signal == source.description)
 
     let view = FieldRenderer.View(width: 30, height: 20)
-    let times = FieldRenderer.Times(frames: 9, rate: 10, newRate: 20)
+    let times = try FieldRenderer.Times(frames: 9, rate: 10, newRate: 20)
     #expect(times.count == 17)
     let path = folder.file("again.y4m")
     try ClipRendering(.picture(.value), view).write(
@@ -123,12 +123,24 @@ import Testing
       as [(Int, Double, Double, ClosedRange<Double>?, Int)])
   func times(
     frames: Int, rate: Double, newRate: Double, seconds: ClosedRange<Double>?, expected: Int
-  ) {
-    let times = FieldRenderer.Times(
+  ) throws {
+    let times = try FieldRenderer.Times(
       frames: frames, rate: rate, newRate: newRate, seconds: seconds)
     #expect(times.count == expected)
     if seconds == nil, frames > 1 {
       #expect(abs(times.start + times.step * Double(times.count - 1) - 1) < 1e-9)
+    }
+  }
+  @Test(
+    "Times that no clip has are refused",
+    arguments: [0, -1, Double.nan, .infinity, 1e300])
+  func impossibleTimes(rate: Double) {
+    #expect(throws: RenderingError.self) {
+      try FieldRenderer.Times(frames: 9, rate: 10, newRate: rate)
+    }
+    // One of a model's file, in whose time the clip lasts for ever.
+    #expect(throws: RenderingError.self) {
+      try FieldRenderer.Times(frames: 9, rate: rate == 1e300 ? 1e-300 : rate, newRate: 1e9)
     }
   }
 }
