@@ -155,6 +155,7 @@ struct RenderCommand: ParsableCommand {
     guard duration == nil || range == nil else {
       throw ValidationError("--duration and --range exclude each other, pass only one of them.")
     }
+    try checkPositive([("--omega", omega), ("--omega-first", omegaFirst)])
   }
 
   func run() throws {

@@ -160,6 +160,13 @@ import Testing
     }
     try fail(
       ["fit", input, "--init", model, "--width", "16"], exitCode: 2, containing: "--init")
+    for option in ["--omega", "--omega-first"] {
+      for value in ["nan", "inf", "0", "-30"] {
+        try fail(
+          ["render", plain, folder.file("o.png"), "\(option)=\(value)"], exitCode: 2,
+          containing: "\(option) is ")
+      }
+    }
     let grey = try picture(folder, "grey.png", channels: 1)
     try fail(
       ["fit", grey, "--init", model, "--steps", "1"], containing: "maps 2 coordinates to 3 values")
