@@ -176,7 +176,15 @@ struct FitCommand: ParsableCommand, SharedCommand {
         "--preview shows the fit of one process, omit it where several share the fit")
     }
     try usage {
-      try WorkGroup.current.onFirst { try FitPipeline(settings).checkOutputs() }
+      try WorkGroup.current.onFirst {
+        // The output may be the model of --init: a better one then takes its place.
+        try DistinctFiles.check(
+          [
+            ("the output", target), ("--report", report),
+            ("the saved state of the fit", settings.checkpoint),
+          ], read: [("the input", input)])
+        try FitPipeline(settings).checkOutputs()
+      }
       if try isShape() {
         guard WorkGroup.current.isAlone else {
           throw CommandFailure.usage(

@@ -160,6 +160,7 @@ struct RenderCommand: ParsableCommand {
 
   func run() throws {
     threads.apply()
+    try DistinctFiles.check([("the output", output)], read: [("the model", model)])
     // Frames may go to a folder, which is checked when the model turns out to be a clip or a shape.
     if !output.isFolder, !output.hasSuffix("/") {
       try AtomicFile.checkWritable(output, overwrite: overwrite.force)

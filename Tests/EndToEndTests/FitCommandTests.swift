@@ -393,6 +393,60 @@ import Testing
     #expect(try folder.names() == names)
   }
 
+  @Test("No output is the input or another output, with --force either")
+  func oneFile() throws {
+    let folder = try TemporaryFolder()
+    _ = try picture(folder)
+    _ = try picture(folder, "b.png")
+    let small = ["--steps", "1", "-f"] + Self.small
+    let made = try Program.siren.run(["fit", "p.png"] + small, in: folder.path)
+    #expect(made.exitCode == 0, "\(made.errors)")
+    // No name of a model, but one that a mesh can have.
+    try FileManager.default.copyItem(
+      atPath: folder.file("p.safetensors"), toPath: folder.file("m.ply"))
+    let names = try folder.names()
+    let model = "p.safetensors"
+    for (arguments, files, path) in [
+      (["fit", "p.png", "-o", "p.png"] + small, "the output and the input", "p.png"),
+      (
+        ["fit", "p.png", "-o", "r.html", "--report", "./r.html"] + small,
+        "--report and the output", "./r.html"
+      ),
+      (["fit", "p.png", "--report", "p.png"] + small, "--report and the input", "p.png"),
+      (["render", model, model, "-f"], "the output and the model", model),
+      (["mesh", "m.ply", "m.ply", "-f"], "the output and the model", "m.ply"),
+      (["export", model, model, "-f"], "the output and the model", model),
+      (
+        ["blend", "p.png", "b.png", "-o", "x.png", "--classical", "x.png"] + small,
+        "--classical and the output", "x.png"
+      ),
+      (
+        ["blend", "p.png", "b.png", "-o", "b.png"] + small, "the output and the second picture",
+        "b.png"
+      ),
+      (
+        ["poisson", "p.png", "--from", "gradient", "-o", "y.png", "--model", "y-gradient.png"]
+          + small,
+        "--model and the picture of the gradient", "y-gradient.png"
+      ),
+      (
+        ["poisson", "p.png", "--from", "gradient", "-o", "p.png"] + small,
+        "the output and the input", "p.png"
+      ),
+    ] {
+      let outcome = try Program.siren.run(arguments, in: folder.path)
+      #expect(outcome.exitCode == 2, "\(outcome.errors)")
+      #expect(
+        outcome.errors == "Error: \(files) are the same file, '\(path)'; name another one\n",
+        "\(outcome.errors)")
+    }
+    #expect(try folder.names() == names)
+    // A model may take the place of the one that it began as.
+    let better = try Program.siren.run(
+      ["fit", "p.png", "--init", model, "--steps", "1", "-f", "-q"], in: folder.path)
+    #expect(better.exitCode == 0, "\(better.errors)")
+  }
+
   @Test func interruptionSaves() throws {
     let folder = try TemporaryFolder()
     let input = try picture(folder)
