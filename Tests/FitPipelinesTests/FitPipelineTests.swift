@@ -132,6 +132,18 @@ import Training
     return path
   }
 
+  @Test("A silent sound is refused as such, whatever would be fitted to it")
+  func silence() throws {
+    let folder = try Self.folder()
+    let path = folder.file("silent.wav")
+    // Long enough for a grid.
+    try AudioFile.writeWAV(
+      AudioSignal(
+        sampleRate: 1_000, channels: 1, samples: [Float](repeating: 0, count: 4_000)),
+      to: path, overwrite: false)
+    #expect(throws: FitError.silence) { try FitSource(path) }
+  }
+
   /// What is fitted, and how.
   enum Kind: CaseIterable {
     case grid, network, muon, sgd, sound
