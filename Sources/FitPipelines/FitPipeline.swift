@@ -29,11 +29,9 @@ public struct FitPipeline: Sendable {
   /// - Throws: `FileError`, or ``FitPipelineError`` where an interrupted fit would be lost or the state has no place.
   public func checkOutputs() throws {
     try settings.checkCheckpoint()
-    // An interrupted fit has written its model, which the resumed fit replaces.
-    try AtomicFile.checkWritable(
-      settings.output, overwrite: settings.overwrites || settings.resumes)
+    try AtomicFile.checkWritable(settings.output, overwrite: settings.replacesOwnFiles)
     if let report = settings.report {
-      try AtomicFile.checkWritable(report, overwrite: settings.overwrites)
+      try AtomicFile.checkWritable(report, overwrite: settings.replacesOwnFiles)
     }
   }
 
@@ -109,7 +107,7 @@ public struct FitPipeline: Sendable {
       let field: any Field =
         (fit.field as? SirenGrid)?.whole(over: WorkGroup.current) ?? fit.field
       let html = source.page(field, result, recipe: settings.recipe).html
-      try AtomicFile.write(Data(html.utf8), to: page, overwrite: settings.overwrites)
+      try AtomicFile.write(Data(html.utf8), to: page, overwrite: settings.replacesOwnFiles)
     }
     settings.removeCheckpoint(after: record)
     return result

@@ -59,7 +59,7 @@ extension FitPipelineSettings {
       provenance: [
         "program": program,
         "fit": "steps \(record.steps), seed \(seed), recipe \(recipe.rawValue), \(summary)",
-      ].merging(metadata) { $1 }, overwrite: overwrites || resumes)
+      ].merging(metadata) { $1 }, overwrite: replacesOwnFiles)
     return record
   }
 
@@ -73,7 +73,7 @@ extension FitPipelineSettings {
     } catch let error as FileError where error.kind == .notAFile {
       throw FitPipelineError.checkpointIsNoFile(checkpoint: checkpoint)
     }
-    guard resumes || overwrites else {
+    guard replacesOwnFiles else {
       throw FitPipelineError.interruptedFitExists(checkpoint: checkpoint)
     }
   }

@@ -36,6 +36,9 @@ public struct FitPipelineSettings: Sendable {
     self.program = program
   }
 
+  /// Whether the model and the page may be replaced: an interrupted fit has written both, which the resumed one replaces.
+  var replacesOwnFiles: Bool { overwrites || resumes }
+
   /// The path of an interrupted fit's saved state.
   public var checkpoint: String { output + ".checkpoint" }
 }

@@ -200,12 +200,16 @@ import Training
     let source = try FitSource(try picture(folder, width: 90, height: 70))
     var whole = settings(folder, steps: 20)
     if isNetwork { whole.cells = [1, 1] }
+    whole.report = folder.file("whole.html")
     var parts = whole
     whole.output = folder.file("whole")
+    parts.report = folder.file("parts.html")
     try FitPipeline(whole).run(on: source)
     let first = try FitPipeline(parts).run(on: source, shouldStop: { true })
     #expect(first.record.ending == .stopped && first.record.steps == 0)
+    #expect(try folder.names().contains("parts.html"))
     parts.resumes = true
+    try FitPipeline(parts).checkOutputs()
     var begun: Int?
     let second = try FitPipeline(parts).run(
       on: source,
