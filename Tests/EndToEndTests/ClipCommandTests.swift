@@ -87,6 +87,7 @@ import Testing
       (["--fps", "nan"], "--fps is nan"),
       (["--fps", "inf"], "--fps is inf"), (["--fps", "1e300"], "--fps is 1e+300"),
       (["--range", "-2:2"], "use --time for a clip"),
+      (["--format", "integer16"], "--format are for sounds, '\(model)' is a clip"),
     ] {
       let outcome = try Program.siren.run(["render", model, output] + arguments)
       #expect(outcome.exitCode == 2 && outcome.errors.contains(text), "\(outcome.errors)")

@@ -77,6 +77,9 @@ import Testing
     }
     #expect(try ImageFile.read(folder.file("v2.png")).width == 24)
     #expect(try ImageFile.read(folder.file("v3.png")).height == 5)
+    try fail(
+      ["render", model, folder.file("w.png"), "--format", "integer16"], exitCode: 2,
+      containing: "--format are for sounds, '\(model)' is a picture")
   }
 
   @Test func soundsOfAnyRate() throws {

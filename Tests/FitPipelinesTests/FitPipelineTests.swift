@@ -75,11 +75,84 @@ import Training
     own.initial = nil
     #expect(throws: FitPipelineError.self) { try plan(own, large) }
     own.cells = nil
+    own.overlap = nil
     own.choices.optimizer = .muon
     #expect(try plan(own, large).reason == .optimizer)
     own.choices.optimizer = nil
     own.recipe = .notebook
     #expect(try plan(own, large).reason == .recipe)
+  }
+
+  @Test("Options that the field would not use are refused")
+  func unused() throws {
+    let folder = try Self.folder()
+    let large = try FitSource(try picture(folder, width: 90, height: 70))
+    let small = try FitSource(try picture(folder, width: 20, height: 24))
+    let clip = try FitSource(try ClipTests.clip(folder, frames: 2))
+    var own = settings(folder, steps: 1)
+    try FitPipeline(own).run(on: large)
+    let grid = own.output
+    own.output = folder.file("second")
+
+    own.overlap = 2
+    #expect(throws: FitPipelineError.overlapOfOneNetwork) { try plan(own, small) }
+    own.cells = [1, 1]
+    #expect(throws: FitPipelineError.overlapOfOneNetwork) { try plan(own, large) }
+    own.recipe = .notebook
+    #expect(throws: FitPipelineError.noGrid) { try plan(own, large) }
+    own.recipe = .standard
+    own.cells = nil
+    own.choices.optimizer = .sgd
+    #expect(throws: FitPipelineError.overlapOfOneNetwork) { try plan(own, large) }
+
+    own.overlap = nil
+    let refused = { FitPipelineError.optimizerOfGrid(.sgd, reason: $0) }
+    #expect(throws: refused("a clip is fitted with a grid")) { try plan(own, clip) }
+    own.cells = [2, 3]
+    #expect(throws: refused("--cells asks for a grid")) { try plan(own, large) }
+    own.cells = nil
+    own.initial = grid
+    #expect(throws: refused("'\(grid)' is a grid")) { try plan(own, large) }
+    own.choices.optimizer = .adam
+    #expect(try plan(own, large).reason == .start)
+
+    #expect(throws: FitPipelineError.noPages(path: clip.path, noun: "clip")) {
+      try FitSource(clip.path, page: 2)
+    }
+    let tone = try sound(folder)
+    #expect(throws: FitPipelineError.noPages(path: tone, noun: "sound")) {
+      try FitSource(tone, page: 2)
+    }
+  }
+
+  @Test("Options that a fit to differences would not use are refused")
+  func unusedOfDifferences() throws {
+    for (width, cells, optimizer, overlap, expected) in [
+      (20, nil, nil, 2, .overlapOfOneNetwork), (90, [1, 1], nil, 2, .overlapOfOneNetwork),
+      (90, nil, .sgd, 2, .overlapOfOneNetwork),
+      (90, [2, 2], .sgd, nil, .optimizerOfGrid(.sgd, reason: "--cells asks for a grid")),
+      (20, nil, nil, nil, nil), (90, [1, 1], nil, nil, nil), (90, nil, .sgd, nil, nil),
+      (90, nil, nil, 2, nil), (90, [2, 2], .adam, 2, nil),
+    ] as [(Int, [Int]?, FitOptimizer?, Double?, FitPipelineError?)] {
+      let image = Image.pattern(width: width, height: 70, channels: 1)
+      let problem = PoissonProblem(image, from: .gradient, .standard)
+      let signal = FittedSignal(image)
+      var choices = FieldChoices()
+      choices.optimizer = optimizer
+      let make = {
+        try DifferenceFit(
+          signal, problem.objective, differences: problem.gridDifferences,
+          network: .differences(for: signal), recipe: .differences, cells: cells, overlap: overlap,
+          choices: choices, seed: 1)
+      }
+      if let expected {
+        #expect(throws: expected) { try make() }
+      } else {
+        // One network where it is asked for, where the picture is small, and with another optimizer.
+        let isGrid = if case .grid = try make().plan.kind { true } else { false }
+        #expect(isGrid == (cells == [2, 2] || width == 90 && cells == nil && optimizer == nil))
+      }
+    }
   }
 
   @Test("A budget of parameters holds for every kind of field, and contradictions are refused")
