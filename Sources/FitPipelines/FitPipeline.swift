@@ -37,13 +37,20 @@ public struct FitPipeline: Sendable {
 
   /// The grid by which the members of a group divide a picture; nil if each needs the whole picture.
   ///
+  /// Each needs it to fit one network, for a report, and to continue a grid with windows of sine squared, whose cells
+  /// the members share nevertheless.
+  ///
   /// - Throws: as ``run(on:shouldStop:report:)``.
   public func division(of signal: FittedSignal) throws -> CellGrid? {
     guard !WorkGroup.current.isAlone, settings.report == nil else { return nil }
-    guard case .grid(let shape) = try plan(signal, try start()).kind,
+    let start = try start()
+    guard case .grid(let shape) = try plan(signal, start).kind,
       case .image(let width, let height, _) = signal
     else { return nil }
-    return shape.grid(over: [height, width])
+    guard let own = start?.grid?.grid else { return shape.grid(over: [height, width]) }
+    // Only quintic windows overlap with those of neighbours alone. A grid over other extents is refused by the fit.
+    let isQuintic = own.axes.allSatisfy { $0.overlap > 0 }
+    return isQuintic && own.axes.map(\.samples) == [height, width] ? own : nil
   }
 
   /// Fits a signal and writes the model, even if the fit is stopped.
