@@ -13,6 +13,9 @@ public struct ClipRendering: Sendable {
     case rate
   }
 
+  /// The numbers of frames per second that a clip can have.
+  public static let frameRates = 0.001...1e6
+
   /// The size of a frame.
   public var view: FieldRenderer.View
   /// The quantity to render.

@@ -43,16 +43,14 @@ public struct DifferenceFit: Sendable {
       plan = FieldPlan(kind: one, reason: .recipe)
       return
     }
-    if cells != nil, !asksForGrid {
-      plan = FieldPlan(kind: one, reason: .asked)
-      return
+    let isByAdam = choices.optimizer ?? .adam == .adam
+    if asksForGrid, let optimizer = choices.optimizer, !isByAdam {
+      throw FitPipelineError.optimizerOfGrid(optimizer, reason: "--cells asks for a grid")
     }
-    guard choices.optimizer ?? .adam == .adam else {
-      plan = FieldPlan(kind: one, reason: .optimizer)
-      return
-    }
-    guard asksForGrid || GridShape.suits(signal) else {
-      plan = FieldPlan(kind: one, reason: .small)
+    guard asksForGrid || cells == nil && isByAdam && GridShape.suits(signal) else {
+      guard overlap == nil else { throw FitPipelineError.overlapOfOneNetwork }
+      plan = FieldPlan(
+        kind: one, reason: cells != nil ? .asked : isByAdam ? .small : .optimizer)
       return
     }
     var shape = GridShape.standard(for: signal, hiddenWidth: choices.width)

@@ -6,6 +6,15 @@ extension FitPipeline {
   ///
   /// - Throws: ``FitPipelineError`` for options that contradict the signal or the model.
   func plan(_ signal: FittedSignal, _ start: FieldModel?) throws -> FieldPlan {
+    let plan = try choose(signal, start)
+    if case .network = plan.kind, settings.overlap != nil {
+      throw plan.reason == .recipe
+        ? FitPipelineError.noGrid : FitPipelineError.overlapOfOneNetwork
+    }
+    return plan
+  }
+
+  private func choose(_ signal: FittedSignal, _ start: FieldModel?) throws -> FieldPlan {
     let asksForOne = settings.cells?.allSatisfy { $0 == 1 } == true
     if let start, let initial = settings.initial {
       return FieldPlan(
@@ -21,7 +30,14 @@ extension FitPipeline {
         kind: .network(settings.choices.architecture(.notebook(for: signal))), reason: .recipe)
     }
     if asksForOne, !isClip { return FieldPlan(kind: try network(signal), reason: .asked) }
-    guard isClip || settings.choices.optimizer ?? .adam == .adam else {
+    if let optimizer = settings.choices.optimizer, optimizer != .adam {
+      guard !isClip else {
+        throw FitPipelineError.optimizerOfGrid(
+          optimizer, reason: "a clip is fitted with a grid")
+      }
+      guard settings.cells == nil else {
+        throw FitPipelineError.optimizerOfGrid(optimizer, reason: "--cells asks for a grid")
+      }
       return FieldPlan(kind: try network(signal), reason: .optimizer)
     }
     let isAsked = settings.cells != nil || settings.parameters != nil
@@ -65,6 +81,9 @@ extension FitPipeline {
     guard let grid = start.grid else { return .network(shape) }
     guard !asksForOne, settings.recipe != .notebook else {
       throw FitPipelineError.startIsGrid(path: path)
+    }
+    if let optimizer = settings.choices.optimizer, optimizer != .adam {
+      throw FitPipelineError.optimizerOfGrid(optimizer, reason: "'\(path)' is a grid")
     }
     return .grid(
       GridShape(

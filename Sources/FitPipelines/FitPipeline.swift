@@ -26,30 +26,31 @@ public struct FitPipeline: Sendable {
 
   /// Checks that the files can be written before the fit begins.
   ///
-  /// - Throws: `FileError`, or ``FitPipelineError`` where an interrupted fit would be lost.
+  /// - Throws: `FileError`, or ``FitPipelineError`` where an interrupted fit would be lost or the state has no place.
   public func checkOutputs() throws {
-    if !settings.resumes, !settings.overwrites,
-      FileManager.default.fileExists(atPath: settings.checkpoint)
-    {
-      throw FitPipelineError.interruptedFitExists(checkpoint: settings.checkpoint)
-    }
-    // An interrupted fit has written its model, which the resumed fit replaces.
-    try AtomicFile.checkWritable(
-      settings.output, overwrite: settings.overwrites || settings.resumes)
+    try settings.checkCheckpoint()
+    try AtomicFile.checkWritable(settings.output, overwrite: settings.replacesOwnFiles)
     if let report = settings.report {
-      try AtomicFile.checkWritable(report, overwrite: settings.overwrites)
+      try AtomicFile.checkWritable(report, overwrite: settings.replacesOwnFiles)
     }
   }
 
   /// The grid by which the members of a group divide a picture; nil if each needs the whole picture.
   ///
+  /// Each needs it to fit one network, for a report, and to continue a grid with windows of sine squared, whose cells
+  /// the members share nevertheless.
+  ///
   /// - Throws: as ``run(on:shouldStop:report:)``.
   public func division(of signal: FittedSignal) throws -> CellGrid? {
     guard !WorkGroup.current.isAlone, settings.report == nil else { return nil }
-    guard case .grid(let shape) = try plan(signal, try start()).kind,
+    let start = try start()
+    guard case .grid(let shape) = try plan(signal, start).kind,
       case .image(let width, let height, _) = signal
     else { return nil }
-    return shape.grid(over: [height, width])
+    guard let own = start?.grid?.grid else { return shape.grid(over: [height, width]) }
+    // Only quintic windows overlap with those of neighbours alone. A grid over other extents is refused by the fit.
+    let isQuintic = own.axes.allSatisfy { $0.overlap > 0 }
+    return isQuintic && own.axes.map(\.samples) == [height, width] ? own : nil
   }
 
   /// Fits a signal and writes the model, even if the fit is stopped.
@@ -113,7 +114,7 @@ public struct FitPipeline: Sendable {
       let field: any Field =
         (fit.field as? SirenGrid)?.whole(over: WorkGroup.current) ?? fit.field
       let html = source.page(field, result, recipe: settings.recipe).html
-      try AtomicFile.write(Data(html.utf8), to: page, overwrite: settings.overwrites)
+      try AtomicFile.write(Data(html.utf8), to: page, overwrite: settings.replacesOwnFiles)
     }
     settings.removeCheckpoint(after: record)
     return result

@@ -7,6 +7,8 @@ public enum FitPipelineError: Error, CustomStringConvertible, Equatable {
   case resized(path: String, noun: String)
   /// Only clips have frames.
   case noFrames(path: String)
+  /// Only pictures have pages.
+  case noPages(path: String, noun: String)
   /// No clip has this number of frames per second.
   case frameRate(Double)
   /// The notebook has no recipe for clips.
@@ -21,6 +23,10 @@ public enum FitPipelineError: Error, CustomStringConvertible, Equatable {
   case otherStart(path: String, actual: String, expected: String)
   /// A grid is asked for with a recipe of one network.
   case noGrid
+  /// An overlap is asked for, but one network is fitted.
+  case overlapOfOneNetwork
+  /// An optimizer of one network is asked for where a grid is fitted, for the reason that the text names.
+  case optimizerOfGrid(FitOptimizer, reason: String)
   /// A number of cells or parameters is asked for with a recipe that has its own network.
   case recipeHasNetwork
   /// A grid has more cells than the signal has samples along an axis.
@@ -33,14 +39,17 @@ public enum FitPipelineError: Error, CustomStringConvertible, Equatable {
   case dividedPicture(path: String, rows: Int)
   /// An interrupted fit would be lost.
   case interruptedFitExists(checkpoint: String)
+  /// A folder or a device has the name under which the state is saved.
+  case checkpointIsNoFile(checkpoint: String)
 
   /// Whether the options are wrong rather than a file.
   public var isUsage: Bool {
     switch self {
-    case .resized, .noFrames, .frameRate, .clipByNotebook, .clipOfOneNetwork, .otherAxes,
-      .startIsGrid, .noGrid, .recipeHasNetwork, .manyCells, .smallCells, .fewParameters:
+    case .resized, .noFrames, .noPages, .frameRate, .clipByNotebook, .clipOfOneNetwork, .otherAxes,
+      .startIsGrid, .noGrid, .overlapOfOneNetwork, .optimizerOfGrid, .recipeHasNetwork, .manyCells,
+      .smallCells, .fewParameters:
       true
-    case .otherStart, .interruptedFitExists, .dividedPicture: false
+    case .otherStart, .interruptedFitExists, .checkpointIsNoFile, .dividedPicture: false
     }
   }
 
@@ -49,6 +58,7 @@ public enum FitPipelineError: Error, CustomStringConvertible, Equatable {
     switch self {
     case .resized(let path, let noun): "--resize is for pictures, '\(path)' is a \(noun)"
     case .noFrames(let path): "--frames is for clips, '\(path)' is not a clip"
+    case .noPages(let path, let noun): "--page is for pictures, '\(path)' is a \(noun)"
     case .frameRate(let rate): "--fps is \(rate), expected 0.001 to 1000000"
     case .clipByNotebook: "--recipe notebook is for pictures and sounds; omit it for a clip"
     case .clipOfOneNetwork: "--init is one network, but a clip is fitted with a grid; omit --init"
@@ -66,6 +76,10 @@ public enum FitPipelineError: Error, CustomStringConvertible, Equatable {
         + "\(most.map(String.init).joined(separator: "x")): a cell has at least 4 pixels along each axis"
     case .noGrid:
       "the recipe fits one network; leave out --cells and --overlap, or pass --recipe default"
+    case .overlapOfOneNetwork:
+      "--overlap is for the cells of a grid, but one network is fitted; omit --overlap, or choose a grid with --cells"
+    case .optimizerOfGrid(let optimizer, let reason):
+      "--optimizer \(optimizer.rawValue) fits one network, but \(reason); omit --optimizer"
     case .recipeHasNetwork:
       "--recipe notebook fits one network of its own size; omit --cells and --parameters, or the recipe"
     case .fewParameters(let parameters, let least):
@@ -77,6 +91,9 @@ public enum FitPipelineError: Error, CustomStringConvertible, Equatable {
     case .interruptedFitExists(let checkpoint):
       "'\(checkpoint)' belongs to an interrupted fit; continue it with --resume, or pass --force to start "
         + "again"
+    case .checkpointIsNoFile(let checkpoint):
+      "the fit saves its state as '\(checkpoint)', which is a folder or a device; move it away, or "
+        + "give the model another name with -o"
     }
   }
 }

@@ -1,3 +1,4 @@
+import Files
 import Fitting
 import Foundation
 import Numerics
@@ -32,18 +33,25 @@ extension FitPipelineSettings {
       report(.resumed(step: fit.step))
     }
     var record = FitRecord()
+    var failure: (any Error)?
     (record.ending, record.seconds) = try fit.run(
       limits, clock: TrainingClock.seconds, shouldStop: shouldStop,
       save: { fit, seconds in
         do {
           try FitCheckpoint.write(
             fit, seconds: seconds, fingerprint: knownFingerprint(), to: checkpoint)
-        } catch { report(.notSaved(error)) }
+          failure = nil
+        } catch { failure = error }
       }, saving: PeriodicSaving()
     ) { progress, fit in
+      // Only now is it known that the save was not that of a stopped fit.
+      if let error = failure { report(.notSaved(error, continues: true)) }
+      failure = nil
       record.add(progress)
       report(.progress(progress, fit.field))
     }
+    record.isSaved = record.ending == .stopped && failure == nil
+    if let failure { report(.notSaved(failure, continues: false)) }
     record.steps = fit.step
     fit.releaseTrainingState()
     try FieldFile.write(
@@ -51,13 +59,29 @@ extension FitPipelineSettings {
       provenance: [
         "program": program,
         "fit": "steps \(record.steps), seed \(seed), recipe \(recipe.rawValue), \(summary)",
-      ].merging(metadata) { $1 }, overwrite: overwrites || resumes)
+      ].merging(metadata) { $1 }, overwrite: replacesOwnFiles)
     return record
+  }
+
+  /// Checks that the state can be saved, and that no other fit's state is lost.
+  ///
+  /// - Throws: `FileError` or ``FitPipelineError``.
+  func checkCheckpoint() throws {
+    guard FileManager.default.fileExists(atPath: checkpoint) else { return }
+    do {
+      try AtomicFile.checkWritable(checkpoint, overwrite: true)
+    } catch let error as FileError where error.kind == .notAFile {
+      throw FitPipelineError.checkpointIsNoFile(checkpoint: checkpoint)
+    }
+    guard replacesOwnFiles else {
+      throw FitPipelineError.interruptedFitExists(checkpoint: checkpoint)
+    }
   }
 
   /// Removes the saved state of a fit that was not stopped.
   func removeCheckpoint(after record: FitRecord) {
     guard record.ending != .stopped, WorkGroup.current.isFirst else { return }
-    try? FileManager.default.removeItem(atPath: checkpoint)
+    // Unlike `FileManager.removeItem`, it leaves a folder of this name alone.
+    unlink(checkpoint)
   }
 }

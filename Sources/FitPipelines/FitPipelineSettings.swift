@@ -36,6 +36,9 @@ public struct FitPipelineSettings: Sendable {
     self.program = program
   }
 
+  /// Whether the model and the page may be replaced: an interrupted fit has written both, which the resumed one replaces.
+  var replacesOwnFiles: Bool { overwrites || resumes }
+
   /// The path of an interrupted fit's saved state.
   public var checkpoint: String { output + ".checkpoint" }
 }
@@ -48,8 +51,8 @@ public enum FitPipelineEvent: Sendable {
   case resumed(step: Int)
   /// Updates were made.
   case progress(FitProgress, any Field)
-  /// The state could not be saved during the fit; the fit continues.
-  case notSaved(any Error)
+  /// The state could not be saved; the fit continues, or has been stopped.
+  case notSaved(any Error, continues: Bool)
 }
 
 /// The result of a fit.

@@ -23,6 +23,8 @@ public struct FitRecord: Sendable, Equatable {
   public var curve: [Point] = []
   /// Number of times that the fit returned to an earlier state because it diverged.
   public var restarts = 0
+  /// Whether the fit was stopped and its state was saved, so that it can be resumed.
+  public var isSaved = false
 
   /// Creates an empty record.
   public init() {}

@@ -6,6 +6,10 @@ public enum RenderingError: Error, CustomStringConvertible, Equatable {
   case soundLength(frames: Double, most: Int)
   /// The model does not say how long its sound is.
   case unknownLength
+  /// No clip has this number of frames per second.
+  case frameRate(Double)
+  /// The clip has no frame, or too many.
+  case clipLength(frames: Double, most: Int)
 
   /// The message.
   public var description: String {
@@ -18,6 +22,10 @@ public enum RenderingError: Error, CustomStringConvertible, Equatable {
         + "pass another --rate, --duration or --range"
     case .unknownLength:
       "the model does not say how long its sound is; pass --duration, and --rate if it is not 44100"
+    case .frameRate(let rate):
+      "a clip of \(rate) frames per second cannot be rendered, expected a number above 0; pass another --fps"
+    case .clipLength(let frames, let most):
+      "a clip of \(Self.whole(frames)) frames cannot be rendered, expected 1 to \(most); pass another --fps or --time"
     }
   }
 

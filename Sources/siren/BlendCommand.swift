@@ -103,6 +103,9 @@ struct BlendCommand: ParsableCommand {
     let target =
       output ?? (first as NSString).deletingPathExtension
       + "-blend.\(PictureContainer.lossless(like: first).defaultExtension)"
+    try DistinctFiles.check(
+      [("the output", target), ("--classical", classical), ("--model", model)],
+      read: [("the first picture", first), ("the second picture", second), ("--mask", mask)])
     for path in [target, classical].compactMap({ $0 }) {
       try PictureFile.checkWritable(path, overwrite: overwrite.force)
     }

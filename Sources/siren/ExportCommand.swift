@@ -68,6 +68,8 @@ struct ExportCommand: ParsableCommand {
   }
 
   func run() throws {
+    try DistinctFiles.check(
+      [("the output", output)], read: [("the model", model), ("--with", with)])
     try AtomicFile.checkWritable(output, overwrite: overwrite.force)
     let read = try FieldFile.read(model)
     if isPage { return try writePage(read) }

@@ -33,13 +33,7 @@ extension FitCommand {
     }
     printer.finish()
     show(result, of: source)
-    if result.record.ending == .stopped {
-      let way =
-        FileManager.default.fileExists(atPath: settings.checkpoint)
-        ? "--resume" : "--init '\(target)'"
-      throw CommandFailure.data(
-        "interrupted; the result so far is in '\(target)'; continue with \(way)")
-    }
+    try checkEnd(of: result.record)
     if result.isNoBetterThanConstant {
       printMessage(
         "Warning: the result is no better than one constant value; fit for longer, or pass another "

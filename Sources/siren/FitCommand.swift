@@ -176,7 +176,15 @@ struct FitCommand: ParsableCommand, SharedCommand {
         "--preview shows the fit of one process, omit it where several share the fit")
     }
     try usage {
-      try WorkGroup.current.onFirst { try FitPipeline(settings).checkOutputs() }
+      try WorkGroup.current.onFirst {
+        // The output may be the model of --init: a better one then takes its place.
+        try DistinctFiles.check(
+          [
+            ("the output", target), ("--report", report),
+            ("the saved state of the fit", settings.checkpoint),
+          ], read: [("the input", input)])
+        try FitPipeline(settings).checkOutputs()
+      }
       if try isShape() {
         guard WorkGroup.current.isAlone else {
           throw CommandFailure.usage(
@@ -268,15 +276,17 @@ struct FitCommand: ParsableCommand, SharedCommand {
     }
   }
 
+  /// Throws if a fit was interrupted, and says how to continue it.
+  func checkEnd(of record: FitRecord) throws {
+    guard record.ending == .stopped else { return }
+    let way = record.isSaved ? "--resume" : "--init '\(target)'"
+    throw CommandFailure.data(
+      "interrupted; the result so far is in '\(target)'; continue with \(way)")
+  }
+
   /// Throws if a fit was interrupted or missed its goal, and warns if its result is useless.
   private func checkSuccess(of result: FitPipelineResult) throws {
-    if result.record.ending == .stopped {
-      let way =
-        FileManager.default.fileExists(atPath: settings.checkpoint)
-        ? "--resume" : "--init '\(target)'"
-      throw CommandFailure.data(
-        "interrupted; the result so far is in '\(target)'; continue with \(way)")
-    }
+    try checkEnd(of: result.record)
     if let psnr, result.record.ending == .completed, result.quality.decibels < psnr {
       throw CommandFailure.data(
         String(format: "only %.2f of %.2f dB were reached; ", result.quality.decibels, psnr)

@@ -44,8 +44,10 @@ struct FitPrinter {
     case .planned(let plan): message(plan.summary(of: source))
     case .resumed(let step): message("resumed after \(step) \(updates)")
     case .progress(let progress, let field): show(progress, of: steps, field)
-    case .notSaved(let error):
-      message("Warning: the state was not saved; the fit continues: \(error)")
+    case .notSaved(let error, let continues):
+      message(
+        "Warning: the state was not saved" + (continues ? "; the fit continues" : "") + ": \(error)"
+      )
     }
   }
 

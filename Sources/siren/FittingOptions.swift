@@ -88,13 +88,9 @@ struct FittingOptions: ParsableArguments {
       throw ValidationError(
         "expected --width 1 to 4096 and --depth 0 to 32, got \(width ?? 256) and \(depth ?? 3).")
     }
-    for (name, value) in [
+    try checkPositive([
       ("--omega", omega), ("--omega-first", omegaFirst), ("--learning-rate", learningRate),
-    ] {
-      if let value, !(value > 0 && value.isFinite) {
-        throw ValidationError("\(name) is \(value), expected a positive number.")
-      }
-    }
+    ])
   }
 
   /// The user's choices for the network and its training.
@@ -108,5 +104,14 @@ struct FittingOptions: ParsableArguments {
     choices.learningRate = learningRate
     choices.optimizer = optimizer
     return choices
+  }
+}
+
+/// Throws for an option that was given and is no positive number.
+func checkPositive(_ options: [(name: String, value: Float?)]) throws {
+  for (name, value) in options {
+    if let value, !(value > 0 && value.isFinite) {
+      throw ValidationError("\(name) is \(value), expected a positive number.")
+    }
   }
 }

@@ -45,6 +45,7 @@ struct MeshCommand: ParsableCommand {
       throw CommandFailure.usage(
         "'\(output)' would hold points; pass a name that ends in .ply, .obj or .stl")
     }
+    try DistinctFiles.check([("the output", output)], read: [("the model", model)])
     try AtomicFile.checkWritable(output, overwrite: overwrite.force)
     let (field, frame) = try FieldFile.readShape(model)
     let surface = IsoSurface(of: field, resolution: resolution)

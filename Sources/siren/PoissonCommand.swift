@@ -87,6 +87,11 @@ struct PoissonCommand: ParsableCommand {
       + ["-gradient.png", "-laplacian.png"].map {
         (target as NSString).deletingPathExtension + $0
       }
+    try DistinctFiles.check(
+      [
+        ("the output", target), ("the picture of the gradient", pictures[1]),
+        ("the picture of the Laplacian", pictures[2]), ("--model", model),
+      ], read: [("the input", input)])
     try PictureFile.checkWritable(target, overwrite: overwrite.force)
     for path in pictures.dropFirst() + [model].compactMap({ $0 }) {
       try AtomicFile.checkWritable(path, overwrite: overwrite.force)

@@ -32,7 +32,7 @@ extension RenderCommand {
     }
     try VideoWriter.checkWritable(output, overwrite: overwrite.force)
     let rate = fps ?? fitted
-    let times = FieldRenderer.Times(
+    let times = try FieldRenderer.Times(
       frames: frames, rate: fitted, newRate: rate, seconds: time?.bounds)
     let progress = ProgressReporter("Rendering", unit: "frames", quiet: printing.quiet)
     let interruption = Interruption()

@@ -61,6 +61,7 @@ extension RenderCommand {
       (what != .value, "--what", "pictures and clips"),
       (range != nil, "--range", "pictures and sounds"), (rate != nil, "--rate", "sounds"),
       (duration != nil, "--duration", "sounds"), (normalize, "--normalize", "sounds"),
+      (format != nil, "--format", "sounds"),
       (frame != nil, "--frame", "clips"), (time != nil, "--time", "clips"),
     ]
     for option in wrong where option.isGiven {

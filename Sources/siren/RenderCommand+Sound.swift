@@ -11,6 +11,7 @@ extension RenderCommand {
         "\(singleLine(output)): a sound is written as .wav, not as '.\(name)'; pass a name that ends "
           + "in .wav")
     }
+    let format = format ?? .float32
     let timing: FieldRenderer.Timing
     do {
       timing = try FieldRenderer.timing(

@@ -98,8 +98,10 @@ struct RenderCommand: ParsableCommand {
   var time: SecondsRange?
 
   @Option(
-    help: "The sample format of a sound: float32 or integer16, which clips at full scale.")
-  var format = WAVSampleFormat.float32
+    help: """
+      The sample format of a sound: float32 or integer16, which clips at full scale (default: float32).
+      """)
+  var format: WAVSampleFormat?
 
   @Flag(help: "Scale a sound so that its largest sample is full scale.")
   var normalize = false
@@ -143,19 +145,24 @@ struct RenderCommand: ParsableCommand {
     guard rate.map({ (1...10_000_000).contains($0) }) ?? true else {
       throw ValidationError("--rate is \(rate ?? 0), expected 1 to 10000000.")
     }
+    guard fps.map({ ClipRendering.frameRates.contains($0) }) ?? true else {
+      throw ValidationError("--fps is \(fps ?? 0), expected 0.001 to 1000000.")
+    }
     guard frames.map({ (1...10_000).contains($0) }) ?? true else {
       throw ValidationError("--frames is \(frames ?? 0), expected 1 to 10000.")
     }
-    guard slice == nil || (camera == nil && frames == nil) else {
-      throw ValidationError("--slice is one flat picture, omit --camera and --frames.")
+    guard slice == nil || (camera == nil && frames == nil && fps == nil) else {
+      throw ValidationError("--slice is one flat picture, omit --camera, --frames and --fps.")
     }
     guard duration == nil || range == nil else {
       throw ValidationError("--duration and --range exclude each other, pass only one of them.")
     }
+    try checkPositive([("--omega", omega), ("--omega-first", omegaFirst)])
   }
 
   func run() throws {
     threads.apply()
+    try DistinctFiles.check([("the output", output)], read: [("the model", model)])
     // Frames may go to a folder, which is checked when the model turns out to be a clip or a shape.
     if !output.isFolder, !output.hasSuffix("/") {
       try AtomicFile.checkWritable(output, overwrite: overwrite.force)
@@ -169,16 +176,10 @@ struct RenderCommand: ParsableCommand {
     let shape = read.architecture
     switch (shape.coordinates, shape.outputs) {
     case (2, 1...4):
-      guard rate == nil, duration == nil, !normalize else {
-        throw CommandFailure.usage(
-          "--rate, --duration and --normalize are for sounds, '\(model)' is a picture")
-      }
+      try checkNoSoundOptions("picture")
       try renderPicture(read)
     case (3, 1...4):
-      guard rate == nil, duration == nil, !normalize else {
-        throw CommandFailure.usage(
-          "--rate, --duration and --normalize are for sounds, '\(model)' is a clip")
-      }
+      try checkNoSoundOptions("clip")
       try renderClip(read)
     case (1, _):
       guard size == nil, scale == nil, component == nil, frame == nil, fps == nil, time == nil
@@ -192,6 +193,13 @@ struct RenderCommand: ParsableCommand {
       throw CommandFailure.data(
         "'\(model)' maps \(shape.coordinates) coordinates to \(shape.outputs) values; a picture "
           + "needs 2 and 1 to 4, a sound 1, a clip 3 and 1 to 4")
+    }
+  }
+
+  private func checkNoSoundOptions(_ noun: String) throws {
+    guard rate == nil, duration == nil, !normalize, format == nil else {
+      throw CommandFailure.usage(
+        "--rate, --duration, --normalize and --format are for sounds, '\(model)' is a \(noun)")
     }
   }
 

@@ -83,7 +83,11 @@ import Testing
     let output = folder.file("o.y4m")
     for (arguments, text) in [
       (["--frame", "9"], "has the frames 0 to 4"), (["--rate", "8"], "'\(model)' is a clip"),
-      (["--fps", "0"], "--fps is 0.0"), (["--range", "-2:2"], "use --time for a clip"),
+      (["--fps", "0"], "--fps is 0.0, expected 0.001 to 1000000"),
+      (["--fps", "nan"], "--fps is nan"),
+      (["--fps", "inf"], "--fps is inf"), (["--fps", "1e300"], "--fps is 1e+300"),
+      (["--range", "-2:2"], "use --time for a clip"),
+      (["--format", "integer16"], "--format are for sounds, '\(model)' is a clip"),
     ] {
       let outcome = try Program.siren.run(["render", model, output] + arguments)
       #expect(outcome.exitCode == 2 && outcome.errors.contains(text), "\(outcome.errors)")

@@ -77,6 +77,9 @@ import Testing
     }
     #expect(try ImageFile.read(folder.file("v2.png")).width == 24)
     #expect(try ImageFile.read(folder.file("v3.png")).height == 5)
+    try fail(
+      ["render", model, folder.file("w.png"), "--format", "integer16"], exitCode: 2,
+      containing: "--format are for sounds, '\(model)' is a picture")
   }
 
   @Test func soundsOfAnyRate() throws {
@@ -160,6 +163,13 @@ import Testing
     }
     try fail(
       ["fit", input, "--init", model, "--width", "16"], exitCode: 2, containing: "--init")
+    for option in ["--omega", "--omega-first"] {
+      for value in ["nan", "inf", "0", "-30"] {
+        try fail(
+          ["render", plain, folder.file("o.png"), "\(option)=\(value)"], exitCode: 2,
+          containing: "\(option) is ")
+      }
+    }
     let grey = try picture(folder, "grey.png", channels: 1)
     try fail(
       ["fit", grey, "--init", model, "--steps", "1"], containing: "maps 2 coordinates to 3 values")
@@ -386,6 +396,60 @@ import Testing
     #expect(try folder.names() == names)
   }
 
+  @Test("No output is the input or another output, with --force either")
+  func oneFile() throws {
+    let folder = try TemporaryFolder()
+    _ = try picture(folder)
+    _ = try picture(folder, "b.png")
+    let small = ["--steps", "1", "-f"] + Self.small
+    let made = try Program.siren.run(["fit", "p.png"] + small, in: folder.path)
+    #expect(made.exitCode == 0, "\(made.errors)")
+    // No name of a model, but one that a mesh can have.
+    try FileManager.default.copyItem(
+      atPath: folder.file("p.safetensors"), toPath: folder.file("m.ply"))
+    let names = try folder.names()
+    let model = "p.safetensors"
+    for (arguments, files, path) in [
+      (["fit", "p.png", "-o", "p.png"] + small, "the output and the input", "p.png"),
+      (
+        ["fit", "p.png", "-o", "r.html", "--report", "./r.html"] + small,
+        "--report and the output", "./r.html"
+      ),
+      (["fit", "p.png", "--report", "p.png"] + small, "--report and the input", "p.png"),
+      (["render", model, model, "-f"], "the output and the model", model),
+      (["mesh", "m.ply", "m.ply", "-f"], "the output and the model", "m.ply"),
+      (["export", model, model, "-f"], "the output and the model", model),
+      (
+        ["blend", "p.png", "b.png", "-o", "x.png", "--classical", "x.png"] + small,
+        "--classical and the output", "x.png"
+      ),
+      (
+        ["blend", "p.png", "b.png", "-o", "b.png"] + small, "the output and the second picture",
+        "b.png"
+      ),
+      (
+        ["poisson", "p.png", "--from", "gradient", "-o", "y.png", "--model", "y-gradient.png"]
+          + small,
+        "--model and the picture of the gradient", "y-gradient.png"
+      ),
+      (
+        ["poisson", "p.png", "--from", "gradient", "-o", "p.png"] + small,
+        "the output and the input", "p.png"
+      ),
+    ] {
+      let outcome = try Program.siren.run(arguments, in: folder.path)
+      #expect(outcome.exitCode == 2, "\(outcome.errors)")
+      #expect(
+        outcome.errors == "Error: \(files) are the same file, '\(path)'; name another one\n",
+        "\(outcome.errors)")
+    }
+    #expect(try folder.names() == names)
+    // A model may take the place of the one that it began as.
+    let better = try Program.siren.run(
+      ["fit", "p.png", "--init", model, "--steps", "1", "-f", "-q"], in: folder.path)
+    #expect(better.exitCode == 0, "\(better.errors)")
+  }
+
   @Test func interruptionSaves() throws {
     let folder = try TemporaryFolder()
     let input = try picture(folder)
@@ -400,5 +464,34 @@ import Testing
       ["fit", input, "--for", "1s", "--resume", "--width", "16", "--depth", "1"])
     #expect(resumed.exitCode == 0 && resumed.errors.contains("resumed after"), "\(resumed.errors)")
     #expect(!FileManager.default.fileExists(atPath: checkpoint))
+  }
+
+  @Test("A fit that is interrupted and cannot save its state is continued from its model")
+  func interruptionWithoutRoom() throws {
+    let folder = try TemporaryFolder()
+    let input = try picture(folder)
+    // A model of 170 KB fits, and its state of about six times as much does not. Shells count in 512 or 1,024 bytes.
+    let limited = Program(name: "siren", preparation: "trap '' XFSZ; ulimit -f 500")
+    let outcome = try limited.interrupt(
+      ["fit", input, "--for", "10m", "--json", "--every", "1", "--width", "200", "--depth", "1"],
+      afterPrinting: #""step":1"#)
+    let model = folder.file("p.safetensors")
+    #expect(outcome.exitCode == 1)
+    #expect(outcome.errors.contains("Warning: the state was not saved: "), "\(outcome.errors)")
+    #expect(outcome.errors.contains("continue with --init '\(model)'"), "\(outcome.errors)")
+    #expect(!FileManager.default.fileExists(atPath: model + ".checkpoint"))
+  }
+
+  @Test("A folder with the name of the checkpoint is refused, with --force too")
+  func checkpointIsFolder() throws {
+    let folder = try TemporaryFolder()
+    let input = try picture(folder)
+    try folder.makeFolder("p.safetensors.checkpoint/inner")
+    for more in [[], ["--force"], ["--resume"]] {
+      try fail(
+        ["fit", input, "--steps", "1"] + more + Self.small,
+        containing: "p.safetensors.checkpoint', which is a folder or a device; move it away")
+    }
+    #expect(FileManager.default.fileExists(atPath: folder.file("p.safetensors.checkpoint/inner")))
   }
 }

@@ -95,6 +95,10 @@ import Testing
     #expect(drawn.output == "\(picture): 48x32\n")
     let image = try ImageFile.read(picture)
     #expect(image[0, 0, 0] == 1 && image[16, 24, 0] < 0.99)
+    let format = try Program.siren.run(
+      "render", model, folder.file("f.png"), "--format", "integer16")
+    #expect(format.exitCode == 2)
+    #expect(format.errors == "Error: --format is for sounds, '\(model)' is a shape\n")
     let slice = folder.file("s.png")
     _ = try succeed(["render", model, slice, "--size", "40", "--slice", "z=0"])
     let plane = try ImageFile.read(slice)
@@ -216,6 +220,10 @@ import Testing
       (
         ["fit", good, "--resize", "8x8"], 2,
         "Error: --resize is for pictures, '\(good)' is a shape\n"
+      ),
+      (
+        ["render", good, folder.file("s.png"), "--slice", "z=0", "--fps", "10"], 2,
+        "Error: --slice is one flat picture, omit --camera, --frames and --fps.\n"
       ),
       (["fit", good, "--points", "5"], 2, "Error: --points is 5, expected 100 to 10000000.\n"),
       (

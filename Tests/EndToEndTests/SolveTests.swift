@@ -89,6 +89,32 @@ import Testing
     }
   }
 
+  @Test("Two outputs are never one file, nor is an output the input", arguments: [false, true])
+  func oneFile(isForced: Bool) throws {
+    let folder = try TemporaryFolder()
+    try ImageFile.writePNG(
+      .pattern(width: 8, height: 8, channels: 3), to: folder.file("in.png"), overwrite: false)
+    let before = try Data(contentsOf: URL(fileURLWithPath: folder.file("in.png")))
+    for (arguments, names, path) in [
+      (["wave", "--animation", "wave.png"], "--animation and the output", "wave.png"),
+      (["heat", "-o", "k.png", "--model", "./k.png"], "--model and the output", "./k.png"),
+      (["poisson", "--source", "in.png", "-o", "in.png"], "the output and --source", "in.png"),
+      (
+        ["helmholtz", "--velocity", "in.png", "-o", "in.png"], "the output and --velocity", "in.png"
+      ),
+      (["eikonal", "--shape", "in.png", "-o", "in.png"], "the output and --shape", "in.png"),
+    ] {
+      let outcome = try Program.siren.run(
+        ["solve"] + arguments + Self.small + (isForced ? ["-f"] : []), in: folder.path)
+      #expect(outcome.exitCode == 2, "\(outcome.errors)")
+      #expect(
+        outcome.errors == "Error: \(names) are the same file, '\(path)'; name another one\n",
+        "\(outcome.errors)")
+    }
+    #expect(try folder.names() == ["in.png"])
+    #expect(try Data(contentsOf: URL(fileURLWithPath: folder.file("in.png"))) == before)
+  }
+
   @Test(arguments: [
     (["poisson", "--dimensions", "1"], "--dimensions is 1"),
     (["poisson", "--dimensions", "3", "--source", "a.png"], "--source is for 2 dimensions"),

@@ -52,6 +52,17 @@ import Testing
     #expect(CellAxis(samples: 1, cells: 1, overlap: 1).support(of: 0) == 0..<1)
   }
 
+  @Test("Far outside, where no integer counts the cells, the outermost cell contributes")
+  func farOutside() {
+    let axis = CellAxis(samples: 31, cells: 4, overlap: 2)
+    for place in [1e20, 1e300, Double.greatestFiniteMagnitude] {
+      #expect(axis.contributions(at: -place).map { [Double($0.cell), $0.weight] } == [[0, 1]])
+      #expect(axis.contributions(at: place).map { [Double($0.cell), $0.weight] } == [[3, 1]])
+    }
+    let far = Self.field.evaluate(at: [Float(-1e20), 1e38, 3e38, -3e38], derivatives: .laplacian)
+    #expect(far.value.count == 4)
+  }
+
   @Test("Value, gradient and Laplacian equal the definition's, in cells and in overlaps")
   func derivatives() {
     let points = Self.places.map { coordinates($0) }

@@ -50,7 +50,7 @@ import Testing
     #expect(model.signal == source.description)
 
     let view = FieldRenderer.View(width: 30, height: 20)
-    let times = FieldRenderer.Times(frames: 9, rate: 10, newRate: 20)
+    let times = try FieldRenderer.Times(frames: 9, rate: 10, newRate: 20)
     #expect(times.count == 17)
     let path = folder.file("again.y4m")
     try ClipRendering(.picture(.value), view).write(
@@ -94,18 +94,53 @@ import Testing
     }
   }
 
+  /// Frames per second, and the fraction that stands in the file.
+  private static let writtenRates: [(Double, String)] = [
+    (12.5, "25/2"), (0.5, "1/2"), (15.5, "31/2"), (33.333, "33333/1000"), (9.99, "999/100"),
+    (4.999, "4999/1000"), (100.0 / 3, "100/3"), (0.001, "1/1000"), (1e6, "1000000"), (24, "24"),
+    (23.976, "24000/1001"), (23.98, "24000/1001"), (29.97, "30000/1001"), (59.94, "60000/1001"),
+    (24_000.0 / 1_001, "24000/1001"), (15_000.0 / 1_001, "15000/1001"),
+  ]
+
+  @Test(
+    "A written clip has the frame rate that was asked for, as a fraction",
+    arguments: Self.writtenRates)
+  func frameRates(rate: Double, fraction: String) throws {
+    let folder = try TemporaryFolder()
+    let field = SirenGrid(
+      CellGrid([2, 4, 4].map { CellAxis(samples: $0, cells: 1, overlap: 1) }),
+      SirenArchitecture(coordinates: 3, hiddenWidth: 4, hiddenLayers: 0, outputs: 1), seed: 1)
+    let path = folder.file("clip.y4m")
+    try ClipRendering(.picture(.value), .init(width: 4, height: 4)).write(
+      field, FieldRenderer.Times(frames: 2, rate: 1, newRate: 1), frames: 2, rate: rate, to: path,
+      overwrite: false)
+    #expect(try VideoFrames(reading: path).info.frameRate?.description == fraction)
+  }
+
   @Test(
     "Times span the clip with both ends",
     arguments: [(9, 10.0, 10.0, nil, 9), (9, 10.0, 5.0, 0.0...0.4, 3), (1, 25.0, 25.0, nil, 1)]
       as [(Int, Double, Double, ClosedRange<Double>?, Int)])
   func times(
     frames: Int, rate: Double, newRate: Double, seconds: ClosedRange<Double>?, expected: Int
-  ) {
-    let times = FieldRenderer.Times(
+  ) throws {
+    let times = try FieldRenderer.Times(
       frames: frames, rate: rate, newRate: newRate, seconds: seconds)
     #expect(times.count == expected)
     if seconds == nil, frames > 1 {
       #expect(abs(times.start + times.step * Double(times.count - 1) - 1) < 1e-9)
+    }
+  }
+  @Test(
+    "Times that no clip has are refused",
+    arguments: [0, -1, Double.nan, .infinity, 1e300])
+  func impossibleTimes(rate: Double) {
+    #expect(throws: RenderingError.self) {
+      try FieldRenderer.Times(frames: 9, rate: 10, newRate: rate)
+    }
+    // One of a model's file, in whose time the clip lasts for ever.
+    #expect(throws: RenderingError.self) {
+      try FieldRenderer.Times(frames: 9, rate: rate == 1e300 ? 1e-300 : rate, newRate: 1e9)
     }
   }
 }

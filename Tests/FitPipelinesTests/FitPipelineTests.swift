@@ -75,11 +75,84 @@ import Training
     own.initial = nil
     #expect(throws: FitPipelineError.self) { try plan(own, large) }
     own.cells = nil
+    own.overlap = nil
     own.choices.optimizer = .muon
     #expect(try plan(own, large).reason == .optimizer)
     own.choices.optimizer = nil
     own.recipe = .notebook
     #expect(try plan(own, large).reason == .recipe)
+  }
+
+  @Test("Options that the field would not use are refused")
+  func unused() throws {
+    let folder = try Self.folder()
+    let large = try FitSource(try picture(folder, width: 90, height: 70))
+    let small = try FitSource(try picture(folder, width: 20, height: 24))
+    let clip = try FitSource(try ClipTests.clip(folder, frames: 2))
+    var own = settings(folder, steps: 1)
+    try FitPipeline(own).run(on: large)
+    let grid = own.output
+    own.output = folder.file("second")
+
+    own.overlap = 2
+    #expect(throws: FitPipelineError.overlapOfOneNetwork) { try plan(own, small) }
+    own.cells = [1, 1]
+    #expect(throws: FitPipelineError.overlapOfOneNetwork) { try plan(own, large) }
+    own.recipe = .notebook
+    #expect(throws: FitPipelineError.noGrid) { try plan(own, large) }
+    own.recipe = .standard
+    own.cells = nil
+    own.choices.optimizer = .sgd
+    #expect(throws: FitPipelineError.overlapOfOneNetwork) { try plan(own, large) }
+
+    own.overlap = nil
+    let refused = { FitPipelineError.optimizerOfGrid(.sgd, reason: $0) }
+    #expect(throws: refused("a clip is fitted with a grid")) { try plan(own, clip) }
+    own.cells = [2, 3]
+    #expect(throws: refused("--cells asks for a grid")) { try plan(own, large) }
+    own.cells = nil
+    own.initial = grid
+    #expect(throws: refused("'\(grid)' is a grid")) { try plan(own, large) }
+    own.choices.optimizer = .adam
+    #expect(try plan(own, large).reason == .start)
+
+    #expect(throws: FitPipelineError.noPages(path: clip.path, noun: "clip")) {
+      try FitSource(clip.path, page: 2)
+    }
+    let tone = try sound(folder)
+    #expect(throws: FitPipelineError.noPages(path: tone, noun: "sound")) {
+      try FitSource(tone, page: 2)
+    }
+  }
+
+  @Test("Options that a fit to differences would not use are refused")
+  func unusedOfDifferences() throws {
+    for (width, cells, optimizer, overlap, expected) in [
+      (20, nil, nil, 2, .overlapOfOneNetwork), (90, [1, 1], nil, 2, .overlapOfOneNetwork),
+      (90, nil, .sgd, 2, .overlapOfOneNetwork),
+      (90, [2, 2], .sgd, nil, .optimizerOfGrid(.sgd, reason: "--cells asks for a grid")),
+      (20, nil, nil, nil, nil), (90, [1, 1], nil, nil, nil), (90, nil, .sgd, nil, nil),
+      (90, nil, nil, 2, nil), (90, [2, 2], .adam, 2, nil),
+    ] as [(Int, [Int]?, FitOptimizer?, Double?, FitPipelineError?)] {
+      let image = Image.pattern(width: width, height: 70, channels: 1)
+      let problem = PoissonProblem(image, from: .gradient, .standard)
+      let signal = FittedSignal(image)
+      var choices = FieldChoices()
+      choices.optimizer = optimizer
+      let make = {
+        try DifferenceFit(
+          signal, problem.objective, differences: problem.gridDifferences,
+          network: .differences(for: signal), recipe: .differences, cells: cells, overlap: overlap,
+          choices: choices, seed: 1)
+      }
+      if let expected {
+        #expect(throws: expected) { try make() }
+      } else {
+        // One network where it is asked for, where the picture is small, and with another optimizer.
+        let isGrid = if case .grid = try make().plan.kind { true } else { false }
+        #expect(isGrid == (cells == [2, 2] || width == 90 && cells == nil && optimizer == nil))
+      }
+    }
   }
 
   @Test("A budget of parameters holds for every kind of field, and contradictions are refused")
@@ -130,6 +203,18 @@ import Training
         samples: (0..<3_000).map { 0.5 * Float(sin(Double($0) * 0.05)) }),
       to: path, overwrite: true)
     return path
+  }
+
+  @Test("A silent sound is refused as such, whatever would be fitted to it")
+  func silence() throws {
+    let folder = try Self.folder()
+    let path = folder.file("silent.wav")
+    // Long enough for a grid.
+    try AudioFile.writeWAV(
+      AudioSignal(
+        sampleRate: 1_000, channels: 1, samples: [Float](repeating: 0, count: 4_000)),
+      to: path, overwrite: false)
+    #expect(throws: FitError.silence) { try FitSource(path) }
   }
 
   /// What is fitted, and how.
@@ -188,12 +273,16 @@ import Training
     let source = try FitSource(try picture(folder, width: 90, height: 70))
     var whole = settings(folder, steps: 20)
     if isNetwork { whole.cells = [1, 1] }
+    whole.report = folder.file("whole.html")
     var parts = whole
     whole.output = folder.file("whole")
+    parts.report = folder.file("parts.html")
     try FitPipeline(whole).run(on: source)
     let first = try FitPipeline(parts).run(on: source, shouldStop: { true })
     #expect(first.record.ending == .stopped && first.record.steps == 0)
+    #expect(try folder.names().contains("parts.html"))
     parts.resumes = true
+    try FitPipeline(parts).checkOutputs()
     var begun: Int?
     let second = try FitPipeline(parts).run(
       on: source,
@@ -205,6 +294,44 @@ import Training
     #expect(
       try Data(contentsOf: URL(filePath: parts.output))
         == Data(contentsOf: URL(filePath: whole.output)))
+  }
+
+  @Test("A folder with the name of the checkpoint is refused, and kept in any case")
+  func checkpointIsFolder() throws {
+    let folder = try Self.folder()
+    let source = try FitSource(try picture(folder, width: 20, height: 24))
+    var own = settings(folder, steps: 2)
+    own.overwrites = true
+    try folder.makeFolder("model.checkpoint")
+    let kept = try folder.write("kept", to: "model.checkpoint/kept.txt")
+    let refused = FitPipelineError.checkpointIsNoFile(checkpoint: own.checkpoint)
+    #expect(throws: refused) { try FitPipeline(own).checkOutputs() }
+    own.resumes = true
+    #expect(throws: refused) { try FitPipeline(own).checkOutputs() }
+    own.resumes = false
+    let whole = try FitPipeline(own).run(on: source)
+    #expect(whole.record.ending == .completed && !whole.record.isSaved)
+    #expect(FileManager.default.fileExists(atPath: kept))
+    #expect(try folder.names().contains("model"))
+  }
+
+  @Test("A stopped fit says whether its state was saved, and does not say that it continues")
+  func stoppedUnsaved() throws {
+    let folder = try Self.folder()
+    let source = try FitSource(try picture(folder, width: 20, height: 24))
+    for isFolder in [false, true] {
+      var own = settings(folder, steps: 2)
+      own.output = folder.file("model-\(isFolder)")
+      if isFolder { try folder.makeFolder("model-true.checkpoint") }
+      var continues: [Bool] = []
+      let result = try FitPipeline(own).run(
+        on: source, shouldStop: { true },
+        report: {
+          if case .notSaved(_, let isContinued) = $0 { continues.append(isContinued) }
+        })
+      #expect(result.record.ending == .stopped && result.record.isSaved == !isFolder)
+      #expect(continues == (isFolder ? [false] : []))
+    }
   }
 
   @Test(

@@ -1,3 +1,4 @@
+import Fields
 import FitPipelines
 import Fitting
 import Foundation
@@ -149,6 +150,26 @@ import Testing
     shared.initial = folder.file("first")
     _ = try LoopbackGroup.run(4) { [shared] in try Self.fit(shared, path) }
     #expect(try contents("third") == contents("second"))
+  }
+
+  @Test("A model with windows of sine squared to start from")
+  func windows() throws {
+    let path = folder.file("photo.png")
+    // Over 125 rows and 70 columns, each sample in one or two windows along an axis.
+    let rows = try #require(CellAxis(samples: 125, starts: [0, 24, 48, 72, 96], size: 32))
+    let columns = try #require(CellAxis(samples: 70, starts: [0, 24, 48], size: 32))
+    let field = SirenGrid(
+      CellGrid([rows, columns]), SirenArchitecture(hiddenWidth: 8, hiddenLayers: 1, outputs: 3),
+      seed: 3)
+    try FieldFile.write(field, to: folder.file("windows"), overwrite: false)
+    var alone = settings("alone")
+    alone.initial = folder.file("windows")
+    _ = try Self.fit(alone, path)
+    var shared = settings("shared")
+    shared.initial = folder.file("windows")
+    _ = try LoopbackGroup.run(2) { [shared] in try Self.fit(shared, path) }
+    #expect(try contents("shared") == contents("alone"))
+    #expect(try contents("shared") != contents("windows"))
   }
 
   @Test("A quality as the goal, and a sound")

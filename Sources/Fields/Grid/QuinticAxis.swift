@@ -38,7 +38,9 @@ struct QuinticAxis: Sendable, Equatable {
   /// The one or two cells that contribute at a position.
   func members(at place: Double) -> (CellAxis.Member, CellAxis.Member?) {
     let position = (place + 0.5) / length
-    let cell = min(cells - 1, max(0, position.isFinite ? Int(position.rounded(.down)) : 0))
+    // Limited before the conversion, since a position far outside is beyond every integer.
+    let nearest = min(Double(cells - 1), max(0, position.rounded(.down)))
+    let cell = position.isFinite ? Int(nearest) : 0
     let start = Double(cell) * length - 0.5
     if cell > 0, place - start < overlap {
       return Self.pair(cell - 1, (place - start + overlap) / (2 * overlap), 2 * overlap)

@@ -91,7 +91,7 @@ public struct SoundSignal: GridSignal {
   private let peak: Float
   private let power: Double
 
-  /// Creates the signal of a sound.
+  /// Creates the signal of a sound that is not silent.
   public init(_ sound: AudioSignal) {
     self.sound = sound
     peak = sound.peak

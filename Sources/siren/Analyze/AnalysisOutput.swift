@@ -28,8 +28,15 @@ struct AnalysisOutput: ParsableArguments {
   }
 
   /// Rejects outputs that cannot be written, before the work begins.
-  func check(for analysis: String) throws {
+  ///
+  /// - Parameters:
+  ///   - analysis: the name of the analysis.
+  ///   - model: the path of a model that is read.
+  func check(for analysis: String, reading model: String? = nil) throws {
     let paths = paths(for: analysis)
+    try DistinctFiles.check(
+      [("the figure", paths.png), ("the drawing", paths.svg), ("the numbers", paths.json)],
+      read: [("the model", model)])
     for path in [paths.png, paths.svg, paths.json] {
       try AtomicFile.checkWritable(path, overwrite: overwrite.force)
     }

@@ -40,7 +40,7 @@ struct RangeCommand: ParsableCommand {
 
   func run() throws {
     threads.apply()
-    try output.check(for: "range")
+    try output.check(for: "range", reading: model)
     let field = try FieldFile.read(model).field
     guard (1...2).contains(field.coordinates) else {
       throw CommandFailure.data(

@@ -48,6 +48,8 @@ struct ReproduceCommand: ParsableCommand {
   func run() throws {
     threads.apply()
     ProcessMemory.keepFreed()
+    try DistinctFiles.check(
+      [("the output", output)], read: [("--image", image), ("--audio", audio)])
     try AtomicFile.checkWritable(output, overwrite: overwrite.force)
     let settings = ReproductionSettings(
       picture: try image.map { (try ImageFile.read($0), name(of: $0)) },

@@ -28,9 +28,10 @@ struct EikonalEquationCommand: ParsableCommand {
   @OptionGroup var options: SolveOptions
 
   func run() throws {
-    try options.check("eikonal")
+    let kind = Outline.Kind(rawValue: shape)
+    try options.check("eikonal", picture: ("--shape", kind == nil ? shape : nil))
     let outline: Outline
-    if let kind = Outline.Kind(rawValue: shape) {
+    if let kind {
       outline = Outline(kind)
     } else {
       let picture = try PictureFile.read(shape).choosingRange(.automatic).finiteImage(path: shape)

@@ -73,7 +73,7 @@ struct HelmholtzEquationCommand: ParsableCommand {
   }
 
   func run() throws {
-    try options.check("helmholtz")
+    try options.check("helmholtz", picture: ("--velocity", velocity))
     if let inverse { return try invert(inverse) }
     let equation = HelmholtzEquation(waveNumber: waveNumber ?? 20, deviation: deviation)
     var problem: EquationCase

@@ -40,7 +40,7 @@ struct PoissonEquationCommand: ParsableCommand {
   }
 
   func run() throws {
-    try options.check("poisson")
+    try options.check("poisson", picture: ("--source", source))
     let problem: EquationCase
     if let source {
       guard

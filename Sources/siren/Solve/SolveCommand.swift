@@ -21,7 +21,7 @@ struct SolveCommand: ParsableCommand {
         siren solve poisson
         siren solve poisson --dimensions 5 --for 2m
         siren solve heat --activation tanh
-        siren solve wave --animation wave.png
+        siren solve wave --animation ring.png
         siren solve helmholtz --wave-number 20
         siren solve helmholtz --inverse smooth
         siren solve eikonal --shape star

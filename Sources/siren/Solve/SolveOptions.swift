@@ -85,10 +85,20 @@ struct SolveOptions: ParsableArguments {
   func target(_ name: String) -> String { output ?? "\(name).png" }
 
   /// Rejects outputs that cannot be written, before the work begins.
-  func check(_ name: String, others: [String] = []) throws {
+  ///
+  /// - Parameters:
+  ///   - name: the equation in file names.
+  ///   - animation: the path of a clip that its command writes and checks.
+  ///   - picture: a picture that is read, with its option.
+  func check(
+    _ name: String, animation: String? = nil, picture: (option: String, path: String?)? = nil
+  ) throws {
     threads.apply()
     ProcessMemory.keepFreed()
-    for path in [target(name)] + [model].compactMap({ $0 }) + others {
+    try DistinctFiles.check(
+      [("the output", target(name)), ("--model", model), ("--animation", animation)],
+      read: picture.map { [$0] } ?? [])
+    for path in [target(name)] + [model].compactMap({ $0 }) {
       try AtomicFile.checkWritable(path, overwrite: overwrite.force)
     }
     guard (target(name) as NSString).pathExtension.lowercased() == "png" else {

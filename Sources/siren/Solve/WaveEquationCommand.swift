@@ -44,7 +44,7 @@ struct WaveEquationCommand: ParsableCommand {
   }
 
   func run() throws {
-    try options.check("wave")
+    try options.check("wave", animation: animation)
     if let animation {
       try VideoWriter.checkWritable(animation, overwrite: options.overwrite.force)
     }
