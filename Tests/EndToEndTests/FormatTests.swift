@@ -230,6 +230,20 @@ import Testing
     #expect(abs(found.largest - truth.largest) < 0.2 * span)
   }
 
+  @Test("A picture of plain 8 bits comes back as one, also in an array", arguments: ["npy", "png"])
+  func plainBytes(kind: String) throws {
+    let image = Image(
+      width: 8, height: 6, channels: 1, values: (0..<48).map { Float($0 * 5) / 255 })
+    let (input, model) = (folder.file("in.\(kind)"), folder.file("m.safetensors"))
+    try PictureFile.write(
+      StoredPicture(image, as: .ordinary(channels: 1)), to: input, overwrite: false)
+    let fit = try Program.siren.run("fit", input, "--steps", "3", "--width", "4", "-o", model)
+    try #require(fit.exitCode == 0, "\(fit.errors)")
+    let rendered = try Program.siren.run("render", model, folder.file("out.npy"))
+    try #require(rendered.exitCode == 0, "\(rendered.errors)")
+    #expect(try PictureFile.read(folder.file("out.npy")).format.type == .unsigned8)
+  }
+
   /// The other program reads what was written, where it is installed.
   @Test(.enabled(if: pythonReads, "python3 has no numpy, tifffile and Pillow"))
   func pythonReadsTheSameSamples() throws {
