@@ -15,7 +15,7 @@ public struct BlendSource: Sendable {
   private let background: Image
   /// The first picture as its file stores it, at the size of the result; nil if it was resized.
   private let stored: StoredPicture?
-  /// The format of the first picture's file.
+  /// The format of the first picture's file, with the resolution of its size in the result.
   public let format: PictureFormat
 
   /// How the second picture is laid onto the first one.
@@ -49,12 +49,12 @@ public struct BlendSource: Sendable {
   public init(_ first: String, _ second: String, _ placement: Placement) throws {
     let read = try PictureFile.read(first).choosingRange(.automatic)
     var a = try read.finiteImage(path: first)
-    format = read.format
     let other = try Self.second(second, in: read.format)
-    notes =
+    let notes =
       read.notes + other.notes.map { "\(second): \($0)" }
       + [Self.unitRemark(first, read, second, other)].compactMap { $0 }
     if let size = placement.size { a = a.resized(width: size.width, height: size.height) }
+    format = read.format(width: a.width, height: a.height)
     var b = try other.finiteImage(path: second)
     let size = "\(b.width)x\(b.height)"
     let maskPicture = try placement.mask.map { try PixelMask.readValues(ofMask: $0) }
@@ -70,6 +70,11 @@ public struct BlendSource: Sendable {
     guard placement.share == nil, maskPicture != nil || placement.corner != nil || isCutOut else {
       let whole = b.composited(onto: 1).converted(toChannels: colors)
       problem = BlendProblem(shape, whole, share: placement.share ?? 0.5)
+      self.notes =
+        notes
+        + [(first, read), (second, other)].compactMap { path, picture in
+          picture.alphaRemark.map { "\(path): \($0)" }
+        }
       self.background = shape
       mask = nil
       stored = nil
@@ -96,6 +101,7 @@ public struct BlendSource: Sendable {
         isMarked: marked.contains(true), mask: placement.mask, first: first, second: second)
     }
     problem = BlendProblem(background: shape, cloning: placed.image, where: marked)
+    self.notes = notes
     self.background = background
     mask = marked
     stored = placement.size == nil ? read : nil

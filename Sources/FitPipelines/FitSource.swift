@@ -72,10 +72,7 @@ public struct FitSource: Sendable {
         content = .image(
           size.map { whole.resized(width: $0.width, height: $0.height, by: kernel) } ?? whole)
       }
-      var format = stored.format
-      format.resolution = format.resolution?.scaled(
-        fromWidth: stored.width, height: stored.height, toWidth: width, height: height)
-      self.format = format
+      format = stored.format(width: width, height: height)
       remarks = stored.notes + [stored.rangeRemark].compactMap { $0 }
     case .audio(let sound):
       format = nil

@@ -161,6 +161,38 @@ import Testing
     }
   }
 
+  @Test("A picture solved at half the size has half the resolution, and lost alpha is named")
+  func resizedSolutions() throws {
+    let source = try picture(Kind(type: .unsigned8, channels: 4, container: .tiff))
+    let input = folder.file("scan.tif")
+    try PictureFile.write(source, to: input, overwrite: false)
+    let note = "alpha is not kept, and transparent parts become white\n"
+    for (command, name) in [
+      (["poisson", input, "--from", "gradient"], ""),
+      (["blend", input, input, "--mix", "0.5", "--stretch"], "\(input): "),
+    ] {
+      let solved = folder.file("\(command[0]).tif")
+      let model = folder.file("\(command[0]).safetensors")
+      let run = try Program.siren.run(
+        command + [
+          "-o", solved, "--steps", "2", "--model", model, "--resize",
+          "\(source.width / 2)x\(source.height / 2)",
+        ])
+      try #require(run.exitCode == 0, "\(run.errors)")
+      #expect(run.errors.contains("Note: \(name)\(note)"), "\(run.errors)")
+      let rendered = folder.file("\(command[0])-rendered.tif")
+      let render = try Program.siren.run(["render", model, rendered])
+      try #require(render.exitCode == 0, "\(render.errors)")
+      for path in [solved, rendered] {
+        let result = try PictureFile.read(path)
+        #expect(result.channels == 3 && result.width == source.width / 2)
+        #expect(
+          result.format.resolution == PictureResolution(x: 150, y: 150, unit: .inch),
+          "\(command[0])")
+      }
+    }
+  }
+
   @Test func twelveBitsIn16AreStretchedInsideAndNotInTheFile() throws {
     let input = folder.file("dark.tif")
     var source = try picture(Kind(type: .unsigned16, channels: 1, container: .tiff))
