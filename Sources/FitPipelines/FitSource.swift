@@ -13,7 +13,7 @@ public struct FitSource: Sendable {
   public let description: FittedSignal
   /// How the file of a picture stores it; nil for sounds and clips.
   public let format: PictureFormat?
-  /// What was noticed about a picture's file, one line each.
+  /// What was noticed about the file of a picture or a clip, one line each.
   public let remarks: [String]
   let content: Content
 
@@ -52,7 +52,7 @@ public struct FitSource: Sendable {
       content = .video(clip)
       description = FittedSignal(clip)
       format = nil
-      remarks = []
+      remarks = [clip.info.droppedRemark].compactMap { $0 }
       return
     }
     guard frames == nil else { throw FitPipelineError.noFrames(path: path) }
