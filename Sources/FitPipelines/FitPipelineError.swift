@@ -5,6 +5,8 @@ import Fitting
 public enum FitPipelineError: Error, CustomStringConvertible, Equatable {
   /// Only pictures can be resized.
   case resized(path: String, noun: String)
+  /// Only files of pictures have pages.
+  case noPages(path: String, noun: String)
   /// Only clips have frames.
   case noFrames(path: String)
   /// No clip has this number of frames per second.
@@ -37,7 +39,7 @@ public enum FitPipelineError: Error, CustomStringConvertible, Equatable {
   /// Whether the options are wrong rather than a file.
   public var isUsage: Bool {
     switch self {
-    case .resized, .noFrames, .frameRate, .clipByNotebook, .clipOfOneNetwork, .otherAxes,
+    case .resized, .noPages, .noFrames, .frameRate, .clipByNotebook, .clipOfOneNetwork, .otherAxes,
       .startIsGrid, .noGrid, .recipeHasNetwork, .manyCells, .smallCells, .fewParameters:
       true
     case .otherStart, .interruptedFitExists, .dividedPicture: false
@@ -48,6 +50,7 @@ public enum FitPipelineError: Error, CustomStringConvertible, Equatable {
   public var description: String {
     switch self {
     case .resized(let path, let noun): "--resize is for pictures, '\(path)' is a \(noun)"
+    case .noPages(let path, let noun): "--page is for pictures, '\(path)' is a \(noun)"
     case .noFrames(let path): "--frames is for clips, '\(path)' is not a clip"
     case .frameRate(let rate): "--fps is \(rate), expected 0.001 to 1000000"
     case .clipByNotebook: "--recipe notebook is for pictures and sounds; omit it for a clip"

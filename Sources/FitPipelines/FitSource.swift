@@ -37,7 +37,7 @@ public struct FitSource: Sendable {
   ///   - grid: in a group of processes, the grid with which a picture of this size is fitted, of which each member then
   ///     holds its part; nil if every member needs the whole picture.
   ///   - progress: receives the number of a clip's decoded frames; an error that it throws stops the reading.
-  /// - Throws: ``FitPipelineError`` if a size is given for anything except a picture, and any error from reading.
+  /// - Throws: ``FitPipelineError`` if a size or a page is given for anything except a picture, and any error from reading.
   public init(
     _ path: String, resizedTo size: (width: Int, height: Int)? = nil,
     by kernel: ResizingKernel = .standard, frames: Range<Int>? = nil, page: Int = 1,
@@ -48,6 +48,7 @@ public struct FitSource: Sendable {
     try WorkGroup.current.requireSameFile(path)
     if try VideoFormat(ofContentAt: path) != nil {
       guard size == nil else { throw FitPipelineError.resized(path: path, noun: "clip") }
+      guard page == 1 else { throw FitPipelineError.noPages(path: path, noun: "clip") }
       let clip = try VideoFrames(reading: path, frames: frames, progress: progress)
       content = .video(clip)
       description = FittedSignal(clip)
@@ -78,6 +79,7 @@ public struct FitSource: Sendable {
       format = nil
       remarks = []
       guard size == nil else { throw FitPipelineError.resized(path: path, noun: "sound") }
+      guard page == 1 else { throw FitPipelineError.noPages(path: path, noun: "sound") }
       content = .audio(sound)
       description = FittedSignal(sound)
     }
