@@ -7,7 +7,7 @@ public struct BlendSource: Sendable {
   public let problem: BlendProblem
   /// The first picture without alpha, in the colours of the result.
   public let shape: Image
-  /// What was not read or kept from the first picture's file, one line each.
+  /// What was not read or kept from the files, and whether the pictures differ in unit, one line each.
   public let notes: [String]
   /// The pixels that change, `[height * width]`; nil if all do.
   public let mask: [Bool]?
@@ -15,7 +15,7 @@ public struct BlendSource: Sendable {
   private let background: Image
   /// The first picture as its file stores it, at the size of the result; nil if it was resized.
   private let stored: StoredPicture?
-  /// The format of the first picture's file.
+  /// The format of the first picture's file, with the resolution of its size in the result.
   public let format: PictureFormat
 
   /// How the second picture is laid onto the first one.
@@ -38,6 +38,9 @@ public struct BlendSource: Sendable {
 
   /// Reads the pictures.
   ///
+  /// Samples of one type have one unit, so what becomes 0...1 in the first picture also does in the second one. Samples
+  /// of another type get a range of their own, of which ``notes`` tells.
+  ///
   /// - Parameters:
   ///   - first: the path of the first picture.
   ///   - second: the path of the second picture.
@@ -46,10 +49,13 @@ public struct BlendSource: Sendable {
   public init(_ first: String, _ second: String, _ placement: Placement) throws {
     let read = try PictureFile.read(first).choosingRange(.automatic)
     var a = try read.finiteImage(path: first)
-    format = read.format
-    notes = read.notes
+    let other = try Self.second(second, in: read.format)
+    let notes =
+      read.notes + other.notes.map { "\(second): \($0)" }
+      + [Self.unitRemark(first, read, second, other)].compactMap { $0 }
     if let size = placement.size { a = a.resized(width: size.width, height: size.height) }
-    var b = try ImageFile.read(second)
+    format = read.format(width: a.width, height: a.height)
+    var b = try other.finiteImage(path: second)
     let size = "\(b.width)x\(b.height)"
     let maskPicture = try placement.mask.map { try PixelMask.readValues(ofMask: $0) }
     if placement.stretches { b = b.resized(width: a.width, height: a.height) }
@@ -62,8 +68,13 @@ public struct BlendSource: Sendable {
     shape = background.composited(onto: 1)
     let isCutOut = b.alpha?.contains { $0 < 0.5 } ?? false
     guard placement.share == nil, maskPicture != nil || placement.corner != nil || isCutOut else {
-      let other = b.composited(onto: 1).converted(toChannels: colors)
-      problem = BlendProblem(shape, other, share: placement.share ?? 0.5)
+      let whole = b.composited(onto: 1).converted(toChannels: colors)
+      problem = BlendProblem(shape, whole, share: placement.share ?? 0.5)
+      self.notes =
+        notes
+        + [(first, read), (second, other)].compactMap { path, picture in
+          picture.alphaRemark.map { "\(path): \($0)" }
+        }
       self.background = shape
       mask = nil
       stored = nil
@@ -90,9 +101,31 @@ public struct BlendSource: Sendable {
         isMarked: marked.contains(true), mask: placement.mask, first: first, second: second)
     }
     problem = BlendProblem(background: shape, cloning: placed.image, where: marked)
+    self.notes = notes
     self.background = background
     mask = marked
     stored = placement.size == nil ? read : nil
+  }
+
+  /// The second picture, in the unit of the first one where both have the same type of samples.
+  private static func second(_ path: String, in first: PictureFormat) throws -> StoredPicture {
+    let read = try PictureFile.read(path)
+    guard read.format.type == first.type else { return read.choosingRange(.automatic) }
+    return read.choosingRange(.fixed(first.range))
+  }
+
+  /// That two pictures may differ in unit, in one line for people; nil if both have the same type of samples, or all
+  /// values of their types become 0...1.
+  private static func unitRemark(
+    _ first: String, _ a: StoredPicture, _ second: String, _ b: StoredPicture
+  ) -> String? {
+    guard a.format.type != b.format.type, a.rangeRemark != nil || b.rangeRemark != nil else {
+      return nil
+    }
+    return
+      "'\(first)' is \(a.format.summary), of which \(a.format.range) become 0 to 1, and '\(second)' is "
+      + "\(b.format.summary), of which \(b.format.range) do; convert one of them to the other's type to "
+      + "blend them in one unit"
   }
 
   /// The marked pixels in the frame of the first picture.

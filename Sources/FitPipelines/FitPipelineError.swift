@@ -5,10 +5,10 @@ import Fitting
 public enum FitPipelineError: Error, CustomStringConvertible, Equatable {
   /// Only pictures can be resized.
   case resized(path: String, noun: String)
+  /// Only files of pictures have pages.
+  case noPages(path: String, noun: String)
   /// Only clips have frames.
   case noFrames(path: String)
-  /// Only pictures have pages.
-  case noPages(path: String, noun: String)
   /// No clip has this number of frames per second.
   case frameRate(Double)
   /// The notebook has no recipe for clips.
@@ -57,8 +57,8 @@ public enum FitPipelineError: Error, CustomStringConvertible, Equatable {
   public var description: String {
     switch self {
     case .resized(let path, let noun): "--resize is for pictures, '\(path)' is a \(noun)"
-    case .noFrames(let path): "--frames is for clips, '\(path)' is not a clip"
     case .noPages(let path, let noun): "--page is for pictures, '\(path)' is a \(noun)"
+    case .noFrames(let path): "--frames is for clips, '\(path)' is not a clip"
     case .frameRate(let rate): "--fps is \(rate), expected 0.001 to 1000000"
     case .clipByNotebook: "--recipe notebook is for pictures and sounds; omit it for a clip"
     case .clipOfOneNetwork: "--init is one network, but a clip is fitted with a grid; omit --init"

@@ -24,7 +24,7 @@ extension FitPipelineSettings {
   ) throws -> FitRecord {
     var known: String?
     func knownFingerprint() -> String {
-      let own = known ?? fingerprint()
+      let own = known ?? "\(fingerprint()) \(limits.fingerprint)"
       known = own
       return own
     }

@@ -13,7 +13,7 @@ public struct FitSource: Sendable {
   public let description: FittedSignal
   /// How the file of a picture stores it; nil for sounds and clips.
   public let format: PictureFormat?
-  /// What was noticed about a picture's file, one line each.
+  /// What was noticed about the file of a picture or a clip, one line each.
   public let remarks: [String]
   let content: Content
 
@@ -37,8 +37,8 @@ public struct FitSource: Sendable {
   ///   - grid: in a group of processes, the grid with which a picture of this size is fitted, of which each member then
   ///     holds its part; nil if every member needs the whole picture.
   ///   - progress: receives the number of a clip's decoded frames; an error that it throws stops the reading.
-  /// - Throws: ``FitPipelineError`` if a size or a page is given for anything except a picture, `FitError.silence`, and any error
-  ///   from reading.
+  /// - Throws: ``FitPipelineError`` if a size or a page is given for anything except a picture, `FitError.silence`, and
+  ///   any error from reading.
   public init(
     _ path: String, resizedTo size: (width: Int, height: Int)? = nil,
     by kernel: ResizingKernel = .standard, frames: Range<Int>? = nil, page: Int = 1,
@@ -54,7 +54,7 @@ public struct FitSource: Sendable {
       content = .video(clip)
       description = FittedSignal(clip)
       format = nil
-      remarks = []
+      remarks = [clip.info.droppedRemark].compactMap { $0 }
       return
     }
     guard frames == nil else { throw FitPipelineError.noFrames(path: path) }
@@ -74,10 +74,7 @@ public struct FitSource: Sendable {
         content = .image(
           size.map { whole.resized(width: $0.width, height: $0.height, by: kernel) } ?? whole)
       }
-      var format = stored.format
-      format.resolution = format.resolution?.scaled(
-        fromWidth: stored.width, height: stored.height, toWidth: width, height: height)
-      self.format = format
+      format = stored.format(width: width, height: height)
       remarks = stored.notes + [stored.rangeRemark].compactMap { $0 }
     case .audio(let sound):
       format = nil

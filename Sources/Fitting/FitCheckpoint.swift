@@ -65,7 +65,7 @@ public enum FitCheckpoint {
       throw fail("it is no \(Fit.checkpointKind)")
     }
     guard archive.metadata["fingerprint"] == fingerprint else {
-      throw fail("it was made with other options or another signal")
+      throw fail("it was made with other options, another signal or another version of the program")
     }
     let number = { (name: String) in
       archive.metadata[name].flatMap { UInt64($0) }.map { Double(bitPattern: $0) }

@@ -24,6 +24,14 @@ public struct FitLimits: Sendable {
     steps.map { .steps($0) } ?? .seconds(seconds ?? GoalSchedule.patience)
   }
 
+  /// What a continued run must have in common with its earlier parts.
+  ///
+  /// The number of updates sets the learning rate of each, so a run that was continued with another one would be no
+  /// run of either. Seconds may differ, since a run that they end cannot be repeated anyway.
+  package var fingerprint: String {
+    "steps \(steps.map(String.init) ?? "-") goal \(goal.map { "\($0.decibels)" } ?? "-")"
+  }
+
   /// The learning rate schedule for a target quality without a fixed number of updates.
   ///
   /// - Parameter elapsed: seconds of the run's earlier parts.

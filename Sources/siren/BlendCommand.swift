@@ -28,6 +28,9 @@ struct BlendCommand: ParsableCommand {
       mask. A mask has the size of either picture. --stretch resizes the second picture and the mask to \
       the first one.
 
+      Samples of one type have one unit: the second picture's are read with the range of the first \
+      picture. If the types differ, a note names both ranges.
+
       The distance of the result's gradient from the requested one is printed, and that of the classical \
       solution (by cosine transforms, or with a mask by conjugate gradients).
 

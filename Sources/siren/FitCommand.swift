@@ -119,7 +119,7 @@ struct FitCommand: ParsableCommand, SharedCommand {
   var every = 100
 
   @Flag(
-    help: "Continue an interrupted fit; pass the same options, --for may differ.")
+    help: "Continue an interrupted fit; pass the same options, of which only --for may differ.")
   var resume = false
 
   @Option(

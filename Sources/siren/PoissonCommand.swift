@@ -97,7 +97,10 @@ struct PoissonCommand: ParsableCommand {
       try AtomicFile.checkWritable(path, overwrite: overwrite.force)
     }
     let stored = try PictureFile.read(input).choosingRange(.automatic)
-    if !printing.quiet { stored.notes.forEach { printMessage("Note: \(singleLine($0))") } }
+    if !printing.quiet {
+      let notes = stored.notes + [stored.alphaRemark].compactMap { $0 }
+      notes.forEach { printMessage("Note: \(singleLine($0))") }
+    }
     var image = try stored.finiteImage(path: input).composited(onto: 1)
     if let resize {
       image = image.resized(
@@ -138,7 +141,7 @@ struct PoissonCommand: ParsableCommand {
     let classical = PoissonQuality(of: problem.classicalSolution, comparedWith: image)
 
     let view = FieldRenderer.View(width: image.width, height: image.height)
-    var format = stored.format
+    var format = stored.format(width: image.width, height: image.height)
     format.channels = image.channels
     let loss = try PictureFile.write(
       StoredPicture(FieldRenderer.image(of: field, view), as: format), to: target,
@@ -156,7 +159,7 @@ struct PoissonCommand: ParsableCommand {
           "program": "siren \(SirenProgram.version)",
           "fit": "steps \(result.steps), seed \(fitting.seed), from \(from.rawValue), recipe "
             + "\(recipe.rawValue), \(signal.summary)",
-        ].merging(stored.format.metadata(channels: image.channels)) { $1 },
+        ].merging(format.metadata(channels: image.channels)) { $1 },
         overwrite: overwrite.force)
     }
     show(target, quality, classical, result)

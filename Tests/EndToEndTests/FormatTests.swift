@@ -161,6 +161,38 @@ import Testing
     }
   }
 
+  @Test("A picture solved at half the size has half the resolution, and lost alpha is named")
+  func resizedSolutions() throws {
+    let source = try picture(Kind(type: .unsigned8, channels: 4, container: .tiff))
+    let input = folder.file("scan.tif")
+    try PictureFile.write(source, to: input, overwrite: false)
+    let note = "alpha is not kept, and transparent parts become white\n"
+    for (command, name) in [
+      (["poisson", input, "--from", "gradient"], ""),
+      (["blend", input, input, "--mix", "0.5", "--stretch"], "\(input): "),
+    ] {
+      let solved = folder.file("\(command[0]).tif")
+      let model = folder.file("\(command[0]).safetensors")
+      let run = try Program.siren.run(
+        command + [
+          "-o", solved, "--steps", "2", "--model", model, "--resize",
+          "\(source.width / 2)x\(source.height / 2)",
+        ])
+      try #require(run.exitCode == 0, "\(run.errors)")
+      #expect(run.errors.contains("Note: \(name)\(note)"), "\(run.errors)")
+      let rendered = folder.file("\(command[0])-rendered.tif")
+      let render = try Program.siren.run(["render", model, rendered])
+      try #require(render.exitCode == 0, "\(render.errors)")
+      for path in [solved, rendered] {
+        let result = try PictureFile.read(path)
+        #expect(result.channels == 3 && result.width == source.width / 2)
+        #expect(
+          result.format.resolution == PictureResolution(x: 150, y: 150, unit: .inch),
+          "\(command[0])")
+      }
+    }
+  }
+
   @Test func twelveBitsIn16AreStretchedInsideAndNotInTheFile() throws {
     let input = folder.file("dark.tif")
     var source = try picture(Kind(type: .unsigned16, channels: 1, container: .tiff))
@@ -228,6 +260,20 @@ import Testing
     let span = truth.largest - truth.smallest
     #expect(abs(found.smallest - truth.smallest) < 0.2 * span)
     #expect(abs(found.largest - truth.largest) < 0.2 * span)
+  }
+
+  @Test("A picture of plain 8 bits comes back as one, also in an array", arguments: ["npy", "png"])
+  func plainBytes(kind: String) throws {
+    let image = Image(
+      width: 8, height: 6, channels: 1, values: (0..<48).map { Float($0 * 5) / 255 })
+    let (input, model) = (folder.file("in.\(kind)"), folder.file("m.safetensors"))
+    try PictureFile.write(
+      StoredPicture(image, as: .ordinary(channels: 1)), to: input, overwrite: false)
+    let fit = try Program.siren.run("fit", input, "--steps", "3", "--width", "4", "-o", model)
+    try #require(fit.exitCode == 0, "\(fit.errors)")
+    let rendered = try Program.siren.run("render", model, folder.file("out.npy"))
+    try #require(rendered.exitCode == 0, "\(rendered.errors)")
+    #expect(try PictureFile.read(folder.file("out.npy")).format.type == .unsigned8)
   }
 
   /// The other program reads what was written, where it is installed.

@@ -61,6 +61,63 @@ import Testing
       actual: source.problem.classicalSolution.values, expected: target.values, absolute: 1e-3)
   }
 
+  /// Writes a grey picture of 6x5 pixels with all samples of one value except one.
+  private func grey(_ base: Double, peak: Double, _ type: SampleType, _ name: String) throws
+    -> String
+  {
+    var format = PictureFormat(type: type, channels: 1)
+    format.range = try #require(ValueRange(0, 1))
+    var image = Image(width: 6, height: 5, channels: 1, filledWith: Float(base))
+    image.values[14] = Float(peak)
+    let path = folder.file(name)
+    try PictureFile.write(StoredPicture(image, as: format), to: path, overwrite: true)
+    return path
+  }
+
+  @Test(
+    "The second picture has the unit of the first one",
+    arguments: [
+      (SampleType.float32, -100.0, 100.0, 5.0, 45.0), (.unsigned16, 0, 4_000, 20_000, 21_000),
+      (.unsigned16, 0, 60_000, 100, 900),
+    ])
+  func unit(type: SampleType, low: Double, high: Double, base: Double, peak: Double) throws {
+    let first = try grey(low, peak: high, type, "first.npy")
+    let second = try grey(base, peak: peak, type, "second.npy")
+    var placement = BlendSource.Placement()
+    placement.share = 1
+    let source = try BlendSource(first, second, placement)
+    #expect(source.notes == [])
+    // All of the gradient is that of the second picture, so its peak is as high in the first one's unit.
+    let values = source.problem.classicalSolution.values
+    let range = source.format.range
+    let height = Double(values[14] - values[0]) * (range.high - range.low)
+    #expect(abs(height - (peak - base)) < 0.01 * (peak - base), "\(height)")
+  }
+
+  @Test("Types of samples that may differ in unit are named, and frames that are not read")
+  func unknownUnit() throws {
+    let float = try grey(-100, peak: 100, .float32, "float.npy")
+    let short = try grey(0, peak: 4_000, .unsigned16, "short.npy")
+    let byte = try grey(0, peak: 200, .unsigned8, "byte.npy")
+    let full = try grey(0, peak: 60_000, .unsigned16, "full.npy")
+    var placement = BlendSource.Placement()
+    placement.share = 0.5
+    #expect(
+      try BlendSource(float, short, placement).notes == [
+        "'\(float)' is float32 grey, of which -100:100 become 0 to 1, and '\(short)' is 16-bit grey, of which "
+          + "0:4095 do; convert one of them to the other's type to blend them in one unit"
+      ])
+    #expect(try BlendSource(byte, short, placement).notes.count == 1)
+    #expect(try BlendSource(byte, full, placement).notes == [])
+    let moving = try folder.write(
+      PNGBuilder.file(
+        width: 6, height: 5, bitDepth: 8, colorType: .grey, samples: .init(repeating: 9, count: 30),
+        extra: [("acTL", [0, 0, 0, 3, 0, 0, 0, 0])]), to: "moving.png")
+    #expect(
+      try BlendSource(byte, moving, placement).notes
+        == ["\(moving): this is the first picture of an animation of 3 frames"])
+  }
+
   @Test("Pictures that do not fit together are refused with the reason")
   func refusals() throws {
     let (a, b) = try pair()

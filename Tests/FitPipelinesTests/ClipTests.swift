@@ -77,6 +77,15 @@ import Testing
     #expect(throws: FitPipelineError.resized(path: path, noun: "clip")) {
       try FitSource(path, resizedTo: (8, 8))
     }
+    #expect(throws: FitPipelineError.noPages(path: path, noun: "clip")) {
+      try FitSource(path, page: 2)
+    }
+    let sound = folder.file("sound.wav")
+    try AudioFile.encodeWAV(AudioSignal(sampleRate: 8, channels: 1, samples: [0, 0.5, -0.5, 0]))
+      .write(to: URL(filePath: sound))
+    let error = #expect(throws: FitPipelineError.self) { try FitSource(sound, page: 2) }
+    #expect(error?.isUsage == true)
+    #expect(error?.description == "--page is for pictures, '\(sound)' is a sound")
     var own = settings(folder)
     own.recipe = .notebook
     #expect(throws: FitPipelineError.clipByNotebook) {

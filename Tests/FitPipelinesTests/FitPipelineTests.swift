@@ -267,6 +267,37 @@ import Training
         == Data(contentsOf: URL(filePath: whole.output)))
   }
 
+  @Test("A fit is continued with its number of updates and its goal, and with any time")
+  func otherLength() throws {
+    let folder = try Self.folder()
+    let source = try FitSource(try picture(folder, width: 90, height: 70))
+    let goal = FitGoal(decibels: 90) { _ in 0 }
+    var own = settings(folder, steps: 60)
+    let resume = { (limits: FitLimits) in
+      var own = own
+      own.limits = limits
+      own.resumes = true
+      try FitPipeline(own).run(on: source, shouldStop: { true })
+    }
+    try FitPipeline(own).run(on: source, shouldStop: { true })
+    for limits in [
+      FitLimits(steps: 61), FitLimits(seconds: 60), FitLimits(steps: 60, goal: goal),
+    ] {
+      #expect(throws: TrainingError.self) { try resume(limits) }
+    }
+    try resume(FitLimits(steps: 60, seconds: 7))
+    try FileManager.default.removeItem(atPath: own.checkpoint)
+
+    own.limits = FitLimits(seconds: 60, goal: goal)
+    own.overwrites = true
+    try FitPipeline(own).run(on: source, shouldStop: { true })
+    #expect(throws: TrainingError.self) {
+      try resume(FitLimits(seconds: 60, goal: FitGoal(decibels: 91) { _ in 0 }))
+    }
+    #expect(throws: TrainingError.self) { try resume(FitLimits(seconds: 60)) }
+    try resume(FitLimits(seconds: 90, goal: goal))
+  }
+
   @Test("A fit interrupted before its first update is resumed", arguments: [false, true])
   func resumedFromTheStart(isNetwork: Bool) throws {
     let folder = try Self.folder()

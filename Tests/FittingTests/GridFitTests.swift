@@ -148,6 +148,49 @@ import Training
     #expect(stopped.ending == .stopped && fit.step == before)
   }
 
+  /// The rounds of a run towards a quality that is never reached, after four updates that measured the speed.
+  ///
+  /// - Parameter speed: the updates per second at a time.
+  private func rounds(seconds: Double, speed: (Double) -> Double) -> [(start: Int, CellRound)] {
+    var cycles = CellCycles(from: 0, until: seconds)
+    var (step, rate) = (4, speed(0))
+    var elapsed = 4 / rate
+    var rounds: [(start: Int, CellRound)] = []
+    while elapsed < seconds {
+      let round = cycles.round(after: step, at: elapsed, rate: rate, most: nil)
+      rounds.append((step, round))
+      rate = speed(elapsed)
+      step += round.count
+      elapsed += Double(round.count) / rate
+      _ = cycles.hasEnded(after: step, at: elapsed)
+    }
+    return rounds
+  }
+
+  @Test(
+    "The last decay towards a quality ends with the time",
+    arguments: [
+      (0.5, 100.0, 100.0), (1, 100, 100), (10, 100, 100), (300, 1_000, 1_000), (10, 100, 40),
+    ])
+  func lastDecay(seconds: Double, speed: Double, later: Double) throws {
+    // The speed changes in the middle of a decay.
+    let rounds = rounds(seconds: seconds) { $0 < 4 ? speed : later }
+    let fractions = rounds.flatMap { $0.1.fractions }
+    #expect(try #require(fractions.last) > 0.95)
+    // A decay needs half the updates of the previous one to return to where that one ended.
+    let starts = rounds.filter { $0.1.fractions[0] == 0 }.map(\.start)
+    let lengths = zip(starts, starts.dropFirst() + [4 + fractions.count]).map { $1 - $0 }
+    #expect(zip(lengths, lengths.dropFirst()).allSatisfy { $0 <= 2 * $1 }, "\(lengths)")
+  }
+
+  @Test("Decays towards a quality have twice the length each while there is time")
+  func decays() {
+    let rounds = rounds(seconds: 100) { _ in 100 }
+    #expect(
+      rounds.filter { $0.1.fractions[0] == 0 }.map(\.start) == [96, 288, 672, 1_440, 2_976, 6_048])
+    #expect(rounds[0].1 == CellRound(count: 25, from: 4, of: 96))
+  }
+
   @Test("A parameter budget is used and not exceeded")
   func budget() throws {
     let signal = FittedSignal.image(width: 768, height: 512, channels: 3)

@@ -75,6 +75,32 @@ import Testing
     }
   }
 
+  @Test("What no reader keeps of a clip is named")
+  func dropped() throws {
+    let stub = try programs(
+      "printf 'YUV4MPEG2 W1 H1 F25:1 It A4:3 Cmono\\nFRAME\\nx'")
+    _ = try programs(
+      """
+      case "$*" in
+      *codec_type*) printf 'codec_type=video\\ncodec_type=audio\\ncodec_type=audio\\n' ;;
+      *) printf 'pix_fmt=gray\\ncolor_range=pc\\n' ;;
+      esac
+      """, named: "ffprobe")
+    let reader = try VideoReader(try container(), programs: stub)
+    #expect(
+      reader.info.droppedRemark
+        == "not kept from the clip: interlacing, the pixel aspect ratio 4:3, sound")
+    #expect(abs(try framesRead(reader)[0].values[0] - Float(UInt8(ascii: "x")) / 255) < 1e-6)
+    for (words, expected) in [
+      ("A100:51", ["the pixel aspect ratio 100:51"]), ("A1:1 Ip", []), ("A0:0", []), ("A4", []),
+      ("A-4:3", []), ("I?", []), ("Ib", ["interlacing"]),
+    ] {
+      let path = try folder.write(
+        "YUV4MPEG2 W1 H1 F25:1 \(words) Cmono\nFRAME\nx", to: "clip.y4m")
+      #expect(try VideoReader(path).info.dropped == expected, "\(words)")
+    }
+  }
+
   @Test("The messages of ffmpeg are passed on")
   func failures() throws {
     let said = try failure(programs("echo first >&2; echo 'moov atom not found' >&2; exit 1"))

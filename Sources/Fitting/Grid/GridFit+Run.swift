@@ -5,7 +5,7 @@ extension GridFit: CellwiseFit, ResumableFit {
   /// Updates the field until a limit is reached; see ``ProgressiveFit/run(_:clock:shouldStop:save:saving:each:)``.
   ///
   /// Towards a target quality, the learning rate first decays over a short run, then over runs of twice the length
-  /// each.
+  /// each, of which the last one ends with the time.
   ///
   /// - Throws: ``GridFitError/diverged(step:)``, and any error from `each`.
   public mutating func run(

@@ -1,5 +1,5 @@
 extension PictureFormat {
-  /// The metadata of a model by which its pictures are rendered in this format; empty for plain 8 bits.
+  /// The metadata of a model by which its pictures are rendered in this format.
   ///
   /// - Parameter channels: the channels of the model's pictures, without alpha unless the format has it.
   package func metadata(channels: Int) -> [String: String] {

@@ -133,11 +133,10 @@ extension PictureFormat {
   /// The name of the format in the metadata of a model.
   package static let metadataName = "picture_format"
 
-  /// The format as JSON, as a model's metadata hold it; nil for plain 8 bits without anything else.
+  /// The format as JSON, as a model's metadata hold it.
+  ///
+  /// Plain 8 bits are stated too, since a model that says nothing may be that of an equation, whose values are no samples.
   package var json: String? {
-    var plain = PictureFormat.ordinary(channels: channels)
-    plain.isPremultiplied = isPremultiplied
-    guard self != plain else { return nil }
     var kept = self
     // A model is not the place for a large profile.
     if (profile?.count ?? 0) > 1 << 16 { kept.profile = nil }

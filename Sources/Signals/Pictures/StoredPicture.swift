@@ -140,6 +140,19 @@ public struct StoredPicture: Sendable, Equatable {
     return result
   }
 
+  /// The format of the picture in another number of pixels, whose resolution follows.
+  package func format(width newWidth: Int, height newHeight: Int) -> PictureFormat {
+    var result = format
+    result.resolution = format.resolution?.scaled(
+      fromWidth: width, height: height, toWidth: newWidth, height: newHeight)
+    return result
+  }
+
+  /// That alpha is not kept, in one line for people; nil for a picture without alpha.
+  package var alphaRemark: String? {
+    format.hasAlpha ? "alpha is not kept, and transparent parts become white" : nil
+  }
+
   /// Some rows of the picture, with its format and notes.
   package func rows(_ rows: Range<Int>) -> StoredPicture {
     let length = width * channels * format.type.byteCount

@@ -104,7 +104,10 @@ final class FFmpegDecoder: FrameDecoder {
       input, path: path, limits: limits, format: .container,
       matrix: isNative ? probe?.matrix : .bt709, isFullRange: isNative ? probe?.isFullRange : true,
       isDeep: probe?.isDeep ?? true)
-    info = frames.info
+    // The first line of the y4m has the shape of the pixels.
+    var info = frames.info
+    info.dropped += Self.otherStreams(path, programs: programs)
+    self.info = info
   }
 
   func next() throws -> Image? { try orFailure { try frames.next() } }
@@ -137,16 +140,35 @@ final class FFmpegDecoder: FrameDecoder {
   ///
   /// The message of ffmpeg then gives the reason.
   private static func probe(_ path: String, programs: ProgramFolders) -> FFmpeg.Probe? {
+    let answer = answer(
+      to: ["-select_streams", "V:0", "-show_entries", "stream=pix_fmt,color_space,color_range"],
+      path, programs: programs)
+    let probe = answer.map { FFmpeg.Probe($0) }
+    return probe?.pixelFormat.isEmpty == false ? probe : nil
+  }
+
+  /// Names of the streams beside the pictures, which are not read; none without ffprobe.
+  private static func otherStreams(_ path: String, programs: ProgramFolders) -> [String] {
+    let answer = answer(
+      to: ["-show_entries", "stream=codec_type"], path, programs: programs)
+    let lines = Set((answer ?? "").split(whereSeparator: \.isNewline))
+    return [("audio", "sound"), ("subtitle", "subtitles")].filter {
+      lines.contains("codec_type=\($0.0)")
+    }.map(\.1)
+  }
+
+  /// The lines that ffprobe prints; nil without it or if it fails.
+  private static func answer(
+    to question: [String], _ path: String, programs: ProgramFolders
+  ) -> String? {
     guard let ffprobe = programs.path(of: "ffprobe") else { return nil }
     let arguments =
-      ["-v", "error", "-protocol_whitelist", "file", "-select_streams", "V:0"]
-      + ["-show_entries", "stream=pix_fmt,color_space,color_range"]
+      ["-v", "error", "-protocol_whitelist", "file"] + question
       + ["-of", "default=noprint_wrappers=1", "-i", FFmpeg.argument(path)]
     guard
       let program = try? ExternalProgram(ffprobe, arguments, connection: .output, path: path),
       let answer = try? BufferedInput(program).bytes(1 << 16), (try? program.finish()) != nil
     else { return nil }
-    let probe = FFmpeg.Probe(String(decoding: answer, as: UTF8.self))
-    return probe.pixelFormat.isEmpty ? nil : probe
+    return String(decoding: answer, as: UTF8.self)
   }
 }

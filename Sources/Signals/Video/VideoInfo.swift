@@ -54,6 +54,8 @@ public struct VideoInfo: Sendable, Equatable {
   public var frameRate: FrameRate?
   /// Whether samples have more than 8 bits.
   public var isDeep: Bool
+  /// Names of what the clip has beside its samples and no reader keeps, such as sound.
+  public var dropped: [String] = []
 
   /// A description from its parts.
   public init(
@@ -67,6 +69,11 @@ public struct VideoInfo: Sendable, Equatable {
     self.frameCount = frameCount
     self.frameRate = frameRate
     self.isDeep = isDeep
+  }
+
+  /// What is not kept from the clip, in one line for people; nil if that is nothing.
+  public var droppedRemark: String? {
+    dropped.isEmpty ? nil : "not kept from the clip: " + dropped.joined(separator: ", ")
   }
 }
 

@@ -45,10 +45,12 @@ final class Y4MDecoder: FrameDecoder {
     conversion = YUVConversion(
       matrix: matrix ?? .assumed(height: header.height),
       isFullRange: isFullRange ?? header.isFullRange ?? false)
-    info = VideoInfo(
+    var info = VideoInfo(
       format: format, width: header.width, height: header.height,
       channels: header.layout.channels, frameCount: frameCount, frameRate: header.frameRate,
       isDeep: isDeep ?? (header.layout.bits > 8))
+    info.dropped = header.dropped
+    self.info = info
   }
 
   func next() throws -> Image? {

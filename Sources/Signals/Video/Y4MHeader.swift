@@ -12,6 +12,8 @@ struct Y4MHeader {
   var layout: ChromaLayout
   /// Whether samples use all values; nil if the line does not say so.
   var isFullRange: Bool?
+  /// Names of what the line says beside that.
+  var dropped: [String] = []
 
   /// Bytes of a frame without its own header line.
   var frameBytes: Int { layout.sampleCount(width: width, height: height) * layout.sampleBytes }
@@ -47,6 +49,14 @@ struct Y4MHeader {
           }
           frameRate = rate
         }
+      case "A":
+        let parts = value.split(separator: ":").map { Int($0) ?? 0 }
+        // 0:0 means that the shape of pixels is unknown.
+        if parts.count == 2, parts[0] > 0, parts[1] > 0, parts[0] != parts[1] {
+          dropped.append("the pixel aspect ratio \(parts[0]):\(parts[1])")
+        }
+      case "I":
+        if ["t", "b", "m"].contains(value) { dropped.append("interlacing") }
       case "X":
         if value == "COLORRANGE=FULL" { isFullRange = true }
         if value == "COLORRANGE=LIMITED" { isFullRange = false }

@@ -91,7 +91,7 @@ import Testing
     #expect(field == again)
     let surface = IsoSurface(of: field, resolution: 64).mesh
     let quality = ShapeQuality(of: field, surface: surface, comparedWith: MeshDistance(mesh))
-    #expect(quality.intersectionOverUnion > 0.85, "\(quality)")
+    #expect(try #require(quality.intersectionOverUnion) > 0.85, "\(quality)")
     #expect(quality.meanDistance < 0.01 && quality.normalConsistency > 0.9, "\(quality)")
   }
 
@@ -102,27 +102,58 @@ import Testing
     #expect(same.intersectionOverUnion == 1 && same.meanDistance < 1e-9)
     #expect(same.normalConsistency > 0.999)
     // Cubes of sides 1 and 0.8 with one centre.
-    let cube = { (half: Double) -> TriangleMesh in
-      var mesh = TriangleMesh(vertices: [], triangles: [])
-      for corner in 0..<8 {
-        var place = SIMD3<Double>(repeating: half)
-        for axis in 0..<3 where corner >> axis & 1 == 0 { place[axis] = -half }
-        mesh.vertices.append(place)
-      }
-      let faces: [[Int32]] = [
-        [0, 2, 3, 1], [4, 5, 7, 6], [0, 1, 5, 4], [2, 6, 7, 3], [0, 4, 6, 2], [1, 3, 7, 5],
-      ]
-      for face in faces {
-        mesh.triangles.append(SIMD3<Int32>(face[0], face[1], face[2]))
-        mesh.triangles.append(SIMD3<Int32>(face[0], face[2], face[3]))
-      }
-      return mesh
-    }
-    #expect(abs(cube(0.5).signedVolume - 1) < 1e-12)
     let smaller = ShapeQuality(
-      of: MeshDistance(cube(0.4)), comparedWith: MeshDistance(cube(0.5)))
-    #expect(abs(smaller.intersectionOverUnion - 0.512) < 0.01)
+      of: MeshDistance(Self.cube(0.4)), comparedWith: MeshDistance(Self.cube(0.5)))
+    #expect(abs(try #require(smaller.intersectionOverUnion) - 0.512) < 0.01)
     #expect(abs(smaller.toReference - 0.1) < 1e-6)
+  }
+
+  @Test("The overlap counts what the model has outside of the other's box")
+  func overlap() throws {
+    let overlap = { (own: TriangleMesh, other: TriangleMesh) -> Double? in
+      ShapeQuality(of: MeshDistance(own), comparedWith: MeshDistance(other)).intersectionOverUnion
+    }
+    let (one, two) = (Self.cube(0.5), Self.cube(1))
+    #expect(abs(one.signedVolume - 1) < 1e-12 && abs(two.signedVolume - 8) < 1e-12)
+    // A cube of side 1 in one of side 2: one part in eight, whichever is the model.
+    #expect(abs(try #require(overlap(one, two)) - 0.125) < 0.005)
+    #expect(abs(try #require(overlap(two, one)) - 0.125) < 0.005)
+    // Moved by half a side: a volume of 1/2 in one of 3/2.
+    #expect(abs(try #require(overlap(Self.cube(0.5, at: SIMD3(0.5, 0, 0)), one)) - 1 / 3) < 0.005)
+    #expect(overlap(Self.cube(0.5, at: SIMD3(40, 0, 0)), one) == 0)
+    // A far part of side 0.5 adds an eighth to the volume of the other: 1 in 9/8.
+    var parted = Self.cube(0.25, at: SIMD3(5, 0, 0))
+    let count = Int32(parted.vertices.count)
+    parted.vertices += one.vertices
+    parted.triangles += one.triangles.map { $0 &+ count }
+    #expect(abs(try #require(overlap(parted, one)) - 8.0 / 9) < 0.01)
+  }
+
+  @Test("Sheets without thickness have no overlap that is known")
+  func sheets() {
+    let sheet = TriangleMesh(
+      vertices: [SIMD3(0, 0, 0), SIMD3(1, 0, 0), SIMD3(1, 1, 0), SIMD3(0, 1, 0)],
+      triangles: [SIMD3(0, 1, 2), SIMD3(0, 2, 3)])
+    let quality = ShapeQuality(of: MeshDistance(sheet), comparedWith: MeshDistance(sheet))
+    #expect(quality.intersectionOverUnion == nil && quality.meanDistance < 1e-9)
+  }
+
+  /// A cube of the side `2 * half`.
+  private static func cube(_ half: Double, at centre: SIMD3<Double> = .zero) -> TriangleMesh {
+    var mesh = TriangleMesh(vertices: [], triangles: [])
+    for corner in 0..<8 {
+      var place = SIMD3<Double>(repeating: half)
+      for axis in 0..<3 where corner >> axis & 1 == 0 { place[axis] = -half }
+      mesh.vertices.append(centre + place)
+    }
+    let faces: [[Int32]] = [
+      [0, 2, 3, 1], [4, 5, 7, 6], [0, 1, 5, 4], [2, 6, 7, 3], [0, 4, 6, 2], [1, 3, 7, 5],
+    ]
+    for face in faces {
+      mesh.triangles.append(SIMD3<Int32>(face[0], face[1], face[2]))
+      mesh.triangles.append(SIMD3<Int32>(face[0], face[2], face[3]))
+    }
+    return mesh
   }
 
   @Test("A shape's frame is kept in the model file")
