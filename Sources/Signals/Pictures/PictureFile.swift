@@ -205,17 +205,21 @@ extension StoredPicture {
   /// - Parameters:
   ///   - choice: the way to choose the range.
   ///   - scale: the ranges of a collection; nil, or a type that it lacks, follows the choice.
-  public func choosingRange(_ choice: RangeChoice, scale: PictureScale? = nil) -> StoredPicture {
+  ///   - missing: of each pixel, whether it is missing and has no part in the range; nil if none is.
+  public func choosingRange(
+    _ choice: RangeChoice, scale: PictureScale? = nil, except missing: [Bool]? = nil
+  ) -> StoredPicture {
     var result = self
     switch choice {
     case .fixed(let range): result.format.range = range
     // The only choice that needs to count all samples.
-    case .percentiles: result.format.range = choice.range(for: format.type, [statistics])
+    case .percentiles:
+      result.format.range = choice.range(for: format.type, [leavingOut(missing).statistics])
     case .automatic:
       if let range = scale?.range(of: format.type) {
         result.format.range = range
       } else if format.type != .unsigned8 {
-        let found = smallestAndLargest()
+        let found = leavingOut(missing).smallestAndLargest()
         result.format.range = RangeChoice.automatic(
           for: format.type, significantBits: format.significantBits, found.smallest, found.largest)
       }
@@ -230,8 +234,10 @@ extension StoredPicture {
   }
 
   /// That samples lie beyond the range, in one line for people; nil where none does.
-  public var beyondRangeRemark: String? {
-    let found = smallestAndLargest()
+  ///
+  /// - Parameter missing: of each pixel, whether it is missing and does not count; nil if none is.
+  public func beyondRangeRemark(except missing: [Bool]? = nil) -> String? {
+    let found = leavingOut(missing).smallestAndLargest()
     guard found.smallest < format.range.low || found.largest > format.range.high else { return nil }
     let whole = ValueRange.spanning(found.smallest, found.largest)
     return
