@@ -86,6 +86,9 @@ static bool unsupported(TIFFMemory *memory, const char *text) {
   return false;
 }
 
+static const char other_channels[] =
+    "channels that are neither grey, RGB nor alpha: save each as a page of its own";
+
 // The type of samples that are taken as they are.
 static bool direct_sample(TIFFMemory *memory, uint16_t bits, uint16_t format, Layout *layout) {
   ImageCodecSample *sample = &layout->page.size.sample;
@@ -136,6 +139,8 @@ static bool describe(TIFF *tiff, TIFFMemory *memory, Layout *layout) {
   TIFFGetFieldDefaulted(tiff, TIFFTAG_SAMPLEFORMAT, &format);
   TIFFGetFieldDefaulted(tiff, TIFFTAG_COMPRESSION, &compression);
   TIFFGetFieldDefaulted(tiff, TIFFTAG_PLANARCONFIG, &planar);
+  // Without the tag libtiff makes up extra samples that mean nothing; programs that leave it out mean alpha.
+  bool has_extras_tag = TIFFGetField(tiff, TIFFTAG_EXTRASAMPLES, &extra_count, &extras);
   TIFFGetFieldDefaulted(tiff, TIFFTAG_EXTRASAMPLES, &extra_count, &extras);
   if (!TIFFGetField(tiff, TIFFTAG_PHOTOMETRIC, &photometric)) {
     // A fax is black on white.
@@ -166,25 +171,28 @@ static bool describe(TIFF *tiff, TIFFMemory *memory, Layout *layout) {
   uint16_t colors = layout->stored > extra_count ? layout->stored - extra_count : 0;
   bool has_alpha = extra_count == 1 && extras != NULL && extras[0] != EXTRASAMPLE_UNSPECIFIED;
   page->premultiplied = has_alpha && extras[0] == EXTRASAMPLE_ASSOCALPHA;
+  // A fourth sample that is not declared to be alpha is a measurement, such as near infrared.
+  bool can_end_in_alpha = !has_extras_tag || extra_count == 0 || extras == NULL ||
+                          extras[extra_count - 1] != EXTRASAMPLE_UNSPECIFIED;
   switch (photometric) {
     case PHOTOMETRIC_MINISBLACK:
     case PHOTOMETRIC_MINISWHITE:
     case PHOTOMETRIC_MASK:
       if (layout->stored == 1 || (layout->stored == 2 && has_alpha)) {
         page->size.channels = layout->stored;
-      } else if ((layout->stored == 3 || layout->stored == 4) && !has_alpha) {
+      } else if ((layout->stored == 3 || (layout->stored == 4 && can_end_in_alpha)) && !has_alpha) {
         // Programs that write arrays call three channels grey with extra samples.
         page->size.channels = layout->stored;
         page->premultiplied = 0;
       } else {
-        return unsupported(memory, "channels that are neither grey, RGB nor alpha: save each as a "
-                                   "page of its own");
+        return unsupported(memory, other_channels);
       }
       break;
     case PHOTOMETRIC_RGB:
       if (layout->stored != 3 && layout->stored != 4) {
         return unsupported(memory, "a number of channels other than 1 to 4");
       }
+      if (layout->stored == 4 && !can_end_in_alpha) return unsupported(memory, other_channels);
       page->size.channels = layout->stored;
       break;
     case PHOTOMETRIC_PALETTE:

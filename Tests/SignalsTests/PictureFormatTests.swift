@@ -206,6 +206,46 @@ extension StoredPicture {
     }
   }
 
+  /// A TIFF of one pixel of four samples, 10 to 13, whose tag of extra samples has this value; nil for no tag.
+  private func fourSamples(isColor: Bool, extra: UInt8?) -> [UInt8] {
+    var entries: [(tag: Int, type: UInt8, value: UInt8)] = [
+      (256, 3, 1), (257, 3, 1), (258, 3, 8), (259, 3, 1), (262, 3, isColor ? 2 : 1), (273, 4, 8),
+      (277, 3, 4), (278, 3, 1), (279, 4, 4), (284, 3, 1),
+    ]
+    if let extra { entries.append((338, 3, extra)) }
+    let directory = entries.flatMap { entry -> [UInt8] in
+      [
+        UInt8(entry.tag & 0xFF), UInt8(entry.tag >> 8), entry.type, 0, 1, 0, 0, 0, entry.value, 0,
+        0, 0,
+      ]
+    }
+    return [0x49, 0x49, 0x2A, 0, 12, 0, 0, 0, 10, 11, 12, 13, UInt8(entries.count), 0] + directory
+      + [0, 0, 0, 0]
+  }
+
+  @Test func aFourthSampleIsAlphaOnlyWhereTheFileSaysNothingElse() throws {
+    for extra: UInt8? in [nil, 1, 2] {
+      let picture = try PictureFile.decode(
+        fourSamples(isColor: true, extra: extra), path: "test")
+      #expect(picture.channels == 4 && picture.samples == [10, 11, 12, 13])
+      #expect(picture.format.isPremultiplied == (extra == 1))
+    }
+    let array = try PictureFile.decode(fourSamples(isColor: false, extra: nil), path: "test")
+    #expect(array.channels == 4 && array.samples == [10, 11, 12, 13])
+    // Near infrared, for example: a measurement, and never the opacity of the other three.
+    for isColor in [true, false] {
+      let bytes = fourSamples(isColor: isColor, extra: 0)
+      let decoded = #expect(throws: FileError.self) {
+        try PictureFile.decode(bytes, path: "test")
+      }
+      let header = #expect(throws: FileError.self) {
+        try ImageFile.header(ofBytes: bytes, path: "test")
+      }
+      #expect(decoded?.kind == .unsupported && decoded?.reason == header?.reason)
+      #expect(decoded?.reason.contains("channels that are neither grey, RGB nor alpha") == true)
+    }
+  }
+
   @Test func palettesAndMasksBecomeColours() throws {
     let palette = try PictureFile.read(Fixtures.path("formats/palette.tif"))
     #expect(palette.format.type == .unsigned8 && palette.channels == 3)
