@@ -3,8 +3,7 @@
 #include <string.h>
 
 #include "tiff_memory.h"
-
-enum { most_pages = 65535 };
+#include "tiff_pages.h"
 
 // How the samples of a page are had.
 typedef enum {
@@ -28,7 +27,9 @@ typedef struct {
 static TIFF *open_page(TIFFMemory *memory, uint32_t page) {
   TIFF *tiff = tiff_memory_open(memory, "r");
   if (tiff == NULL) return NULL;
-  if (page > 0 && !TIFFSetDirectory(tiff, (tdir_t)page)) {
+  // The first directory is open already.
+  uint64_t place = tiff_page_offset(memory->source, page);
+  if (place == 0 || (place != TIFFCurrentDirOffset(tiff) && !TIFFSetSubDirectory(tiff, place))) {
     tiff_memory_fail(memory, ImageCodecUnsupported, "it has fewer pages");
     TIFFClose(tiff);
     return NULL;
@@ -36,33 +37,10 @@ static TIFF *open_page(TIFFMemory *memory, uint32_t page) {
   return tiff;
 }
 
-uint32_t image_codecs_tiff_page_count(ImageCodecBytes source) {
-  TIFFMemory memory = {.source = source};
-  TIFF *tiff = tiff_memory_open(&memory, "r");
-  if (tiff == NULL) return 0;
-  uint32_t count = 1;
-  while (count <= most_pages && TIFFReadDirectory(tiff)) count++;
-  TIFFClose(tiff);
-  return count;
-}
-
 static bool is_auxiliary(TIFF *tiff) {
   uint32_t subfile = 0;
   TIFFGetField(tiff, TIFFTAG_SUBFILETYPE, &subfile);
   return (subfile & (FILETYPE_REDUCEDIMAGE | FILETYPE_MASK)) != 0;
-}
-
-uint32_t image_codecs_tiff_picture_count(ImageCodecBytes source) {
-  TIFFMemory memory = {.source = source};
-  TIFF *tiff = tiff_memory_open(&memory, "r");
-  if (tiff == NULL) return 0;
-  uint32_t count = 0, pages = 0;
-  do {
-    if (!is_auxiliary(tiff)) count++;
-    pages++;
-  } while (pages < most_pages && TIFFReadDirectory(tiff));
-  TIFFClose(tiff);
-  return count;
 }
 
 // Whether every entry of a colour map is one of 8 bits, and how it is written.

@@ -79,7 +79,11 @@ public enum PictureFile {
     guard let parsed else { throw ImageFile.headerTruncated(path: path, byteCount: size) }
     try check(parsed, byteCount: size, path: path)
     var metadata = keepsMetadata ? PictureMetadata(ofTIFF: bytes, page: page) : nil
-    metadata?.note(page: page, of: TIFFHeaderParser.pictureCount(bytes))
+    metadata?.note(page: page, of: TIFFHeaderParser.pageCount(bytes))
+    if parsed.tiff?.is_auxiliary == 1 {
+      metadata?.notes.append(
+        "the file says that this is a thumbnail or a mask, and has only such pictures")
+    }
     return picture(
       try decodedSamples(bytes, parsed: parsed, page: page, path: path), parsed, metadata)
   }
