@@ -372,6 +372,67 @@ extension StoredPicture {
       try PictureFile.read(Fixtures.path("formats/rgb-u1.webp")).format.profile == profile)
   }
 
+  /// The bytes of sRGB's profile, with another name of the colours that it is for.
+  private func profile(for colors: String) throws -> Data {
+    var profile = Data(try Fixtures.bytes("formats/sRGB.icc"))
+    profile.replaceSubrange(16..<20, with: Data(colors.utf8))
+    return profile
+  }
+
+  /// Inks are decoded to RGB, of which their profile says nothing.
+  @Test func aProfileOfInksIsPassedOver() throws {
+    var bytes = try Fixtures.bytes("cmyk.jpg")
+    let profile = try profile(for: "CMYK")
+    let content = Array("ICC_PROFILE\0".utf8) + [1, 1] + profile
+    let length = content.count + 2
+    // Behind the mark of the file's start.
+    bytes.insert(
+      contentsOf: [0xFF, 0xE2, UInt8(length >> 8), UInt8(length & 0xFF)] + content, at: 2)
+    let picture = try PictureFile.decode(bytes, path: "test")
+    #expect(picture.channels == 3 && picture.format.profile == nil)
+    #expect(
+      picture.notes.contains("the colour profile is for CMYK and not for RGB, and is passed over"))
+  }
+
+  @Test func aProfileOfGreyStaysWithGreyAlone() throws {
+    var format = PictureFormat.ordinary(channels: 1)
+    format.profile = try profile(for: "GRAY")
+    let picture = StoredPicture(
+      Image(width: 2, height: 1, channels: 1, values: [0.25, 0.5]), as: format)
+    for container in [PictureContainer.png, .jpeg, .tiff] {
+      let (data, remark) = try PictureFile.encode(picture, as: container, path: "")
+      let again = try PictureFile.decode([UInt8](data), path: "")
+      #expect(again.channels == 1 && again.format.profile == format.profile && remark == nil)
+      #expect(again.notes.isEmpty)
+    }
+    let (data, remark) = try PictureFile.encode(picture, as: .webp, path: "")
+    #expect(remark == "not kept in .webp: the colour profile, which is for grey and not for RGB")
+    let again = try PictureFile.decode([UInt8](data), path: "")
+    #expect(again.channels == 3 && again.format.profile == nil && again.notes.isEmpty)
+    // Alpha is no colour.
+    var transparent = format
+    transparent.channels = 2
+    let two = StoredPicture(
+      Image(width: 1, height: 1, channels: 2, values: [0.25, 0.5]), as: transparent)
+    let png = try PictureFile.encode(two, as: .png, path: "").data
+    #expect(try PictureFile.decode([UInt8](png), path: "").format.profile == format.profile)
+  }
+
+  /// A profile of RGB beside grey samples, as some programs write it, and bytes that are no profile.
+  @Test func aProfileOfOtherColoursIsNotWritten() throws {
+    for (profile, words) in [
+      (try profile(for: "RGB "), "for RGB"), (Data([1, 2, 3]), "for other colours"),
+    ] {
+      var format = PictureFormat.ordinary(channels: 1)
+      format.profile = profile
+      let picture = StoredPicture(
+        Image(width: 1, height: 1, channels: 1, values: [0.5]), as: format)
+      let (data, remark) = try PictureFile.encode(picture, as: .tiff, path: "")
+      #expect(remark == "not kept in .tif: the colour profile, which is \(words) and not for grey")
+      #expect(try PictureFile.decode([UInt8](data), path: "").format.profile == nil)
+    }
+  }
+
   @Test func imageJKeepsItsUnit() throws {
     let picture = try PictureFile.read(Fixtures.path("formats/grey-f4-imagej.tif"))
     #expect(picture.format.note?.contains("unit=um") == true)

@@ -122,6 +122,10 @@ public enum PictureFile {
     var stored = StoredPicture(
       width: parsed.storedWidth, height: parsed.storedHeight, format: format, samples: samples)
     stored.notes = metadata?.notes ?? []
+    if let foreign = format.foreignProfile {
+      stored.format.profile = nil
+      stored.notes.append("the colour profile is \(foreign), and is passed over")
+    }
     if !format.type.hasFullRange { stored.choosePlainRange() }
     return stored.upright(fromOrientation: parsed.header.orientation)
   }
