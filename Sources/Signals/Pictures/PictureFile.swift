@@ -14,7 +14,7 @@ public enum PictureFile {
   /// Reads and decodes a picture file, upright.
   ///
   /// The format's range is the full one for samples of 8 and 16 bits, and the smallest to the largest sample
-  /// for others; see ``StoredPicture/choosingRange(_:scale:)``.
+  /// for others; see ``StoredPicture/choosingRange(_:scale:except:)``.
   ///
   /// ``StoredPicture/notes`` say what is not kept, and that a file has more pictures than the first.
   ///
