@@ -3,8 +3,7 @@
 #include <string.h>
 
 #include "tiff_memory.h"
-
-enum { most_pages = 65535 };
+#include "tiff_pages.h"
 
 // How the samples of a page are had.
 typedef enum {
@@ -28,7 +27,9 @@ typedef struct {
 static TIFF *open_page(TIFFMemory *memory, uint32_t page) {
   TIFF *tiff = tiff_memory_open(memory, "r");
   if (tiff == NULL) return NULL;
-  if (page > 0 && !TIFFSetDirectory(tiff, (tdir_t)page)) {
+  // The first directory is open already.
+  uint64_t place = tiff_page_offset(memory->source, page);
+  if (place == 0 || (place != TIFFCurrentDirOffset(tiff) && !TIFFSetSubDirectory(tiff, place))) {
     tiff_memory_fail(memory, ImageCodecUnsupported, "it has fewer pages");
     TIFFClose(tiff);
     return NULL;
@@ -36,33 +37,10 @@ static TIFF *open_page(TIFFMemory *memory, uint32_t page) {
   return tiff;
 }
 
-uint32_t image_codecs_tiff_page_count(ImageCodecBytes source) {
-  TIFFMemory memory = {.source = source};
-  TIFF *tiff = tiff_memory_open(&memory, "r");
-  if (tiff == NULL) return 0;
-  uint32_t count = 1;
-  while (count <= most_pages && TIFFReadDirectory(tiff)) count++;
-  TIFFClose(tiff);
-  return count;
-}
-
 static bool is_auxiliary(TIFF *tiff) {
   uint32_t subfile = 0;
   TIFFGetField(tiff, TIFFTAG_SUBFILETYPE, &subfile);
   return (subfile & (FILETYPE_REDUCEDIMAGE | FILETYPE_MASK)) != 0;
-}
-
-uint32_t image_codecs_tiff_picture_count(ImageCodecBytes source) {
-  TIFFMemory memory = {.source = source};
-  TIFF *tiff = tiff_memory_open(&memory, "r");
-  if (tiff == NULL) return 0;
-  uint32_t count = 0, pages = 0;
-  do {
-    if (!is_auxiliary(tiff)) count++;
-    pages++;
-  } while (pages < most_pages && TIFFReadDirectory(tiff));
-  TIFFClose(tiff);
-  return count;
 }
 
 // Whether every entry of a colour map is one of 8 bits, and how it is written.
@@ -85,6 +63,9 @@ static bool unsupported(TIFFMemory *memory, const char *text) {
   tiff_memory_fail(memory, ImageCodecUnsupported, text);
   return false;
 }
+
+static const char other_channels[] =
+    "channels that are neither grey, RGB nor alpha: save each as a page of its own";
 
 // The type of samples that are taken as they are.
 static bool direct_sample(TIFFMemory *memory, uint16_t bits, uint16_t format, Layout *layout) {
@@ -136,6 +117,8 @@ static bool describe(TIFF *tiff, TIFFMemory *memory, Layout *layout) {
   TIFFGetFieldDefaulted(tiff, TIFFTAG_SAMPLEFORMAT, &format);
   TIFFGetFieldDefaulted(tiff, TIFFTAG_COMPRESSION, &compression);
   TIFFGetFieldDefaulted(tiff, TIFFTAG_PLANARCONFIG, &planar);
+  // Without the tag libtiff makes up extra samples that mean nothing; programs that leave it out mean alpha.
+  bool has_extras_tag = TIFFGetField(tiff, TIFFTAG_EXTRASAMPLES, &extra_count, &extras);
   TIFFGetFieldDefaulted(tiff, TIFFTAG_EXTRASAMPLES, &extra_count, &extras);
   if (!TIFFGetField(tiff, TIFFTAG_PHOTOMETRIC, &photometric)) {
     // A fax is black on white.
@@ -166,25 +149,28 @@ static bool describe(TIFF *tiff, TIFFMemory *memory, Layout *layout) {
   uint16_t colors = layout->stored > extra_count ? layout->stored - extra_count : 0;
   bool has_alpha = extra_count == 1 && extras != NULL && extras[0] != EXTRASAMPLE_UNSPECIFIED;
   page->premultiplied = has_alpha && extras[0] == EXTRASAMPLE_ASSOCALPHA;
+  // A fourth sample that is not declared to be alpha is a measurement, such as near infrared.
+  bool can_end_in_alpha = !has_extras_tag || extra_count == 0 || extras == NULL ||
+                          extras[extra_count - 1] != EXTRASAMPLE_UNSPECIFIED;
   switch (photometric) {
     case PHOTOMETRIC_MINISBLACK:
     case PHOTOMETRIC_MINISWHITE:
     case PHOTOMETRIC_MASK:
       if (layout->stored == 1 || (layout->stored == 2 && has_alpha)) {
         page->size.channels = layout->stored;
-      } else if ((layout->stored == 3 || layout->stored == 4) && !has_alpha) {
+      } else if ((layout->stored == 3 || (layout->stored == 4 && can_end_in_alpha)) && !has_alpha) {
         // Programs that write arrays call three channels grey with extra samples.
         page->size.channels = layout->stored;
         page->premultiplied = 0;
       } else {
-        return unsupported(memory, "channels that are neither grey, RGB nor alpha: save each as a "
-                                   "page of its own");
+        return unsupported(memory, other_channels);
       }
       break;
     case PHOTOMETRIC_RGB:
       if (layout->stored != 3 && layout->stored != 4) {
         return unsupported(memory, "a number of channels other than 1 to 4");
       }
+      if (layout->stored == 4 && !can_end_in_alpha) return unsupported(memory, other_channels);
       page->size.channels = layout->stored;
       break;
     case PHOTOMETRIC_PALETTE:

@@ -49,29 +49,34 @@ enum PNGHeaderParser {
       type: bitDepth == 16 ? .unsigned16 : .unsigned8, significantBits: bitDepth == 16 ? 16 : 8)
   }
 
-  /// Walks the chunks up to the pixels for transparency (tRNS) and orientation (eXIf).
+  /// Walks the chunks for transparency (tRNS), which precedes the pixels, and orientation (eXIf), which may follow them.
+  ///
+  /// A prefix of a file that ends within or behind its pixels has the orientation that precedes them; decoding looks at
+  /// all bytes.
   private static func scan(
     _ bytes: HeaderBytes, colorType: Int, path: String
   ) throws -> (hasTransparency: Bool, orientation: Int)? {
     var offset = 33
     var hasTransparency = false
     var orientation = 1
-    while true {
-      guard let length = bytes.unsigned32(at: offset), bytes.count - offset >= 8 else { return nil }
+    var hasPixels = false
+    while let length = bytes.unsigned32(at: offset), bytes.count - offset >= 8 {
       guard length <= Int(Int32.max) else {
         throw HeaderParser.corrupt(path, "a PNG chunk claims \(length) bytes")
       }
-      if bytes.matches("IDAT", at: offset + 4) { return (hasTransparency, orientation) }
-      if bytes.matches("IEND", at: offset + 4) {
-        throw HeaderParser.corrupt(path, "the PNG holds no pixels")
-      }
-      if bytes.matches("tRNS", at: offset + 4) {
+      if bytes.matches("IDAT", at: offset + 4) {
+        hasPixels = true
+      } else if bytes.matches("IEND", at: offset + 4) {
+        guard hasPixels else { throw HeaderParser.corrupt(path, "the PNG holds no pixels") }
+        break
+      } else if bytes.matches("tRNS", at: offset + 4), !hasPixels {
         hasTransparency = [0, 2, 3].contains(colorType) && length > 0
       } else if bytes.matches("eXIf", at: offset + 4) {
-        guard let exif = bytes.slice(at: offset + 8, count: length) else { return nil }
+        guard let exif = bytes.slice(at: offset + 8, count: length) else { break }
         orientation = ExifOrientation.parse(exif)
       }
       offset += 12 + length
     }
+    return hasPixels ? (hasTransparency, orientation) : nil
   }
 }

@@ -36,10 +36,12 @@ extension InpaintCommand {
   }
 
   /// Prints what was noticed about the picture's file, and how its samples are read where that is not plain.
-  func printRemarks(about picture: StoredPicture) {
+  ///
+  /// - Parameter missing: of each pixel, whether it is missing; nil if none is.
+  func printRemarks(about picture: StoredPicture, except missing: [Bool]?) {
     for note in picture.notes { printMessage("Note: \(singleLine(note))") }
     if let remark = picture.rangeRemark { printMessage(remark) }
-    if let remark = picture.beyondRangeRemark { printMessage("Note: \(remark)") }
+    if let remark = picture.beyondRangeRemark(except: missing) { printMessage("Note: \(remark)") }
   }
 
   /// The result as JSON.

@@ -223,7 +223,9 @@ struct InpaintCommand: ParsableCommand, SharedCommand {
       scale: choice.scale)
     if let input, size == nil { try given.checkHidden(path: input) }
     observed.report(given, quiet: printing.quiet)
-    if let picture = given.source, !printing.quiet { printRemarks(about: picture) }
+    if let picture = given.source, !printing.quiet {
+      printRemarks(about: picture, except: given.missingPixels)
+    }
     let (prior, path) = try choice.prior(for: given, quiet: printing.quiet)
     let task = try given.converted(for: prior)
 

@@ -39,7 +39,7 @@ import Testing
 
   private static let (width, height) = (20, 16)
 
-  /// A smooth picture with samples that need all bits, an sRGB profile and 300 dpi.
+  /// A smooth picture with samples that need all bits, a profile of its colours and 300 dpi.
   private func picture(_ kind: Kind) throws -> StoredPicture {
     let (width, height) = (Self.width, Self.height)
     var format = PictureFormat(
@@ -49,7 +49,7 @@ import Testing
       format.range = try #require(ValueRange(-900, 1_200))
     }
     if kind.container != .npy {
-      format.profile = try Data(contentsOf: URL(fileURLWithPath: fixture("sRGB.icc")))
+      format.profile = try profile(isColor: kind.channels >= 3)
       format.resolution = PictureResolution(x: 300, y: 300, unit: .inch)
     }
     let isColor = kind.channels >= 3
@@ -69,6 +69,13 @@ import Testing
   private func fixture(_ name: String) -> String {
     URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .appendingPathComponent("SignalsTests/Fixtures/formats/\(name)").path
+  }
+
+  /// The profile of sRGB; for grey the same with the mark of grey profiles.
+  private func profile(isColor: Bool) throws -> Data {
+    var profile = try Data(contentsOf: URL(fileURLWithPath: fixture("sRGB.icc")))
+    if !isColor { profile.replaceSubrange(16..<20, with: Data("GRAY".utf8)) }
+    return profile
   }
 
   /// A mask with a hole in the middle.
@@ -303,7 +310,8 @@ import Testing
 
         """
       if kind.container != .npy {
-        let profile = fixture("sRGB.icc")
+        let profile = try folder.write(
+          profile(isColor: kind.channels >= 3), to: "\(index).icc")
         script +=
           kind.container == .tiff
           ? "assert tifffile.TiffFile('\(name)').pages[0].iccprofile == open('\(profile)', 'rb').read()\n"

@@ -147,6 +147,56 @@ import Testing
     #expect(try task(deep, missing: 0).mask.observed == [false, true, true, true])
   }
 
+  /// Writes samples of a type, row-major `[1, width, channels]`, to a file of this name.
+  private func write<Number: BitwiseCopyable>(
+    _ name: String, _ samples: [Number], _ type: SampleType, channels: Int = 1
+  ) throws -> String {
+    let picture = StoredPicture(
+      width: samples.count / channels, height: 1,
+      format: PictureFormat(type: type, channels: channels),
+      samples: samples.withUnsafeBytes { [UInt8]($0) })
+    try PictureFile.write(picture, to: folder.file(name), overwrite: true)
+    return folder.file(name)
+  }
+
+  @Test("What is missing has no part in the range, of whole numbers as of others")
+  func missingHasNoPartInTheRange() throws {
+    let heights = try write("h.npy", [Int32.min, 480, 559, 500], .signed32)
+    for source in [InpaintingTask.Source.transparency, .keep(.fraction(1))] {
+      let task = try task(heights, source, missing: Double(Int32.min))
+      #expect(task.mask.observed == [false, true, true, true])
+      #expect(task.source?.format.range == ValueRange(480, 559))
+      expectClose(actual: task.observations.values, expected: [0, 1, 20 / 79], absolute: 1e-6)
+      #expect(task.source?.beyondRangeRemark(except: task.missingPixels) == nil)
+      // The gap itself is written as it was read.
+      #expect(task.source?.samples.starts(with: [0, 0, 0, 0x80]) == true)
+    }
+    // Of 12 bits in 16, unless the number for missing pixels counts.
+    let dark = try write("d.npy", [UInt16](arrayLiteral: 65_535, 7, 4_000, 9), .unsigned16)
+    #expect(try task(dark, missing: 65_535).source?.format.range == ValueRange(0, 4_095))
+    let real = try write("r.npy", [Float](arrayLiteral: -9_999, 2, 2.5, 3), .float32)
+    #expect(try task(real, missing: -9_999).source?.format.range == ValueRange(2, 3))
+    // Transparent pixels have the colour that a drawing program left there.
+    let clear = try write(
+      "c.tif", [Int16](arrayLiteral: -32_768, 0, 480, 32_767, 559, 32_767), .signed16, channels: 2)
+    let drawn = try task(clear)
+    #expect(drawn.mask.observed == [false, true, true])
+    #expect(drawn.source?.format.range == ValueRange(480, 559))
+  }
+
+  @Test("The outermost thousandths are those of the measured pixels")
+  func missingHasNoPartInThePercentiles() throws {
+    // Half of the pixels are missing, and one in 2,000 of the others is far off.
+    let samples = (0..<4_000).map { pixel -> UInt16 in
+      pixel < 2_000 ? 65_535 : pixel == 2_000 ? 30_000 : UInt16(pixel % 2) * 100
+    }
+    let path = try write("p.npy", samples, .unsigned16)
+    let task = try InpaintingTask(
+      input: path, observed: .transparency, truth: nil, size: nil, channels: 1, seed: 1,
+      missing: 65_535, range: .percentiles)
+    #expect(task.source?.format.range == ValueRange(0, 100))
+  }
+
   @Test("A table in lengths lies on the picture's pixels; what was read is told")
   func table() throws {
     let path = try folder.write(

@@ -206,6 +206,46 @@ extension StoredPicture {
     }
   }
 
+  /// A TIFF of one pixel of four samples, 10 to 13, whose tag of extra samples has this value; nil for no tag.
+  private func fourSamples(isColor: Bool, extra: UInt8?) -> [UInt8] {
+    var entries: [(tag: Int, type: UInt8, value: UInt8)] = [
+      (256, 3, 1), (257, 3, 1), (258, 3, 8), (259, 3, 1), (262, 3, isColor ? 2 : 1), (273, 4, 8),
+      (277, 3, 4), (278, 3, 1), (279, 4, 4), (284, 3, 1),
+    ]
+    if let extra { entries.append((338, 3, extra)) }
+    let directory = entries.flatMap { entry -> [UInt8] in
+      [
+        UInt8(entry.tag & 0xFF), UInt8(entry.tag >> 8), entry.type, 0, 1, 0, 0, 0, entry.value, 0,
+        0, 0,
+      ]
+    }
+    return [0x49, 0x49, 0x2A, 0, 12, 0, 0, 0, 10, 11, 12, 13, UInt8(entries.count), 0] + directory
+      + [0, 0, 0, 0]
+  }
+
+  @Test func aFourthSampleIsAlphaOnlyWhereTheFileSaysNothingElse() throws {
+    for extra: UInt8? in [nil, 1, 2] {
+      let picture = try PictureFile.decode(
+        fourSamples(isColor: true, extra: extra), path: "test")
+      #expect(picture.channels == 4 && picture.samples == [10, 11, 12, 13])
+      #expect(picture.format.isPremultiplied == (extra == 1))
+    }
+    let array = try PictureFile.decode(fourSamples(isColor: false, extra: nil), path: "test")
+    #expect(array.channels == 4 && array.samples == [10, 11, 12, 13])
+    // Near infrared, for example: a measurement, and never the opacity of the other three.
+    for isColor in [true, false] {
+      let bytes = fourSamples(isColor: isColor, extra: 0)
+      let decoded = #expect(throws: FileError.self) {
+        try PictureFile.decode(bytes, path: "test")
+      }
+      let header = #expect(throws: FileError.self) {
+        try ImageFile.header(ofBytes: bytes, path: "test")
+      }
+      #expect(decoded?.kind == .unsupported && decoded?.reason == header?.reason)
+      #expect(decoded?.reason.contains("channels that are neither grey, RGB nor alpha") == true)
+    }
+  }
+
   @Test func palettesAndMasksBecomeColours() throws {
     let palette = try PictureFile.read(Fixtures.path("formats/palette.tif"))
     #expect(palette.format.type == .unsigned8 && palette.channels == 3)
@@ -330,6 +370,67 @@ extension StoredPicture {
     #expect(tiff.format.resolution == inches)
     #expect(
       try PictureFile.read(Fixtures.path("formats/rgb-u1.webp")).format.profile == profile)
+  }
+
+  /// The bytes of sRGB's profile, with another name of the colours that it is for.
+  private func profile(for colors: String) throws -> Data {
+    var profile = Data(try Fixtures.bytes("formats/sRGB.icc"))
+    profile.replaceSubrange(16..<20, with: Data(colors.utf8))
+    return profile
+  }
+
+  /// Inks are decoded to RGB, of which their profile says nothing.
+  @Test func aProfileOfInksIsPassedOver() throws {
+    var bytes = try Fixtures.bytes("cmyk.jpg")
+    let profile = try profile(for: "CMYK")
+    let content = Array("ICC_PROFILE\0".utf8) + [1, 1] + profile
+    let length = content.count + 2
+    // Behind the mark of the file's start.
+    bytes.insert(
+      contentsOf: [0xFF, 0xE2, UInt8(length >> 8), UInt8(length & 0xFF)] + content, at: 2)
+    let picture = try PictureFile.decode(bytes, path: "test")
+    #expect(picture.channels == 3 && picture.format.profile == nil)
+    #expect(
+      picture.notes.contains("the colour profile is for CMYK and not for RGB, and is passed over"))
+  }
+
+  @Test func aProfileOfGreyStaysWithGreyAlone() throws {
+    var format = PictureFormat.ordinary(channels: 1)
+    format.profile = try profile(for: "GRAY")
+    let picture = StoredPicture(
+      Image(width: 2, height: 1, channels: 1, values: [0.25, 0.5]), as: format)
+    for container in [PictureContainer.png, .jpeg, .tiff] {
+      let (data, remark) = try PictureFile.encode(picture, as: container, path: "")
+      let again = try PictureFile.decode([UInt8](data), path: "")
+      #expect(again.channels == 1 && again.format.profile == format.profile && remark == nil)
+      #expect(again.notes.isEmpty)
+    }
+    let (data, remark) = try PictureFile.encode(picture, as: .webp, path: "")
+    #expect(remark == "not kept in .webp: the colour profile, which is for grey and not for RGB")
+    let again = try PictureFile.decode([UInt8](data), path: "")
+    #expect(again.channels == 3 && again.format.profile == nil && again.notes.isEmpty)
+    // Alpha is no colour.
+    var transparent = format
+    transparent.channels = 2
+    let two = StoredPicture(
+      Image(width: 1, height: 1, channels: 2, values: [0.25, 0.5]), as: transparent)
+    let png = try PictureFile.encode(two, as: .png, path: "").data
+    #expect(try PictureFile.decode([UInt8](png), path: "").format.profile == format.profile)
+  }
+
+  /// A profile of RGB beside grey samples, as some programs write it, and bytes that are no profile.
+  @Test func aProfileOfOtherColoursIsNotWritten() throws {
+    for (profile, words) in [
+      (try profile(for: "RGB "), "for RGB"), (Data([1, 2, 3]), "for other colours"),
+    ] {
+      var format = PictureFormat.ordinary(channels: 1)
+      format.profile = profile
+      let picture = StoredPicture(
+        Image(width: 1, height: 1, channels: 1, values: [0.5]), as: format)
+      let (data, remark) = try PictureFile.encode(picture, as: .tiff, path: "")
+      #expect(remark == "not kept in .tif: the colour profile, which is \(words) and not for grey")
+      #expect(try PictureFile.decode([UInt8](data), path: "").format.profile == nil)
+    }
   }
 
   @Test func imageJKeepsItsUnit() throws {

@@ -53,6 +53,19 @@ import Testing
     #expect(data.range(of: Data("gAMA".utf8)) != nil && data.range(of: Data("other".utf8)) == nil)
   }
 
+  /// EXIF may follow the pixels, where it asks for the same turn.
+  @Test func eXIfBehindThePixelsTurnsThePicture() throws {
+    var builder = PNGBuilder(width: 2, height: 1, bitDepth: 8, colorType: 0)
+    builder.append("IDAT", PNGBuilder.zlibStored([0, 40, 50]))
+    builder.append("eXIf", Self.exif)
+    builder.append("IEND")
+    let picture = try PictureFile.decode(builder.bytes, path: "test")
+    #expect(picture.width == 1 && picture.height == 2 && picture.samples == [40, 50])
+    #expect(picture.format.exif.map { [UInt8]($0) } == Self.upright && picture.notes.isEmpty)
+    let header = try ImageFile.header(ofBytes: builder.bytes, path: "test")
+    #expect(header.width == 1 && header.height == 2 && header.orientation == 6)
+  }
+
   /// A stream of two texts that are compressed, as zlib stores them.
   @Test func compressedTextsAreRead() throws {
     let stored: [UInt8] = [0x78, 1, 1, 2, 0, 0xFD, 0xFF] + Array("ok".utf8) + [1, 0x4B, 0, 0xDB]

@@ -124,18 +124,18 @@ typedef struct ImageCodecTIFFPage {
   uint32_t zero_is_white;
   /// Colours are multiplied by alpha.
   uint32_t premultiplied;
-  /// A thumbnail or a mask of another page.
+  /// A thumbnail or a mask, which is a page only in a file without another one.
   uint32_t is_auxiliary;
   ImageCodecResolution resolution;
   /// Bytes of the samples where they lie uncompressed in the file; otherwise 0.
   uint64_t uncompressed_bytes;
 } ImageCodecTIFFPage;
 
-/// The number of pages of a TIFF, at most 65535; 0 for bytes that are no TIFF.
+/// The number of pages of a TIFF, at most 65536; 0 for bytes that are no TIFF.
+///
+/// Thumbnails and masks of other pages are no pages, unless the file has nothing else. Pages are counted in this
+/// way wherever a page is named.
 uint32_t image_codecs_tiff_page_count(ImageCodecBytes source);
-
-/// The number of pages that are neither thumbnails nor masks, at most 65535.
-uint32_t image_codecs_tiff_picture_count(ImageCodecBytes source);
 
 /// Reads what a page of a TIFF is, without its pixels.
 ///

@@ -17,6 +17,6 @@ extension InpaintingTask {
       width: width, height: height,
       observations: try observations.converted(toChannels: channels), mask: mask,
       truth: truth?.converted(toChannels: channels), known: known, table: table,
-      source: source, observesSource: observesSource)
+      source: source, missingPixels: missingPixels, observesSource: observesSource)
   }
 }

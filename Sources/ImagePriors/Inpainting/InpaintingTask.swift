@@ -36,6 +36,9 @@ public struct InpaintingTask: Sendable {
 
   /// The picture as its file stores it; nil for a table of points without a picture.
   public let source: StoredPicture?
+  /// Of each pixel of ``source``, whether its alpha or the number for missing pixels marks it as missing; nil where
+  /// none is.
+  public let missingPixels: [Bool]?
   /// Whether the observed values are the picture's own samples, and not those of a table.
   let observesSource: Bool
 
@@ -43,7 +46,7 @@ public struct InpaintingTask: Sendable {
   package init(
     width: Int, height: Int, observations: PixelObservations, mask: PixelMask, truth: Image?,
     known: PixelMask? = nil, table: MeasuredPoints? = nil, source: StoredPicture? = nil,
-    observesSource: Bool = false
+    missingPixels: [Bool]? = nil, observesSource: Bool = false
   ) {
     self.width = width
     self.height = height
@@ -53,6 +56,7 @@ public struct InpaintingTask: Sendable {
     self.known = known
     self.table = table
     self.source = source
+    self.missingPixels = missingPixels
     self.observesSource = observesSource
   }
 
@@ -78,19 +82,18 @@ public struct InpaintingTask: Sendable {
   ) throws {
     let reading = MeasuredPicture.Reading(page: page, range: range, scale: scale)
     if case .points(let path, let format) = source {
-      let own = try input.map {
-        try PictureFile.read($0, page: page).choosingRange(range, scale: scale)
-      }
+      let read = try input.map { try reading.stored($0, missing: missing) }
+      let own = read?.picture
       guard let width = own?.width ?? size?.width, let height = own?.height ?? size?.height
       else { throw InpaintingTaskError.nothingToDo(path: input ?? path) }
-      let read = try PointsFile.read(path, format, size: (width, height))
+      let points = try PointsFile.read(path, format, size: (width, height))
       observations =
-        try channels.map { try read.observations.converted(toChannels: $0) }
-        ?? read.observations
-      table = read
+        try channels.map { try points.observations.converted(toChannels: $0) }
+        ?? points.observations
+      table = points
       mask = PixelMask(nearest: observations, width: width, height: height)
       (self.width, self.height) = (width, height)
-      (self.source, observesSource) = (own, false)
+      (self.source, missingPixels, observesSource) = (own, read?.missing, false)
       let colors = observations.channels
       let truth = try truthPath.map {
         try MeasuredPicture.truth(
@@ -102,7 +105,7 @@ public struct InpaintingTask: Sendable {
     guard let input else { throw InpaintingTaskError.nothingToDo(path: "") }
     table = nil
     let picture = try MeasuredPicture(input, reading, channels: channels, missing: missing)
-    (self.source, observesSource) = (picture.stored, true)
+    (self.source, missingPixels, observesSource) = (picture.stored, picture.missing, true)
     (width, height) = (picture.image.width, picture.image.height)
     var truth: MeasuredPicture?
     switch source {

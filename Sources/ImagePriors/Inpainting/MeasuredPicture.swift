@@ -10,12 +10,28 @@ struct MeasuredPicture {
     var range = RangeChoice.automatic
     /// The ranges that the automatic choice follows.
     var scale: PictureScale?
+
+    /// Reads a picture and chooses its range, in which what is missing has no part.
+    ///
+    /// - Parameter missing: the number that stands for a missing pixel in the file; nil if none does.
+    /// - Returns: the picture, and of each pixel whether its alpha or the number marks it as missing, or nil where
+    ///   none is.
+    /// - Throws: `FileError`.
+    func stored(
+      _ path: String, missing: Double?
+    ) throws -> (picture: StoredPicture, missing: [Bool]?) {
+      let read = try PictureFile.read(path, page: page)
+      let pixels = read.missingPixels(missing)
+      return (read.choosingRange(range, scale: scale, except: pixels), pixels)
+    }
   }
 
   /// The picture as its file stores it.
   let stored: StoredPicture
   /// The picture in the model's channels; the values of missing pixels mean nothing.
   let image: Image
+  /// Of each pixel, whether its alpha or the number for missing pixels marks it as missing; nil where none is.
+  let missing: [Bool]?
   /// The measured pixels.
   let mask: PixelMask
 
@@ -31,20 +47,15 @@ struct MeasuredPicture {
   ///   - missing: the number that stands for a missing pixel in the file; nil if none does.
   /// - Throws: `FileError`.
   init(_ path: String, _ reading: Reading, channels: Int?, missing: Double? = nil) throws {
-    let read = try PictureFile.read(path, page: reading.page)
-    let none = missing.map { read.pixels(of: $0) }
-    // What is missing has no part in the range.
-    let measured = none.map { read.replacingByNotANumber($0) } ?? read
-    self.init(
-      measured.choosingRange(reading.range, scale: reading.scale), channels: channels,
-      none: none)
+    let (stored, missing) = try reading.stored(path, missing: missing)
+    self.init(stored, channels: channels, missing: missing)
   }
 
-  /// - Parameter none: of each pixel, whether it is missing for another reason than its value or alpha.
-  private init(_ stored: StoredPicture, channels: Int?, none: [Bool]?) {
+  private init(_ stored: StoredPicture, channels: Int?, missing: [Bool]?) {
     self.stored = stored
+    self.missing = missing
     let raw = stored.image
-    mask = PixelMask.measured(in: raw, except: none)
+    mask = PixelMask.measured(in: raw, except: missing)
     let opaque = raw.replacingValuesThatAreNotFinite().composited(onto: 1)
     image = channels.map { opaque.converted(toChannels: $0) } ?? opaque
   }
@@ -57,12 +68,13 @@ struct MeasuredPicture {
     _ path: String, like source: StoredPicture?, _ reading: Reading, width: Int, height: Int,
     channels: Int
   ) throws -> MeasuredPicture {
-    var stored = try PictureFile.read(path, keepsMetadata: false)
-      .choosingRange(reading.range, scale: reading.scale)
+    let read = try PictureFile.read(path, keepsMetadata: false)
+    let transparent = read.missingPixels(nil)
+    var stored = read.choosingRange(reading.range, scale: reading.scale, except: transparent)
     if let source, source.format.type == stored.format.type {
       stored.format.range = source.format.range
     }
-    let truth = MeasuredPicture(stored, channels: channels, none: nil)
+    let truth = MeasuredPicture(stored, channels: channels, missing: transparent)
     guard truth.image.width == width && truth.image.height == height else {
       throw InpaintingTaskError.truthSize(
         path: path, expected: "\(width)x\(height)",

@@ -51,17 +51,17 @@ enum NumpyArchive {
   /// small file may hold thousands of large arrays. Reading an array checks the rest.
   static func stack(_ bytes: HeaderBytes, limits: ImageLimits) -> PictureStack {
     let arrays = ((try? entries(bytes, path: "")) ?? []).filter { $0.name.hasSuffix(".npy") }
-    let headers = arrays.prefix(limits.maximumPages).map { entry -> ImageHeader? in
+    let headers = arrays.prefix(limits.maximumPages).map { entry -> ParsedHeader? in
       guard entry.bytes <= limits.maximumBytes,
         let start = try? start(of: entry, in: bytes, count: NumpyHeader.longest + 12, path: ""),
         let parsed = try? header(start, path: "", limits: limits),
         entry.bytes >= parsed.minimumBytes
       else { return nil }
-      return parsed.header
+      return parsed
     }
     guard let first = headers.first ?? nil else { return .single }
     return PictureStack(
-      pages: headers.indices.filter { headers[$0] == first }.map { $0 + 1 },
+      pages: headers.indices.filter { headers[$0]?.isLike(first) == true }.map { $0 + 1 },
       examined: headers.count, total: arrays.count)
   }
 
@@ -209,6 +209,13 @@ enum NumpyArchive {
       throw HeaderParser.corrupt(path, "'\(entry.name)' does not have its checksum")
     }
     return content
+  }
+}
+
+extension ParsedHeader {
+  /// Whether an array has the size, the channels and the type of another one; truth values are a type of their own.
+  fileprivate func isLike(_ other: ParsedHeader) -> Bool {
+    header == other.header && type == other.type && numpy?.isBoolean == other.numpy?.isBoolean
   }
 }
 

@@ -96,14 +96,18 @@ extension PictureFile {
   public static func encode(
     _ picture: StoredPicture, as container: PictureContainer, path: String
   ) throws -> (data: Data, remark: String?) {
-    let fitting = picture.fitting(container)
+    var fitting = picture.fitting(container)
+    let foreign = fitting.format.foreignProfile
+    if foreign != nil { fitting.format.profile = nil }
     var remarks: [String] = []
     if fitting.format.type != picture.format.type || fitting.channels < picture.channels {
       remarks.append(
         "\(container.rawValue) holds no \(picture.format.summary) samples: written as "
           + "\(fitting.format.summary); .tif and .npy hold them")
     }
-    let lost = fitting.format.lost(in: container)
+    let lost =
+      (foreign.map { ["the colour profile, which is \($0)"] } ?? [])
+      + fitting.format.lost(in: container)
     if !lost.isEmpty {
       remarks.append("not kept in .\(container.defaultExtension): " + lost.joined(separator: ", "))
     }

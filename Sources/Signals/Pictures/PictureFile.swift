@@ -14,7 +14,7 @@ public enum PictureFile {
   /// Reads and decodes a picture file, upright.
   ///
   /// The format's range is the full one for samples of 8 and 16 bits, and the smallest to the largest sample
-  /// for others; see ``StoredPicture/choosingRange(_:scale:)``.
+  /// for others; see ``StoredPicture/choosingRange(_:scale:except:)``.
   ///
   /// ``StoredPicture/notes`` say what is not kept, and that a file has more pictures than the first.
   ///
@@ -79,7 +79,11 @@ public enum PictureFile {
     guard let parsed else { throw ImageFile.headerTruncated(path: path, byteCount: size) }
     try check(parsed, byteCount: size, path: path)
     var metadata = keepsMetadata ? PictureMetadata(ofTIFF: bytes, page: page) : nil
-    metadata?.note(page: page, of: TIFFHeaderParser.pictureCount(bytes))
+    metadata?.note(page: page, of: TIFFHeaderParser.pageCount(bytes))
+    if parsed.tiff?.is_auxiliary == 1 {
+      metadata?.notes.append(
+        "the file says that this is a thumbnail or a mask, and has only such pictures")
+    }
     return picture(
       try decodedSamples(bytes, parsed: parsed, page: page, path: path), parsed, metadata)
   }
@@ -118,6 +122,10 @@ public enum PictureFile {
     var stored = StoredPicture(
       width: parsed.storedWidth, height: parsed.storedHeight, format: format, samples: samples)
     stored.notes = metadata?.notes ?? []
+    if let foreign = format.foreignProfile {
+      stored.format.profile = nil
+      stored.notes.append("the colour profile is \(foreign), and is passed over")
+    }
     if !format.type.hasFullRange { stored.choosePlainRange() }
     return stored.upright(fromOrientation: parsed.header.orientation)
   }
@@ -205,17 +213,21 @@ extension StoredPicture {
   /// - Parameters:
   ///   - choice: the way to choose the range.
   ///   - scale: the ranges of a collection; nil, or a type that it lacks, follows the choice.
-  public func choosingRange(_ choice: RangeChoice, scale: PictureScale? = nil) -> StoredPicture {
+  ///   - missing: of each pixel, whether it is missing and has no part in the range; nil if none is.
+  public func choosingRange(
+    _ choice: RangeChoice, scale: PictureScale? = nil, except missing: [Bool]? = nil
+  ) -> StoredPicture {
     var result = self
     switch choice {
     case .fixed(let range): result.format.range = range
     // The only choice that needs to count all samples.
-    case .percentiles: result.format.range = choice.range(for: format.type, [statistics])
+    case .percentiles:
+      result.format.range = choice.range(for: format.type, [leavingOut(missing).statistics])
     case .automatic:
       if let range = scale?.range(of: format.type) {
         result.format.range = range
       } else if format.type != .unsigned8 {
-        let found = smallestAndLargest()
+        let found = leavingOut(missing).smallestAndLargest()
         result.format.range = RangeChoice.automatic(
           for: format.type, significantBits: format.significantBits, found.smallest, found.largest)
       }
@@ -230,8 +242,10 @@ extension StoredPicture {
   }
 
   /// That samples lie beyond the range, in one line for people; nil where none does.
-  public var beyondRangeRemark: String? {
-    let found = smallestAndLargest()
+  ///
+  /// - Parameter missing: of each pixel, whether it is missing and does not count; nil if none is.
+  public func beyondRangeRemark(except missing: [Bool]? = nil) -> String? {
+    let found = leavingOut(missing).smallestAndLargest()
     guard found.smallest < format.range.low || found.largest > format.range.high else { return nil }
     let whole = ValueRange.spanning(found.smallest, found.largest)
     return

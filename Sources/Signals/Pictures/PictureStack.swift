@@ -6,7 +6,7 @@ public struct PictureStack: Sendable, Equatable {
   public var pages: [Int]
   /// The pages that were compared with the first: all, or as many as the limit allows.
   public var examined: Int
-  /// All pages, thumbnails included, up to ``ImageLimits/mostPages`` and one.
+  /// All pages, up to ``ImageLimits/mostPages`` and one; the thumbnails of a TIFF are no pages.
   public var total: Int
 
   /// A stack from its parts.

@@ -21,15 +21,33 @@ extension StoredPicture {
     }
   }
 
-  /// The picture with samples that are not numbers in some pixels; whole numbers stay.
-  public func replacingByNotANumber(_ pixels: [Bool]) -> StoredPicture {
-    guard format.type.isFloat else { return self }
-    var result = self
-    let length = channels * format.type.byteCount
-    for pixel in pixels.indices where pixels[pixel] {
-      // All bits set are a quiet NaN of every IEEE 754 format.
-      for place in pixel * length..<(pixel + 1) * length { result.samples[place] = 0xFF }
+  /// The pixels that the picture marks as missing, `[height * width]`; nil where it marks none.
+  ///
+  /// A pixel is missing if its alpha is below full, or if all its colours are the number that stands for a missing
+  /// pixel. Samples that are not finite numbers are left to ``PixelMask/measured(in:except:)``.
+  ///
+  /// - Parameter number: the number as the file stores it; nil if none stands for a missing pixel.
+  public func missingPixels(_ number: Double?) -> [Bool]? {
+    var missing = number.map { pixels(of: $0) } ?? [Bool](repeating: false, count: width * height)
+    if let alpha {
+      for pixel in missing.indices where alpha[pixel] < 1 { missing[pixel] = true }
     }
-    return result
+    return missing.contains(true) ? missing : nil
+  }
+
+  /// The pixels that are not missing as a picture of one row, whose range and statistics are those of what was
+  /// measured; the picture itself where no pixel is missing, or every one.
+  ///
+  /// - Parameter missing: of each pixel, whether it is missing; nil if none is.
+  func leavingOut(_ missing: [Bool]?) -> StoredPicture {
+    guard let missing, missing.contains(true), missing.contains(false) else { return self }
+    precondition(missing.count == width * height, "each pixel is missing or not")
+    let length = channels * format.type.byteCount
+    var kept: [UInt8] = []
+    kept.reserveCapacity(samples.count)
+    for pixel in missing.indices where !missing[pixel] {
+      kept += samples[pixel * length..<(pixel + 1) * length]
+    }
+    return StoredPicture(width: kept.count / length, height: 1, format: format, samples: kept)
   }
 }

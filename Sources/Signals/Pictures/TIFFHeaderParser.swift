@@ -15,6 +15,8 @@ enum TIFFHeaderParser {
     }
     // The directory may lie anywhere in the file.
     guard status == ImageCodecSucceeded || isWhole else { return nil }
+    // What follows a thumbnail may be the picture.
+    guard found.is_auxiliary == 0 || isWhole else { return nil }
     guard status == ImageCodecSucceeded else {
       let pages = pageCount(bytes)
       if pages > 0 && page > pages {
@@ -41,12 +43,7 @@ enum TIFFHeaderParser {
       significantBits: Int(found.significant_bits), tiff: found)
   }
 
-  /// The number of pages that are neither thumbnails nor masks.
-  static func pictureCount(_ bytes: PictureBytes) -> Int {
-    bytes.withCodecBytes { Int(image_codecs_tiff_picture_count($0)) }
-  }
-
-  /// The number of pages, thumbnails included.
+  /// The number of pages; thumbnails and masks count only in a file without anything else.
   static func pageCount(_ bytes: PictureBytes) -> Int {
     bytes.withCodecBytes { Int(image_codecs_tiff_page_count($0)) }
   }
