@@ -41,6 +41,19 @@ public enum AtomicFile {
     _ = try checkedDestination(path, overwrite: overwrite)
   }
 
+  /// The path without links of the file that a path names, or that `write` would create there.
+  ///
+  /// Two paths have the same place if they name one file, however they are spelled. A path in a folder
+  /// that does not exist is returned as it is.
+  package static func place(of path: String) -> String {
+    if let existing = try? resolved(path) { return existing }
+    guard let end = try? endOfLinks(path), let folder = try? resolved(folder(of: end)) else {
+      return path
+    }
+    let name = String(decoding: end.utf8.split(separator: separator).last ?? [], as: UTF8.self)
+    return folder + "/" + name
+  }
+
   struct Destination {
     /// The path with links followed.
     var path: String
