@@ -51,14 +51,17 @@ struct MeasuredPicture {
 
   /// Reads a true picture, which must have the size of the picture to be restored.
   ///
+  /// Of a file of several pictures it is the page of the picture to be restored.
+  ///
   /// - Parameter like: the picture to be restored, whose range it takes if the samples are of the same type.
   /// - Throws: `FileError` or `InpaintingTaskError`.
   static func truth(
     _ path: String, like source: StoredPicture?, _ reading: Reading, width: Int, height: Int,
     channels: Int
   ) throws -> MeasuredPicture {
-    var stored = try PictureFile.read(path, keepsMetadata: false)
-      .choosingRange(reading.range, scale: reading.scale)
+    var stored = try PictureFile.read(
+      path, page: try PictureFile.companionPage(path, of: reading.page), keepsMetadata: false
+    ).choosingRange(reading.range, scale: reading.scale)
     if let source, source.format.type == stored.format.type {
       stored.format.range = source.format.range
     }
@@ -76,9 +79,12 @@ struct MeasuredPicture {
 
   /// The observed pixels: measured, and not marked by a mask picture of the same size.
   ///
+  /// Of a file of several masks the page of the picture counts.
+  ///
   /// - Throws: `FileError` or `InpaintingTaskError`.
-  func mask(fromPicture path: String, isInverted: Bool) throws -> PixelMask {
-    let picture = try PixelMask.readValues(ofMask: path)
+  func mask(fromPicture path: String, page: Int, isInverted: Bool) throws -> PixelMask {
+    let picture = try PixelMask.readValues(
+      ofMask: path, page: try PictureFile.companionPage(path, of: page))
     guard picture.width == image.width && picture.height == image.height else {
       throw InpaintingTaskError.maskSize(
         path: path, expected: "\(image.width)x\(image.height)",
