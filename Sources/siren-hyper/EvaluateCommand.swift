@@ -149,13 +149,12 @@ struct EvaluateCommand: ParsableCommand, SharedCommand {
     guard sheet.map({ ($0 as NSString).pathExtension.lowercased() == "png" }) ?? true else {
       throw ValidationError("--sheet is '\(sheet ?? "")', expected a .png file.")
     }
-    guard csv == nil || csv != sheet else {
-      throw ValidationError("--csv and --sheet name the same file, pass different names.")
-    }
   }
 
   func run() throws {
     threads.apply()
+    try DistinctFiles.check(
+      [("--csv", csv), ("--sheet", sheet)], read: ModelOptions.files(model))
     if let csv { try checkOutput(csv, overwrite) }
     if let sheet { try checkPictureOutput(sheet, overwrite) }
     let (prior, path, scale) = try ModelOptions.prior(model)

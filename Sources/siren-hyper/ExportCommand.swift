@@ -107,6 +107,9 @@ struct ExportCommand: ParsableCommand {
 
   func run() throws {
     threads.apply()
+    let picture = named == nil ? nil : input
+    try DistinctFiles.check(
+      [("the output", output)], read: [("the picture", picture)] + observed.files + model.files)
     if named == nil { return try writeModelPage() }
     try checkOutput(output, overwrite)
     let choice = try model.choice(quiet: printing.quiet, oneNetwork: windows == true)

@@ -206,6 +206,11 @@ struct InpaintCommand: ParsableCommand, SharedCommand {
         "--masks goes with a folder of pictures, pass --mask for one picture")
     }
     let target = outputPath
+    try DistinctFiles.check(
+      [
+        ("the output", target), ("--sheet", sheet), ("--uncertainty", uncertainty),
+        ("the variances of --uncertainty", uncertainty.map(variancePath)),
+      ], read: [("the picture", input), ("--truth", truth)] + observed.files + model.files)
     try PictureFile.checkWritable(target, overwrite: overwrite.force)
     if let sheet { try PictureFile.checkWritable(sheet, overwrite: overwrite.force) }
     if let uncertainty {
