@@ -21,7 +21,7 @@ extension ExportCommand {
     let (prior, path, _) = try model.prior(quiet: printing.quiet)
     let page: PriorPage
     do {
-      let pictures = try with.map { try PriorPage.pictures(in: $0) } ?? []
+      let pictures = try with.map(hiddenPictures) ?? []
       let (heading, bits) = (title ?? heading(path), precision ?? .half)
       switch prior {
       case let prior as SubspacePrior:
@@ -80,6 +80,18 @@ extension ExportCommand {
           "\(output): a page of \(formatBytes(bytes)) with \(parameters) parameters of "
             + "\(precision == .full ? 32 : 16) bits; open it in a browser"))
     }
+  }
+
+  /// The first pictures of a folder, as many as a page holds; a note says if the folder has more.
+  private func hiddenPictures(in folder: String) throws -> [Image] {
+    let (pictures, total) = try PriorPage.pictures(in: folder)
+    if pictures.count < total, !printing.quiet {
+      printMessage(
+        singleLine(
+          "Note: the page holds \(pictures.count) of the \(total) pictures of '\(folder)', the first by name"
+        ))
+    }
+    return pictures
   }
 
   private func heading(_ path: String) -> String {
