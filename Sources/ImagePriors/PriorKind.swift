@@ -2,7 +2,7 @@
 public enum PriorKind: Sendable, Equatable {
   /// A subspace prior.
   ///
-  /// The values are the numbers of components, of functions and of mixture components, whether mirrored
+  /// The values are the numbers of components, of functions and of training pictures' codes, whether mirrored
   /// pictures are equally likely, and the residual network if there is one.
   case subspace(
     components: Int, functions: Int, codes: Int, mirrors: Bool, residual: ResidualNetworkSummary?)

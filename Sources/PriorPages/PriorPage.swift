@@ -170,9 +170,17 @@ public struct PriorPage: Sendable {
 
   /// The pictures of a folder in the order of their names, at most ``mostPictures``.
   ///
-  /// - Throws: ``Failure`` if there is none, or `FileError` for a picture that cannot be read.
-  public static func pictures(in folder: String) throws -> [Image] {
-    let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
+  /// - Returns: the pictures, and how many the folder has.
+  /// - Throws: ``Failure`` if there is none, or `FileError` for a folder or picture that cannot be read.
+  public static func pictures(in folder: String) throws -> (pictures: [Image], total: Int) {
+    let names: [String]
+    do {
+      names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+    } catch {
+      throw FileError(
+        kind: .unreadable, path: folder, reason: "the folder cannot be listed",
+        advice: "check that it is a folder, and its permissions")
+    }
     let endings = ["png", "jpg", "jpeg", "tif", "tiff", "webp"]
     let found = names.filter {
       endings.contains(($0 as NSString).pathExtension.lowercased()) && !$0.hasPrefix(".")
@@ -182,7 +190,8 @@ public struct PriorPage: Sendable {
         description:
           "'\(folder)' has no picture, expected files that end in .png, .jpg, .tif or .webp")
     }
-    return try found.prefix(mostPictures).map { try ImageFile.read("\(folder)/\($0)") }
+    let pictures = try found.prefix(mostPictures).map { try ImageFile.read("\(folder)/\($0)") }
+    return (pictures, found.count)
   }
 
   /// The page.

@@ -20,9 +20,10 @@ extension PixelMask {
   /// Whole numbers of which the largest is 1 and none is negative are truth values: 1 is white, whatever the
   /// number of bits. Other samples have the range of any picture.
   ///
+  /// - Parameter page: of a file of several pictures (TIFF, NPZ) the one to read, counted from 1.
   /// - Throws: `FileError`, also for samples that are not finite numbers.
-  public static func readValues(ofMask path: String) throws -> Image {
-    var stored = try PictureFile.read(path, keepsMetadata: false)
+  public static func readValues(ofMask path: String, page: Int = 1) throws -> Image {
+    var stored = try PictureFile.read(path, page: page, keepsMetadata: false)
     let found = stored.colorRange
     if !stored.format.type.isFloat && found.finite_count > 0 && found.smallest >= 0
       && found.largest == 1

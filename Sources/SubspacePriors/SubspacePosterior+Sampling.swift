@@ -1,6 +1,7 @@
 import Fields
 import Fitting
 import Foundation
+import ImagePriors
 import Numerics
 import Signals
 
@@ -25,14 +26,44 @@ struct ResidualDraw: Sendable {
 }
 
 extension SubspacePosterior {
-  /// Random pictures; see ``samples(_:seed:)``.
+  /// Random pictures, which spread as ``variance(width:height:)`` says; see ``samples(_:seed:)``.
+  ///
+  /// With a residual network the departures from the mean are also multiplied by its factor for each pixel.
   ///
   /// - Throws: the errors of ``samples(_:seed:)``.
   public func pictures(
     _ count: Int, seed: UInt64, width: Int, height: Int
   ) throws -> [Image] {
-    try samples(count, seed: seed)
-      .map { FieldRenderer.image(of: $0, width: width, height: height) }
+    guard widening != nil else {
+      return try samples(count, seed: seed)
+        .map { FieldRenderer.image(of: $0, width: width, height: height) }
+    }
+    return try widenedSamples(count, seed: seed, width: width, height: height).map { values in
+      Image(
+        width: width, height: height, channels: prior.channels,
+        values: values.map { min(1, max(0, $0)) })
+    }
+  }
+
+  /// The values of random pictures with the residual network's factors, not clipped.
+  ///
+  /// - Returns: of each picture `[height, width, c]`, row-major, for values 0...1.
+  /// - Throws: the errors of ``samples(_:seed:)``.
+  package func widenedSamples(
+    _ count: Int, seed: UInt64, width: Int, height: Int
+  ) throws -> [[Float]] {
+    let factors = widening?.factors(at: CoordinateGrid.points(height: height, width: width))
+    let mean = values(of: series, width: width, height: height)
+    let drawn = try draws(count, seed: seed)
+    return try Parallel.map(count) { index in
+      var picture = values(of: drawn[index], width: width, height: height)
+      for place in picture.indices {
+        let factor = Float(factors?[place / prior.channels] ?? 1)
+        picture[place] = mean[place] + factor * (picture[place] - mean[place])
+      }
+      guard picture.allSatisfy(\.isFinite) else { throw PriorError.notFinite }
+      return picture
+    }
   }
 
   /// Random pictures that agree with the observations; without observations, of the prior.
@@ -40,8 +71,9 @@ extension SubspacePosterior {
   /// The stacking weights draw a mixture component, whose Gaussian draws the code; the residual and
   /// the measurement noise are drawn from their own Gaussians. The observations then correct the
   /// residual (Matheron's rule; Journel and Huijbregts 1978). Departures from the mean are
-  /// multiplied by the intervals' factor, so the pictures spread as `variance` says. Without
-  /// observations the code is N(0, I) and the factor 1.
+  /// multiplied by the intervals' factor, so the pictures spread as `variance` says. A
+  /// residual network's factors are left out, because they differ from pixel to pixel, which a sum of cosines does
+  /// not; see ``pictures(_:seed:width:height:)``. Without observations the code is N(0, I) and the factor 1.
   ///
   /// - Parameters:
   ///   - count: number of pictures, at least 0. The first ones are the same for every count.
@@ -50,16 +82,22 @@ extension SubspacePosterior {
   /// - Throws: `PriorError/withoutUncertainty` if something was observed and the posterior was made
   ///   without its uncertainty, `PriorError/notFinite`, or `LinearAlgebraError`.
   public func samples(_ count: Int, seed: UInt64) throws -> [Siren] {
+    let drawn = try draws(count, seed: seed)
+    return try Parallel.map(count) { try prior.field(drawn[$0]) }
+  }
+
+  /// Random pictures as sums of cosines.
+  private func draws(_ count: Int, seed: UInt64) throws -> [CosineSeries] {
     let factors = try mixtureComponentFactors()
     let scale = codes == nil ? 1 : deviationScale
-    return try Parallel.map(count) { index in
+    return Parallel.map(count) { index in
       var random = Xoshiro256(seed: seed, .posteriorSamples, UInt64(index))
       let code = drawCode(factors, &random)
       var drawn = coefficients(of: code, startingAt: ResidualDraw(prior, evidence, &random))
       drawn.add(coefficients, times: -1)
       var picture = series
       picture.add(drawn, times: scale)
-      return try prior.field(picture)
+      return picture
     }
   }
 

@@ -68,7 +68,8 @@ extension SubspacePrior {
     return best.entry
   }
 
-  /// The power of the fill-distance ratio with which intervals hold 90% in blocks, strokes and halves too.
+  /// The power of the fill-distance ratio with which intervals hold 90% under masks of other kinds than random
+  /// pixels too.
   ///
   /// It is the slope of a line through the origin: the logarithm of the missing factor against the logarithm
   /// of the fill-distance ratio.

@@ -5,9 +5,16 @@ import PriorPipelines
 
 extension EvaluateCommand {
   /// Compares measuring at points that the prior proposes with measuring at random points.
+  ///
+  /// - Parameter isCropped: whether the pictures are the middle parts of larger ones, which is told.
   func runActive(
-    _ evaluation: EvaluationPipeline, _ pictures: EvaluationPictures, _ contextSizes: [Int]
+    _ evaluation: EvaluationPipeline, _ pictures: EvaluationPictures, _ contextSizes: [Int],
+    isCropped: Bool
   ) throws {
+    let part = isCropped ? pictures.images.first.map { "the middle \($0.width)x\($0.height)" } : nil
+    if let part, !printing.quiet {
+      printMessage("Note: the pictures have different sizes; \(part) of each is compared")
+    }
     let progress = ProgressReporter("Measuring", unit: "pictures", quiet: printing.quiet)
     let study = try evaluation.compareMeasuring(
       pictures, contextSizes: contextSizes, report: { show($0, progress) })
@@ -15,11 +22,11 @@ extension EvaluateCommand {
     if printing.json {
       for row in study.rows { printJSON(json(row, images: study.images)) }
     } else {
-      printTable(study)
+      printTable(study, part)
     }
   }
 
-  private func printTable(_ study: ActiveEvaluation) {
+  private func printTable(_ study: ActiveEvaluation, _ part: String?) {
     var table = TextTable([
       .right("points"), .right("mse random"), .right("mse proposed"), .right("as random"),
       .right("saved"),
@@ -34,9 +41,9 @@ extension EvaluateCommand {
         } ?? "-",
       ])
     }
+    let pixels = part.map { "\($0) of each" } ?? "all pixels"
     print(
-      "\(study.images) pictures of the \(split.rawValue) split; all pixels, observed ones pasted in"
-    )
+      "\(study.images) pictures of the \(split.rawValue) split; \(pixels), observed ones pasted in")
     print(table.description)
     print("as random: the number of random points with the same error")
   }

@@ -43,7 +43,8 @@ struct EvaluateCommand: ParsableCommand, SharedCommand {
       --active compares two ways to choose pixels instead. It needs a subspace or a grid prior, which \
       starts from 5 random pixels. It continues with random pixels, or with the pixels that it proposes \
       as in 'inpaint --next'. Errors are over all pixels, with the observed ones pasted in. 'as random' is \
-      the number of random pixels with the same error.
+      the number of random pixels with the same error. A grid prior compares the middle parts of pictures of \
+      different sizes, which have the smallest width and height.
 
       EXAMPLES
         siren-hyper evaluate --dataset faces --model prior.safetensors
@@ -149,13 +150,12 @@ struct EvaluateCommand: ParsableCommand, SharedCommand {
     guard sheet.map({ ($0 as NSString).pathExtension.lowercased() == "png" }) ?? true else {
       throw ValidationError("--sheet is '\(sheet ?? "")', expected a .png file.")
     }
-    guard csv == nil || csv != sheet else {
-      throw ValidationError("--csv and --sheet name the same file, pass different names.")
-    }
   }
 
   func run() throws {
     threads.apply()
+    try DistinctFiles.check(
+      [("--csv", csv), ("--sheet", sheet)], read: ModelOptions.files(model))
     if let csv { try checkOutput(csv, overwrite) }
     if let sheet { try checkPictureOutput(sheet, overwrite) }
     let (prior, path, scale) = try ModelOptions.prior(model)
@@ -167,7 +167,10 @@ struct EvaluateCommand: ParsableCommand, SharedCommand {
     let pictures = active && prior.keepsChannels ? all.croppedToOneSize : all
     let contextSizes = evaluation.contextSizes(
       try contexts(), kind: maskKind, of: pictures)
-    if active { return try runActive(evaluation, pictures, contextSizes) }
+    if active {
+      let isCropped = zip(all.images, pictures.images).contains { $0.pixelCount > $1.pixelCount }
+      return try runActive(evaluation, pictures, contextSizes, isCropped: isCropped)
+    }
 
     let progress = ProgressReporter("Evaluating", unit: "comparisons", quiet: printing.quiet)
     let fractions = maskKind == .half ? nil : try contexts()

@@ -19,7 +19,7 @@ extension ExportCommand {
     let (prior, path, _) = try model.prior(quiet: printing.quiet)
     let page: PriorPage
     do {
-      let pictures = try with.map { try PriorPage.pictures(in: $0) } ?? []
+      let pictures = try with.map(hiddenPictures) ?? []
       page = try PriorPage(
         of: prior, title: title ?? heading(path), pictures: pictures, precision: precision ?? .half)
     } catch let failure as PriorPage.Failure {
@@ -68,6 +68,18 @@ extension ExportCommand {
           "\(output): a page of \(formatBytes(bytes)) with \(parameters) parameters of "
             + "\(precision == .full ? 32 : 16) bits; open it in a browser"))
     }
+  }
+
+  /// The first pictures of a folder, as many as a page holds; a note says if the folder has more.
+  private func hiddenPictures(in folder: String) throws -> [Image] {
+    let (pictures, total) = try PriorPage.pictures(in: folder)
+    if pictures.count < total, !printing.quiet {
+      printMessage(
+        singleLine(
+          "Note: the page holds \(pictures.count) of the \(total) pictures of '\(folder)', the first by name"
+        ))
+    }
+    return pictures
   }
 
   private func heading(_ path: String) -> String {

@@ -29,7 +29,8 @@ struct ExportCommand: ParsableCommand {
       browser evaluates the field at any zoom (see 'siren export'). Without a picture the page is the \
       model itself: the reader measures points of a hidden picture and sees the restored one, its \
       standard deviation, the next points to measure and the error. --with names a folder of \
-      pictures that the model has not seen; without it the page has drawn ones. \
+      pictures that the model has not seen, of which the page holds up to 12; without it the page has \
+      drawn ones. \
       Docs/how-to/live-page.md shows both.
 
       EXAMPLES
@@ -102,10 +103,21 @@ struct ExportCommand: ParsableCommand {
     guard named != nil || windows == nil else {
       throw ValidationError("--windows needs a picture.")
     }
+    let ofPicture = [observed.keep, observed.mask, observed.points].contains { $0 != nil }
+    guard
+      named != nil || (!ofPicture && observed.missing == nil && observed.range == nil && seed == 1)
+    else {
+      throw ValidationError(
+        "--keep, --mask, --points, --missing, --range and --seed need a picture, such as: siren-hyper "
+          + "export photo.png \(output) --keep 10%.")
+    }
   }
 
   func run() throws {
     threads.apply()
+    let picture = named == nil ? nil : input
+    try DistinctFiles.check(
+      [("the output", output)], read: [("the picture", picture)] + observed.files + model.files)
     if named == nil { return try writeModelPage() }
     try checkOutput(output, overwrite)
     let choice = try model.choice(quiet: printing.quiet, oneNetwork: windows == true)

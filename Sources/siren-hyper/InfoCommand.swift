@@ -42,7 +42,7 @@ struct InfoCommand: ParsableCommand {
     switch description.kind {
     case .subspace(let count, let functions, let codes, let mirrors, let residualNetwork):
       print(
-        "\(count) components of \(functions) functions, \(codes) mixture components"
+        "\(count) components of \(functions) functions, \(codes) training codes"
           + (mirrors ? ", mirrored pictures equally likely" : ""))
       if let residualNetwork {
         print(

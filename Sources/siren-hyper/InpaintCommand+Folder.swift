@@ -12,7 +12,7 @@ extension InpaintCommand {
   /// - Throws: `CommandFailure` also if a picture failed or the work was interrupted.
   func restoreFolder(_ folder: String) throws {
     let target = try folderTarget()
-    let work = try FolderInpainting(of: folder, to: target, masks: masks)
+    let work = try work(of: folder, to: target)
     work.problems.forEach { printMessage("Warning: \(singleLine($0))") }
     let choice = try model.choice(quiet: printing.quiet, oneNetwork: needsOneNetwork)
     let settings = settings
@@ -50,6 +50,16 @@ extension InpaintCommand {
     }
     guard summary.failed == 0 else {
       throw CommandFailure.data("\(summary.failed) of \(total) pictures could not be restored")
+    }
+  }
+
+  /// The pictures, their masks and the places of their results.
+  private func work(of folder: String, to target: String) throws -> FolderInpainting {
+    do {
+      return try FolderInpainting(of: folder, to: target, masks: masks)
+    } catch let error as FolderInpaintingError {
+      guard case .sameFolder = error else { throw error }
+      throw CommandFailure.usage("\(error)")
     }
   }
 

@@ -60,9 +60,9 @@ struct InpaintCommand: ParsableCommand, SharedCommand {
       samples the smallest and the largest.
 
       If the picture is a folder, all pictures in it and in its subfolders are restored into the folder \
-      of --output, with one line for each. --masks names a folder of masks of the same names. Results \
-      that are there already are skipped, and a picture that fails does not stop the others; the exit \
-      code is then 1.
+      of --output, with one line for each. --masks names a folder of masks of the same names; it may be \
+      the folder of the pictures, where a_mask.png is the mask of a.png. Results that are there already \
+      are skipped, and a picture that fails does not stop the others; the exit code is then 1.
 
       EXAMPLES
         siren-hyper inpaint face.png --keep 10%
@@ -206,6 +206,11 @@ struct InpaintCommand: ParsableCommand, SharedCommand {
         "--masks goes with a folder of pictures, pass --mask for one picture")
     }
     let target = outputPath
+    try DistinctFiles.check(
+      [
+        ("the output", target), ("--sheet", sheet), ("--uncertainty", uncertainty),
+        ("the variances of --uncertainty", uncertainty.map(variancePath)),
+      ], read: [("the picture", input), ("--truth", truth)] + observed.files + model.files)
     try PictureFile.checkWritable(target, overwrite: overwrite.force)
     if let sheet { try PictureFile.checkWritable(sheet, overwrite: overwrite.force) }
     if let uncertainty {

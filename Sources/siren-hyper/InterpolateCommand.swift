@@ -75,13 +75,13 @@ struct InterpolateCommand: ParsableCommand {
     guard animation.map({ ($0 as NSString).pathExtension.lowercased() == "png" }) ?? true else {
       throw ValidationError("--animation is '\(animation ?? "")', expected a .png file.")
     }
-    guard animation == nil || animation != output else {
-      throw ValidationError("the strip and the animation name the same file, pass different names.")
-    }
   }
 
   func run() throws {
     threads.apply()
+    try DistinctFiles.check(
+      [("the output", output), ("--animation", animation)],
+      read: [("the first picture", first), ("the last picture", second)] + model.files)
     try checkPictureOutput(output, overwrite)
     if let animation { try checkOutput(animation, overwrite) }
     let (prior, _, scale) = try model.prior(quiet: printing.quiet)

@@ -29,6 +29,20 @@ struct ModelOptions: ParsableArguments {
     return path
   }
 
+  /// The file of a model that is no name of this program's, for `DistinctFiles`.
+  static func files(_ name: String) -> [(option: String, path: String?)] {
+    let isOwn =
+      BundledModel(rawValue: name) != nil || InterpolationPrior.Method(rawValue: name) != nil
+    return [("the model", isOwn ? nil : name)]
+  }
+
+  /// The file of the model that was named, or of the default one if it exists.
+  var files: [(option: String, path: String?)] {
+    let name = ImagePriorFile.defaultName
+    return Self.files(
+      model ?? (FileManager.default.fileExists(atPath: name) ? name : BundledModel.faces.rawValue))
+  }
+
   /// The prior of a name, with its file for messages and the ranges of its training pictures.
   ///
   /// The name is that of a bundled model, a simple method or a file.

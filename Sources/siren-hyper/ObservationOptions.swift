@@ -82,6 +82,9 @@ struct ObservationOptions: ParsableArguments {
 }
 
 extension ObservationOptions {
+  /// The files that are read, with their options.
+  var files: [(option: String, path: String?)] { [("--mask", mask), ("--points", points)] }
+
   /// Throws a `ValidationError` for `--invert-mask` without a mask.
   ///
   /// - Parameter hasMasks: whether a command has masks from elsewhere.

@@ -68,6 +68,8 @@ struct SampleCommand: ParsableCommand {
 
   func run() throws {
     threads.apply()
+    try DistinctFiles.check(
+      [("the output", output)], read: [("--given", given)] + observed.files + model.files)
     try checkPictureOutput(output, overwrite)
     let (prior, path, scale) = try model.prior(quiet: printing.quiet)
     let task = try given.map { path in

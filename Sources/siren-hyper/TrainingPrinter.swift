@@ -126,7 +126,7 @@ final class TrainingPrinter {
     switch result.measure {
     case .subspace(let components, let codes):
       Swift.print(
-        "\(result.output): \(components) components and \(codes) mixture components from "
+        "\(result.output): \(components) components and \(codes) training codes from "
           + "\(result.pictures) \(result.prior.scope.noun)"
           + (result.steps.map { ", a residual network of \($0) steps" } ?? "")
           + " in \(formatDuration(result.seconds))")

@@ -170,10 +170,38 @@ import Testing
     (["sample", "o.png", "--keep", "5%"], "need a picture, pass --given."),
     (["sample", "o.png", "--size", "4096x4096"], "is too large"),
     (["interpolate", "a", "b", "o.png", "--steps", "1"], "--steps is 1, expected 2 to 256"),
-    (["interpolate", "a", "b", "o.png", "--animation", "o.png"], "name the same file"),
+    (["interpolate", "a", "b", "o.png", "--animation", "o.png"], "are the same file"),
     (["interpolate", "a", "b", "o.png", "--animation", "o.gif"], "expected a .png file"),
     (["interpolate", "a", "b", "o.png", "--keep", "0"], "--keep: '0' doesn't say"),
     (["export", "a", "o", "--keep", "5%", "--mask", "m"], "exclude each other"),
+    (
+      ["export", "a.png", "p", "--model", "./p", "--force"],
+      "the output and the model are the same file, 'p'; name another one"
+    ),
+    (
+      ["sample", "o.png", "--given", "o.png", "--keep", "5%", "--force"],
+      "the output and --given are the same file, 'o.png'"
+    ),
+    (
+      ["inpaint", "h.npy", "out.npy", "--keep", "5%", "--uncertainty", "h.png", "--force"],
+      "the variances of --uncertainty and the picture are the same file, 'h.npy'"
+    ),
+    (
+      ["inpaint", "h.npy", "out.npy", "--keep", "5%", "--uncertainty", "out.png"],
+      "the variances of --uncertainty and the output are the same file, 'out.npy'"
+    ),
+    (
+      ["inpaint", "a.png", "--keep", "5%", "--uncertainty", "z.png", "--sheet", "z.png"],
+      "--uncertainty and --sheet are the same file, 'z.png'"
+    ),
+    (
+      ["inpaint", "a.png", "b.png", "--mask", "m.png", "--sheet", "./m.png", "--force"],
+      "--sheet and --mask are the same file, './m.png'"
+    ),
+    (
+      ["inpaint", "a.png", "a.png", "--keep", "5%", "--force"],
+      "the output and the picture are the same file, 'a.png'"
+    ),
   ])
   func usageErrorsExitWithTwo(arguments: [String], text: String) throws {
     let folder = try TemporaryFolder()

@@ -79,6 +79,31 @@ import Testing
     }
   }
 
+  @Test("Of pictures of different sizes the middle is measured, and told")
+  func measuringOfDifferentSizes() throws {
+    let model = try Self.trained.get().file("grid.safetensors")
+    let folder = try TemporaryFolder()
+    let data = try folder.makeFolder("mixed")
+    for index in 0..<12 {
+      var image = Image(
+        width: index % 2 == 0 ? 20 : 24, height: index % 2 == 0 ? 16 : 12, channels: 1)
+      for place in image.values.indices {
+        image.values[place] = Float((37 * place + 40 * index) % 256) / 255
+      }
+      try ImageFile.writePNG(image, to: data + "/\(index).png", overwrite: false)
+    }
+    _ = try succeed(["dataset", "index", data, "--quiet"])
+    let outcome = try Program.hyper.run(
+      "evaluate", "--dataset", data, "--model", model, "--active", "--split", "train", "--context",
+      "5,8")
+    #expect(outcome.exitCode == 0, "\(outcome.errors)")
+    let note = "Note: the pictures have different sizes; the middle 20x12 of each is compared\n"
+    #expect(outcome.errors.contains(note), "\(outcome.errors)")
+    #expect(
+      outcome.output.contains(
+        " pictures of the train split; the middle 20x12 of each, observed ones pasted in\n"))
+  }
+
   @Test("Simple methods stand in the place of a model", arguments: ["linear", "biharmonic"])
   func methods(name: String) throws {
     let folder = try TemporaryFolder()

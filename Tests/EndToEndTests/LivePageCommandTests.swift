@@ -84,17 +84,56 @@ import Testing
     #expect(live.contains("\"shows\":\"picture\""))
     // Values are read in the unit of the file, which has 16 bits.
     #expect(live.contains("\"range\":[0,65535]"))
-    let none = try Program.hyper.run(
-      "export", folder.file("none.html"), "--model", "faces", "--with", folder.path + "/nothing",
-      "--quiet")
-    #expect(none.exitCode == 1 && none.errors.contains("has no picture"))
-    let simple = try Program.hyper.run("export", folder.file("none.html"), "--model", "linear")
+  }
+
+  @Test func aFolderOfHiddenPicturesIsChecked() throws {
+    let folder = try TemporaryFolder()
+    let none = folder.file("none.html")
+    for (name, reason) in [
+      ("nothing", "nothing: the folder cannot be listed"), ("empty", "empty' has no picture"),
+    ] {
+      if name == "empty" { try folder.makeFolder(name) }
+      let outcome = try Program.hyper.run(
+        "export", none, "--model", "faces", "--with", folder.file(name), "--quiet")
+      #expect(outcome.exitCode == 1 && outcome.errors.contains(reason), "\(outcome.errors)")
+    }
+    let simple = try Program.hyper.run("export", none, "--model", "linear")
     #expect(
       simple.exitCode == 1
         && simple.errors.contains(
           "no page of 'linear': it is neither a subspace nor a grid prior; pass a model such as 'faces'"
         ))
-    #expect(!FileManager.default.fileExists(atPath: folder.file("none.html")))
+    #expect(!FileManager.default.fileExists(atPath: none))
+
+    for index in 10..<24 {
+      try ImageFile.writePNG(
+        .pattern(width: 8, height: 8, channels: 3), to: folder.file("empty") + "/\(index).png",
+        overwrite: false)
+    }
+    let page = folder.file("page.html")
+    let outcome = try Program.hyper.run(
+      "export", page, "--model", "faces", "--with", folder.file("empty"))
+    #expect(outcome.exitCode == 0)
+    #expect(
+      outcome.errors
+        == "Note: the page holds 12 of the 14 pictures of '\(folder.file("empty"))', the first by name\n"
+    )
+    #expect(try String(contentsOfFile: page, encoding: .utf8).contains("\"pictures\":12"))
+  }
+
+  @Test(arguments: [
+    ["--keep", "10%"], ["--mask", "m.png"], ["--points", "p.csv"], ["--missing", "0"],
+    ["--range", "auto"], ["--seed", "9"],
+  ])
+  func optionsOfAPictureNeedAPicture(option: [String]) throws {
+    let folder = try TemporaryFolder()
+    let outcome = try Program.hyper.run(
+      ["export", "m.html", "--model", "faces"] + option, in: folder.path)
+    #expect(outcome.exitCode == 2)
+    #expect(
+      outcome.errors.contains(
+        "--keep, --mask, --points, --missing, --range and --seed need a picture"))
+    #expect(try folder.names().isEmpty)
   }
 
   @Test(.enabled(if: Browser.location != nil, Browser.reason))

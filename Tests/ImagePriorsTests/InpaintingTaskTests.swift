@@ -133,6 +133,43 @@ import Testing
     #expect(error { try task(path) }.contains("has no missing pixels to fill in"))
   }
 
+  @Test("A mask and a truth of several pages give the page of the picture")
+  func pages() throws {
+    let stack = try folder.write(
+      TIFFBuilder.stack([[0, 51, 102, 153], [10, 20, 30, 40]], width: 4), to: "stack.tif")
+    let truths = try folder.write(
+      TIFFBuilder.stack([[255, 255, 255, 255], [51, 102, 0, 204]], width: 4), to: "truths.tif")
+    let masks = try folder.write(
+      TIFFBuilder.stack([[255, 0, 0, 0], [0, 0, 255, 255]], width: 4), to: "masks.tif")
+    func second(mask: String, truth: String) throws -> InpaintingTask {
+      try InpaintingTask(
+        input: stack, observed: .mask(path: mask), truth: truth, size: nil, channels: 1, seed: 1,
+        page: 2)
+    }
+    let task = try second(mask: masks, truth: truths)
+    #expect(task.mask.observed == [true, true, false, false])
+    expectClose(
+      actual: try #require(task.truth).values, expected: [0.2, 0.4, 0, 0.8], absolute: 1e-6)
+    // One picture is that of every page.
+    let mask = try write("one-mask.png", grey([0, 1, 0, 0]))
+    let truth = try folder.write(
+      TIFFBuilder.stack([[51, 51, 102, 102]], width: 4), to: "one.tif")
+    let single = try second(mask: mask, truth: truth)
+    #expect(single.mask.observed == [true, false, true, true])
+    expectClose(
+      actual: try #require(single.truth).values, expected: [0.2, 0.2, 0.4, 0.4], absolute: 1e-6)
+    // A truth of fewer pages has none for the third.
+    let longer = try folder.write(
+      TIFFBuilder.stack([[1, 2, 3, 4], [5, 6, 7, 8], [9, 10, 11, 12]], width: 4), to: "longer.tif")
+    #expect {
+      _ = try InpaintingTask(
+        input: longer, observed: .keep(.count(2)), truth: truths, size: nil, channels: 1, seed: 1,
+        page: 3)
+    } throws: { error in
+      "\(error)".hasPrefix("\(truths): page 3 was asked for, and the file has 2")
+    }
+  }
+
   @Test("A value that stands for a missing pixel, in the numbers of the file")
   func missingValue() throws {
     let path = try write("v.png", grey([0, 1 / 255, 254 / 255, 1]))

@@ -76,6 +76,20 @@ import Testing
     #expect(evaluation.contextSizes(fractions, kind: .half, of: pictures) == [32])
   }
 
+  @Test("A prior of fewer pixels than the usual contexts has its baselines", arguments: [2, 3])
+  func fewPixels(size: Int) throws {
+    let faces = try FaceFolder(60)
+    _ = try Catalog.open(directory: faces.location.directory, createIfMissing: true).index()
+    var configuration = SmallPrior.configuration(.set, .modulated)
+    configuration.imageSize = size
+    let prior = HyperNetworkPrior(configuration, seed: 2)
+    let evaluation = try EvaluationPipeline(prior, model: "m", on: faces.location, seed: 1)
+    let pictures = try evaluation.pictures(of: .train, limit: 2)
+    let table = try evaluation.compare(pictures, contextSizes: [1], withBaselines: true)
+    #expect(table.rows.map(\.method) == Self.methods + ["model", "model+pasted"])
+    #expect(table.rows.allSatisfy { $0.mse.isFinite && $0.mse <= 1 })
+  }
+
   @Test("A hypernetwork prior does not propose points to measure")
   func network() throws {
     let faces = try FaceFolder(10)

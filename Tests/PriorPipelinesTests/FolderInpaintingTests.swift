@@ -147,6 +147,61 @@ import Testing
     #expect(rest.summary.alreadyThere == 1 && rest.summary.restored == 2)
   }
 
+  @Test("A name that is kept whole is not that of another picture's result")
+  func clashingNames() throws {
+    for name in ["a.jpg", "a.png", "a.jpg.png", "b.png", "day2/a.png"] { try picture(name) }
+    let work = try FolderInpainting(of: scans, to: out)
+    #expect(work.jobs.map(\.name) == ["a.jpg", "a.jpg.png", "a.png", "b.png", "day2/a.png"])
+    #expect(
+      work.jobs.map(\.output)
+        == ["a.jpg.png", "a.jpg.png.png", "a.png.png", "b.png", "day2/a.png"].map { out + "/" + $0 }
+    )
+  }
+
+  @Test("Masks among the pictures are those with an ending, and are not restored")
+  func masksBesidePictures() throws {
+    try picture("a.png")
+    try picture("b.png")
+    try picture("c.jpg")
+    try picture("gas-mask.png")
+    for name in ["a_mask.png", "c-mask.png"] {
+      try mask(name)
+      try FileManager.default.moveItem(
+        atPath: masks + "/" + name, toPath: scans + "/" + name)
+    }
+    try FileManager.default.createSymbolicLink(
+      atPath: folder.file("link"), withDestinationPath: "scans")
+    for root in [scans, scans + "/", folder.file("link")] {
+      let work = try FolderInpainting(of: scans, to: out, masks: root)
+      #expect(work.jobs.map(\.name) == ["a.png", "b.png", "c.jpg", "gas-mask.png"])
+      #expect(
+        work.jobs.map { ($0.mask as NSString?)?.lastPathComponent }
+          == ["a_mask.png", "b_mask.png", "c-mask.png", "gas-mask_mask.png"])
+    }
+    let work = try FolderInpainting(of: scans, to: out, masks: scans)
+    let outcomes = try run(work).outcomes
+    #expect(outcomes[0] == "a.png: restored 5" && outcomes[2] == "c.jpg: restored 5")
+    #expect(outcomes[1].hasPrefix("b.png: failed \(scans)/b_mask.png: there is no such file"))
+  }
+
+  @Test("Results are not written among the pictures or the masks")
+  func resultsElsewhere() throws {
+    try picture("a.png")
+    try mask("a.png")
+    try FileManager.default.createSymbolicLink(
+      atPath: folder.file("link"), withDestinationPath: "scans")
+    for target in [scans, scans + "/", scans + "/day2/..", folder.file("link")] {
+      let error = #expect(throws: FolderInpaintingError.self) {
+        try FolderInpainting(of: scans, to: target)
+      }
+      #expect(error?.description.contains("into the folder of the pictures") == true)
+    }
+    #expect(throws: FolderInpaintingError.sameFolder(folder: masks, holds: "masks")) {
+      try FolderInpainting(of: scans, to: masks + "/", masks: masks)
+    }
+    #expect(try FolderInpainting(of: scans, to: scans + "/day2").jobs.count == 1)
+  }
+
   @Test("Folders without pictures")
   func nothingToDo() throws {
     #expect(throws: FolderInpaintingError.noPictures(folder: scans, others: [:])) {

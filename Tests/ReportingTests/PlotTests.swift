@@ -34,6 +34,25 @@ import Testing
     }
   }
 
+  @Test func labelsAreAsExactAsTheirTicks() {
+    for (low, high) in [(0.000428, 0.000442), (120_500, 123_500), (-2.5e-7, 2.5e-7)] {
+      let plot = Plot(
+        vertical: Axis(range: low...high),
+        lines: [Plot.Line(x: [0.25, 0.75], y: [low, high], Stroke(.blue))])
+      let all = texts(Figure(plot).drawing).compactMap(Double.init)
+      // The horizontal axis has numbers from 0.25 to 0.75.
+      let ticks = all.filter { (low...high).contains($0) && !(0.25...0.75).contains($0) }.sorted()
+      let steps = zip(ticks.dropFirst(), ticks).map { $0 - $1 }
+      #expect(ticks.count > 2, "\(all)")
+      #expect(steps.allSatisfy { abs($0 / steps[0] - 1) < 1e-6 }, "\(all)")
+    }
+    let ends = Plot(
+      vertical: Axis(scale: .logarithmic, range: 1.22...1.24),
+      lines: [Plot.Line(x: [0, 1], y: [1.22, 1.24], Stroke(.blue))])
+    let labels = texts(Figure(ends).drawing)
+    #expect(labels.contains("1.22") && labels.contains("1.24"), "\(labels)")
+  }
+
   @Test func aStraightLineRunsFromCornerToCorner() {
     let plot = Plot(
       horizontal: Axis(range: 0...1), vertical: Axis(range: 0...1),

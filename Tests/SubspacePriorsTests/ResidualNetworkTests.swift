@@ -147,6 +147,34 @@ import Training
     #expect((0.8...0.97).contains(Double(held) / Double(total)), "\(held) of \(total)")
   }
 
+  @Test("Drawn pictures spread at each pixel as the intervals say")
+  func spread() throws {
+    let prior = try Self.learned.get()
+    let picture = Image(
+      width: 12, height: 12, channels: 1, values: EdgePictures(count: 1, seed: 9).values(at: 0))
+    let mask = RandomContext.mask(for: picture, imageIndex: 0, count: 30, seed: 7)
+    let posterior = try prior.posterior(mask.observations(of: picture), width: 12, height: 12)
+    let drawn = try posterior.widenedSamples(600, seed: 3, width: 12, height: 12)
+    let said = try posterior.variance(width: 12, height: 12).map(Double.init)
+    var squares = 0.0
+    for place in said.indices where mask.missing[place] {
+      let values: [Double] = drawn.map { Double($0[place]) }
+      let mean = values.reduce(0, +) / 600
+      let away: [Double] = values.map { ($0 - mean) * ($0 - mean) }
+      let variance = away.reduce(0, +) / 600
+      // The noise of a measurement, 1e-4, is part of the intervals alone and matters little where values are unknown.
+      squares += pow(log(variance / said[place]), 2)
+    }
+    let missing = mask.missing.count { $0 }
+    #expect((squares / Double(missing)).squareRoot() < 0.5)
+    // What is drawn as pictures is the same, clipped.
+    let pictures = try posterior.pictures(2, seed: 3, width: 12, height: 12)
+    for (picture, values) in zip(pictures, drawn) {
+      let clipped: [Float] = values.map { min(1, max(0, $0)) }
+      #expect(picture.values == clipped)
+    }
+  }
+
   @Test("The result depends neither on the number of threads nor on an interruption")
   func repeatable() throws {
     let learning = try Self.learning(steps: 12)

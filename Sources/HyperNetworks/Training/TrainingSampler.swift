@@ -67,8 +67,8 @@ struct TrainingSampler: Sendable {
     return builder.shard(pictures: own.count, context: contextCount, targets: settings.targets)
   }
 
-  /// The pixels that may be observed: all, or in one of eight pieces those outside a block, strokes or a
-  /// half.
+  /// The pixels that may be observed: all, or in one of eight pieces those of a mask of another kind than random
+  /// pixels.
   private func visible(_ random: inout Xoshiro256) -> [Int] {
     let (size, pixels) = (pictures.size, pictures.size * pictures.size)
     let hole = random.uniform(below: 8)

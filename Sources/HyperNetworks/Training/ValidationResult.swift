@@ -1,6 +1,9 @@
 import Foundation
 
-/// Mean squared errors on the validation pictures over all pixels, with values clipped to 0...1.
+/// Mean squared errors on the validation pictures, with values clipped to 0...1.
+///
+/// They are means over random pixels, observed or not: 256 of each picture, or all of a smaller one. At most 128
+/// pictures take part.
 public struct ValidationResult: Sendable, Equatable {
   /// The error for each number of observed points.
   public let errors: [(points: Int, meanSquaredError: Double)]

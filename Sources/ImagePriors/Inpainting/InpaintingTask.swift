@@ -71,7 +71,8 @@ public struct InpaintingTask: Sendable {
   ///     transparency.
   ///   - seed: the seed of the random pixels.
   ///   - missing: the number that stands for a missing pixel in the picture's file; nil if none does.
-  ///   - page: of a file of several pictures the one to restore, counted from 1.
+  ///   - page: of a file of several pictures the one to restore, counted from 1. A mask or true picture of several
+  ///     pictures has the same page.
   ///   - range: the way to choose the samples that become 0 and 1.
   ///   - scale: the ranges of the model's training pictures, which the automatic choice follows.
   /// - Throws: `FileError`, `PointsFileError` or ``InpaintingTaskError``.
@@ -115,7 +116,7 @@ public struct InpaintingTask: Sendable {
       mask = picture.mask.keeping(keep.count(ofPixels: count), seed: seed)
       truth = picture
     case .mask(let path, let isInverted):
-      mask = try picture.mask(fromPicture: path, isInverted: isInverted)
+      mask = try picture.mask(fromPicture: path, page: page, isInverted: isInverted)
     case .points, .transparency:
       guard picture.mask.observedCount < width * height else {
         throw InpaintingTaskError.nothingToDo(path: input)

@@ -62,13 +62,16 @@ struct MeasuredPicture {
 
   /// Reads a true picture, which must have the size of the picture to be restored.
   ///
+  /// Of a file of several pictures it is the page of the picture to be restored.
+  ///
   /// - Parameter like: the picture to be restored, whose range it takes if the samples are of the same type.
   /// - Throws: `FileError` or `InpaintingTaskError`.
   static func truth(
     _ path: String, like source: StoredPicture?, _ reading: Reading, width: Int, height: Int,
     channels: Int
   ) throws -> MeasuredPicture {
-    let read = try PictureFile.read(path, keepsMetadata: false)
+    let page = try PictureFile.companionPage(path, of: reading.page)
+    let read = try PictureFile.read(path, page: page, keepsMetadata: false)
     let transparent = read.missingPixels(nil)
     var stored = read.choosingRange(reading.range, scale: reading.scale, except: transparent)
     if let source, source.format.type == stored.format.type {
@@ -88,9 +91,12 @@ struct MeasuredPicture {
 
   /// The observed pixels: measured, and not marked by a mask picture of the same size.
   ///
+  /// Of a file of several masks the page of the picture counts.
+  ///
   /// - Throws: `FileError` or `InpaintingTaskError`.
-  func mask(fromPicture path: String, isInverted: Bool) throws -> PixelMask {
-    let picture = try PixelMask.readValues(ofMask: path)
+  func mask(fromPicture path: String, page: Int, isInverted: Bool) throws -> PixelMask {
+    let picture = try PixelMask.readValues(
+      ofMask: path, page: try PictureFile.companionPage(path, of: page))
     guard picture.width == image.width && picture.height == image.height else {
       throw InpaintingTaskError.maskSize(
         path: path, expected: "\(image.width)x\(image.height)",

@@ -234,9 +234,13 @@ public struct EvaluationPipeline: Sendable {
   ) throws -> GaussianPosterior {
     let fitted = try GaussianPosterior(
       shape: shape, pictureCount: training.count, picture: { try training.values(at: $0) })
+    let pixels = shape.width * shape.height
+    guard pixels > 1 else { return fitted }
+    let sizes = [10, 100].filter { $0 < pixels }
+    // A file may hold a model of pictures of a few pixels.
     return try fitted.selectingRegularization(
       pictures: try images(of: validation, limit: 40),
-      contextSizes: [10, 100].filter { $0 < shape.width * shape.height }, seed: seed)
+      contextSizes: sizes.isEmpty ? [pixels / 2] : sizes, seed: seed)
   }
 
   private func images(of pictures: any TrainingPictures, limit: Int) throws -> [Image] {

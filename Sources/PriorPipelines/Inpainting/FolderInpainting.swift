@@ -86,35 +86,41 @@ public struct FolderInpainting: Sendable {
   /// Finds the pictures of a folder and their masks.
   ///
   /// A picture's mask has the same path inside the folder of masks, with any extension, or with
-  /// `_mask` or `-mask` behind its name.
+  /// `_mask` or `-mask` behind its name. Where the masks lie among the pictures, only such a name makes a
+  /// mask, and the masks are not restored. The results have different paths.
   ///
   /// - Parameters:
   ///   - folder: the folder of the pictures.
-  ///   - output: the folder of the results, which need not exist.
-  ///   - masks: the folder of the masks; nil if there is none.
+  ///   - output: the folder of the results, which need not exist; neither that of the pictures nor that of the
+  ///     masks.
+  ///   - masks: the folder of the masks, which may be that of the pictures; nil if there is none.
   /// - Throws: ``FolderInpaintingError``.
   public init(of folder: String, to output: String, masks: String? = nil) throws {
     let root = Self.withoutSlash(folder)
     let target = Self.withoutSlash(output)
     let maskRoot = masks.map(Self.withoutSlash)
+    try Self.requireOtherFolder(target, root, maskRoot)
     let pictures = try FolderPictures(
       of: root, excluding: [target] + (maskRoot.map { [$0] } ?? []))
     guard !pictures.names.isEmpty else {
       throw FolderInpaintingError.noPictures(folder: folder, others: pictures.others)
     }
-    let maskNames = try maskRoot.map { Set(try FolderPictures(of: $0).names) }
-    // Two pictures whose names differ in the extension alone keep it in the names of their results.
-    let stems = Dictionary(grouping: pictures.names) { ($0 as NSString).deletingPathExtension }
-    jobs = pictures.names.map { name in
-      let stem = (name as NSString).deletingPathExtension
-      let result = (stems[stem]?.count ?? 1) > 1 ? name : stem
+    let isBeside = maskRoot.map { FolderPictures.isSame($0, root) } ?? false
+    let maskNames =
+      isBeside
+      ? Self.masks(beside: pictures.names)
+      : try maskRoot.map { Set(try FolderPictures(of: $0).names) } ?? []
+    let names = isBeside ? pictures.names.filter { !maskNames.contains($0) } : pictures.names
+    let results = Self.results(
+      of: names,
+      extensions: names.map { PictureContainer.lossless(like: root + "/" + $0).defaultExtension })
+    jobs = zip(names, results).map { name, result in
+      let mask = maskRoot.map { folder in
+        let absent = isBeside ? Self.maskName(of: name) : name
+        return folder + "/" + (Self.mask(of: name, in: maskNames) ?? absent)
+      }
       return Job(
-        name: name, input: root + "/" + name,
-        output: target + "/" + result + "."
-          + PictureContainer.lossless(like: root + "/" + name).defaultExtension,
-        mask: maskRoot.map { folder in
-          folder + "/" + (maskNames.flatMap { Self.mask(of: name, in: $0) } ?? name)
-        })
+        name: name, input: root + "/" + name, output: target + "/" + result, mask: mask)
     }
     otherFiles = pictures.others.values.reduce(0, +)
     problems = pictures.problems
@@ -254,11 +260,67 @@ public struct FolderInpainting: Sendable {
     }
   }
 
+  /// Throws where the results would be taken for pictures or masks by the next run.
+  private static func requireOtherFolder(_ target: String, _ root: String, _ masks: String?) throws
+  {
+    for (folder, holds) in [(root, "pictures"), (masks, "masks")] {
+      if let folder, FolderPictures.isSame(target, folder) {
+        throw FolderInpaintingError.sameFolder(folder: target, holds: holds)
+      }
+    }
+  }
+
+  /// The paths of the results inside their folder, all different.
+  ///
+  /// A result has its picture's name with another extension. Pictures whose results would have one path keep
+  /// their own extensions before it.
+  private static func results(of names: [String], extensions: [String]) -> [String] {
+    let stems = names.map { ($0 as NSString).deletingPathExtension }
+    var whole = Set(repeated(stems))
+    while true {
+      let results = names.indices.map {
+        (whole.contains($0) ? names[$0] : stems[$0]) + "." + extensions[$0]
+      }
+      // A name that is kept may be that of another result: those of a.jpg and a.png, and of a.jpg.png.
+      let clashing = repeated(results)
+      if whole.isSuperset(of: clashing) { return results }
+      whole.formUnion(clashing)
+    }
+  }
+
+  /// The indices of the names that occur more than once.
+  private static func repeated(_ names: [String]) -> [Int] {
+    Dictionary(grouping: names.indices, by: { names[$0] }).values.filter { $0.count > 1 }
+      .flatMap { $0 }
+  }
+
+  /// The masks in a folder of pictures: those of other pictures in it.
+  private static func masks(beside names: [String]) -> Set<String> {
+    let stems = Set(names.map { ($0 as NSString).deletingPathExtension })
+    return Set(
+      names.filter { name in
+        let stem = (name as NSString).deletingPathExtension
+        return maskEndings.contains {
+          stem.hasSuffix($0) && stems.contains(String(stem.dropLast($0.count)))
+        }
+      })
+  }
+
+  /// The name of a picture's mask among the pictures.
+  private static func maskName(of name: String) -> String {
+    let end = (name as NSString).pathExtension
+    return (name as NSString).deletingPathExtension + maskEndings[0]
+      + (end.isEmpty ? "" : "." + end)
+  }
+
+  /// What may follow a picture's name in that of its mask.
+  private static let maskEndings = ["_mask", "-mask"]
+
   /// The mask of a picture among the names of masks; nil if there is none.
   private static func mask(of name: String, in masks: Set<String>) -> String? {
     if masks.contains(name) { return name }
     let stem = (name as NSString).deletingPathExtension
-    let wanted = Set([stem, stem + "_mask", stem + "-mask"])
+    let wanted = Set([stem] + maskEndings.map { stem + $0 })
     return masks.filter { wanted.contains(($0 as NSString).deletingPathExtension) }.min()
   }
 
@@ -275,6 +337,8 @@ public enum FolderInpaintingError: Error, CustomStringConvertible, Equatable {
   case unreadable(String)
   /// A folder without a picture; the numbers of its other files by extension.
   case noPictures(folder: String, others: [String: Int])
+  /// A folder for results that is the folder of what it `holds`, "pictures" or "masks".
+  case sameFolder(folder: String, holds: String)
   /// A folder for results that cannot be made.
   case cannotMake(folder: String)
 
@@ -289,6 +353,9 @@ public enum FolderInpaintingError: Error, CustomStringConvertible, Equatable {
         + others.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(5)
         .map { "\($0.value) \($0.key.isEmpty ? "without an extension" : ".\($0.key)")" }
         .joined(separator: ", ") + "; convert the pictures first"
+    case .sameFolder(let folder, let holds):
+      "\(folder): the results cannot be written into the folder of the \(holds), where the next run would "
+        + "take them for \(holds); name another folder"
     case .cannotMake(let folder):
       "\(folder): the folder cannot be made; check its name and the permissions around it"
     }

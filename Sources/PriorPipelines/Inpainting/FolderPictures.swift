@@ -73,6 +73,11 @@ struct FolderPictures {
     }
   }
 
+  /// Whether two paths lead to one folder.
+  static func isSame(_ first: String, _ second: String) -> Bool {
+    resolved(first) == resolved(second)
+  }
+
   private static func resolved(_ path: String) -> String {
     URL(fileURLWithPath: path).resolvingSymlinksInPath().standardizedFileURL.path
   }

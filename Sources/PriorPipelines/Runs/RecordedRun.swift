@@ -130,7 +130,7 @@ public struct RecordedRun: Sendable, Equatable {
       ?? record.finished.map { max(0, $0.timeIntervalSince(record.started)) }
   }
 
-  /// Numbers of components and of mixture components of a subspace prior.
+  /// Numbers of components and of training pictures' codes of a subspace prior.
   public var subspace: (components: Int, codes: Int)? {
     guard let components = result?.components, let codes = result?.codes else { return nil }
     return (components, codes)

@@ -8,7 +8,7 @@ import SubspacePriors
 public struct TrainingPipelineResult: Sendable {
   /// The measures of a prior, which depend on its kind.
   public enum Measure: Sendable, Equatable {
-    /// The number of components and the number of mixture components.
+    /// The number of components and the number of training pictures' codes that are kept.
     case subspace(components: Int, codes: Int)
     /// The error on validation pictures.
     case hypernetwork(ValidationResult)

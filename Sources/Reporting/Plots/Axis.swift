@@ -84,11 +84,22 @@ struct FittedAxis: Sendable, Equatable {
     }
   }
 
-  /// The tick as a person writes it.
-  func label(of tick: Double) -> String {
+  /// The ticks as a person writes them, with as many digits as tell them apart.
+  ///
+  /// - Parameter ticks: ascending, of this axis.
+  func labels(of ticks: [Double]) -> [String] {
+    let step = zip(ticks.dropFirst(), ticks).map { $0 - $1 }.min() ?? (high - low)
+    return ticks.map { label(of: $0, step: step) }
+  }
+
+  private func label(of tick: Double, step: Double) -> String {
+    let digits = Self.digits(of: tick, step: step)
     if scale == .logarithmic {
       let exponent = log10(tick)
-      guard abs(exponent - exponent.rounded()) < 1e-9 else { return String(format: "%.2g", tick) }
+      guard abs(exponent - exponent.rounded()) < 1e-9 else {
+        // An end of the axis is no multiple of the step.
+        return String(format: "%.*g", max(2, digits + 1), tick)
+      }
       if (0...3).contains(exponent) { return String(format: "%.0f", tick) }
       if (-2..<0).contains(exponent) { return String(format: "%g", tick) }
       return "10" + Self.superscript(Int(exponent.rounded()))
@@ -96,9 +107,17 @@ struct FittedAxis: Sendable, Equatable {
     let largest = max(abs(low), abs(high))
     if tick == 0 || abs(tick) < 1e-9 * largest { return "0" }
     if largest < 1e-3 || largest >= 1e5 {
-      return String(format: "%.2g", tick).replacing("e-0", with: "e-").replacing("e+0", with: "e")
+      return String(format: "%.*g", digits, tick).replacing("e-0", with: "e-")
+        .replacing("e+0", with: "e")
     }
-    return String(format: "%.6g", tick).replacing("-", with: "\u{2212}")
+    return String(format: "%.*g", max(6, digits), tick).replacing("-", with: "\u{2212}")
+  }
+
+  /// The significant digits of a multiple of a step, 1 to 15.
+  private static func digits(of tick: Double, step: Double) -> Int {
+    let places = [abs(tick), abs(step)].map { (log10($0) + 1e-9).rounded(.down) }
+    let digits = places[0] - places[1] + 1
+    return digits.isFinite ? Int(min(max(digits, 1), 15)) : 1
   }
 
   private static func roundStep(_ step: Double) -> Double {

@@ -18,7 +18,7 @@ extension Plot {
     let y = fittedVertical
     let legend = isCompact ? [] : legendEntries
     let yTicks = y.ticks(isCompact ? 2 : max(2, Int(place.height / 46)))
-    let yLabels = yTicks.map(y.label)
+    let yLabels = y.labels(of: yTicks)
     // Small plots below each other share their left edge, so labels get the same space in all.
     let labelWidth = isCompact ? 5 : (yLabels.map(\.count).max() ?? 0)
     let left =
@@ -84,13 +84,13 @@ extension Plot {
         TextStyle(.quiet, size: letter, anchor: .end))
     }
     let xTicks = area.x.ticks(isCompact ? 2 : max(2, Int(frame.width / 75)))
-    for tick in xTicks {
+    for (tick, label) in zip(xTicks, area.x.labels(of: xTicks)) {
       let across = area.across(of: tick)
       drawing.addLine(
         from: Point(across, bottom), to: Point(across, bottom + Space.tick),
         Stroke(.quiet, width: 0.8))
       drawing.addText(
-        area.x.label(of: tick), at: Point(across, bottom + Space.tick + letter + 1),
+        label, at: Point(across, bottom + Space.tick + letter + 1),
         TextStyle(.quiet, size: letter, anchor: .middle))
     }
     drawing.addLine(

@@ -13,7 +13,7 @@ package struct ResidualExamples: Sendable {
 
   /// Pictures that share a mask, since the mask takes most of an example's time.
   private static let picturesPerMask = 8
-  /// One mask out of this many is a block, strokes or a half; the others are random pixels.
+  /// One mask out of this many is of another kind than random pixels; see `MaskKind`.
   private static let holeEvery = 8
   /// The most bytes that the examples take, and the most examples per picture.
   private static let memory = 640 << 20
@@ -138,7 +138,7 @@ package struct ResidualExamples: Sendable {
   }
 
   /// A mask to learn from: random pixels, from half a percent to nearly all of them with a log-uniform share,
-  /// or a hole of any kind, around which at most as many pixels are observed as the prior has functions.
+  /// or one of another kind, in which at most as many pixels are observed as the prior has functions.
   private static func mask(
     _ prior: SubspacePrior, number: Int, random: inout Xoshiro256
   ) -> PixelMask {

@@ -53,7 +53,7 @@ struct RunsShowCommand: ParsableCommand {
     table.append(["time", run.timeText])
     if let (components, codes) = run.subspace {
       table.append(["components", "\(components)"])
-      table.append(["mixture components", "\(codes)"])
+      table.append(["training codes", "\(codes)"])
     }
     table.append(["validation", run.validationText])
     if let best = run.best, let step = best.step {
