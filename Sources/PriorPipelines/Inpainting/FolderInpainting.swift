@@ -80,7 +80,7 @@ public struct FolderInpainting: Sendable {
   public let jobs: [Job]
   /// Files in the folder that are not pictures.
   public let otherFiles: Int
-  /// Folders that could not be listed, each with the reason.
+  /// Folders that could not be listed and files whose names are not UTF-8, each with the reason.
   public let problems: [String]
 
   /// Finds the pictures of a folder and their masks.
