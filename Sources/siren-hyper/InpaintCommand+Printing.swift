@@ -14,7 +14,7 @@ extension InpaintCommand {
     let pixels = task.width * task.height
     let share = String(format: "%.1f", 100 * Double(task.observations.count) / Double(pixels))
     print(
-      "\(target): restored from \(task.observations.count) points "
+      "\(singleLine(target)): restored from \(task.observations.count) points "
         + "(\(share)% of \(task.width)x\(task.height)) in \(formatDuration(seconds)), "
         + "\(task.missingCount) pixels were missing")
     if let side, let reason = reason(task, picture, side: side) { print("  \(reason)") }
@@ -25,9 +25,10 @@ extension InpaintCommand {
         print(quality.line("unobserved pixels", unobserved, nil))
       }
     }
-    if let sheet { print("sheet: \(sheet)") }
+    if let sheet { print("sheet: \(singleLine(sheet))") }
     if let uncertainty {
-      print("uncertainty: \(uncertainty), variances \(variancePath(uncertainty))")
+      print(
+        singleLine("uncertainty: \(uncertainty), variances \(variancePath(uncertainty))"))
     }
     if next != nil {
       let unit = observed.table.positions == .pixels ? "" : ", in the unit of the table"
