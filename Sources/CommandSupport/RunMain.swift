@@ -55,7 +55,7 @@ extension SharedCommand {
 /// A program that `mpirun` started as one of several processes joins the others first.
 public func runMain<Root: ParsableCommand>(_ root: Root.Type) -> Never {
   if let problem = FileLimit.problem {
-    printMessage("Error: \(problem)")
+    printMessage("Error: \(singleLine(problem))")
     exit(2)
   }
   let name = root.configuration.commandName ?? "\(root)"

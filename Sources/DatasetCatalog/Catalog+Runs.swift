@@ -9,13 +9,11 @@ extension Catalog {
   ///   - arguments: its arguments.
   ///   - modelPath: the model file that it writes.
   ///   - settings: its settings by name.
-  ///   - resumes: whether it continues the latest run without a result that writes the same model
-  ///     file; a run of which there is no record is not noted.
   ///   - started: when it began.
   /// - Returns: the run's number, for `finishRun`.
   public func startRun(
     command: String, arguments: [String], modelPath: String? = nil,
-    settings: [String: RunSetting] = [:], resumes: Bool = false, at started: Date = Date()
+    settings: [String: RunSetting] = [:], at started: Date = Date()
   ) throws -> Int64 {
     let list = try JSONEncoder().encode(arguments)
     let encoder = JSONEncoder()
@@ -23,24 +21,42 @@ extension Catalog {
     let names =
       settings.isEmpty ? nil : String(decoding: try encoder.encode(settings), as: UTF8.self)
     return try write { database in
-      let continued =
-        resumes
-        ? try Int64.fetchOne(
-          database,
-          sql: """
-            SELECT id FROM runs WHERE model_path = ? AND command = ? AND result IS NULL
-            ORDER BY id DESC
-            """, arguments: [modelPath, command]) : nil
       try database.execute(
         sql: """
-          INSERT INTO runs (started, command, arguments, model_path, settings, continues)
-          VALUES (?, ?, ?, ?, ?, ?)
+          INSERT INTO runs (started, command, arguments, model_path, settings)
+          VALUES (?, ?, ?, ?, ?)
           """,
         arguments: [
           started.formatted(Self.timeFormat), command, String(decoding: list, as: UTF8.self),
-          modelPath, names, continued,
+          modelPath, names,
         ])
       return database.lastInsertedRowID
+    }
+  }
+
+  /// Records that a run continues the saved state of an earlier one.
+  ///
+  /// That is the latest run before it without a result that writes the same model file; nothing is noted where there is
+  /// no record of it. Runs that failed before they made a validation or continued another are passed over, unless they
+  /// were interrupted: they saved no state, as those whose own request to continue was refused.
+  ///
+  /// - Throws: `CatalogError.unknownRun`.
+  public func continueRun(_ id: Int64) throws {
+    try write { database in
+      try database.execute(
+        sql: """
+          UPDATE runs SET continues = (
+            SELECT MAX(earlier.id) FROM runs AS earlier
+            WHERE earlier.id < runs.id AND earlier.model_path = runs.model_path
+              AND earlier.command = runs.command AND earlier.result IS NULL
+              AND (earlier.failure IS NULL OR earlier.failure LIKE 'interrupted%'
+                OR earlier.continues IS NOT NULL
+                OR EXISTS (SELECT 1 FROM validations WHERE run = earlier.id)))
+          WHERE id = ?
+          """, arguments: [id])
+      guard database.changesCount == 1 else {
+        throw CatalogError.unknownRun(id: id, catalog: path)
+      }
     }
   }
 

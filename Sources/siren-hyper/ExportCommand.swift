@@ -126,7 +126,7 @@ struct ExportCommand: ParsableCommand {
       missing: observed.missing, range: observed.pictureRange, scale: choice.scale)
     observed.report(given, quiet: printing.quiet)
     let (prior, path) = try choice.prior(for: given, quiet: printing.quiet)
-    let task = try given.converted(for: prior)
+    let task = try given.converted(for: prior, of: input, quiet: printing.quiet)
     if windows == true, prior.keepsChannels {
       throw PictureInpainterError.windowsOfAnyPicture(model: path)
     }

@@ -9,7 +9,7 @@ import Signals
 extension InpaintCommand {
   /// Restores the pictures of a folder.
   ///
-  /// - Throws: `CommandFailure` also if a picture failed or the work was interrupted.
+  /// - Throws: `CommandFailure` also if a picture failed or was left out, or the work was interrupted.
   func restoreFolder(_ folder: String) throws {
     let target = try folderTarget()
     let work = try work(of: folder, to: target)
@@ -50,6 +50,10 @@ extension InpaintCommand {
     }
     guard summary.failed == 0 else {
       throw CommandFailure.data("\(summary.failed) of \(total) pictures could not be restored")
+    }
+    guard work.problems.isEmpty else {
+      throw CommandFailure.data(
+        "not all of the folder was restored; the warnings say what was left out")
     }
   }
 

@@ -14,7 +14,7 @@ extension InpaintCommand {
     let pixels = task.width * task.height
     let share = String(format: "%.1f", 100 * Double(task.observations.count) / Double(pixels))
     print(
-      "\(target): restored from \(task.observations.count) points "
+      "\(singleLine(target)): restored from \(task.observations.count) points "
         + "(\(share)% of \(task.width)x\(task.height)) in \(formatDuration(seconds)), "
         + "\(task.missingCount) pixels were missing")
     if let side, let reason = reason(task, picture, side: side) { print("  \(reason)") }
@@ -25,13 +25,26 @@ extension InpaintCommand {
         print(quality.line("unobserved pixels", unobserved, nil))
       }
     }
-    if let sheet { print("sheet: \(sheet)") }
+    if let sheet { print("sheet: \(singleLine(sheet))") }
     if let uncertainty {
-      print("uncertainty: \(uncertainty), variances \(variancePath(uncertainty))")
+      print(
+        singleLine("uncertainty: \(uncertainty), variances \(variancePath(uncertainty))"))
     }
     if next != nil {
-      print("next points to measure, best first:\nx,y")
-      for point in picture.next { print("\(point.column),\(point.row)") }
+      let unit = observed.table.positions == .pixels ? "" : ", in the unit of the table"
+      print("next points to measure, best first\(unit):\nx,y")
+      for point in nextPositions(picture, task) { print("\(point.x),\(point.y)") }
+    }
+  }
+
+  /// The points to measure next, as a table of points gives its positions.
+  private func nextPositions(
+    _ picture: InpaintedPicture, _ task: InpaintingTask
+  ) -> [(x: JSONValue, y: JSONValue)] {
+    picture.next.map {
+      let place = observed.table.positions.position(
+        ofRow: $0.row, column: $0.column, width: task.width, height: task.height)
+      return (.number(place.x), .number(place.y))
     }
   }
 
@@ -53,12 +66,10 @@ extension InpaintCommand {
       "output": .string(target), "points": .integer(task.observations.count),
       "missing": .integer(task.missingCount),
       "skipped_rows": task.table.map { .integer($0.skippedRows) } ?? .null,
-      "next": .array(picture.next.map { .array([.integer($0.column), .integer($0.row)]) }),
+      "next": .array(nextPositions(picture, task).map { .array([$0.x, $0.y]) }),
       "windows": .integer(picture.windows),
       "samples": .string(task.source?.format.type.rawValue),
-      "range": task.source.map {
-        JSONValue.array([.number($0.format.range.low), .number($0.format.range.high)])
-      } ?? .null,
+      "range": range(of: task),
       "refined_steps": .number(picture.refined.map { Double($0.steps) }),
       "mse": .number(quality?.all),
       "mse_unobserved": .number(quality?.unobserved),
@@ -67,6 +78,15 @@ extension InpaintCommand {
         quality?.unobserved.map { Quality.peakSignalToNoise(meanSquaredError: $0) }),
       "ssim": .number(quality?.structuralSimilarity), "seconds": .number(seconds),
     ]
+  }
+
+  /// The samples of the picture, or the values of the table, that are 0 and 1 inside.
+  private func range(of task: InpaintingTask) -> JSONValue {
+    if let range = task.source?.format.range {
+      return [.number(range.low), .number(range.high)]
+    }
+    guard let range = task.table?.range else { return .null }
+    return [.number(range.lowerBound), .number(range.upperBound)]
   }
 
   /// The reason for restoring the picture as a whole or in windows; nil where it is obvious.

@@ -47,7 +47,8 @@ struct InpaintCommand: ParsableCommand, SharedCommand {
       their own resolution. A model of aligned pictures, such as 'faces', restores the picture as a \
       whole, with no finer detail than its training pictures have. A model that was trained with \
       'train --windows' restores overlapping windows at the picture's own resolution and blends them. \
-      --windows and --no-windows override this.
+      --windows and --no-windows override this. A model of grey pictures restores each channel of a colour \
+      picture on its own, without --refine.
 
       Errors are printed if the true picture is known: with --keep or with --truth.
 
@@ -221,18 +222,17 @@ struct InpaintCommand: ParsableCommand, SharedCommand {
     let choice = try model.choice(
       quiet: printing.quiet, withUncertainty: uncertainty != nil || next != nil,
       oneNetwork: needsOneNetwork)
-    let given = try InpaintingTask(
+    let task = try InpaintingTask(
       input: input, observed: observed.source, truth: truth,
       size: size.map { ($0.width, $0.height) }, channels: nil, seed: seed,
       missing: observed.missing, page: source.page, range: observed.pictureRange,
       scale: choice.scale)
-    if let input, size == nil { try given.checkHidden(path: input) }
-    observed.report(given, quiet: printing.quiet)
-    if let picture = given.source, !printing.quiet {
-      printRemarks(about: picture, except: given.missingPixels)
+    if let input, size == nil { try task.checkHidden(path: input) }
+    observed.report(task, quiet: printing.quiet)
+    if let picture = task.source, !printing.quiet {
+      printRemarks(about: picture, except: task.missingPixels)
     }
-    let (prior, path) = try choice.prior(for: given, quiet: printing.quiet)
-    let task = try given.converted(for: prior)
+    let (prior, path) = try choice.prior(for: task, quiet: printing.quiet)
 
     let inpainter = PictureInpainter(prior, model: path, settings)
     let clock = ContinuousClock()

@@ -90,7 +90,7 @@ struct InterpolateCommand: ParsableCommand {
       try InpaintingTask(
         input: path, observed: .keep(kept), truth: nil, size: nil, channels: nil, seed: seed,
         scale: scale
-      ).converted(for: prior)
+      ).converted(for: prior, of: path, quiet: printing.quiet)
     }
     let (width, height) = (size?.width ?? ends[0].width, size?.height ?? ends[0].height)
     var pictures: [Image] = []

@@ -114,6 +114,11 @@ extension ObservationOptions {
     case 1: text += "; 1 row without a value was skipped"
     default: text += "; \(table.skippedRows) rows without a value were skipped"
     }
+    if range == .automatic,
+      let found = ValueRange(table.range.lowerBound, table.range.upperBound)
+    {
+      text += "; the values \(found) become 0 to 1"
+    }
     printMessage(singleLine(text))
   }
 }

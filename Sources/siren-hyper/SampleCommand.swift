@@ -76,7 +76,7 @@ struct SampleCommand: ParsableCommand {
       try InpaintingTask(
         input: path, observed: observed.source, truth: nil, size: nil, channels: nil, seed: seed,
         missing: observed.missing, range: observed.pictureRange, scale: scale
-      ).converted(for: prior)
+      ).converted(for: prior, of: path, quiet: printing.quiet)
     }
     if let task { observed.report(task, quiet: printing.quiet) }
     let sampler = try PictureSampler(

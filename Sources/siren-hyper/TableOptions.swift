@@ -46,9 +46,12 @@ struct TableOptions: ParsableArguments {
     format.missing = missing
     format.columns = columns?.names
     format.range = range ?? (unit ? .unit : .levels)
-    format.positions = pixelSize?.positions ?? extent?.positions ?? .pixels
+    format.positions = positions
     return format
   }
+
+  /// What the positions in the table are.
+  var positions: PointsFormat.Positions { pixelSize?.positions ?? extent?.positions ?? .pixels }
 }
 
 /// Three or five names, or numbers; more names where they are all columns of a table without a header.

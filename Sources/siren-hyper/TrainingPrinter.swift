@@ -126,17 +126,17 @@ final class TrainingPrinter {
     switch result.measure {
     case .subspace(let components, let codes):
       Swift.print(
-        "\(result.output): \(components) components and \(codes) training codes from "
+        "\(singleLine(result.output)): \(components) components and \(codes) training codes from "
           + "\(result.pictures) \(result.prior.scope.noun)"
           + (result.steps.map { ", a residual network of \($0) steps" } ?? "")
           + " in \(formatDuration(result.seconds))")
     case .hypernetwork(let validation):
       Swift.print(
-        "\(result.output): \(result.steps ?? 0) steps in \(formatDuration(result.seconds)), "
+        "\(singleLine(result.output)): \(result.steps ?? 0) steps in \(formatDuration(result.seconds)), "
           + "validation mean squared error \(describe(validation)) points")
     case .grid(let validation):
       Swift.print(
-        "\(result.output): \(result.steps ?? 0) steps in \(formatDuration(result.seconds)), "
+        "\(singleLine(result.output)): \(result.steps ?? 0) steps in \(formatDuration(result.seconds)), "
           + "against linear interpolation on validation windows \(describe(validation)) of the pixels"
       )
     }

@@ -101,8 +101,9 @@ import Testing
 
   @Test func aResumedRunContinuesTheCurve() throws {
     func start(_ model: String, resumes: Bool) throws -> Int64 {
-      try catalog.startRun(
-        command: "train", arguments: [], modelPath: model, resumes: resumes)
+      let run = try catalog.startRun(command: "train", arguments: [], modelPath: model)
+      if resumes { try catalog.continueRun(run) }
+      return run
     }
     let first = try start("/m", resumes: false)
     _ = try start("/other", resumes: false)
@@ -122,6 +123,30 @@ import Testing
     let fourth = try start("/m", resumes: true)
     #expect(try catalog.run(fourth).continues == second)
     #expect(try catalog.run(try start("/new", resumes: true)).continues == nil)
+    #expect(throws: CatalogError.self) { try catalog.continueRun(1_000) }
+  }
+
+  @Test func aRefusedRequestToContinueIsNoPartOfTheCurve() throws {
+    func start() throws -> Int64 {
+      try catalog.startRun(command: "train", arguments: [], modelPath: "/m")
+    }
+    let first = try start()
+    try catalog.recordValidations([validation(2)], of: first)
+    try catalog.failRun(first, reason: "interrupted at step 3")
+    // Its settings were not those of the saved state.
+    let refused = try start()
+    try catalog.failRun(refused, reason: "/m.checkpoint: belongs to another run")
+    #expect(try catalog.run(refused).continues == nil)
+    #expect(try catalog.validations(of: refused).isEmpty)
+    let second = try start()
+    try catalog.continueRun(second)
+    #expect(try catalog.run(second).continues == first)
+    // Interrupted before its first validation, it saved its state all the same.
+    try catalog.failRun(second, reason: "interrupted at step 4")
+    let third = try start()
+    try catalog.continueRun(third)
+    #expect(try catalog.run(third).continues == second)
+    #expect(try catalog.validations(of: third).map(\.step) == [2])
   }
 
   @Test func earlierCatalogsAreReadAsTheyAreAndCompletedByTheNextRun() throws {

@@ -71,6 +71,26 @@ import Testing
     #expect(try FileManager.default.contentsOfDirectory(atPath: empty).isEmpty)
   }
 
+  @Test(.enabled(if: isLinux, "other systems refuse names that are not UTF-8"))
+  func aPictureWithoutAUsableNameIsNotPassedOverInSilence() throws {
+    let folder = try TemporaryFolder()
+    let scans = try folder.makeFolder("scans")
+    try ImageFile.writePNG(
+      .pattern(width: 8, height: 8, channels: 3), to: scans + "/a.png", overwrite: false)
+    let name = (scans + "/x").utf8.map { CChar(bitPattern: $0) } + [-1] + ".png".utf8CString
+    let descriptor = creat(name, 0o600)
+    try #require(descriptor >= 0)
+    close(descriptor)
+    let outcome = try Program.hyper.run(
+      "inpaint", scans, folder.file("out"), "--keep", "50%", "--model", "linear", "-q")
+    #expect(outcome.exitCode == 1)
+    #expect(outcome.output.hasSuffix("1 of 1 pictures restored\n"))
+    #expect(
+      outcome.errors
+        == "Warning: \(scans)/x\u{fffd}.png: the name is not UTF-8, so this was left out; rename it\n"
+        + "Error: not all of the folder was restored; the warnings say what was left out\n")
+  }
+
   @Test func filesThatAreNotModelsOrPictures() throws {
     let folder = try TemporaryFolder()
     let text = try folder.write("this is not a model at all", to: "model.safetensors")

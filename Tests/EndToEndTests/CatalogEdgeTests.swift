@@ -47,6 +47,32 @@ import Testing
     #expect(try files().filter { $0.hasSuffix(".tmp") } == [])
   }
 
+  @Test func statisticsAsJSONAreThoseOfTheText() throws {
+    let folder = try TemporaryFolder()
+    let data = try Program.faces(5, in: folder)
+    try FileManager.default.copyItem(
+      atPath: data + "/face-00001.png", toPath: data + "/copy.png")
+    _ = try Program.hyper.run("dataset", "index", data)
+    try FileManager.default.removeItem(atPath: data + "/face-00002.png")
+    _ = try Program.hyper.run("dataset", "index", data)
+    _ = try Program.hyper.run("dataset", "remove", data, "face-00003.png")
+    let outcome = try Program.hyper.run("dataset", "stats", data, "--json")
+    #expect(outcome.exitCode == 0, "\(outcome.errors)")
+    let object = try #require(
+      try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
+    let expected = ["pictures": 4, "usable": 4, "broken": 0, "missing": 1, "removed": 1]
+    for (name, count) in expected { #expect(object[name] as? Int == count, "\(name)") }
+    #expect(object["duplicates"] as? Int == 1)
+    let sizes = try ["face-00000", "face-00001", "copy", "face-00004"].map {
+      try #require(
+        try FileManager.default.attributesOfItem(atPath: data + "/\($0).png")[.size] as? Int)
+    }
+    #expect(object["bytes"] as? Int == sizes.reduce(0, +))
+    #expect(
+      object["sizes"] as? [[String: Int]]
+        == [["width": 16, "height": 16, "channels": 3, "pictures": 4]])
+  }
+
   @Test func severalProgramsMayBeginAtOnce() throws {
     for round in 0..<3 {
       let folder = try TemporaryFolder()

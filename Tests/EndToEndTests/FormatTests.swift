@@ -130,6 +130,23 @@ import Testing
     #expect(sum / Double(count) < 0.25, "mean error \(sum / Double(count))")
   }
 
+  /// A hostile file name can neither break a line nor control a terminal.
+  @Test func namesAreOnOneLineInWhatIsPrinted() throws {
+    let input = folder.file("in.png")
+    try PictureFile.write(
+      try picture(Kind(type: .unsigned8, channels: 1, container: .png)), to: input,
+      overwrite: false)
+    let output = folder.file("red\u{1b}[31m\nline.png")
+    let run = try Program.hyper.run(
+      "inpaint", input, output, "--keep", "50%", "--model", "linear", "--sheet",
+      folder.file("sheet\u{1b}[0m.png"))
+    #expect(run.exitCode == 0, "\(run.errors)")
+    #expect(!run.output.contains("\u{1b}"))
+    let lines = run.output.split(separator: "\n")
+    #expect(lines.first?.contains("red\\u{1B}[31m line.png: restored from 160 points") == true)
+    #expect(lines.last?.hasSuffix("sheet\\u{1B}[0m.png") == true)
+  }
+
   @Test func greyStaysGreyAndTheDefaultNameKeepsTheKind() throws {
     let kind = Kind(type: .unsigned16, channels: 1, container: .tiff)
     let input = folder.file("scan.tif")

@@ -234,6 +234,26 @@ import Testing
     #expect(try Program.siren.run("info", folder.file("p.safetensors")).output.contains("width 16"))
   }
 
+  /// The points to measure next of a table of lengths, and the range that its values choose.
+  private func checkNextLengths(_ folder: TemporaryFolder, _ model: String) throws {
+    let table = try folder.write("x,y,v\n0,0.5,-5\n2.5,0,12\n", to: "lengths.csv")
+    let scan = try Program.hyper.run(
+      "inpaint", "--points", table, "--size", "6x2", "--extent", "0:2.5,0.5:0", "--range", "auto",
+      "-o", folder.file("lengths.npy"), "--model", model, "--next", "10", "--json")
+    #expect(
+      scan.errors
+        == "\(table): 2 readings of the columns x, y, v; the values -5:12 become 0 to 1\n")
+    let object = try #require(
+      try JSONSerialization.jsonObject(with: Data(scan.output.utf8)) as? [String: Any])
+    #expect(object["range"] as? [Double] == [-5, 12])
+    let next = try #require(object["next"] as? [[Double]])
+    let measured: [[Double]] = [[0, 0.5], [2.5, 0]]
+    let expected = [0, 0.5, 1, 1.5, 2, 2.5].flatMap { x in [[x, 0], [x, 0.5]] }
+      .filter { !measured.contains($0) }
+    #expect(!next.isEmpty && next.allSatisfy { expected.contains($0) })
+    #expect(next.contains { $0 != $0.map { $0.rounded() } })
+  }
+
   @Test func aPriorInClosedFormGivesItsUncertainty() throws {
     let folder = try TemporaryFolder()
     let data = try Program.faces(60, in: folder)
@@ -251,6 +271,7 @@ import Testing
     #expect(try ImageFile.read(folder.file("sure.png")).width == 16)
     let array = try Data(contentsOf: URL(fileURLWithPath: folder.file("sure.npy")))
     #expect(array.count == 128 + 16 * 16 * 3 * 4)
+    try checkNextLengths(folder, model)
 
     let evaluation = try Program.hyper.run(
       "evaluate", "--dataset", data, "--model", model, "--context", "10", "--json", "--split",

@@ -71,6 +71,60 @@ import Testing
     }
   }
 
+  @Test("A prior of grey pictures restores each channel of a colour picture on its own")
+  func colourByGrey() throws {
+    let folder = try TemporaryFolder()
+    let task = try task(folder)
+    let prior = HyperNetworkPrior(SmallPrior.configuration(.set, .modulated, channels: 1), seed: 2)
+    var settings = InpaintingSettings()
+    settings.size = (12, 10)
+    let picture = try PictureInpainter(prior, model: "m", settings).inpaint(task)
+    let resized = try #require(picture.resized)
+    for channel in 0..<3 {
+      let values = stride(from: channel, to: task.observations.values.count, by: 3)
+      let own = try prior.inpaint(
+        PixelObservations(
+          channels: 1, positions: task.observations.positions,
+          values: values.map { task.observations.values[$0] }), width: 8, height: 8)
+      let pixels = { (image: Image) in
+        stride(from: channel, to: image.values.count, by: 3).map { image.values[$0] }
+      }
+      #expect(pixels(picture.rendered) == own.rendered.values)
+      #expect(pixels(picture.pasted) == own.pasted.values)
+      #expect(pixels(resized) == own.rendered(width: 12, height: 10).values)
+    }
+    settings.refinement = FieldRefinement(steps: 1)
+    #expect(throws: PictureInpainterError.refinementOfChannels(model: "m")) {
+      try PictureInpainter(prior, model: "m", settings).inpaint(task)
+    }
+  }
+
+  @Test("A prior of colour pictures restores a grey picture in grey")
+  func greyByColour() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.file("g.png")
+    try ImageFile.writePNG(
+      .pattern(width: 8, height: 8, channels: 1), to: path, overwrite: true)
+    let task = try InpaintingTask(
+      input: path, observed: .keep(.count(20)), truth: nil, size: nil, channels: nil, seed: 1)
+    let prior = try LearnedPrior.prior.get()
+    var settings = InpaintingSettings()
+    settings.withVariance = true
+    let picture = try PictureInpainter(prior, model: "m", settings).inpaint(task)
+    let colours = try #require(prior.posteriors()).posterior(
+      task.converted(toChannels: 3).observations, width: 8, height: 8, withUncertainty: true)
+    let rendered = colours.image(width: 8, height: 8).converted(toChannels: 1)
+    #expect(picture.rendered == rendered)
+    #expect(picture.pasted == rendered.pasting(task.observations))
+    let variances = try colours.variance(width: 8, height: 8)
+    let brightness = (0..<64).map { pixel -> Float in
+      let deviations = variances[3 * pixel..<3 * pixel + 3].map { $0.squareRoot() }
+      let sum = zip([0.299, 0.587, 0.114], deviations).map { $0 * $1 }.reduce(0, +)
+      return sum * sum
+    }
+    expectClose(actual: try #require(picture.variance), expected: brightness, absolute: 1e-6)
+  }
+
   @Test("Variances and next points come from the posterior, also beside a refined picture")
   func beside() throws {
     let folder = try TemporaryFolder()

@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import HyperNetworks
 import ImagePriors
 import PriorPipelines
 import PriorTestSupport
@@ -72,6 +73,26 @@ import Testing
     let outcomes = try run(FolderInpainting(of: scans, to: out, masks: masks)).outcomes
     #expect(outcomes.count == 1)
     #expect(outcomes[0].hasPrefix("a.png: restored 5; ") && outcomes[0].contains("of 2"))
+  }
+
+  @Test("A prior of grey pictures restores colours, and the error is that of the written file")
+  func colourByGrey() throws {
+    try picture("a.png")
+    let prior = HyperNetworkPrior(SmallPrior.configuration(.set, .modulated, channels: 1), seed: 2)
+    var settings = FolderInpainting.Settings()
+    settings.observed = .keep(.count(20))
+    var errors: [Double] = []
+    _ = try FolderInpainting(of: scans, to: out).run(
+      { _ in (prior, PictureInpainter(prior, model: "m", InpaintingSettings())) }, settings
+    ) { event in
+      guard case .finished(_, .restored(_, _, let quality?, _, _)) = event else { return }
+      errors.append(quality.all)
+    }
+    let written = try ImageFile.read(out + "/a.png")
+    let truth = try ImageFile.read(scans + "/a.png")
+    try #require(errors.count == 1 && written.channels == 3)
+    // The file has 8 bits.
+    #expect(abs(errors[0] - Quality.meanSquaredError(written, truth)) < 1e-3)
   }
 
   @Test("By masks of the same names: errors are counted, what is there is skipped")

@@ -79,6 +79,26 @@ import Training
     #expect(RunComparison([first, second]).differences.isEmpty)
   }
 
+  @Test("A refused request to continue is no part of the curve")
+  func refused() throws {
+    let faces = try FaceFolder(60)
+    var settings = faces.settings(TrainingPipelineTests.network)
+    let before = EventLog()
+    #expect(throws: TrainingPipelineError.self) {
+      try TrainingPipeline(settings).run(
+        on: faces.location, shouldStop: { before.trained.last?.step == 5 }, report: before.add)
+    }
+    settings.resumes = true
+    var other = settings
+    other.seed = 9
+    #expect(throws: TrainingError.self) { try TrainingPipeline(other).run(on: faces.location) }
+    let second = try RecordedRun(2, in: try faces.catalog())
+    #expect(second.record.failure != nil && second.record.continues == nil)
+    #expect(second.validations.isEmpty)
+    _ = try TrainingPipeline(settings).run(on: faces.location)
+    #expect(try RecordedRun(3, in: try faces.catalog()).record.continues == 1)
+  }
+
   @Test("Ratios and gains are recorded for the other kinds", .timeLimit(.minutes(1)))
   func otherKinds() throws {
     let faces = try FaceFolder(200)

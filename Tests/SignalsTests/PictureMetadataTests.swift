@@ -153,6 +153,13 @@ import Testing
     }
   }
 
+  @Test func truthValuesAreSaidToBecomeNumbers() throws {
+    let path = try Fixtures.path("formats/boolean.npy")
+    #expect(
+      try PictureFile.read(path).notes == ["truth values are read and written as 0 and 255"])
+    #expect(try PictureFile.read(path, keepsMetadata: false).notes == [])
+  }
+
   @Test func theFirstOfSeveralPicturesIsSaidToBeOne() throws {
     func notes(_ name: String, page: Int = 1) throws -> [String] {
       try PictureFile.read(Fixtures.path("formats/\(name)"), page: page).notes

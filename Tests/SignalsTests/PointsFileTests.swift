@@ -196,6 +196,27 @@ import Testing
     #expect(throws: PointsFileError.self) { try parse("x,y,v\n100,6,1\n", extent) }
   }
 
+  @Test("The positions of pixels are what a table gives for them")
+  func positionsOfPixels() throws {
+    let extent = PointsFormat.Positions.extent(
+      x: PointsFormat.Interval(first: 0, last: 0.8),
+      y: PointsFormat.Interval(first: 48, last: 45))
+    // A tenth of a unit per column, and one and a half units per row, downwards.
+    let place = extent.position(ofRow: 1, column: 3, width: 9, height: 3)
+    #expect(place.x == 0.3 && place.y == 46.5)
+    let single = extent.position(ofRow: 0, column: 0, width: 1, height: 1)
+    #expect(single.x == 0 && single.y == 48)
+    let sized = PointsFormat.Positions.pixelSize(x: 0.1, y: 2)
+      .position(ofRow: 5, column: 3, width: 9, height: 9)
+    #expect(sized.x == 0.3 && sized.y == 10)
+    let pixels = PointsFormat.Positions.pixels
+      .position(ofRow: 5, column: 3, width: 9, height: 9)
+    #expect(pixels.x == 3 && pixels.y == 5)
+    let read = try parse(
+      "x,y,v\n\(place.x),\(place.y),1\n", format { $0.positions = extent }, size: (9, 3))
+    expectClose(actual: read.positions, expected: [1, 3], absolute: 1e-5)
+  }
+
   @Test(
     "Numbers as doubles print and read them",
     arguments: [

@@ -51,20 +51,61 @@ public struct PictureInpainter: Sendable {
   /// The size to which pictures are rendered; nil for their own.
   package var size: (width: Int, height: Int)? { settings.size }
 
-  /// Restores a picture; a grey one stays grey, in a colour file too.
+  /// Restores a picture in its own channels; a grey one stays grey, in a colour file too.
+  ///
+  /// A prior of grey pictures restores each channel of a colour picture on its own. Points to measure next are then
+  /// those for the picture's brightness. Of a prior of colour pictures, a grey picture gets the brightness.
   ///
   /// - Parameters:
-  ///   - task: the picture, in the prior's channels.
+  ///   - task: the picture, in its own channels.
   ///   - progress: called with the number of completed windows and their total, if there are windows.
   /// - Throws: ``PriorError``, ``NoPosterior``, ``PictureInpainterError``, `LinearAlgebraError` for values
   ///   that are not finite, or the errors of `progress`.
   public func inpaint(
     _ task: InpaintingTask, progress: (Int, Int) throws -> Void = { _, _ in }
   ) throws -> InpaintedPicture {
-    let picture = try inpaintAny(task, progress)
+    let picture = try inpaintInOwnChannels(task, progress)
     // The colours of a picture that has one channel of its own are dropped when it is written.
     let hasColors = (task.source?.format.channels ?? 3) >= 3
     return hasColors && task.observations.isGrey ? picture.grey(task.observations) : picture
+  }
+
+  private func inpaintInOwnChannels(
+    _ task: InpaintingTask, _ progress: (Int, Int) throws -> Void
+  ) throws -> InpaintedPicture {
+    switch ChannelConversion(of: task.observations, for: prior) {
+    case .none: return try inpaintAny(task, progress)
+    case .both:
+      return try inpaintAny(task.converted(toChannels: prior.channels), progress)
+        .converted(toChannelsOf: task.observations)
+    case .oneByOne: return try inpaintOneByOne(task, progress)
+    }
+  }
+
+  /// Restores each channel with a prior of grey pictures.
+  private func inpaintOneByOne(
+    _ task: InpaintingTask, _ progress: (Int, Int) throws -> Void
+  ) throws -> InpaintedPicture {
+    guard settings.refinement == nil else {
+      throw PictureInpainterError.refinementOfChannels(model: model)
+    }
+    var next: [(row: Int, column: Int)] = []
+    if settings.nextPoints != nil {
+      var own = settings
+      (own.size, own.withVariance) = (nil, false)
+      next = try PictureInpainter(prior, model: model, own)
+        .inpaintAny(task.converted(toChannels: 1), progress).next
+    }
+    var each = settings
+    each.nextPoints = nil
+    let inpainter = PictureInpainter(prior, model: model, each)
+    let count = task.observations.channels
+    let channels = try (0..<count).map { channel in
+      try inpainter.inpaintAny(task.channel(channel)) { done, total in
+        try progress(channel * total + done, count * total)
+      }
+    }
+    return InpaintedPicture(joining: channels, task.observations, next: next)
   }
 
   private func inpaintAny(
@@ -170,6 +211,8 @@ public enum PictureInpainterError: Error, CustomStringConvertible, Equatable {
   case nextPointsInWindows(model: String)
   /// Refinement needs one network for the picture as a whole.
   case refinementInWindows(model: String)
+  /// Refinement needs one network, and a model of grey pictures has one for each channel of a colour picture.
+  case refinementOfChannels(model: String)
   /// The model restores pictures of any size as a whole.
   case windowsOfAnyPicture(model: String)
 
@@ -182,6 +225,9 @@ public enum PictureInpainterError: Error, CustomStringConvertible, Equatable {
     case .refinementInWindows(let model):
       "'\(model)' was trained on windows, and --refine works on the picture as a whole; "
         + "pass --no-windows, or another --model"
+    case .refinementOfChannels(let model):
+      "'\(model)' was trained on grey pictures and restores each channel of a colour picture on its own, "
+        + "and --refine works on one network; omit --refine, or pass a --model of colour pictures"
     case .windowsOfAnyPicture(let model):
       "'\(model)' restores pictures of any size as a whole; omit --windows"
     }

@@ -203,10 +203,7 @@ public struct MethodEvidence: Sendable {
   /// The sum of squared errors at the held-out observations of a part that is restored from the others.
   private static func error(_ prior: any ImagePrior, _ part: Part) throws -> Double {
     let (width, height, truth) = (part.width, part.height, part.truth)
-    let own =
-      prior.keepsChannels ? part.shown : try part.shown.converted(toChannels: prior.channels)
-    let picture = try prior.inpaint(own, width: width, height: height).rendered
-      .converted(toChannels: truth.channels)
+    let picture = try prior.renderedInChannels(of: part.shown, width: width, height: height)
     var sum = 0.0
     for point in 0..<truth.count {
       guard let (row, column) = truth.nearestPixel(of: point, width: width, height: height)

@@ -80,7 +80,7 @@ public struct FolderInpainting: Sendable {
   public let jobs: [Job]
   /// Files in the folder that are not pictures.
   public let otherFiles: Int
-  /// Folders that could not be listed, each with the reason.
+  /// Folders that could not be listed and files whose names are not UTF-8, each with the reason.
   public let problems: [String]
 
   /// Finds the pictures of a folder and their masks.
@@ -228,13 +228,12 @@ public struct FolderInpainting: Sendable {
     let source = job.mask.map {
       InpaintingTask.Source.mask(path: $0, isInverted: settings.invertsMasks)
     }
-    let given = try InpaintingTask(
+    let task = try InpaintingTask(
       input: job.input, observed: source ?? settings.observed, truth: nil, size: nil,
       channels: nil, seed: settings.seed, missing: settings.missing, range: settings.range,
       scale: settings.scale)
-    let (prior, inpainter) = try chosen(given)
-    if inpainter.size == nil { try given.checkHidden(path: job.input) }
-    let task = try given.converted(for: prior)
+    let (_, inpainter) = try chosen(task)
+    if inpainter.size == nil { try task.checkHidden(path: job.input) }
     let picture = try inpainter.inpaint(task, progress: progress)
     let own = settings.pastesObserved ? picture.pasted : picture.rendered
     let loss = try PictureFile.write(

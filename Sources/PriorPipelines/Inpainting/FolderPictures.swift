@@ -8,7 +8,7 @@ struct FolderPictures {
   private(set) var names: [String] = []
   /// Files that are not pictures of a known format, by the extension of their names, in lower case.
   private(set) var others: [String: Int] = [:]
-  /// Folders that could not be listed, each with the reason.
+  /// Folders that could not be listed and files that cannot be named, each with the reason.
   private(set) var problems: [String] = []
 
   /// The largest depth of nested folders.
@@ -43,6 +43,9 @@ struct FolderPictures {
       return problems.append(
         "\(path): the folder cannot be listed; check that it exists and its permissions")
     }
+    problems += Self.namesThatAreNotText(in: path).map {
+      "\(path)/\($0): the name is not UTF-8, so this was left out; rename it"
+    }
     for item in items where !item.hasPrefix(".") {
       let name = folder.isEmpty ? item : folder + "/" + item
       let file = root + "/" + name
@@ -59,6 +62,24 @@ struct FolderPictures {
         others[(item as NSString).pathExtension.lowercased(), default: 0] += 1
       }
     }
+  }
+
+  /// The names in a folder that are not UTF-8, which `FileManager` does not list, repaired for messages and in order.
+  private static func namesThatAreNotText(in folder: String) -> [String] {
+    guard let stream = opendir(folder) else { return [] }
+    defer { closedir(stream) }
+    var names: [String] = []
+    while let item = readdir(stream) {
+      let name = withUnsafePointer(to: &item.pointee.d_name) {
+        $0.withMemoryRebound(to: UInt8.self, capacity: Int(NAME_MAX) + 1) {
+          Array(UnsafeBufferPointer(start: $0, count: strlen($0)))
+        }
+      }
+      if name.first != UInt8(ascii: "."), String(validating: name, as: UTF8.self) == nil {
+        names.append(String(decoding: name, as: UTF8.self))
+      }
+    }
+    return names.sorted()
   }
 
   /// Whether a file is a picture; a damaged one is, so that its message is printed.

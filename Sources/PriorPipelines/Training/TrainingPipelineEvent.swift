@@ -84,6 +84,8 @@ public enum TrainingNotice: Sendable, Equatable, CustomStringConvertible {
   case checkpointNotWritten(path: String, reason: String)
   /// A validation could not be recorded in the catalog; the training continues.
   case validationsNotRecorded(reason: String)
+  /// The catalog could not record which run this one continues; the training continues.
+  case continuationNotRecorded(reason: String)
   /// The training could not be written for TensorBoard; it continues.
   case eventsNotWritten(path: String, reason: String)
   /// The model is written, but the run could not be recorded in the catalog.
@@ -101,8 +103,7 @@ public enum TrainingNotice: Sendable, Equatable, CustomStringConvertible {
       .endedEarly:
       false
     case .picturesNotRead, .partsLeftOut, .checkpointNotWritten, .validationsNotRecorded,
-      .eventsNotWritten,
-      .runNotRecorded:
+      .continuationNotRecorded, .eventsNotWritten, .runNotRecorded:
       true
     }
   }
@@ -141,6 +142,8 @@ public enum TrainingNotice: Sendable, Equatable, CustomStringConvertible {
     case .validationsNotRecorded(let reason):
       "a validation could not be recorded in the catalog (\(reason)); the training continues, and the "
         + "next attempt is in a minute"
+    case .continuationNotRecorded(let reason):
+      "the catalog could not record which run this one continues (\(reason)); the training continues"
     case .eventsNotWritten(let path, let reason):
       "the training could not be written for TensorBoard in '\(path)' (\(reason)); it continues, and "
         + "the updates until the next attempt are missing there"

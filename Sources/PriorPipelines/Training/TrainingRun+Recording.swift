@@ -27,7 +27,7 @@ extension TrainingRun {
       command: "train", arguments: settings.arguments,
       // Commands that read it are run in other folders.
       modelPath: URL(fileURLWithPath: settings.output).standardizedFileURL.path,
-      settings: recorded, resumes: settings.resumes)
+      settings: recorded)
     let recorder = ValidationRecorder(
       record: { [storage] in try storage.recordValidations(catalog, id, $0) },
       failed: { [report] in report(.notice(.validationsNotRecorded(reason: "\($0)"))) })
@@ -36,6 +36,14 @@ extension TrainingRun {
       // First, so that who is told of a validation can find it.
       if case .trained(let event) = event, let validation = event.recorded {
         recorder.add(validation)
+      }
+      // Not before: a saved state of other settings is refused, and its curve is not this run's.
+      if case .resumed = event {
+        do {
+          try catalog.continueRun(id)
+        } catch {
+          report(.notice(.continuationNotRecorded(reason: "\(error)")))
+        }
       }
       report(event)
     }

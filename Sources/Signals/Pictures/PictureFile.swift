@@ -16,7 +16,8 @@ public enum PictureFile {
   /// The format's range is the full one for samples of 8 and 16 bits, and the smallest to the largest sample
   /// for others; see ``StoredPicture/choosingRange(_:scale:except:)``.
   ///
-  /// ``StoredPicture/notes`` say what is not kept, and that a file has more pictures than the first.
+  /// ``StoredPicture/notes`` say what is not kept, that a file has more pictures than the first, and that truth values
+  /// become numbers.
   ///
   /// - Parameters:
   ///   - page: of a file of several pictures (TIFF, NPZ) the one to read, counted from 1.
@@ -67,6 +68,9 @@ public enum PictureFile {
       }
     var metadata = keepsMetadata ? PictureMetadata(of: bytes, parsed.header.format) : nil
     metadata?.note(page: page, of: parsed.pictureCount)
+    if parsed.numpy?.isBoolean == true {
+      metadata?.notes.append("truth values are read and written as 0 and 255")
+    }
     return picture(samples, parsed, metadata)
   }
 

@@ -1,3 +1,5 @@
+import Foundation
+
 /// How the numbers of a table of points are to be read.
 ///
 /// The separator, the decimal sign, the encoding and the line ends follow from the text itself.
@@ -25,6 +27,33 @@ public struct PointsFormat: Sendable, Equatable {
     ///
     /// Where the first is above the last, the axis runs the other way.
     case extent(x: Interval, y: Interval)
+
+    /// The position of a pixel's centre, as the table would give it.
+    ///
+    /// - Parameters:
+    ///   - row: the pixel's row, from 0.
+    ///   - column: the pixel's column, from 0.
+    ///   - width: width of the picture in pixels.
+    ///   - height: height of the picture in pixels.
+    /// - Returns: numbers without the rounding errors beyond their twelfth digit.
+    public func position(
+      ofRow row: Int, column: Int, width: Int, height: Int
+    ) -> (x: Double, y: Double) {
+      switch self {
+      case .pixels: (Double(column), Double(row))
+      case .pixelSize(let x, let y):
+        (Self.rounded(Double(column) * x), Self.rounded(Double(row) * y))
+      case .extent(let x, let y):
+        (
+          Self.rounded(x.position(of: column, count: width)),
+          Self.rounded(y.position(of: row, count: height))
+        )
+      }
+    }
+
+    private static func rounded(_ length: Double) -> Double {
+      Double(String(format: "%.12g", length)) ?? length
+    }
   }
 
   /// The positions of the centres of an axis's first and last pixel.
@@ -41,6 +70,13 @@ public struct PointsFormat: Sendable, Equatable {
         "an axis from \(first) to \(last) has no length")
       self.first = first
       self.last = last
+    }
+
+    /// The position of a pixel's centre; an axis of one pixel is at the first position.
+    fileprivate func position(of index: Int, count: Int) -> Double {
+      guard count > 1 else { return first }
+      let share = Double(index) / Double(count - 1)
+      return (1 - share) * first + share * last
     }
   }
 

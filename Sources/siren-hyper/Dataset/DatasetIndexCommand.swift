@@ -104,7 +104,9 @@ struct DatasetIndexCommand: ParsableCommand {
           + report.filledSplits.map(\.rawValue).joined(separator: " and "))
     }
     if report.broken > 0 {
-      print("to list the reasons: siren-hyper dataset list \(folder.directory) --state broken")
+      print(
+        singleLine(
+          "to list the reasons: siren-hyper dataset list \(folder.directory) --state broken"))
     }
     if !scale.isPlain { print("range: \(scale.summary) become 0 to 1 in training") }
     print("catalog: \(singleLine(catalog.path))")

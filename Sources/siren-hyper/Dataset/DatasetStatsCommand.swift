@@ -23,8 +23,17 @@ struct DatasetStatsCommand: ParsableCommand {
     if output.json {
       printJSON([
         "pictures": .integer(statistics.pictures), "usable": .integer(statistics.usable),
-        "broken": .integer(statistics.broken), "train": .integer(statistics.train),
+        "broken": .integer(statistics.broken), "missing": .integer(statistics.missing),
+        "removed": .integer(statistics.excluded), "train": .integer(statistics.train),
         "validation": .integer(statistics.validation), "test": .integer(statistics.test),
+        "duplicates": .integer(statistics.duplicates), "bytes": .integer(statistics.bytes),
+        "sizes": .array(
+          statistics.shapes.map {
+            [
+              "width": .integer($0.width), "height": .integer($0.height),
+              "channels": .integer($0.channels), "pictures": .integer($0.count),
+            ]
+          }),
       ])
       return
     }
