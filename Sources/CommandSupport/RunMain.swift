@@ -122,7 +122,15 @@ private func outcome<Root: ParsableCommand>(
 }
 
 /// The message of an error; the description of a Foundation error would include its user info.
+///
+/// Every command that writes files takes `OverwriteOptions`, which the libraries do not know.
 private func describe(_ error: any Error) -> String {
+  if let error = error as? FileError, error.kind == .exists {
+    return FileError(
+      kind: error.kind, path: error.path, reason: error.reason,
+      advice: "pass another name, or --force to replace it"
+    ).description
+  }
   let text = "\(error)"
   guard text.hasPrefix("Error Domain=") || error is any LocalizedError else { return text }
   let foundation = error as NSError

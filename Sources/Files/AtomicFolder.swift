@@ -94,7 +94,7 @@ package final class AtomicFolder {
       try checkContents(of: destination, path: path, isReplaceable: isReplaceable)
     case .file, .special:
       throw FileError(
-        kind: .exists, path: path, reason: "this is a file, not a folder",
+        kind: .unwritable, path: path, reason: "this is a file, not a folder",
         advice: "name another folder")
     case .failed(let code):
       throw AtomicFile.unwritable(path, code)
@@ -177,7 +177,7 @@ package final class AtomicFolder {
     }
     guard let other = names.sorted().first(where: { !isReplaceable($0) }) else { return }
     throw FileError(
-      kind: .exists, path: path,
+      kind: .unwritable, path: path,
       reason:
         "the folder holds \(other.debugDescription), which is none of the files that would be "
         + "replaced", advice: "name another folder")

@@ -21,8 +21,8 @@ extension PictureFieldPrior {
 
   /// Throws, because pictures have no codes between which to interpolate.
   ///
-  /// - Throws: ``PriorError/gridOfNetworks``.
+  /// - Throws: ``PriorError/noCodes``.
   public func interpolation(
     from first: InpaintingTask, to second: InpaintingTask, steps: Int
-  ) throws -> [Siren] { throw PriorError.gridOfNetworks }
+  ) throws -> [Siren] { throw PriorError.noCodes }
 }

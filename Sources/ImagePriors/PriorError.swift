@@ -12,6 +12,8 @@ public enum PriorError: Error, CustomStringConvertible, Equatable {
   case noSingleField
   /// The prior generates a grid of networks, and one network is needed.
   case gridOfNetworks
+  /// Pictures of the prior have no codes between which to interpolate.
+  case noCodes
   /// The prior restores pictures, and there is nothing to restore one from.
   case needsObservations
   /// The windows' networks together are too large for a file.
@@ -37,11 +39,14 @@ public enum PriorError: Error, CustomStringConvertible, Equatable {
       "a picture that was restored in windows has one network per window; "
         + "pass --no-windows, or a model of whole pictures"
     case .gridOfNetworks:
-      "the model generates a grid of networks, and one network is needed for this; omit --refine and "
-        + "--windows, or pass a model of aligned pictures"
+      "the model generates a grid of networks, and one network is needed for this; omit --refine, or "
+        + "pass a model of aligned pictures"
+    case .noCodes:
+      "pictures of this model have no codes to interpolate between; pass a model of aligned pictures, "
+        + "such as --model faces"
     case .needsObservations:
       "the model restores pictures of any kind and has no picture of its own; pass a picture with "
-        + "observed pixels, such as --keep 10%"
+        + "observed pixels, such as --given photo.png --keep 10%"
     case .fieldTooLarge(let windows, let parameters, let most):
       "the picture needs \(windows) windows of \(parameters) parameters, and a file has room for "
         + "\(most) in all; use a smaller picture, or restore it with 'siren-hyper inpaint'"

@@ -5,12 +5,7 @@ import Signals
 
 /// Throws if an output file cannot be written, before the work for it begins.
 func checkOutput(_ path: String, _ options: OverwriteOptions) throws {
-  do {
-    try AtomicFile.checkWritable(path, overwrite: options.force)
-  } catch let error as FileError where error.kind == .exists {
-    throw CommandFailure.data(
-      "\(path): the file already exists; pass another name, or --force to replace it")
-  }
+  try AtomicFile.checkWritable(path, overwrite: options.force)
 }
 
 /// The same for a picture, whose extension must be that of a format that is written.

@@ -91,6 +91,26 @@ import Testing
         + "Error: not all of the folder was restored; the warnings say what was left out\n")
   }
 
+  @Test func existingFilesAreReplacedOnRequestOnly() throws {
+    let folder = try TemporaryFolder()
+    let picture = folder.file("p.png")
+    try ImageFile.writePNG(
+      .pattern(width: 8, height: 8, channels: 3), to: picture, overwrite: false)
+    for (program, arguments, name) in [
+      (Program.hyper, ["inpaint", picture, "--keep", "50%"], "kept.png"),
+      (Program.siren, ["fit", picture, "--steps", "1"], "kept.safetensors"),
+    ] {
+      let kept = try folder.write("kept", to: name)
+      let refused = try program.run(arguments + ["-o", kept])
+      #expect(refused.exitCode == 1)
+      #expect(
+        refused.errors
+          == "Error: \(kept): the file already exists; pass another name, or --force to replace it\n"
+      )
+      #expect(try String(contentsOfFile: kept, encoding: .utf8) == "kept")
+    }
+  }
+
   @Test func filesThatAreNotModelsOrPictures() throws {
     let folder = try TemporaryFolder()
     let text = try folder.write("this is not a model at all", to: "model.safetensors")

@@ -246,8 +246,8 @@ import Testing
     let input = try picture(folder)
     let inpaint = ["inpaint", input, "--keep", "20%", "--model", model, "-o", folder.file("r.png")]
     let grid =
-      "the model generates a grid of networks, and one network is needed for this; omit --refine "
-      + "and --windows, or pass a model of aligned pictures"
+      "the model generates a grid of networks, and one network is needed for this; omit --refine, "
+      + "or pass a model of aligned pictures"
     try fail(inpaint + ["--refine", "5"], code: 1, grid)
     try fail(
       inpaint + ["--windows"], code: 1,
@@ -255,7 +255,11 @@ import Testing
     try fail(
       ["sample", folder.file("s.png"), "--model", model], code: 1,
       "the model restores pictures of any kind and has no picture of its own; pass a picture with "
-        + "observed pixels, such as --keep 10%")
+        + "observed pixels, such as --given photo.png --keep 10%")
+    try fail(
+      ["interpolate", input, input, folder.file("s.png"), "--model", model], code: 1,
+      "pictures of this model have no codes to interpolate between; pass a model of aligned "
+        + "pictures, such as --model faces")
     #expect(try folder.names() == ["picture-3.png"])
     let output = try succeed([
       "sample", folder.file("s.png"), "--model", model, "--given", input, "--keep", "20%",

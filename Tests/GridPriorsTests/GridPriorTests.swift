@@ -212,7 +212,7 @@ import Testing
     #expect(
       PriorError.needsObservations.description
         == "the model restores pictures of any kind and has no picture of its own; pass a picture "
-        + "with observed pixels, such as --keep 10%")
+        + "with observed pixels, such as --given photo.png --keep 10%")
     let five = PixelObservations(
       channels: 5, positions: [1, 1], values: [0, 0, 0, 0, 0])
     #expect(throws: PriorError.channels(expected: 3, actual: 5)) {
