@@ -16,7 +16,7 @@ extension PictureFile {
       path: path, maximumBytes: limits.maximumBytes, adviceIfTooLarge: ImageFile.adviceIfTooLarge)
     let start = try file.bytes(upTo: min(file.size, ImageFormat.signatureLength))
     switch ImageFormat(signatureOf: start) {
-    case .tiff?: return TIFFHeaderParser.pictureCount(.file(file)) > 1 ? page : 1
+    case .tiff?: return TIFFHeaderParser.pageCount(.file(file)) > 1 ? page : 1
     case .npz?:
       return try ImageFile.readHeader(of: file, path: path, limits: limits).pictureCount > 1
         ? page : 1
