@@ -5,8 +5,13 @@ import Numerics
 public struct EvaluationRow: Sendable, Equatable {
   /// Name of the method.
   public var method: String
-  /// The requested number of observed pixels per picture; `MaskKind.block` may differ slightly from it.
+  /// The requested number of observed pixels per picture.
   public var points: Int
+  /// The number of pixels that were really observed, averaged over the pictures.
+  ///
+  /// It differs from the request where `MaskKind.lines` observes whole rows, where `MaskKind.block` hides a rectangle,
+  /// or where pictures differ in size.
+  public var observed: Double
   /// Number of pictures.
   public var images: Int
   /// Mean squared error over all pixels, averaged over the pictures; values clipped to 0...1.
@@ -31,13 +36,15 @@ public struct EvaluationRow: Sendable, Equatable {
   /// Seconds of wall-clock time per picture for the method alone, while every thread works on a picture.
   public var seconds: Double
 
-  /// A row from its parts.
+  /// A row from its parts; without `observed` that is the requested number.
   public init(
-    method: String, points: Int, images: Int, mse: Double, mseUnobserved: Double?, psnr: Double?,
-    meanPSNR: Double? = nil, ssim: Double?, calibration: Calibration?, seconds: Double
+    method: String, points: Int, observed: Double? = nil, images: Int, mse: Double,
+    mseUnobserved: Double?, psnr: Double?, meanPSNR: Double? = nil, ssim: Double?,
+    calibration: Calibration?, seconds: Double
   ) {
     self.method = method
     self.points = points
+    self.observed = observed ?? Double(points)
     self.images = images
     self.mse = mse
     self.mseUnobserved = mseUnobserved
@@ -55,6 +62,8 @@ public struct ImageEvaluation: Sendable, Equatable {
   public var method: String
   /// The requested number of observed pixels.
   public var points: Int
+  /// The number of pixels that were really observed.
+  public var observed: Int
   /// Index of the picture, from 0.
   public var image: Int
   /// Mean squared error over all pixels; values clipped to 0...1.
@@ -72,7 +81,7 @@ public struct ImageEvaluation: Sendable, Equatable {
 extension ImageEvaluation: GroupMessage {
   package func append(to message: inout GroupBytes) {
     method.append(to: &message)
-    [points, image].append(to: &message)
+    [points, observed, image].append(to: &message)
     [mse, seconds].append(to: &message)
     [mseUnobserved, ssim].append(to: &message)
     calibration.append(to: &message)
@@ -82,10 +91,10 @@ extension ImageEvaluation: GroupMessage {
     guard let method = String(from: &message), let numbers = [Int](from: &message),
       let times = [Double](from: &message), let errors = [Double?](from: &message),
       let calibration = Calibration?(from: &message),
-      (numbers.count, times.count, errors.count) == (2, 2, 2)
+      (numbers.count, times.count, errors.count) == (3, 2, 2)
     else { return nil }
     self.init(
-      method: method, points: numbers[0], image: numbers[1], mse: times[0],
+      method: method, points: numbers[0], observed: numbers[1], image: numbers[2], mse: times[0],
       mseUnobserved: errors[0], ssim: errors[1], calibration: calibration, seconds: times[1])
   }
 }

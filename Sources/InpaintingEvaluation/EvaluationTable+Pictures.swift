@@ -5,7 +5,7 @@ import Signals
 extension EvaluationTable {
   /// The results for every picture as comma-separated values: a header and one line per result.
   ///
-  /// The columns are `image`, `method`, `points`, `mse`, `mse_unobserved`, `psnr`, `ssim`,
+  /// The columns are `image`, `method`, `points`, `observed`, `mse`, `mse_unobserved`, `psnr`, `ssim`,
   /// `coverage50`, `coverage90`, `coverage95`, `nll` and `seconds`, in the units of
   /// `ImageEvaluation`. A missing quantity is empty. Text with a comma, a quotation mark or a line break
   /// is quoted (RFC 4180).
@@ -13,14 +13,15 @@ extension EvaluationTable {
   /// - Parameter names: names of the pictures, such as their paths; a picture without one gets its index.
   public func commaSeparated(names: [String] = []) -> String {
     let header = [
-      "image", "method", "points", "mse", "mse_unobserved", "psnr", "ssim", "coverage50",
-      "coverage90", "coverage95", "nll", "seconds",
+      "image", "method", "points", "observed", "mse", "mse_unobserved", "psnr", "ssim",
+      "coverage50", "coverage90", "coverage95", "nll", "seconds",
     ]
     let number = { (value: Double?) in value.map { "\($0)" } ?? "" }
     let lines = perImage.map { result in
       [
         names.indices.contains(result.image) ? names[result.image] : "\(result.image)",
-        result.method, "\(result.points)", number(result.mse), number(result.mseUnobserved),
+        result.method, "\(result.points)", "\(result.observed)", number(result.mse),
+        number(result.mseUnobserved),
         number(result.mse > 0 ? Quality.peakSignalToNoise(meanSquaredError: result.mse) : nil),
         number(result.ssim), number(result.calibration?.coverage50),
         number(result.calibration?.coverage90), number(result.calibration?.coverage95),

@@ -82,7 +82,7 @@ public struct EvaluationTable: Sendable {
     let hasMissing = missing.contains(true)
     let evaluate = { (name: String, image: Image) in
       ImageEvaluation(
-        method: name, points: points, image: index,
+        method: name, points: points, observed: mask.observedCount, image: index,
         mse: Quality.meanSquaredError(image, truth, where: nil),
         mseUnobserved: hasMissing ? Quality.meanSquaredError(image, truth, where: missing) : nil,
         ssim: Quality.structuralSimilarity(image, truth),
@@ -103,7 +103,8 @@ public struct EvaluationTable: Sendable {
     }
     let mse = mean(results.map(\.mse)) ?? 0
     return EvaluationRow(
-      method: method, points: points, images: results.count, mse: mse,
+      method: method, points: points, observed: mean(results.map { Double($0.observed) }),
+      images: results.count, mse: mse,
       mseUnobserved: mean(results.compactMap(\.mseUnobserved)),
       psnr: mse > 0 ? Quality.peakSignalToNoise(meanSquaredError: mse) : nil,
       meanPSNR: results.allSatisfy { $0.mse > 0 }

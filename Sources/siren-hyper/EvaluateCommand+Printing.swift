@@ -18,6 +18,7 @@ extension EvaluateCommand {
       ])
     }
     print(heading(pictures: rows.first?.images ?? 0))
+    if let remark = observedRemark(rows) { print(remark) }
     if maskKind == .random && contexts == [10, 100, 1_000] {
       let own = size == 32 ? "" : "; the paper uses pictures of 32x32"
       print(
@@ -26,6 +27,18 @@ extension EvaluateCommand {
     print(table.description)
     if let csv { print("results of every picture: \(singleLine(csv))") }
     if let sheet { print("best, median and worst picture: \(singleLine(sheet))") }
+  }
+
+  /// The pixels that were really observed, where a shape cannot observe as many as were requested; nil elsewhere.
+  private func observedRemark(_ rows: [EvaluationRow]) -> String? {
+    var counts: [String] = []
+    for row in rows where abs(row.observed - Double(row.points)) >= 0.5 {
+      let observed = row.observed == row.observed.rounded() ? 0 : 1
+      let count = "\(number(row.observed, observed)) for \(row.points)"
+      if !counts.contains(count) { counts.append(count) }
+    }
+    return counts.isEmpty
+      ? nil : "really observed, on average: \(counts.joined(separator: ", ")) points"
   }
 
   private func heading(pictures: Int) -> String {
@@ -54,7 +67,8 @@ extension EvaluateCommand {
   func json(_ row: EvaluationRow) -> JSONValue {
     [
       "method": .string(row.method), "mask": .string(maskKind.rawValue),
-      "points": .integer(row.points), "images": .integer(row.images), "mse": .number(row.mse),
+      "points": .integer(row.points), "observed": .number(row.observed),
+      "images": .integer(row.images), "mse": .number(row.mse),
       "mse_unobserved": .number(row.mseUnobserved), "psnr": .number(row.psnr),
       "psnr_mean": .number(row.meanPSNR),
       "ssim": .number(row.ssim), "coverage50": .number(row.calibration?.coverage50),

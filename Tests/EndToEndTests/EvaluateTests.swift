@@ -69,7 +69,7 @@ import Testing
     #expect(
       objects.last?.keys.sorted() == [
         "coverage50", "coverage90", "coverage95", "images", "mask", "method", "mse",
-        "mse_unobserved", "nll", "points", "psnr", "psnr_mean", "seconds", "ssim",
+        "mse_unobserved", "nll", "observed", "points", "psnr", "psnr_mean", "seconds", "ssim",
       ])
     #expect(objects.last?["method"] as? String == "model+pasted")
     for key in ["coverage50", "coverage90", "coverage95", "nll"] {
@@ -86,6 +86,17 @@ import Testing
       #expect(rows.count == 7)
       #expect(rows.allSatisfy { $0["mask"] as? String == kind && $0["points"] as? Int == 128 })
     }
+  }
+
+  @Test func rowsAreCountedAsTheyAreObserved() throws {
+    let folder = try TemporaryFolder()
+    let evaluate = try prior(in: folder, size: 16)
+    let table = try Program.hyper.run(
+      evaluate + ["--mask-kind", "lines", "--context", "5,10,32", "--limit", "2"])
+    #expect(table.exitCode == 0, "\(table.errors)")
+    let lines = table.output.split(separator: "\n").map(String.init)
+    #expect(lines.count > 1)
+    #expect(lines.dropFirst().first == "really observed, on average: 16 for 5, 16 for 10 points")
   }
 
   @Test func whereToMeasure() throws {

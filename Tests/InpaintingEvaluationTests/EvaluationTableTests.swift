@@ -156,6 +156,18 @@ struct EvaluationTableTests {
     #expect(abs(seen.count - 32) <= (kind == .block ? 8 : 0))
   }
 
+  @Test("Whole rows are counted as they are observed")
+  func observed() throws {
+    // A row of 8 pixels is the least that lines observe.
+    let table = try EvaluationTable(
+      methods: [ConstantMethod("zero", value: 0)],
+      pictures: [Image(width: 8, height: 8, channels: 1)], contextSizes: [2, 4, 16], seed: 1,
+      kind: .lines)
+    #expect(table.rows.map(\.points) == [2, 4, 16])
+    #expect(table.rows.map(\.observed) == [8, 8, 16])
+    #expect(table.perImage.map(\.observed) == [8, 8, 16])
+  }
+
   @Test("The comma-separated values have a header and one line per picture and method")
   func commaSeparated() throws {
     let table = try EvaluationTable(
@@ -165,8 +177,8 @@ struct EvaluationTableTests {
     let text = table.commaSeparated(names: [#"a "grey", path.png"#])
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     #expect(
-      lines[0] == "image,method,points,mse,mse_unobserved,psnr,ssim,coverage50,coverage90,"
-        + "coverage95,nll,seconds")
+      lines[0] == "image,method,points,observed,mse,mse_unobserved,psnr,ssim,coverage50,"
+        + "coverage90,coverage95,nll,seconds")
     #expect(lines.count == 1 + 2 * 2 * 2 + 1 && lines.last == "")
     // With all pixels observed nothing is left to be unsure about.
     #expect(lines[1].hasPrefix(#""a ""grey"", path.png",zero,64,"#))
@@ -175,12 +187,12 @@ struct EvaluationTableTests {
     #expect(lines[4].hasPrefix(#"1,"one, at most",64,"#))
     let result = table.perImage[5]
     let fields = lines[6].split(separator: ",", omittingEmptySubsequences: false)
-    #expect(fields.count == 12)
-    #expect(fields[0] == "1" && fields[1] == "zero" && fields[2] == "16")
-    #expect(Double(fields[3]) == result.mse)
-    #expect(Double(fields[4]) == result.mseUnobserved)
-    #expect(Double(fields[8]) == result.calibration?.coverage90)
-    #expect(Double(fields[10]) == result.calibration?.negativeLogLikelihood)
+    #expect(fields.count == 13)
+    #expect(fields[0] == "1" && fields[1] == "zero" && fields[2] == "16" && fields[3] == "16")
+    #expect(Double(fields[4]) == result.mse)
+    #expect(Double(fields[5]) == result.mseUnobserved)
+    #expect(Double(fields[9]) == result.calibration?.coverage90)
+    #expect(Double(fields[11]) == result.calibration?.negativeLogLikelihood)
   }
 
   @Test("The best, the median and the worst picture of a method are chosen")
