@@ -126,8 +126,8 @@ import Testing
     try expectFailure(inpaint(folder.path), exitCode: 1, containing: "folder")
     #expect(!FileManager.default.fileExists(atPath: out))
     try expectFailure(
-      ["inpaint", picture, picture, "--keep", "10%", "--model", text], exitCode: 1,
-      containing: picture)
+      ["inpaint", picture, picture, "--keep", "10%", "--model", text], exitCode: 2,
+      containing: "the output and the picture are the same file, '\(picture)'")
     try expectFailure(
       ["inpaint", picture, folder.file("no/such/out.png"), "--keep", "10%", "--model", text],
       exitCode: 1, containing: "no/such")
