@@ -1,4 +1,5 @@
 import Foundation
+import Signals
 import TestSupport
 import Testing
 
@@ -22,8 +23,11 @@ import Testing
       return row?["method"] as? String
     }
     #expect(methods == ["model", "model+pasted", "model+refined", "model+refined+pasted"])
+    let grey = folder.file("grey.png")
+    try ImageFile.writePNG(
+      ImageFile.read(data + "/face-00000.png").converted(toChannels: 1), to: grey, overwrite: false)
     let refined = try Program.hyper.run(
-      "inpaint", data + "/face-00000.png", folder.file("r.png"), "--keep", "40%", "--model", model,
+      "inpaint", grey, folder.file("r.png"), "--keep", "40%", "--model", model,
       "--refine", "30")
     #expect(refined.exitCode == 0, "\(refined.errors)")
     #expect(refined.output.contains("refined"))
