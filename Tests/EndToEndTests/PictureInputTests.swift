@@ -252,7 +252,8 @@ import Testing
     try expectError(
       try run(folder.path, []), "~: this is a folder; give the name of a file")
     let before = try Data(contentsOf: URL(fileURLWithPath: picture))
-    #expect(try run(picture, []).exitCode == 1)
+    #expect(try run(picture, []).exitCode == 2)
+    #expect(try run(picture, ["--force"]).exitCode == 2)
     #expect(try Data(contentsOf: URL(fileURLWithPath: picture)) == before)
     let drawn = try Program.hyper.run("dataset", "synthesize", picture, "--count", "3")
     try expectError(drawn, "~/p.png: this is not a folder; pass the folder of the pictures")
