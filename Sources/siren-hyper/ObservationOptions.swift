@@ -119,6 +119,9 @@ extension ObservationOptions {
     {
       text += "; the values \(found) become 0 to 1"
     }
+    if let source = task.source, source.channels <= 2, table.observations.channels == 3 {
+      text += "; their colours are taken in grey, because the picture is grey"
+    }
     printMessage(singleLine(text))
   }
 }

@@ -77,14 +77,26 @@ import Testing
     let scans = try folder.makeFolder("scans")
     try ImageFile.writePNG(
       .pattern(width: 8, height: 8, channels: 3), to: scans + "/a.png", overwrite: false)
-    let name = (scans + "/x").utf8.map { CChar(bitPattern: $0) } + [-1] + ".png".utf8CString
-    let descriptor = creat(name, 0o600)
-    try #require(descriptor >= 0)
-    close(descriptor)
-    let outcome = try Program.hyper.run(
-      "inpaint", scans, folder.file("out"), "--keep", "50%", "--model", "linear", "-q")
+    let create = { (ending: String, content: [UInt8]) in
+      let name = (scans + "/x").utf8.map { CChar(bitPattern: $0) } + [-1] + ending.utf8CString
+      let descriptor = creat(name, 0o600)
+      try #require(descriptor >= 0)
+      defer { close(descriptor) }
+      #expect(write(descriptor, content, content.count) == content.count)
+    }
+    let restore = { (output: String) in
+      try Program.hyper.run(
+        "inpaint", scans, folder.file(output), "--keep", "50%", "--model", "linear", "-q")
+    }
+    try create(".txt", Array("no picture".utf8))
+    let passed = try restore("first")
+    #expect(passed.exitCode == 0 && passed.errors == "", "\(passed.errors)")
+    #expect(passed.output.hasSuffix("1 of 1 pictures restored; 1 other files were ignored\n"))
+
+    try create(".png", Array(try Data(contentsOf: URL(fileURLWithPath: scans + "/a.png"))))
+    let outcome = try restore("second")
     #expect(outcome.exitCode == 1)
-    #expect(outcome.output.hasSuffix("1 of 1 pictures restored\n"))
+    #expect(outcome.output.hasSuffix("1 of 1 pictures restored; 1 other files were ignored\n"))
     #expect(
       outcome.errors
         == "Warning: \(scans)/x\u{fffd}.png: the name is not UTF-8, so this was left out; rename it\n"

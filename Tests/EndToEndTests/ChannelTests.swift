@@ -49,6 +49,26 @@ import Testing
     }
   }
 
+  @Test func aTableOfColoursOverAGreyPictureIsTakenInGrey() throws {
+    let picture = Image.pattern(width: 16, height: 16, channels: 1)
+    try ImageFile.writePNG(picture, to: folder.file("g.png"), overwrite: false)
+    try folder.write("x,y,r,g,b\n2,1,83,64,74\n9,12,200,10,60\n", to: "rgb.csv")
+    let outcome = try Program.hyper.run(
+      [
+        "inpaint", "g.png", "o.png", "--points", "rgb.csv", "--truth", "g.png", "--model", grey,
+        "--json",
+      ], in: folder.path)
+    try #require(outcome.exitCode == 0, "\(outcome.errors)")
+    #expect(
+      outcome.errors.hasSuffix("; their colours are taken in grey, because the picture is grey\n"))
+    let result = try #require(
+      try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
+    let written = try ImageFile.read(folder.file("o.png"))
+    try #require(written.channels == 1)
+    let error = try #require(result["mse"] as? Double)
+    #expect(abs(error - Quality.meanSquaredError(written, picture)) < 1e-3)
+  }
+
   @Test func tablesKeepTheirMeasuredValues() throws {
     try folder.write("x,y,r,g,b\n2,1,83,64,74\n9,12,200,10,60\n", to: "colour.csv")
     _ = try inpaint(

@@ -123,6 +123,18 @@ import Testing
       return sum * sum
     }
     expectClose(actual: try #require(picture.variance), expected: brightness, absolute: 1e-6)
+
+    // The three channels of a colour file get one value, and so one variance.
+    let colourPath = folder.file("c.png")
+    try ImageFile.writePNG(
+      Image.pattern(width: 8, height: 8, channels: 1).converted(toChannels: 3), to: colourPath,
+      overwrite: true)
+    let inColour = try InpaintingTask(
+      input: colourPath, observed: .keep(.count(20)), truth: nil, size: nil, channels: nil, seed: 1)
+    let repeated = try PictureInpainter(prior, model: "m", settings).inpaint(inColour)
+    expectClose(
+      actual: try #require(repeated.variance), expected: brightness.flatMap { [$0, $0, $0] },
+      absolute: 1e-6)
   }
 
   @Test("Variances and next points come from the posterior, also beside a refined picture")

@@ -91,6 +91,13 @@ extension InpaintedPicture {
   }
 }
 
+/// The variances of three channels that all get the brightness, `[pixels, 3]`.
+///
+/// - Parameter variance: those of the three channels before.
+func greyVariance(_ variance: [Float]) -> [Float] {
+  convertedVariance(convertedVariance(variance, from: 3, to: 1), from: 1, to: 3)
+}
+
 /// The variances of a picture that is converted to other channels, `[pixels, to]`.
 ///
 /// How the errors of the channels are correlated is not known. The variance of the brightness is that of errors that are

@@ -20,8 +20,10 @@ extension InpaintedPicture {
       image.channels == 3 ? image.converted(toChannels: 1).converted(toChannels: 3) : image
     }
     let own = grey(rendered)
+    let isColored = rendered.channels == 3
     return InpaintedPicture(
       rendered: own, pasted: own.pasting(observations), resized: resized.map(grey),
-      windows: windows, allWindows: allWindows, refined: refined, variance: variance, next: next)
+      windows: windows, allWindows: allWindows, refined: refined,
+      variance: variance.map { isColored ? greyVariance($0) : $0 }, next: next)
   }
 }

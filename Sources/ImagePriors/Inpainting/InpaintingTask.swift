@@ -88,8 +88,12 @@ public struct InpaintingTask: Sendable {
       guard let width = own?.width ?? size?.width, let height = own?.height ?? size?.height
       else { throw InpaintingTaskError.nothingToDo(path: input ?? path) }
       let points = try PointsFile.read(path, format, size: (width, height))
+      // Colours have no place in the result, which has the picture's channels.
+      let isGrey = own.map { $0.channels <= 2 } ?? false
       observations =
-        try channels.map { try points.observations.converted(toChannels: $0) }
+        try (channels ?? (isGrey ? 1 : nil)).map {
+          try points.observations.converted(toChannels: $0)
+        }
         ?? points.observations
       table = points
       mask = PixelMask(nearest: observations, width: width, height: height)

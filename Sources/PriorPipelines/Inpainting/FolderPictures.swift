@@ -43,8 +43,12 @@ struct FolderPictures {
       return problems.append(
         "\(path): the folder cannot be listed; check that it exists and its permissions")
     }
-    problems += Self.namesThatAreNotText(in: path).map {
-      "\(path)/\($0): the name is not UTF-8, so this was left out; rename it"
+    for (name, mayBePicture) in Self.namesThatAreNotText(in: path) {
+      if mayBePicture {
+        problems.append("\(path)/\(name): the name is not UTF-8, so this was left out; rename it")
+      } else {
+        others[(name as NSString).pathExtension.lowercased(), default: 0] += 1
+      }
     }
     for item in items where !item.hasPrefix(".") {
       let name = folder.isEmpty ? item : folder + "/" + item
@@ -64,22 +68,42 @@ struct FolderPictures {
     }
   }
 
-  /// The names in a folder that are not UTF-8, which `FileManager` does not list, repaired for messages and in order.
-  private static func namesThatAreNotText(in folder: String) -> [String] {
+  /// The names in a folder that are not UTF-8, which `FileManager` does not list, repaired for messages and in order;
+  /// of each, whether it may be that of a picture or of a folder.
+  private static func namesThatAreNotText(
+    in folder: String
+  ) -> [(name: String, mayBePicture: Bool)] {
     guard let stream = opendir(folder) else { return [] }
     defer { closedir(stream) }
-    var names: [String] = []
+    var names: [(name: String, mayBePicture: Bool)] = []
     while let item = readdir(stream) {
-      let name = withUnsafePointer(to: &item.pointee.d_name) {
-        $0.withMemoryRebound(to: UInt8.self, capacity: Int(NAME_MAX) + 1) {
-          Array(UnsafeBufferPointer(start: $0, count: strlen($0)))
+      let found = withUnsafePointer(to: &item.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) {
+          (start: UnsafePointer<CChar>) -> (name: String, mayBePicture: Bool)? in
+          let name = UnsafeRawBufferPointer(start: start, count: strlen(start))
+          guard name.first != UInt8(ascii: "."), String(validating: name, as: UTF8.self) == nil
+          else { return nil }
+          return (
+            String(decoding: name, as: UTF8.self),
+            mayBePicture(openat(dirfd(stream), start, O_RDONLY | O_NONBLOCK | O_CLOEXEC))
+          )
         }
       }
-      if name.first != UInt8(ascii: "."), String(validating: name, as: UTF8.self) == nil {
-        names.append(String(decoding: name, as: UTF8.self))
-      }
+      if let found { names.append(found) }
     }
-    return names.sorted()
+    return names.sorted { $0.name < $1.name }
+  }
+
+  /// Whether an open file, which is closed, is a folder or begins as a picture does; true if it could not be opened.
+  private static func mayBePicture(_ file: Int32) -> Bool {
+    guard file >= 0 else { return true }
+    defer { close(file) }
+    var status = stat()
+    guard fstat(file, &status) == 0 else { return true }
+    guard status.st_mode & S_IFMT == S_IFREG else { return status.st_mode & S_IFMT == S_IFDIR }
+    var start = [UInt8](repeating: 0, count: ImageFormat.signatureLength)
+    let count = read(file, &start, start.count)
+    return count < 0 || ImageFormat(signatureOf: Array(start.prefix(count))) != nil
   }
 
   /// Whether a file is a picture; a damaged one is, so that its message is printed.
