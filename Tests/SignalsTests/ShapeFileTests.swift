@@ -79,6 +79,21 @@ import Testing
     #expect(try cloud("v 1,2,3\nv 4.5,5,6\n").points == [SIMD3(1, 2, 3), SIMD3(4.5, 5, 6)])
   }
 
+  @Test(
+    "Beside decimal points, or several without a blank, commas separate",
+    arguments: [
+      // As numpy.savetxt writes columns of one width.
+      (" 191.000, 208.500,-299.250\n1094.409, 900.805,1480.882\n", [191, 208.5, -299.25]),
+      ("1.9,2.0,2.9 -0.09,0.08,0.99\n1,1,1 0,0,1\n", [1.9, 2, 2.9]),
+      ("1.9,2.0,2.9;0,0,1\n1,1,1;0,0,1\n", [1.9, 2, 2.9]),
+      ("v 0.0,0.0, 1.0\nv 1,0,0\n", [0, 0, 1]), ("v 1,0,0 1,1,1\nv 1,0,3 1,1,1\n", [1, 0, 0]),
+    ])
+  func separatingCommas(text: String, first: [Double]) throws {
+    let read = try cloud(text)
+    #expect(read.points.count == 2)
+    #expect(read.points[0] == SIMD3(first[0], first[1], first[2]))
+  }
+
   @Test("PLY: ASCII with foreign elements and properties")
   func asciiPLY() throws {
     let text = """

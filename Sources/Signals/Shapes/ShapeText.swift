@@ -3,17 +3,18 @@ import Foundation
 /// A cursor over the lines and words of a text file with numbers.
 ///
 /// Blanks, tabs, semicolons and commas separate words. A comma between two digits is a decimal comma where something
-/// else separates the numbers of its line, as in `v 0,5 1,25 3`. The bytes are those of a file, which may be hostile: no accessor reads past the end.
+/// else separates the numbers of its line, as in `v 0,5 1,25 3`, unless the line has decimal points or two such commas
+/// in one word. The bytes are those of a file, which may be hostile: no accessor reads past the end.
 struct ShapeText {
   private let bytes: [UInt8]
   private var position = 0
   private let end: Int
   /// The number of the current line, from 1.
   private(set) var line = 1
-  /// The last line that was searched for separators besides commas; 0 before the first.
+  /// The last line that was searched for decimal commas; 0 before the first.
   private var searchedLine = 0
-  /// Whether that line has any.
-  private var hasOtherSeparators = false
+  /// Whether a comma between two digits of that line is one.
+  private var hasDecimalCommas = false
 
   /// - Parameter bytes: the text; a zero byte ends it.
   init(_ bytes: [UInt8]) {
@@ -88,15 +89,8 @@ struct ShapeText {
 
   /// The number that starts at a place and has a decimal comma; nil if there is something else.
   private mutating func numberWithDecimalComma(from start: Int) -> Double? {
-    var hasComma = false
     var stop = start
-    while stop < end, !isNewline(bytes[stop]) {
-      if isBlank(bytes[stop]) {
-        guard isDecimalComma(at: stop) else { break }
-        // In "1,2,3 4,5,6" nobody can tell which commas are decimal.
-        guard !hasComma else { return nil }
-        hasComma = true
-      }
+    while stop < end, !isNewline(bytes[stop]), !isBlank(bytes[stop]) || isDecimalComma(at: stop) {
       stop += 1
     }
     let number = bytes.withUnsafeBytes {
@@ -106,21 +100,28 @@ struct ShapeText {
     return number
   }
 
-  /// Whether the byte at a place is a comma between two digits on a line with other separators.
+  /// Whether the byte at a place is a decimal comma.
   private mutating func isDecimalComma(at place: Int) -> Bool {
-    guard place > 0, place < end, bytes[place] == Self.comma, isDigit(bytes[place - 1]),
-      isDigit(bytes[place + 1])
-    else { return false }
+    guard isBetweenDigits(place) else { return false }
     // Once per line, since a hostile one may be as long as the file.
     if searchedLine != line {
       searchedLine = line
-      hasOtherSeparators = findsOtherSeparators(around: place)
+      hasDecimalCommas = findsDecimalCommas(around: place)
     }
-    return hasOtherSeparators
+    return hasDecimalCommas
   }
 
-  /// Whether anything but commas stands between two numbers of the line around a place.
-  private func findsOtherSeparators(around place: Int) -> Bool {
+  /// Whether the byte at a place is a comma between two digits.
+  private func isBetweenDigits(_ place: Int) -> Bool {
+    place > 0 && place < end && bytes[place] == Self.comma && isDigit(bytes[place - 1])
+      && isDigit(bytes[place + 1])
+  }
+
+  /// Whether the commas between digits of the line around a place are decimal.
+  ///
+  /// Something else must separate the line's numbers. Where these have decimal points, or more than one comma without a
+  /// blank, as in `1,2,3 4,5,6`, commas separate.
+  private func findsDecimalCommas(around place: Int) -> Bool {
     var start = place
     while start > 0, !isNewline(bytes[start - 1]) { start -= 1 }
     var stop = place
@@ -132,7 +133,19 @@ struct ShapeText {
       while start < stop, isBlank(bytes[start]) { start += 1 }
     }
     while stop > start, isBlank(bytes[stop - 1]) { stop -= 1 }
-    return bytes[start..<stop].contains { $0 != Self.comma && isBlank($0) }
+    var hasOtherSeparators = false
+    var commasOfWord = 0
+    for index in start..<stop {
+      if bytes[index] == UInt8(ascii: ".") { return false }
+      if isBetweenDigits(index) {
+        commasOfWord += 1
+        if commasOfWord == 2 { return false }
+      } else if isBlank(bytes[index]) {
+        commasOfWord = 0
+        if bytes[index] != Self.comma { hasOtherSeparators = true }
+      }
+    }
+    return hasOtherSeparators
   }
 
   private static let comma = UInt8(ascii: ",")
