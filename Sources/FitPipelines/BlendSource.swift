@@ -38,8 +38,8 @@ public struct BlendSource: Sendable {
 
   /// Reads the pictures.
   ///
-  /// Samples of one type have one unit, so what becomes 0...1 in the first picture also does in the second one. Samples
-  /// of another type get a range of their own, of which ``notes`` tells.
+  /// Samples of one type and as many bits have one unit, so the same samples become 0...1 in both pictures. Other samples
+  /// get a range of their own, of which ``notes`` tells.
   ///
   /// - Parameters:
   ///   - first: the path of the first picture.
@@ -47,9 +47,9 @@ public struct BlendSource: Sendable {
   ///   - placement: how the second picture is laid onto the first one.
   /// - Throws: ``BlendSourceError`` for pictures that do not fit together, and any error from reading.
   public init(_ first: String, _ second: String, _ placement: Placement) throws {
-    let read = try PictureFile.read(first).choosingRange(.automatic)
+    let (read, other) = Self.inOneUnit(
+      try PictureFile.read(first), try PictureFile.read(second))
     var a = try read.finiteImage(path: first)
-    let other = try Self.second(second, in: read.format)
     let notes =
       read.notes + other.notes.map { "\(second): \($0)" }
       + [Self.unitRemark(first, read, second, other)].compactMap { $0 }
@@ -107,21 +107,28 @@ public struct BlendSource: Sendable {
     stored = placement.size == nil ? read : nil
   }
 
-  /// The second picture, in the unit of the first one where both have the same type of samples.
-  private static func second(_ path: String, in first: PictureFormat) throws -> StoredPicture {
-    let read = try PictureFile.read(path)
-    guard read.format.type == first.type else { return read.choosingRange(.automatic) }
-    return read.choosingRange(.fixed(first.range))
+  /// Two pictures with one range where their samples have one type and as many bits, and else with a range of its own
+  /// for each.
+  private static func inOneUnit(
+    _ first: StoredPicture, _ second: StoredPicture
+  ) -> (first: StoredPicture, second: StoredPicture) {
+    guard haveOneUnit(first, second) else {
+      return (first.choosingRange(.automatic), second.choosingRange(.automatic))
+    }
+    let range = RangeChoice.fixed(StoredPicture.automaticRange(of: [first, second]))
+    return (first.choosingRange(range), second.choosingRange(range))
   }
 
-  /// That two pictures may differ in unit, in one line for people; nil if both have the same type of samples, or all
-  /// values of their types become 0...1.
+  private static func haveOneUnit(_ a: StoredPicture, _ b: StoredPicture) -> Bool {
+    a.format.type == b.format.type && a.format.significantBits == b.format.significantBits
+  }
+
+  /// That two pictures may differ in unit, in one line for people; nil if they have one, or all values of their types
+  /// become 0...1.
   private static func unitRemark(
     _ first: String, _ a: StoredPicture, _ second: String, _ b: StoredPicture
   ) -> String? {
-    guard a.format.type != b.format.type, a.rangeRemark != nil || b.rangeRemark != nil else {
-      return nil
-    }
+    guard !haveOneUnit(a, b), a.rangeRemark != nil || b.rangeRemark != nil else { return nil }
     return
       "'\(first)' is \(a.format.summary), of which \(a.format.range) become 0 to 1, and '\(second)' is "
       + "\(b.format.summary), of which \(b.format.range) do; convert one of them to the other's type to "

@@ -75,10 +75,10 @@ import Testing
   }
 
   @Test(
-    "The second picture has the unit of the first one",
+    "Both pictures have one unit, in which neither is cut off",
     arguments: [
-      (SampleType.float32, -100.0, 100.0, 5.0, 45.0), (.unsigned16, 0, 4_000, 20_000, 21_000),
-      (.unsigned16, 0, 60_000, 100, 900),
+      (SampleType.float32, -100.0, 100.0, 5.0, 45.0), (.float32, 0, 1, -20, 500),
+      (.unsigned16, 0, 4_000, 20_000, 21_000), (.unsigned16, 0, 60_000, 100, 900),
     ])
   func unit(type: SampleType, low: Double, high: Double, base: Double, peak: Double) throws {
     let first = try grey(low, peak: high, type, "first.npy")
@@ -90,6 +90,7 @@ import Testing
     // All of the gradient is that of the second picture, so its peak is as high in the first one's unit.
     let values = source.problem.classicalSolution.values
     let range = source.format.range
+    #expect(range.low <= min(low, base) && range.high >= max(high, peak))
     let height = Double(values[14] - values[0]) * (range.high - range.low)
     #expect(abs(height - (peak - base)) < 0.01 * (peak - base), "\(height)")
   }

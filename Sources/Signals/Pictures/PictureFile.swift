@@ -239,6 +239,15 @@ extension StoredPicture {
     return result
   }
 
+  /// The automatic range for several pictures of one type of samples together, at least one.
+  package static func automaticRange(of pictures: [StoredPicture]) -> ValueRange {
+    let ends = pictures.map { $0.smallestAndLargest() }
+    return RangeChoice.automatic(
+      for: pictures[0].format.type,
+      significantBits: pictures.map(\.format.significantBits).max() ?? 16,
+      ends.map(\.smallest).min() ?? 0, ends.map(\.largest).max() ?? 1)
+  }
+
   /// The range in one line for people, where it is not simply all values of the type; nil otherwise.
   public var rangeRemark: String? {
     let full = format.type.hasFullRange && format.range == .bits(format.type.bits)
