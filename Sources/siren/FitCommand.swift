@@ -119,7 +119,9 @@ struct FitCommand: ParsableCommand, SharedCommand {
   var every = 100
 
   @Flag(
-    help: "Continue an interrupted fit; pass the same options, of which only --for may differ.")
+    help: """
+      Continue an interrupted fit; pass the same options, of which only the time of --for may differ.
+      """)
   var resume = false
 
   @Option(
