@@ -25,6 +25,17 @@ struct ParsedHeader {
   var pictureCount = 1
   /// The bytes that hold the array, if they are not the file's own.
   var extracted: [UInt8]?
+
+  /// The header of the same picture with another orientation, 1 to 8.
+  func turned(by orientation: Int) -> ParsedHeader {
+    var turned = self
+    let isSideways = orientation >= 5
+    turned.header = ImageHeader(
+      format: header.format, width: isSideways ? storedHeight : storedWidth,
+      height: isSideways ? storedWidth : storedHeight, channels: header.channels,
+      bitDepth: header.bitDepth, orientation: orientation)
+    return turned
+  }
 }
 
 /// Reads the headers of picture files from their first bytes.

@@ -34,9 +34,10 @@ public enum ImageFile {
       let parsed = try HeaderParser.parse(
         HeaderBytes([UInt8](bytes.prefix(prefix))[...]), isWhole: prefix == bytes.count, path: path,
         limits: limits)
-      if let parsed { return parsed.header }
+      // What turns a PNG may follow its pixels.
+      if let parsed, parsed.header.format != .png || prefix == bytes.count { return parsed.header }
       guard prefix < bytes.count else { throw headerTruncated(path: path, byteCount: bytes.count) }
-      prefix = min(bytes.count, prefix * 4)
+      prefix = parsed == nil ? min(bytes.count, prefix * 4) : bytes.count
     }
   }
 
@@ -103,7 +104,10 @@ public enum ImageFile {
       let parsed = try HeaderParser.parse(
         HeaderBytes(bytes[...]), page: page, isWhole: count == file.size, path: path,
         limits: limits)
-      if let parsed { return parsed }
+      if let parsed {
+        guard parsed.header.format == .png, count < file.size else { return parsed }
+        return parsed.turned(by: try PNGHeaderParser.orientation(of: file))
+      }
       guard count < file.size else { throw headerTruncated(path: path, byteCount: bytes.count) }
       count = min(file.size, count * 4)
     }

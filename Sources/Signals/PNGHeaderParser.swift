@@ -1,3 +1,5 @@
+import Files
+
 /// Reads a PNG's header: the chunks before its pixels (ISO/IEC 15948).
 enum PNGHeaderParser {
   static let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
@@ -8,6 +10,10 @@ enum PNGHeaderParser {
   ]
   /// Deflate's best: a two-bit code for 258 bytes.
   private static let largestCompressionRatio = 1032
+  /// Chunks beyond are not looked at for the orientation; libpng writes the pixels of 8 gigabytes in so many.
+  private static let mostChunks = 1 << 20
+  /// An orientation lies in the first bytes of larger blocks, or it is not found.
+  private static let largestExif = 1 << 20
 
   static func parse(_ bytes: HeaderBytes, path: String, limits: ImageLimits) throws -> ParsedHeader?
   {
@@ -49,10 +55,30 @@ enum PNGHeaderParser {
       type: bitDepth == 16 ? .unsigned16 : .unsigned8, significantBits: bitDepth == 16 ? 16 : 8)
   }
 
+  /// The orientation of a PNG, 1 to 8, whose header can be read; only the beginnings of its chunks are read.
+  ///
+  /// - Throws: `FileError` for a file that cannot be read.
+  static func orientation(of file: BoundedFile) throws -> Int {
+    var offset = 33
+    var orientation = 1
+    for _ in 0..<mostChunks where file.size - offset >= 8 {
+      let chunk = HeaderBytes(try file.bytes(from: offset, count: 8)[...])
+      guard let length = chunk.unsigned32(at: 0), length <= file.size - offset - 8,
+        !chunk.matches("IEND", at: 4)
+      else { break }
+      if chunk.matches("eXIf", at: 4), length > 0 {
+        orientation = ExifOrientation.parse(
+          HeaderBytes(try file.bytes(from: offset + 8, count: min(length, largestExif))[...]))
+      }
+      offset += 12 + length
+    }
+    return orientation
+  }
+
   /// Walks the chunks for transparency (tRNS), which precedes the pixels, and orientation (eXIf), which may follow them.
   ///
-  /// A prefix of a file that ends within or behind its pixels has the orientation that precedes them; decoding looks at
-  /// all bytes.
+  /// A prefix of a file that ends within or behind its pixels has the orientation that precedes them; see
+  /// ``orientation(of:)``.
   private static func scan(
     _ bytes: HeaderBytes, colorType: Int, path: String
   ) throws -> (hasTransparency: Bool, orientation: Int)? {

@@ -66,6 +66,23 @@ import Testing
     #expect(header.width == 1 && header.height == 2 && header.orientation == 6)
   }
 
+  /// Headers are read from the first bytes of a file, behind which the EXIF may lie.
+  @Test func eXIfFarBehindThePixelsIsInTheHeader() throws {
+    var builder = PNGBuilder(width: 2, height: 1, bitDepth: 8, colorType: 0)
+    builder.append("IDAT", PNGBuilder.zlibStored([0, 40, 50]))
+    builder.append("teSt", [UInt8](repeating: 7, count: 70_000))
+    builder.append("eXIf", Self.exif)
+    builder.append("IEND")
+    let folder = try TemporaryFolder()
+    let path = try folder.write(builder.bytes, to: "late.png")
+    for header in [
+      try ImageFile.header(at: path),
+      try ImageFile.header(ofBytes: Data(builder.bytes), path: path),
+    ] {
+      #expect(header.width == 1 && header.height == 2 && header.orientation == 6)
+    }
+  }
+
   /// A stream of two texts that are compressed, as zlib stores them.
   @Test func compressedTextsAreRead() throws {
     let stored: [UInt8] = [0x78, 1, 1, 2, 0, 0xFD, 0xFF] + Array("ok".utf8) + [1, 0x4B, 0, 0xDB]
