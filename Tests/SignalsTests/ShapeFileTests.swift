@@ -86,7 +86,8 @@ import Testing
       (" 191.000, 208.500,-299.250\n1094.409, 900.805,1480.882\n", [191, 208.5, -299.25]),
       ("1.9,2.0,2.9 -0.09,0.08,0.99\n1,1,1 0,0,1\n", [1.9, 2, 2.9]),
       ("1.9,2.0,2.9;0,0,1\n1,1,1;0,0,1\n", [1.9, 2, 2.9]),
-      ("v 0.0,0.0, 1.0\nv 1,0,0\n", [0, 0, 1]), ("v 1,0,0 1,1,1\nv 1,0,3 1,1,1\n", [1, 0, 0]),
+      ("v 0.0,0.0, 1.0\nv 1,0,0\n", [0, 0, 1]), ("1,-2 3,5 1 0\n1,0,0,1,0,0\n", [1, -2, 3]),
+      ("v 1,0,0 1,1,1\nv 1,0,3 1,1,1\n", [1, 0, 0]),
     ])
   func separatingCommas(text: String, first: [Double]) throws {
     let read = try cloud(text)
@@ -278,8 +279,10 @@ import Testing
     ("v 0 0 0\nv 1 0\n", "line 2: expected v and three numbers"),
     ("v 0 0 0\nv 1 0 0\nv 0 1 0\nf 1 99999999999999999999 2\n", "names no vertex"),
     ("0 0 0\n1 2 3\n1 2\n", "line 3: expected 3 numbers"),
-    ("1,2,3 4,5,6\n", "this is no shape"),
-    (String(repeating: "0 0 0\n", count: 16) + "1,2,3 4,5,6\n", "line 17: expected 3 numbers"),
+    (
+      String(repeating: "0 0 0\n", count: 16) + "1,234.5 2,345.6 3,456.7\n",
+      "line 17: expected 3 numbers"
+    ),
     ("v 0 0 0\nv 1.234,5 2.345,6 3,0\n", "line 2: expected v and three numbers"),
     ("v 0 0 0\nv 1,234.5 2,345.6 3,456.7\n", "line 2: expected v and three numbers"),
     ("0 0 0\n1 2 nan\n", "line 2: a coordinate is not a finite number"),

@@ -3,18 +3,24 @@ import Foundation
 /// A cursor over the lines and words of a text file with numbers.
 ///
 /// Blanks, tabs, semicolons and commas separate words. A comma between two digits is a decimal comma where something
-/// else separates the numbers of its line, as in `v 0,5 1,25 3`, unless the line has decimal points or two such commas
-/// in one word. The bytes are those of a file, which may be hostile: no accessor reads past the end.
+/// else separates the numbers of its line, as in `v 0,5 1,25 3`, and the line does not show that commas separate them.
+/// The bytes are those of a file, which may be hostile: no accessor reads past the end.
 struct ShapeText {
   private let bytes: [UInt8]
   private var position = 0
   private let end: Int
   /// The number of the current line, from 1.
   private(set) var line = 1
-  /// The last line that was searched for decimal commas; 0 before the first.
+  /// The last line whose commas were looked at; 0 before the first.
   private var searchedLine = 0
-  /// Whether a comma between two digits of that line is one.
-  private var hasDecimalCommas = false
+  /// What the commas between digits of that line are.
+  private var commas = Commas.separators
+
+  private enum Commas {
+    case separators, decimal
+    /// As in `1,234.5 2,345.6`, which may be two numbers or four.
+    case unclear
+  }
 
   /// - Parameter bytes: the text; a zero byte ends it.
   init(_ bytes: [UInt8]) {
@@ -68,7 +74,13 @@ struct ShapeText {
       return (value, stop.map { UnsafePointer($0) - (base + start) } ?? 0)
     }
     let next = min(end, start + length)
-    if length > 0, isDecimalComma(at: next) { return numberWithDecimalComma(from: start) }
+    if length > 0, isBetweenDigits(next) {
+      switch commasOfLine(around: next) {
+      case .separators: break
+      case .decimal: return numberWithDecimalComma(from: start)
+      case .unclear: return nil
+      }
+    }
     guard length > 0, next == end || isBlank(bytes[next]) || isNewline(bytes[next]) else {
       return nil
     }
@@ -90,7 +102,7 @@ struct ShapeText {
   /// The number that starts at a place and has a decimal comma; nil if there is something else.
   private mutating func numberWithDecimalComma(from start: Int) -> Double? {
     var stop = start
-    while stop < end, !isNewline(bytes[stop]), !isBlank(bytes[stop]) || isDecimalComma(at: stop) {
+    while stop < end, !isNewline(bytes[stop]), !isBlank(bytes[stop]) || isBetweenDigits(stop) {
       stop += 1
     }
     let number = bytes.withUnsafeBytes {
@@ -100,15 +112,14 @@ struct ShapeText {
     return number
   }
 
-  /// Whether the byte at a place is a decimal comma.
-  private mutating func isDecimalComma(at place: Int) -> Bool {
-    guard isBetweenDigits(place) else { return false }
+  /// What the commas between digits of the current line are.
+  private mutating func commasOfLine(around place: Int) -> Commas {
     // Once per line, since a hostile one may be as long as the file.
     if searchedLine != line {
       searchedLine = line
-      hasDecimalCommas = findsDecimalCommas(around: place)
+      commas = commasOfNumbers(around: place)
     }
-    return hasDecimalCommas
+    return commas
   }
 
   /// Whether the byte at a place is a comma between two digits.
@@ -117,11 +128,12 @@ struct ShapeText {
       && isDigit(bytes[place + 1])
   }
 
-  /// Whether the commas between digits of the line around a place are decimal.
+  /// What the commas between digits of the line around a place are.
   ///
-  /// Something else must separate the line's numbers. Where these have decimal points, or more than one comma without a
-  /// blank, as in `1,2,3 4,5,6`, commas separate.
-  private func findsDecimalCommas(around place: Int) -> Bool {
+  /// They separate where nothing else does, where two of them stand in one word, as in `1,2,3 4,5,6`, or where a comma
+  /// precedes a sign or a point. Beside decimal points they separate where another comma of the line stands beside a
+  /// blank, as in columns of one width.
+  private func commasOfNumbers(around place: Int) -> Commas {
     var start = place
     while start > 0, !isNewline(bytes[start - 1]) { start -= 1 }
     var stop = place
@@ -133,19 +145,28 @@ struct ShapeText {
       while start < stop, isBlank(bytes[start]) { start += 1 }
     }
     while stop > start, isBlank(bytes[stop - 1]) { stop -= 1 }
-    var hasOtherSeparators = false
+    var (hasOtherSeparators, hasPoint, hasCommaAtBlank) = (false, false, false)
     var commasOfWord = 0
     for index in start..<stop {
-      if bytes[index] == UInt8(ascii: ".") { return false }
+      if bytes[index] == UInt8(ascii: ".") { hasPoint = true }
+      guard isBlank(bytes[index]) else { continue }
       if isBetweenDigits(index) {
         commasOfWord += 1
-        if commasOfWord == 2 { return false }
-      } else if isBlank(bytes[index]) {
-        commasOfWord = 0
-        if bytes[index] != Self.comma { hasOtherSeparators = true }
+        if commasOfWord == 2 { return .separators }
+        continue
+      }
+      commasOfWord = 0
+      if bytes[index] != Self.comma {
+        hasOtherSeparators = true
+      } else if isBlank(bytes[index + 1]) || isBlank(bytes[index - 1]) {
+        hasCommaAtBlank = true
+      } else {
+        return .separators
       }
     }
-    return hasOtherSeparators
+    guard hasOtherSeparators else { return .separators }
+    guard hasPoint else { return .decimal }
+    return hasCommaAtBlank ? .separators : .unclear
   }
 
   private static let comma = UInt8(ascii: ",")
