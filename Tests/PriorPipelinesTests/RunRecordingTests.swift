@@ -52,15 +52,21 @@ import Training
     #expect(run.modelState == .gone)
   }
 
+  /// The events of a training that is interrupted after five updates.
+  private func interrupted(_ settings: TrainingPipelineSettings, _ faces: FaceFolder) -> EventLog {
+    let log = EventLog()
+    #expect(throws: TrainingPipelineError.self) {
+      try TrainingPipeline(settings).run(
+        on: faces.location, shouldStop: { log.trained.last?.step == 5 }, report: log.add)
+    }
+    return log
+  }
+
   @Test("A resumed training continues the curve of the interrupted one")
   func resumed() throws {
     let faces = try FaceFolder(60)
     var settings = faces.settings(TrainingPipelineTests.network)
-    let before = EventLog()
-    #expect(throws: TrainingPipelineError.self) {
-      try TrainingPipeline(settings).run(
-        on: faces.location, shouldStop: { before.trained.last?.step == 5 }, report: before.add)
-    }
+    let before = interrupted(settings, faces)
     let first = try RecordedRun(1, in: try faces.catalog())
     #expect(first.state.word == "interrupted")
     #expect(first.record.failure?.hasPrefix("interrupted at step 5, the state is saved in") == true)
@@ -83,11 +89,7 @@ import Training
   func refused() throws {
     let faces = try FaceFolder(60)
     var settings = faces.settings(TrainingPipelineTests.network)
-    let before = EventLog()
-    #expect(throws: TrainingPipelineError.self) {
-      try TrainingPipeline(settings).run(
-        on: faces.location, shouldStop: { before.trained.last?.step == 5 }, report: before.add)
-    }
+    _ = interrupted(settings, faces)
     settings.resumes = true
     var other = settings
     other.seed = 9
