@@ -28,7 +28,7 @@ extension InpaintCommand {
     let summary = try work.run(
       { task in
         let (prior, path, _) = try choice.prior(for: task)
-        return (prior, PictureInpainter(prior, model: path, settings))
+        return PictureInpainter(prior, model: path, settings)
       }, how, isCancelled: { interruption.isRequested },
       progress: { job, completed, windows in
         progress.update(

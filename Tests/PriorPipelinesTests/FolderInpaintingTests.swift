@@ -36,9 +36,9 @@ import Testing
     try ImageFile.writePNG(image, to: masks + "/" + name, overwrite: false)
   }
 
-  private func inpainter() throws -> (any ImagePrior, PictureInpainter) {
+  private func inpainter() throws -> PictureInpainter {
     let prior = try LearnedPrior.prior.get()
-    return (prior, PictureInpainter(prior, model: "m", InpaintingSettings()))
+    return PictureInpainter(prior, model: "m", InpaintingSettings())
   }
 
   private func run(
@@ -83,7 +83,7 @@ import Testing
     settings.observed = .keep(.count(20))
     var errors: [Double] = []
     _ = try FolderInpainting(of: scans, to: out).run(
-      { _ in (prior, PictureInpainter(prior, model: "m", InpaintingSettings())) }, settings
+      { _ in PictureInpainter(prior, model: "m", InpaintingSettings()) }, settings
     ) { event in
       guard case .finished(_, .restored(_, _, let quality?, _, _)) = event else { return }
       errors.append(quality.all)

@@ -109,7 +109,7 @@ import Testing
         let prior = try LearnedPrior.prior.get()
         let work = try FolderInpainting(of: scans, to: out)
         return try work.run(
-          { _ in (prior, PictureInpainter(prior, model: "m", InpaintingSettings())) }, settings,
+          { _ in PictureInpainter(prior, model: "m", InpaintingSettings()) }, settings,
           progress: { _, _, _ in },
           report: { job, outcome -> String in
             if case .restored = outcome { return "\(job) restored" }

@@ -129,13 +129,13 @@ public struct FolderInpainting: Sendable {
   /// Restores the pictures.
   ///
   /// - Parameters:
-  ///   - inpainter: the prior for a picture in its own channels, and what restores the picture with it.
+  ///   - inpainter: what restores a picture, which is in its own channels.
   ///   - settings: the way to observe and to restore each picture.
   ///   - isCancelled: polled; true ends the work, without the picture in progress.
   ///   - event: called on the calling thread.
   /// - Throws: ``FolderInpaintingError`` if a folder for the results cannot be made.
   public func run(
-    _ inpainter: (InpaintingTask) throws -> (any ImagePrior, PictureInpainter),
+    _ inpainter: (InpaintingTask) throws -> PictureInpainter,
     _ settings: Settings, isCancelled: () -> Bool = { false }, event: (Event) -> Void
   ) throws -> Summary {
     try run(
@@ -150,7 +150,7 @@ public struct FolderInpainting: Sendable {
   /// Restores the pictures; the members of a group take them one by one, so a slow member delays no other.
   ///
   /// - Parameters:
-  ///   - inpainter: the prior for a picture in its own channels, and what restores the picture with it.
+  ///   - inpainter: what restores a picture, which is in its own channels.
   ///   - settings: the way to observe and to restore each picture.
   ///   - isCancelled: polled; true ends the work, without the pictures in progress.
   ///   - progress: the job in progress, and how many of its windows are restored.
@@ -159,7 +159,7 @@ public struct FolderInpainting: Sendable {
   /// - Returns: the summary, on every member.
   /// - Throws: ``FolderInpaintingError`` if a folder for the results cannot be made, or `WorkGroupError`.
   package func run<Report: GroupMessage>(
-    _ inpainter: (InpaintingTask) throws -> (any ImagePrior, PictureInpainter),
+    _ inpainter: (InpaintingTask) throws -> PictureInpainter,
     _ settings: Settings, isCancelled: () -> Bool = { false },
     progress: (Int, Int, Int) -> Void, report: (Int, Outcome) -> Report,
     show: (Int, Report) -> Void
@@ -196,7 +196,7 @@ public struct FolderInpainting: Sendable {
   }
 
   private func outcome(
-    of index: Int, _ inpainter: (InpaintingTask) throws -> (any ImagePrior, PictureInpainter),
+    of index: Int, _ inpainter: (InpaintingTask) throws -> PictureInpainter,
     _ settings: Settings, _ isCancelled: () -> Bool, _ progress: (Int, Int, Int) -> Void
   ) throws -> Outcome {
     let job = jobs[index]
@@ -219,7 +219,7 @@ public struct FolderInpainting: Sendable {
   private struct Cancelled: Error {}
 
   private func restore(
-    _ job: Job, _ chosen: (InpaintingTask) throws -> (any ImagePrior, PictureInpainter),
+    _ job: Job, _ chosen: (InpaintingTask) throws -> PictureInpainter,
     _ settings: Settings,
     progress: (Int, Int) throws -> Void
   ) throws -> Outcome {
@@ -232,7 +232,7 @@ public struct FolderInpainting: Sendable {
       input: job.input, observed: source ?? settings.observed, truth: nil, size: nil,
       channels: nil, seed: settings.seed, missing: settings.missing, range: settings.range,
       scale: settings.scale)
-    let (_, inpainter) = try chosen(task)
+    let inpainter = try chosen(task)
     if inpainter.size == nil { try task.checkHidden(path: job.input) }
     let picture = try inpainter.inpaint(task, progress: progress)
     let own = settings.pastesObserved ? picture.pasted : picture.rendered
